@@ -62,7 +62,7 @@ const config = [
 		},
 	},
 	{
-		files: ['source/protocol/**/*.ts', 'source/demo/**/*.ts', 'source/cli/config/schema.ts'],
+		files: ['source/protocol/**/*.ts', 'source/demo/**/*.ts', 'source/cli/config/schema.ts', 'source/lib/messages/**/*.ts'],
 		rules: {
 			'@typescript-eslint/naming-convention': 'off',
 		},

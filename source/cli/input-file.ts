@@ -3,9 +3,9 @@ import {closeSync, constants, fstatSync, openSync, readSync, realpathSync, type 
 import path from 'node:path';
 import process from 'node:process';
 import {isatty} from 'node:tty';
-import {describeFileError, errorCode} from '../lib/errno.js';
+import {errorCode} from '../lib/errno.js';
 import {printable} from '../lib/printable.js';
-import {isForeign, permissionsOfOthers} from '../lib/private-files.js';
+import {describeFileError, isForeign, permissionsOfOthers} from '../lib/private-files.js';
 
 /**
 The result of reading a file. `isExposed`: it is a regular file that users except its owner and root can read or write, or that another user

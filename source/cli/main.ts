@@ -1,9 +1,8 @@
 import process from 'node:process';
 import {exitCodes} from '../headless/exit-codes.js';
 import {createOutput} from '../headless/output.js';
-import {describeFileError} from '../lib/errno.js';
 import {speak} from '../lib/messages/messages.js';
-import {isOpenToOthers, stateFolder} from '../lib/private-files.js';
+import {describeFileError, isOpenToOthers, stateFolder} from '../lib/private-files.js';
 import {type CommandLine, readCommandLine} from './command-line.js';
 import {findConfig, languageOfRun, loadConfig} from './config/load.js';
 import {createRunCommand} from './config/passwords.js';

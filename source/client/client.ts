@@ -126,7 +126,7 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 		}
 
 		if (done?.type !== 'read') {
-			return {reply: failed({type: 'protocol', message: 'its answer is too large to be read'}), ids: noIds};
+			return {reply: failed({type: 'protocol', problem: 'too-large'}), ids: noIds};
 		}
 
 		const {found, ids, digest, digests: marks} = done;
@@ -208,7 +208,7 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 
 		const info = await open.knowInfo(options);
 		if (info.type !== 'data') {
-			return notSent(info.type === 'error' ? info.error : {type: 'protocol', message: 'answered without saying who it is'});
+			return notSent(info.type === 'error' ? info.error : {type: 'protocol', problem: 'nameless'});
 		}
 
 		const foreign = problemOfOwner(id, info.data);
@@ -223,7 +223,7 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 		async fetchMaintenanceTask({details, ...options}) {
 			const reply = await getLast(taskAt(routes.maintenanceTask(details), details), options);
 			return reply.type === 'data' && isForeign(reply.data, open.info())
-				? failed({type: 'protocol', message: 'answered with a task of another agent: its master could not ask it back'})
+				? failed({type: 'protocol', problem: 'other-task'})
 				: reply;
 		},
 		async fetchMaintenanceTasks(options) {
@@ -268,7 +268,7 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 				isOptional: true,
 			}, options));
 			return scope === 'agent' && reply.type === 'data' && reply.data.some(dag => isForeign(dag, open.info()))
-				? failed({type: 'protocol', message: 'answered with the tasks of another agent'})
+				? failed({type: 'protocol', problem: 'other-tasks'})
 				: reply;
 		},
 		async fetchEarlierTask({than, by, ...options}) {

@@ -2,10 +2,9 @@ import {type Buffer} from 'node:buffer';
 import type * as z from 'zod';
 import {printable} from '../lib/printable.js';
 import {type Envelope, parseEnvelope, payloadOf, tooMany} from '../protocol/envelope.js';
-import {type AgentError, type PasswordKind} from '../protocol/errors.js';
+import {type AgentError, type PasswordKind, type ProtocolProblem} from '../protocol/errors.js';
 import {linesOf} from '../protocol/logs.js';
 import {type Dag, dagListSchema, dagSchema, logEntriesSchema, nodeSchema} from '../protocol/task.js';
-import {wantsHttps} from './network-errors.js';
 import {type ResponseCache} from './response-cache.js';
 import {idsOfLogs, idsOfNode, idsOfTask} from './task-rules.js';
 import {type HttpResponse, type OperationReply, type Reply} from './types.js';
@@ -21,7 +20,9 @@ const tooManyRequests = 429;
 // The wording of Go's servers, nginx and others.
 const plainToSecure = /http request (?:was sent )?to (?:an )?https|plain http request/i;
 
-const protocolError = (message: string): {readonly type: 'error'; readonly error: AgentError} => ({type: 'error', error: {type: 'protocol', message}});
+type Problem = readonly [problem: ProtocolProblem, detail?: string];
+
+const protocolError = ([problem, detail]: Problem): {readonly type: 'error'; readonly error: AgentError} => ({type: 'error', error: {type: 'protocol', problem, ...(detail !== undefined && {detail})}});
 
 const looksLikeHtml = (text: string): boolean => /^\s*</.test(text.slice(0, 200));
 
@@ -46,33 +47,33 @@ const isOverbuilt = (body: Uint8Array): boolean => {
 	return count > structureLimit;
 };
 
-const problemOf = ({status}: ReceivedBody, text: string): string => {
+const problemOf = ({status}: ReceivedBody, text: string): Problem => {
 	if (status === noContent || text.trim() === '') {
-		return `answered nothing (status ${status})`;
+		return ['empty', String(status)];
 	}
 
 	if (status === badRequest && plainToSecure.test(text.slice(0, 1000))) {
-		return wantsHttps;
+		return ['uses-https'];
 	}
 
 	if (looksLikeHtml(text)) {
-		return `answered HTML, not JSON (status ${status}): is a proxy in between?`;
+		return ['html', String(status)];
 	}
 
-	return text.trimStart().startsWith('{') ? 'answered JSON that is cut off or no agent\'s' : `answered something that is no agent's (status ${status})`;
+	return text.trimStart().startsWith('{') ? ['broken-json'] : ['not-an-agents', String(status)];
 };
 
 /** The envelope in an HTTP response. `Content-Type` is not trusted. */
 export const readBody = (response: ReceivedBody): {readonly type: 'envelope'; readonly envelope: Envelope} | {readonly type: 'error'; readonly error: AgentError} => {
-	// An agent never sends this status itself.
+	// An agent never sends this status itself, a proxy does.
 	if (response.status === tooManyRequests) {
 		return {type: 'error', error: {
-			type: 'refused', status: tooManyRequests, code: '', message: 'too many requests (status 429): a proxy limits them; set longer intervals in the config file', traceId: '',
+			type: 'refused', status: tooManyRequests, code: '', message: '', traceId: '',
 		}};
 	}
 
 	if (isOverbuilt(response.body)) {
-		return protocolError('answered with more parts than can be read');
+		return protocolError(['too-many-parts']);
 	}
 
 	const text = response.body.toString('utf8');
@@ -173,10 +174,9 @@ const firstFailure = 400;
 
 const failed = (error: AgentError): {readonly type: 'error'; readonly error: AgentError} => ({type: 'error', error});
 
-const issueText = (error: z.ZodError): string => {
+const problemOfShape = (error: z.ZodError): Problem => {
 	const [issue] = error.issues;
-	const what = issue?.message === tooMany ? 'answered with more than can be shown' : 'answered in an unknown shape';
-	return `${what}${issue ? ` (at ${printable(issue.path.join('.')) || 'its root'})` : ''}`;
+	return [issue?.message === tooMany ? 'too-many-entries' : 'unknown-shape', printable(issue?.path.join('.') ?? '')];
 };
 
 /** A response that arrived, as opposed to an error. */
@@ -210,7 +210,7 @@ export const readPayload = <T>(schema: z.ZodType<T>, response: ReceivedResponse)
 	}
 
 	const parsed = schema.safeParse(envelope.data);
-	return parsed.success ? {type: 'data', data: parsed.data} : failed({type: 'protocol', message: issueText(parsed.error)});
+	return parsed.success ? {type: 'data', data: parsed.data} : protocolError(problemOfShape(parsed.error));
 };
 
 /** Caches what was read, for `cachedReply`. */
@@ -232,7 +232,7 @@ export const parseResponse = <T>(reading: ResponseReader<T>, response: HttpRespo
 
 /** For endpoints that every agent has, so that "not found" means the peer is no agent. */
 export const mustExist = <T>(reply: Reply<T>): Reply<T> =>
-	reply.type === 'none' ? failed({type: 'protocol', message: 'answered "not found" to what every agent knows: is it one?'}) : reply;
+	reply.type === 'none' ? failed({type: 'protocol', problem: 'not-found'}) : reply;
 
 // What the response to an operation says about it. Anything uncertain is `unknown`: then only watching the task can tell.
 

@@ -33,7 +33,7 @@ export const fetchOfferedKey = async (deps: OfferedKeyDeps, options: RequestOpti
 
 		const {publicKey} = reply.data;
 		const parsed = parseSealingKey(publicKey);
-		return parsed.ok ? {...reply, data: {publicKey, isV2: speaksV2(info.data), bits: parsed.key.bits}} : failed({type: 'protocol', message: parsed.problem});
+		return parsed.ok ? {...reply, data: {publicKey, isV2: speaksV2(info.data), bits: parsed.key.bits}} : failed(parsed.problem);
 	} finally {
 		transport.dispose();
 	}

@@ -74,15 +74,14 @@ export const problemOfOwner = (id: string, {agent, identity}: AgentInfo): AgentE
 	}
 
 	if (owner.scope === 'cluster') {
-		return isInCluster(identity) ? undefined : {type: 'protocol', message: 'is not in a cluster, whose task this is'};
+		return isInCluster(identity) ? undefined : {type: 'protocol', problem: 'in-no-cluster'};
 	}
 
-	return owner.agent === agent ? undefined : {type: 'protocol', message: `is not ${owner.agent}, whose task this is`};
+	return owner.agent === agent ? undefined : {type: 'protocol', problem: 'not-owner', detail: owner.agent};
 };
 
-export const notConnected: AgentError = {
-	type: 'refused', status: 0, code: '', message: 'not asked: OceanBase is not connected', traceId: '',
-};
+/** Not queried: it would fail while OceanBase is not connected. No agent responds with status 0. */
+export const notConnected: AgentError = {type: 'refused', status: 0, code: '', message: '', traceId: ''};
 
 // The messages of agents before 4.3.1, which send no code for it.
 const oldOutside = ['oceanbase db is nil', 'only cluster agent can'];

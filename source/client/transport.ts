@@ -11,7 +11,6 @@ import {spokenLanguage} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type AgentError} from '../protocol/errors.js';
-import {connectionError, wantsHttps} from './network-errors.js';
 import {type RequestOptions, type HttpResponse, type HttpRequest, type TlsSettings, type Transport} from './types.js';
 
 /** A response body as its chunks arrive. */
@@ -102,9 +101,10 @@ const originOf = (address: AgentAddress): string => {
 /** `onSent`: from now on it may have reached the agent. */
 type Post = {readonly body: string; readonly onSent: () => void};
 
+/** The host; empty if it cannot be told. */
 const redirectTarget = (location: string | undefined): string => {
 	const host = location !== undefined && URL.canParse(location) ? new URL(location).host : '';
-	return host === '' ? 'elsewhere' : `to ${printable(host)}`;
+	return printable(host);
 };
 
 /** Unpacks a body as it arrives. zlib is loaded for the first compressed response only. */
@@ -132,7 +132,21 @@ const isTlsRecord = ([type, version]: Uint8Array): boolean => (type === 0x15 || 
 const isTlsResponse = (error: unknown): boolean =>
 	error instanceof Error && 'rawPacket' in error && error.rawPacket instanceof Uint8Array && isTlsRecord(error.rawPacket);
 
-/** `isFirst`: the agent has not responded over plain HTTP yet. */
+// Errors of Node's HTTP parser: the peer did respond, but not like an agent.
+const parserPrefix = 'HPE_';
+
+const headersTooLarge = 'HPE_HEADER_OVERFLOW';
+
+/** No connection, a broken one, or a peer that does not speak HTTP. The code alone is kept: the system's message can contain what was sent. `isFirst`: the agent has not responded over plain HTTP yet. */
+export const connectionError = (code: string, isFirst = false): AgentError => {
+	if (code.startsWith(parserPrefix)) {
+		return {type: 'protocol', problem: code === headersTooLarge ? 'large-headers' : 'not-http'};
+	}
+
+	// Most servers that speak TLS drop a plain HTTP connection.
+	return {type: 'unreachable', code: /^\w{1,60}$/.test(code) ? code : 'unknown', ...(isFirst && code === 'ECONNRESET' && {isFirst})};
+};
+
 const errorOf = (error: unknown, {timeout, isFirst}: {readonly timeout: number; readonly isFirst: boolean}): AgentError => {
 	const code = errorCode(error) || 'unknown';
 	if (code === 'ETIMEDOUT') {
@@ -140,19 +154,14 @@ const errorOf = (error: unknown, {timeout, isFirst}: {readonly timeout: number; 
 	}
 
 	if (isTlsResponse(error)) {
-		return {type: 'protocol', message: wantsHttps};
-	}
-
-	// Most servers that speak TLS drop a plain HTTP connection.
-	if (code === 'ECONNRESET' && isFirst) {
-		return {type: 'unreachable', code, message: 'connection reset before any answer: if it speaks https, write https:// before its address'};
+		return {type: 'protocol', problem: 'uses-https'};
 	}
 
 	if (code === switched) {
-		return {type: 'protocol', message: 'answered 101 and left HTTP: is this an agent?'};
+		return {type: 'protocol', problem: 'left-http'};
 	}
 
-	return code.startsWith('Z_') ? {type: 'protocol', message: 'its compressed answer cannot be read'} : connectionError(code);
+	return code.startsWith('Z_') ? {type: 'protocol', problem: 'broken-compression'} : connectionError(code, isFirst);
 };
 
 // Certificates are checked here, on connect; given authorities replace Node's own.
@@ -267,7 +276,7 @@ export const createTransport = ({
 			storeSize(request.uri, body.size());
 			const {statusCode: status = 0, headers: {location, 'content-type': contentType = ''}} = response;
 			return status >= 300 && status < 400
-				? {type: 'error', error: {type: 'protocol', message: `it redirects ${redirectTarget(location)}, which is not followed`}}
+				? {type: 'error', error: {type: 'protocol', problem: 'redirect', detail: redirectTarget(location)}}
 				: {type: 'response', status, contentType, body: body.whole()};
 		} finally {
 			cancelConnect?.();

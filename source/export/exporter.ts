@@ -1,9 +1,10 @@
 import os from 'node:os';
 import process from 'node:process';
 import {randomBytes} from '../lib/clock.js';
-import {describeFileError, errorCode} from '../lib/errno.js';
+import {errorCode} from '../lib/errno.js';
 import {type Messages} from '../lib/messages/en/english.js';
 import {messages} from '../lib/messages/messages.js';
+import {describeFileError} from '../lib/private-files.js';
 import {printable} from '../lib/printable.js';
 import {type Request} from '../store/actions.js';
 import {saveBundle} from './bundle.js';

@@ -4,7 +4,7 @@ import {formatDate, formatPreciseTime} from '../lib/time.js';
 import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
 import {type SubTask} from '../protocol/task.js';
 import {type FetchedLog, type LogBuffer, logFromLines} from '../store/log/buffer.js';
-import {errorText} from '../store/selectors/connection.js';
+import {errorText} from '../store/selectors/error-text.js';
 import {executionText} from '../store/selectors/log.js';
 
 type Executed = Pick<SubTask, 'operator' | 'executeTimes'>;
@@ -66,7 +66,7 @@ export function * inChunks(parts: Iterable<string>, end = '\n'): Generator<strin
 export type Shortfall = keyof Messages['output']['logs']['shortfalls'] | AgentError;
 
 export const shortfallText = (shortfall: Shortfall, language: Messages = messages()): string =>
-	typeof shortfall === 'string' ? language.output.logs.shortfalls[shortfall] : errorText(shortfall);
+	typeof shortfall === 'string' ? language.output.logs.shortfalls[shortfall] : errorText(shortfall, language);
 
 /** A log as complete as possible. `shortfall` says why it is incomplete; `error` is what kept it from being fetched. */
 export type WholeLog = {readonly buffer: LogBuffer; readonly shortfall: Shortfall | undefined; readonly error: AgentError | undefined};

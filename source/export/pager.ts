@@ -3,8 +3,9 @@ import path from 'node:path';
 import process from 'node:process';
 import {type Environment, shellWords, stopChild, withoutOwn} from '../lib/child-process.js';
 import {type Clock} from '../lib/clock.js';
-import {describeFileError, errorCode} from '../lib/errno.js';
+import {errorCode} from '../lib/errno.js';
 import {messages} from '../lib/messages/messages.js';
+import {describeFileError} from '../lib/private-files.js';
 
 /** How a pager ended: normally, with an error of its own, or not started (`unreadable`: $PAGER has an unclosed quote). `name` is the command, `names` those that were tried. */
 export type PagerEnd =

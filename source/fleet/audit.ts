@@ -2,9 +2,9 @@ import {constants, type FileHandle, lstat, open, rename} from 'node:fs/promises'
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import {describeFileError} from '../lib/errno.js';
+import {messages} from '../lib/messages/messages.js';
 import {plainJson, printable} from '../lib/printable.js';
-import {makeStateFolder, permissionsOfOthers, privateFileMode} from '../lib/private-files.js';
+import {describeFileError, makeStateFolder, permissionsOfOthers, privateFileMode} from '../lib/private-files.js';
 import {type ActionName} from '../store/operations/offers.js';
 
 const username = (): string => {
@@ -32,19 +32,15 @@ const sizeLimit = 1024 * 1024;
 
 const {O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY} = constants;
 
-const inItsPlace = 'something else is in its place';
-
-const meanings: ReadonlyMap<string, string> = new Map([
-	['ENOENT', 'its folder cannot be made'],
-	['ELOOP', 'it is a link'],
-	['EISDIR', inItsPlace],
-	['ENOTDIR', inItsPlace],
-]);
+const meanings = (): ReadonlyMap<string, string> => {
+	const {noFolder, inTheWay, isLink} = messages().faults.file;
+	return new Map([['ENOENT', noFolder], ['ELOOP', isLink], ['EISDIR', inTheWay], ['ENOTDIR', inTheWay]]);
+};
 
 const append = async (file: FileHandle, line: string): Promise<string | undefined> => {
 	const stat = await file.stat();
 	if (!stat.isFile()) {
-		return inItsPlace;
+		return messages().faults.file.inTheWay;
 	}
 
 	if ((stat.mode & permissionsOfOthers) !== 0) {
@@ -105,7 +101,7 @@ type AuditFileDeps = {
 export const createAuditFile = ({folder, user, now}: AuditFileDeps): Audit => ({
 	async write(entry: AuditEntry) {
 		if (folder === undefined) {
-			return 'neither XDG_STATE_HOME nor HOME says where to write it';
+			return messages().agents.audit.noFolder;
 		}
 
 		const file = path.join(folder, auditFileName);
@@ -121,7 +117,7 @@ export const createAuditFile = ({folder, user, now}: AuditFileDeps): Audit => ({
 				await handle.close();
 			}
 		} catch (error) {
-			return `${file}: ${describeFileError(error, meanings)}`;
+			return `${file}: ${describeFileError(error, meanings())}`;
 		}
 	},
 });
@@ -148,4 +144,4 @@ export type AuditEntry = {
 export type Audit = {readonly write: (entry: AuditEntry) => Promise<string | undefined>};
 
 /** Without an audit file no operation is sent. */
-export const noAudit: Audit = {write: async () => 'there is none'};
+export const noAudit: Audit = {write: async () => messages().agents.audit.noFile};

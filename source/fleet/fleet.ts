@@ -269,7 +269,7 @@ export const watchFleet = ({
 			const client = clients.get(agent);
 			return client
 				? sendWithDeadline(async given => fetchLog(client, subTask, given), {clock, timeout: fullLogTimeout, signal})
-				: {type: 'error', error: {type: 'protocol', message: 'this agent is not watched'}};
+				: {type: 'error', error: {type: 'protocol', problem: 'not-watched'}};
 		},
 		async stop() {
 			for (const end of unsubscribe) {

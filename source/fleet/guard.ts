@@ -6,6 +6,7 @@ import {isIP} from 'node:net';
 import {networkInterfaces} from 'node:os';
 import {type Clock} from '../lib/clock.js';
 import {loopbackNets, withinNets} from '../lib/ip.js';
+import {messages} from '../lib/messages/messages.js';
 import {type AgentAddress, type TcpAddress, tcpOf} from '../protocol/address.js';
 
 /** An agent that is exempt, and the place in the config file that says so. */
@@ -140,9 +141,8 @@ export const createOperationGuard = ({exempt, names, clock}: GuardDeps): Operati
 		}
 
 		const {address: {label}, words} = first.one;
-		return label === candidate.address.label
-			? words
-			: `${words}, where it is called ${label}${sure ? '' : ', or so it may be: what that name means cannot be told'}`;
+		const {exempt: texts} = messages().agents;
+		return label === candidate.address.label ? words : (sure ? texts.calledOtherwise : texts.perhaps)(words, label);
 	};
 };
 

@@ -7,9 +7,8 @@ import {type AgentError} from '../protocol/errors.js';
 import {isSameSnapshot, snapshotOf} from '../protocol/operation.js';
 import {outcomeOf} from '../protocol/outcome.js';
 import {agentDecidedOn} from '../store/operations/confirm.js';
-import {errorKey, errorText} from '../store/selectors/connection.js';
 import {agentsInQuestion} from '../store/selectors/overlays.js';
-import {type OperationResponse, type Order, type State} from '../store/state.js';
+import {type OperationFault, type OperationResponse, type Order, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {type Audit, type AuditEntry} from './audit.js';
 import {type OperationGuard} from './guard.js';
@@ -61,7 +60,7 @@ const codeOf = (error: AgentError): string => {
 	}
 };
 
-const notSent = (words: string, reason: string): Done => ({response: {type: 'not-sent', words}, reason});
+const notSent = (fault: OperationFault, reason: string): Done => ({response: {type: 'not-sent', fault}, reason});
 
 const troubles: Readonly<Record<AgentError['type'], 'unreachable' | 'unauthorized' | undefined>> = {
 	unreachable: 'unreachable',
@@ -78,12 +77,12 @@ const troubles: Readonly<Record<AgentError['type'], 'unreachable' | 'unauthorize
 
 const notSentFor = (error: AgentError): Done => {
 	const trouble = troubles[error.type];
-	return {response: {type: 'not-sent', words: errorText(error), key: errorKey(error), ...(trouble && {trouble})}, reason: codeOf(error)};
+	return {response: {type: 'not-sent', fault: {type: 'error', error}, ...(trouble && {trouble})}, reason: codeOf(error)};
 };
 
 const doneOf = (reply: OperationReply): Done => reply.type === 'accepted'
 	? {response: reply}
-	: (reply.type === 'not-sent' ? notSentFor(reply.error) : {response: {type: reply.type, words: errorText(reply.error)}, reason: codeOf(reply.error)});
+	: (reply.type === 'not-sent' ? notSentFor(reply.error) : {response: {type: reply.type, fault: {type: 'error', error: reply.error}}, reason: codeOf(reply.error)});
 
 const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator => {
 	const controller = new AbortController();
@@ -97,12 +96,12 @@ const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator 
 	const look = async (client: AgentClient, {snapshot}: Order): Promise<Done | undefined> => {
 		const status = await within(lookTimeout, client.fetchStatus);
 		if (status.type !== 'data') {
-			return status.type === 'error' ? notSentFor(status.error) : notSent('its agent did not say who it is', 'nobody');
+			return status.type === 'error' ? notSentFor(status.error) : notSent({type: 'nameless'}, 'nobody');
 		}
 
 		const why = await guard?.({address: client.address, name: status.data.agent});
 		if (why !== undefined) {
-			return notSent(`this agent is to be left alone: ${why}`, 'left alone');
+			return notSent({type: 'exempt', why}, 'left alone');
 		}
 
 		const skew = await within(lookTimeout, client.measureSkew);
@@ -112,21 +111,20 @@ const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator 
 
 		const task = await within(lookTimeout, async given => client.fetchTask({...given, id: snapshot.id, details: false}));
 		if (task.type !== 'data') {
-			return task.type === 'error' ? notSentFor(task.error) : notSent('its agent does not know this task any more', 'gone');
+			return task.type === 'error' ? notSentFor(task.error) : notSent({type: 'task-gone'}, 'gone');
 		}
 
 		if (isSameSnapshot(snapshotOf(task.data), snapshot)) {
 			return undefined;
 		}
 
-		const outcome = outcomeOf(task.data);
-		return notSent(`the task changed meanwhile: ${outcome.word === 'unknown' ? outcome.text : outcome.word}, stage ${task.data.stage}`, 'changed');
+		return notSent({type: 'task-changed', outcome: outcomeOf(task.data), stage: task.data.stage}, 'changed');
 	};
 
 	const send = async (order: Order): Promise<Done> => {
 		const client = clients.get(order.agent);
 		if (!client) {
-			return notSent('this agent is not watched', 'not watched');
+			return notSent({type: 'not-watched'}, 'not watched');
 		}
 
 		const problem = await look(client, order);
@@ -149,7 +147,7 @@ const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator 
 		const entry = entryOf(order, `${clock.now().toString(36)}-${count}`);
 		const problem = await audit.write({...entry, answer: 'sending'});
 		if (problem !== undefined) {
-			return {type: 'not-sent', words: `it could not be written down first (${problem})`};
+			return {type: 'not-sent', fault: {type: 'not-logged', problem}};
 		}
 
 		const {response, reason} = await send(order);

@@ -1,11 +1,12 @@
 import {type PasswordVault} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
+import {messages, type Messages} from '../lib/messages/messages.js';
 import {type Timestamp} from '../lib/time.js';
 import {type PasswordKind} from '../protocol/errors.js';
 import {type EnteredPassword} from '../store/actions.js';
-import {type KeyTrouble} from '../store/changes.js';
 import {ownerLabel} from '../store/lookup.js';
-import {isAboutKey, passwordName, troubleOf, withKey} from '../store/selectors/connection.js';
+import {isAboutKey, troubleOf} from '../store/selectors/connection.js';
+import {passwordName} from '../store/selectors/error-text.js';
 import {type Store} from '../store/store.js';
 
 /** Reports what happens with an entered password: where it is tried, and which agents accept or refuse it, even a second time. */
@@ -20,14 +21,10 @@ const trialLasts = 60_000;
 
 type Trial = {readonly kind: PasswordKind; readonly endsAt: Timestamp; /** The only agent that it is for. */ readonly agent: string | undefined; readonly accepted: Set<string>; readonly refused: Set<string>};
 
-/** Why no password is sent to an agent. K shows its key. */
-const hindrances: Readonly<Record<KeyTrouble, string>> = {
-	'key changed': 'its encryption key changed',
-	'key not known': 'its key is not trusted yet',
-	downgraded: 'no v2 authentication any more',
-};
+/** Why no password is sent to an agent. */
+type Hindrance = keyof Messages['agents']['entered']['notSent'];
 
-const listed = (names: readonly string[]): string => names.length === 1 ? names[0] ?? '' : `${names.length} agents`;
+const listed = (names: readonly string[]): string => names.length === 1 ? names[0] ?? '' : messages().agents.entered.count(names.length);
 
 export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, store: Store, clock: Clock): PasswordNotices => {
 	let trial: Trial | undefined;
@@ -40,18 +37,14 @@ export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, stor
 	const names = (agents: Iterable<string>): string => listed([...agents].map(agent => ownerLabel(store.getState(), agent)));
 
 	/** Why nothing can be sent to an agent, whatever password was entered. */
-	const hindrance = (agent: string): string | undefined => {
+	const hindrance = (agent: string): Hindrance | undefined => {
 		const entry = store.getState().agents.get(agent);
 		const trouble = entry && troubleOf(entry);
-		if (isAboutKey(trouble)) {
-			return withKey({text: hindrances[trouble], key: 'K'});
-		}
-
-		return trouble === 'unreachable' ? 'it is unreachable' : undefined;
+		return isAboutKey(trouble) || trouble === 'unreachable' ? trouble : undefined;
 	};
 
 	/** Reports once for each reason that a password waits; after a verdict, that is reported instead. */
-	let waitsFor: string | undefined;
+	let waitsFor: Hindrance | undefined;
 	const reportHindrance = (): boolean => {
 		if (trial?.agent === undefined || trial.accepted.size + trial.refused.size > 0 || clock.now() > trial.endsAt) {
 			return false;
@@ -60,7 +53,7 @@ export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, stor
 		const why = hindrance(trial.agent);
 		if (why !== undefined && why !== waitsFor) {
 			waitsFor = why;
-			say(`nothing is sent to ${names([trial.agent])}: ${why}`, true);
+			say(messages().agents.entered.notSent[why](names([trial.agent])), true);
 		}
 
 		return why !== undefined;
@@ -76,13 +69,20 @@ export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, stor
 
 		const {accepted, refused} = trial;
 		(verdict === 'accepted' ? accepted : refused).add(agent);
+		const {entered} = messages().agents;
+		const name = passwordName(kind);
 		if (refused.size === 0) {
-			say(`${names(accepted)} accepted the ${passwordName[kind]}`);
+			say(entered.accepted(names(accepted), name));
 			return;
 		}
 
 		const isAnother = [...refused].every(other => earlier.has(`${kind} ${other}`));
-		say(`${names(refused)} refused ${isAnother ? `this ${passwordName[kind]}, too` : `the ${passwordName[kind]}`}${accepted.size > 0 ? `; ${names(accepted)} accepted it` : ''}`, true);
+		const who = names(refused);
+		if (accepted.size > 0) {
+			say((isAnother ? entered.refusedAgainBySome : entered.refusedBySome)(who, name, names(accepted)), true);
+		} else {
+			say((isAnother ? entered.refusedAgain : entered.refused)(who, name), true);
+		}
 	});
 
 	return {
@@ -97,7 +97,9 @@ export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, stor
 				return;
 			}
 
-			say(`trying the ${passwordName[kind]} at ${scope === 'all' ? 'all agents that want it' : names([agent])}`);
+			const words = messages().agents.entered;
+			const name = passwordName(kind);
+			say(scope === 'all' ? words.tryingAll(name) : words.trying(name, names([agent])));
 		},
 		stop() {
 			endWatching();

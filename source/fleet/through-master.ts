@@ -75,7 +75,7 @@ const fetchLastTask = async ({name, master}: WithMaster, {details, ...options}: 
 		return owner?.scope === 'agent' && owner.agent === name;
 	});
 	if (!dag) {
-		return {type: 'error', error: {type: 'protocol', message: 'its master does not tell its task'}};
+		return {type: 'error', error: {type: 'protocol', problem: 'not-in-masters-list'}};
 	}
 
 	return details && !dag.nodes ? master.fetchTask({...options, id: dag.id, details}) : {...reply, data: dag};

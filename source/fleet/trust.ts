@@ -8,11 +8,12 @@ import {fetchOfferedKey} from '../client/public-endpoints.js';
 import {createKnownIds} from '../client/task-rules.js';
 import {fits, isSameKey, type KeyPins, type KnownKey, type OfferedKey, type PasswordVault, pinName, type TlsSettings} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
+import {messages} from '../lib/messages/messages.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type AgentError} from '../protocol/errors.js';
 import {memberAddress} from '../protocol/member-address.js';
 import {parseSealingKey, type RandomBytes} from '../protocol/seal.js';
-import {errorText} from '../store/selectors/connection.js';
+import {errorText} from '../store/selectors/error-text.js';
 
 export type FindDeps = {
 	readonly vault: PasswordVault;
@@ -35,7 +36,7 @@ export const findMembers = async (address: AgentAddress, tls: TlsSettings, {vaul
 	try {
 		const info = await client.fetchInfo(deps);
 		if (info.type !== 'data') {
-			return {type: 'error', error: info.type === 'error' ? info.error : {type: 'protocol', message: 'answered without saying who it is'}};
+			return {type: 'error', error: info.type === 'error' ? info.error : {type: 'protocol', problem: 'nameless'}};
 		}
 
 		const {agent: name, identity} = info.data;
@@ -45,7 +46,7 @@ export const findMembers = async (address: AgentAddress, tls: TlsSettings, {vaul
 
 		const cluster = await client.fetchClusterInfo(deps);
 		if (cluster.type !== 'data') {
-			return {type: 'error', error: cluster.type === 'error' ? cluster.error : {type: 'protocol', message: 'names no cluster'}};
+			return {type: 'error', error: cluster.type === 'error' ? cluster.error : {type: 'protocol', problem: 'no-cluster'}};
 		}
 
 		// A list without the agent itself is about another cluster.
@@ -81,29 +82,32 @@ const bitsOf = (publicKey: string): number => {
 	return parsed.ok ? parsed.key.bits : 0;
 };
 
-const keyLine = (when: string, {publicKey, bits}: Pick<OfferedKey, 'publicKey' | 'bits'>): string =>
-	`  ${when.padEnd(6)}  ${fingerprintOf(publicKey)}  ${bits} bit${bits < shortestKey ? ': short, who listens in could work out the password' : ''}`;
+const keyLine = (when: 'now' | 'before' | 'known', {publicKey, bits}: Pick<OfferedKey, 'publicKey' | 'bits'>): string => {
+	const {trust} = messages().agents;
+	return `  ${trust[when]}  ${fingerprintOf(publicKey)}  ${(bits < shortestKey ? trust.shortBits : trust.bits)(bits)}`;
+};
 
 const compare = ({label}: AgentAddress, known: KnownKey | undefined, offered: OfferedKey, wasDamaged: boolean): Look => {
+	const {trust} = messages().agents;
 	if (known === undefined) {
-		const why = wasDamaged ? 'it was met before, but the line with its key cannot be read' : 'no key is known yet';
-		return {type: 'new', lines: `${label}: ${why}\n${keyLine('now', offered)}`, question: 'Accept this key?', offered};
+		const what = (wasDamaged ? trust.unreadableLine : trust.noKeyYet)(label);
+		return {type: 'new', lines: `${what}\n${keyLine('now', offered)}`, question: trust.askNew, offered};
 	}
 
 	if (fits(known, offered)) {
-		return {type: 'known', lines: `${label}: its key is the known one\n${keyLine('known', offered)}`};
+		return {type: 'known', lines: `${trust.same(label)}\n${keyLine('known', offered)}`};
 	}
 
 	return isSameKey(known.publicKey, offered.publicKey)
-		? {type: 'changed', lines: `${label}: its key is the known one, but it no longer takes v2 authentication, which it took before\n${keyLine('known', offered)}`, question: 'Accept it without v2 authentication?', offered}
-		: {type: 'changed', lines: `${label}: its key changed\n${keyLine('before', {publicKey: known.publicKey, bits: bitsOf(known.publicKey)})}\n${keyLine('now', offered)}`, question: 'Accept the new key?', offered};
+		? {type: 'changed', lines: `${trust.downgraded(label)}\n${keyLine('known', offered)}`, question: trust.askDowngraded, offered}
+		: {type: 'changed', lines: `${trust.changed(label)}\n${keyLine('before', {publicKey: known.publicKey, bits: bitsOf(known.publicKey)})}\n${keyLine('now', offered)}`, question: trust.askChanged, offered};
 };
 
 /** Fetches the key that an agent offers now; no password is sent for it. */
 export const lookAtKey = async (address: AgentAddress, {keys, unreadable}: KnownAgents, deps: LookDeps): Promise<Look> => {
 	const reply = await fetchOfferedKey({...deps, address}, {signal: deps.signal, timeout: lookTimeout});
 	if (reply.type !== 'data') {
-		return {type: 'unreachable', words: reply.type === 'error' ? errorText(reply.error) : 'has no encryption key'};
+		return {type: 'unreachable', words: reply.type === 'error' ? errorText(reply.error) : messages().faults.response['no-key']};
 	}
 
 	const name = pinName(address);

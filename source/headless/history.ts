@@ -5,6 +5,7 @@ import {messages} from '../lib/messages/messages.js';
 import {formatDate, formatDuration, formatOffset, formatTime, type Timestamp} from '../lib/time.js';
 import {outcomeLabel} from '../protocol/outcome.js';
 import {ownerLabel} from '../store/lookup.js';
+import {problemText} from '../store/selectors/connection.js';
 import {historyProblem, selectHistory} from '../store/selectors/history.js';
 import {type State} from '../store/state.js';
 import {stageText} from '../ui/format.js';
@@ -25,7 +26,7 @@ const startText = (time: Timestamp | undefined, offset: number | undefined): str
 
 const historyLines = (state: State, owner: string, now: Timestamp, colorize: Colorize): readonly string[] => {
 	const {list, remaining} = viewOf(state, owner, now);
-	const problem = historyProblem(state, owner)?.text;
+	const problem = historyProblem(state, owner);
 	const {rows} = list;
 	const {heads: {id, task, outcome: outcomeHead, stage, started, time}, history: {none, older}} = messages().output;
 	const table = textTable([[`  ${id}`, task, outcomeHead, stage, started, time], ...rows.map(({key, task: {name, outcome, progress, duration}, startTime, utcOffset}) => [
@@ -45,7 +46,7 @@ const historyLines = (state: State, owner: string, now: Timestamp, colorize: Col
 	return [
 		ownerLabel(state, owner),
 		...(rows.length > 0 ? table : (problem === undefined ? [`  ${none}`] : [])),
-		...(problem === undefined ? [] : [`  ${problem}`]),
+		...(problem === undefined ? [] : [`  ${problemText(problem)}`]),
 		...(problem === undefined && remaining !== 0 ? [`  ${older(remaining)}`] : []),
 	];
 };

@@ -11,6 +11,7 @@ import {findTask, lastTaskOf} from '../store/lookup.js';
 import {type ActionName} from '../store/operations/offers.js';
 import {planOf} from '../store/operations/plan.js';
 import {taskOutcome} from '../store/selectors/basics.js';
+import {operationText} from '../store/selectors/connection.js';
 import {type AgentEntry, type OperationResponse, type Plan, type State, type TaskReference} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {askToConfirm, type KeyReader} from './confirm.js';
@@ -262,15 +263,15 @@ const responseLine = (noun: string, response: OperationResponse): string => {
 		}
 
 		case 'refused': {
-			return `${words.refused(noun, response.words)}${audit}\n`;
+			return `${words.refused(noun, operationText(response.fault))}${audit}\n`;
 		}
 
 		case 'unknown': {
-			return `${words.unknown(noun, response.words)}${audit}\n`;
+			return `${words.unknown(noun, operationText(response.fault))}${audit}\n`;
 		}
 
 		case 'not-sent': {
-			return `${words.failed(noun, response.words)}${audit}\n`;
+			return `${words.failed(noun, operationText(response.fault))}${audit}\n`;
 		}
 	}
 };

@@ -12,7 +12,8 @@ import {rowsOf} from '../store/selectors/agent-rows.js';
 import {type AgentsRow, selectAgents} from '../store/selectors/agents.js';
 import {agentNow, durationOf, partOutcome, stageOutcome, taskCells} from '../store/selectors/basics.js';
 import {reasonText} from '../store/selectors/cause.js';
-import {passwordWays, problemOf, troubleOf} from '../store/selectors/connection.js';
+import {problemOf, problemText as wordsOf, troubleOf} from '../store/selectors/connection.js';
+import {passwordWay} from '../store/selectors/error-text.js';
 import {type RowSource, type Tone} from '../store/selectors/view-types.js';
 import {type AgentEntry, type State} from '../store/state.js';
 import {stageText} from '../ui/format.js';
@@ -47,18 +48,19 @@ const trustCommand = (state: Pick<State, 'agents'>, entry: AgentEntry, isNew: bo
 
 /** What is wrong with an agent's connection, and the command that helps. Undefined while it responds. `now` is our clock. */
 export const problemText = (state: Pick<State, 'agents'>, entry: AgentEntry, now: Timestamp, language: Messages = messages()): string | undefined => {
-	const words = problemOf(entry, now)?.text;
-	if (words === undefined) {
+	const problem = problemOf(entry, now);
+	if (!problem) {
 		return entry.connection.type === 'connecting' ? language.output.fleet.noResponse : undefined;
 	}
 
+	const words = wordsOf(problem, language);
 	const change = errorOf(entry, 'key-changed');
 	if (change) {
 		return language.output.fleet.remedy(words, trustCommand(state, entry, change.known === undefined));
 	}
 
 	const refusal = errorOf(entry, 'unauthorized');
-	return refusal?.reason === 'missing' ? language.output.fleet.remedy(words, passwordWays[refusal.wants]) : words;
+	return refusal?.reason === 'missing' ? language.output.fleet.remedy(words, passwordWay(refusal.wants, language)) : words;
 };
 
 const outcomeColumn = 3;

@@ -9,7 +9,7 @@ import {type Clock} from '../lib/clock.js';
 import {messages} from '../lib/messages/messages.js';
 import {describeStateError} from '../lib/private-files.js';
 import {type AgentAddress} from '../protocol/address.js';
-import {errorText, passwordWays} from '../store/selectors/connection.js';
+import {errorText, passwordWay} from '../store/selectors/error-text.js';
 
 export type TrustDeps = {
 	readonly addresses: readonly AgentAddress[];
@@ -96,7 +96,8 @@ const findAll = async (seeds: readonly AgentAddress[], deps: TrustDeps, discover
 		if (response.type === 'error') {
 			const {error} = response;
 			const words = errorText(error);
-			warn(messages().output.about(seed.label, error.type === 'unauthorized' && error.reason === 'missing' ? messages().output.fleet.remedy(words, passwordWays[error.wants]) : words));
+			const shown = error.type === 'unauthorized' && error.reason === 'missing' ? messages().output.fleet.remedy(words, passwordWay(error.wants)) : words;
+			warn(messages().output.about(seed.label, shown));
 			ends.push(error.type === 'unauthorized' || error.type === 'key-changed' ? 'declined' : 'unreachable');
 			continue;
 		}

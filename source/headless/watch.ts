@@ -11,7 +11,7 @@ import {type TaskNow, type Transition} from '../store/changes.js';
 import {ownerLabel, placeOfTask} from '../store/lookup.js';
 import {numberedName} from '../store/selectors/basics.js';
 import {isFailing, whyTextIn} from '../store/selectors/cause.js';
-import {isAboutKey, lastingTrouble, problemOf} from '../store/selectors/connection.js';
+import {isAboutKey, lastingTrouble, problemOf, problemText} from '../store/selectors/connection.js';
 import {describeChange} from '../store/selectors/journal.js';
 import {type Tone} from '../store/selectors/view-types.js';
 import {type AgentEntry, type State} from '../store/state.js';
@@ -67,7 +67,7 @@ const firstTroubles = (before: State, after: State, at: Timestamp): readonly Tra
 	const entry = after.agents.get(owner);
 	const isFirst = before.agents.get(owner)?.connection.type === 'connecting';
 	const trouble = isFirst && entry ? lastingTrouble(entry) : undefined;
-	return !entry || trouble === undefined ? [] : [{type: 'agent-troubled' as const, owner, trouble, problem: problemOf(entry, at) ?? {text: trouble, key: undefined}}];
+	return !entry || trouble === undefined ? [] : [{type: 'agent-troubled' as const, owner, trouble, problem: problemOf(entry, at) ?? {type: 'trouble' as const, trouble}}];
 });
 
 /** What happened between two successive states, and what was seen for the first time. */
@@ -140,7 +140,7 @@ const wordsOf = ({what, label}: WatchEvent): Words => {
 		}
 
 		case 'agent-troubled': {
-			return {text: isAboutKey(what.trouble) ? words.trust(what.problem.text, label) : what.problem.text, tone: tones[what.type]};
+			return {text: isAboutKey(what.trouble) ? words.trust(problemText(what.problem), label) : problemText(what.problem), tone: tones[what.type]};
 		}
 
 		case 'task-begun':

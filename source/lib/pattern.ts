@@ -2,6 +2,7 @@
 // try all alternatives one after the other: `(\w+ ?)+!` can take them longer than a lifetime.
 
 import {RE2JS, RE2JSSyntaxException} from 're2js';
+import {messages} from './messages/messages.js';
 
 export type Pattern = {
 	/** Whether a text matches. Only its first million characters count, fewer for a long pattern. */
@@ -69,35 +70,36 @@ const expressionPattern = (expression: RE2JS): Pattern => {
 	};
 };
 
-const tooLarge = 'too large: fewer or smaller repetitions, please';
-
 /** What is wrong, in one line for the user. */
 const problemOf = (error: RE2JSSyntaxException): string => {
+	const {patterns} = messages().faults;
 	const description = error.getDescription();
 	const part = error.getPattern() ?? '';
 	if (/^\(\?<?[=!]/.test(part)) {
-		return 'looking ahead or behind is not possible here';
+		return patterns.lookaround;
 	}
 
 	if (/^\\[1-9k]/.test(part)) {
-		return 'references back to a group are not possible here';
+		return patterns.backreference;
 	}
 
 	switch (description) {
 		case 'expression too large': {
-			return tooLarge;
+			return patterns.tooLarge;
 		}
 
 		case 'invalid repeat count': {
-			return `too large or in the wrong order: ${part}`;
+			return patterns.repetition(part);
 		}
 
 		case 'invalid escape sequence': {
-			return `${description}: ${part}`;
+			return patterns.escape(part);
 		}
 
 		default: {
-			return description;
+			// RE2's own words, if they are others.
+			const known: Readonly<Record<string, string>> = patterns.re2;
+			return known[description] ?? description;
 		}
 	}
 };
@@ -110,7 +112,7 @@ export const compilePattern = (source: string, {isCaseSensitive}: {readonly isCa
 
 	try {
 		const expression = RE2JS.compile(source, RE2JS.MULTILINE | (isCaseSensitive ? 0 : RE2JS.CASE_INSENSITIVE));
-		return expression.programSize() > mostParts ? {ok: false, problem: tooLarge} : {ok: true, pattern: expressionPattern(expression)};
+		return expression.programSize() > mostParts ? {ok: false, problem: messages().faults.patterns.tooLarge} : {ok: true, pattern: expressionPattern(expression)};
 	} catch (error) {
 		if (error instanceof RE2JSSyntaxException) {
 			return {ok: false, problem: problemOf(error)};

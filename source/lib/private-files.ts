@@ -2,8 +2,9 @@ import {realpathSync, statSync} from 'node:fs';
 import {chmod, type FileHandle, stat} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import {describeFileError} from './errno.js';
+import {errorCode} from './errno.js';
 import {makeFolder} from './folders.js';
+import {messages, type Messages} from './messages/messages.js';
 
 /** The folder for what the next run needs: `$XDG_STATE_HOME/obwatch`, or `~/.local/state/obwatch`; undefined if neither variable is set (XDG Base Directory Specification). */
 export const stateFolder = ({XDG_STATE_HOME: state, HOME: home}: Readonly<Record<string, string | undefined>>): string | undefined => {
@@ -37,8 +38,21 @@ export const makeStateFolder = async (folder: string): Promise<void> => {
 	}
 };
 
-/** Why a file of the folder could not be read or written; the folder is created if it is missing. */
-export const describeStateError = (error: unknown): string => describeFileError(error, new Map([['ENOENT', 'its folder cannot be made']]));
+type Words = Readonly<Record<string, string>>;
+
+/** Why a file could not be read or written, from the system's code, without its path. `own`: words that replace the general ones for some codes. */
+export const describeFileCode = (code: string, own?: ReadonlyMap<string, string>, language: Messages = messages()): string => {
+	const {files, unknownFileFault}: {readonly files: Words; readonly unknownFileFault: string} = language.faults;
+	return own?.get(code) ?? files[code] ?? (code === '' ? unknownFileFault : code);
+};
+
+/** The same from an error. */
+export const describeFileError = (error: unknown, own?: ReadonlyMap<string, string>): string => describeFileCode(errorCode(error), own);
+
+/** The same for a file of the folder, which is created if it is missing. */
+export const describeStateCode = (code: string, language: Messages = messages()): string => describeFileCode(code, new Map([['ENOENT', language.faults.file.noFolder]]), language);
+
+export const describeStateError = (error: unknown): string => describeStateCode(errorCode(error));
 
 /** Whether it belongs to another user. Root's files count as own, since nothing stops root anyway; for root, every other owner is another user. */
 export const isForeign = ({uid}: {readonly uid: number}): boolean => process.getuid !== undefined && uid !== 0 && uid !== process.getuid();

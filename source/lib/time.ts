@@ -1,3 +1,5 @@
+import {messages, type Messages} from './messages/messages.js';
+
 const second = 1000;
 
 const minuteInSeconds = 60;
@@ -100,29 +102,27 @@ export const formatOffset = (offset: number): string => {
 	return `${offset < 0 ? '-' : '+'}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
 };
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
-
 /** Whether both are on the same day, at an offset in minutes east of UTC. */
 export const isSameDay = (time: Timestamp, other: Timestamp, offset: number): boolean => formatDate(time, offset) === formatDate(other, offset);
 
 /** "23 Nov ", with the year if it is another one; empty on the day of `now`. */
-const dayBefore = (time: Timestamp, offset: number, now: Timestamp): string => {
+const dayBefore = (time: Timestamp, offset: number, now: Timestamp, {faults: {time: words}}: Messages): string => {
 	if (isSameDay(time, now, offset)) {
 		return '';
 	}
 
 	const date = atUtcOffset(time, offset);
-	const year = date.getUTCFullYear() === atUtcOffset(now, offset).getUTCFullYear() ? '' : `${date.getUTCFullYear()} `;
-	return `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ''} ${year}`;
+	const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
+	return `${year === atUtcOffset(now, offset).getUTCFullYear() ? words.day(day, month) : words.dayOfYear(day, month, year)} `;
 };
 
 /** "10:41:55", or "23 Nov 10:41:55" if that is not the day of `now`: tasks can be months old. */
-export const formatInstant = (time: Timestamp, offset: number, now: Timestamp): string => dayBefore(time, offset, now) + formatTime(time, offset);
+export const formatInstant = (time: Timestamp, offset: number, now: Timestamp, language: Messages = messages()): string => dayBefore(time, offset, now, language) + formatTime(time, offset);
 
 /** The same to the minute and by this machine's clock, which it says: "10:41 local", "23 Nov 10:41 local". */
-export const formatLocalMinute = (time: Timestamp, now: Timestamp): string => {
+export const formatLocalMinute = (time: Timestamp, now: Timestamp, language: Messages = messages()): string => {
 	const offset = localOffset(time);
-	return `${dayBefore(time, offset, now)}${formatTime(time, offset).slice(0, -':00'.length)} local`;
+	return language.faults.time.local(`${dayBefore(time, offset, now, language)}${formatTime(time, offset).slice(0, -':00'.length)}`);
 };
 
 // How files write what the screen shows in columns and colours.
@@ -132,6 +132,3 @@ export const offsetText = (offset: number): string => `UTC${formatOffset(offset)
 
 /** "2026-03-01 10:41:59 UTC+08:00" */
 export const momentText = (time: Timestamp, offset: number): string => `${formatDate(time, offset)} ${formatTime(time, offset)} ${offsetText(offset)}`;
-
-/** "1 log", "3 logs" */
-export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

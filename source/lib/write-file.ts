@@ -3,8 +3,9 @@
 import {constants} from 'node:fs';
 import * as files from 'node:fs/promises';
 import path from 'node:path';
-import {describeFileError, errorCode} from './errno.js';
-import {privateFileMode} from './private-files.js';
+import {errorCode} from './errno.js';
+import {messages} from './messages/messages.js';
+import {describeFileError, privateFileMode} from './private-files.js';
 
 /** A file to write: its content in chunks, generated anew on each call. */
 export type NewFile = {readonly extension: string; readonly content: () => Iterable<string>};
@@ -107,14 +108,14 @@ export const writeNewFiles = async (news: readonly NewFile[], options: WriteOpti
 			return {ok: true, paths: await writeInto(folder, news, options)};
 		} catch (error) {
 			if (options.signal.aborted) {
-				return {ok: false, problem: 'stopped'};
+				return {ok: false, problem: messages().faults.file.stopped};
 			}
 
-			first ??= `${folder}: ${describeFileError(error, new Map([['EEXIST', 'all names are taken']]))}`;
+			first ??= `${folder}: ${describeFileError(error, new Map([['EEXIST', messages().faults.file.namesTaken]]))}`;
 		}
 	}
 
-	return {ok: false, problem: first ?? 'there is no folder to write to'};
+	return {ok: false, problem: first ?? messages().faults.file.noFolderToWrite};
 };
 
 type PrivateFile = {readonly name: string; readonly content: () => Iterable<string>; readonly signal: AbortSignal};

@@ -118,7 +118,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}:
 		const client = clientOf(focus.agent);
 		const response: HistoryResponse = client
 			? await sendWithDeadline(async given => retryOnce(async () => fetchNext(client, request, focus.scope, given)), {clock, timeout: pace.logTimeout, signal: controller.signal})
-			: {type: 'error', error: {type: 'protocol', message: 'this agent is not watched'}};
+			: {type: 'error', error: {type: 'protocol', problem: 'not-watched'}};
 		leave();
 		if (isClosed()) {
 			return;

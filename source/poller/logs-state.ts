@@ -11,7 +11,7 @@ export type LogResponse =
 	| {readonly type: 'lines'; readonly lines: LogLines; readonly isUnchanged: boolean}
 	| {readonly type: 'error'; readonly error: AgentError};
 
-const noSuchLog: AgentError = {type: 'refused', status: 404, code: 'Task.NotFound', message: 'the agent has no log of this sub-task', traceId: ''};
+const noSuchLog: AgentError = {type: 'refused', status: 404, code: 'Task.NotFound', message: '', traceId: ''};
 
 /** Queries the log of a sub-task by its generic id. */
 export const fetchLog = async (client: AgentClient, id: string, options: RequestOptions): Promise<LogResponse> => {

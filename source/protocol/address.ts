@@ -1,4 +1,5 @@
 import {canonicalHost, formatHostPort} from '../lib/host-port.js';
+import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 
 /** How to reach an agent. `key` identifies it everywhere in the program; `label` is for people. */
@@ -26,23 +27,24 @@ const isUrlHost = (host: string): boolean => {
 };
 
 const problemOfHost = (host: string, bracketed: boolean): string | undefined => {
+	const words = messages().faults.addresses;
 	if (bracketed) {
 		if (host.includes('%')) {
-			return 'an IPv6 address with a zone (%) cannot be asked';
+			return words.zone;
 		}
 
-		return ipv6.test(host) && URL.canParse(`http://[${host}]`) ? undefined : `"${printable(host)}" is not an IPv6 address`;
+		return ipv6.test(host) && URL.canParse(`http://[${host}]`) ? undefined : words.notIpv6(printable(host));
 	}
 
 	if (host === '') {
-		return 'the host is missing';
+		return words.noHost;
 	}
 
 	if (looksLikeIpv4.test(host)) {
-		return ipv4.test(host) ? undefined : `"${printable(host)}" is not an IPv4 address`;
+		return ipv4.test(host) ? undefined : words.notIpv4(printable(host));
 	}
 
-	return hostName.test(host) && isUrlHost(host) ? undefined : `"${printable(host)}" is not a host name`;
+	return hostName.test(host) && isUrlHost(host) ? undefined : words.notHost(printable(host));
 };
 
 const portOf = (text: string | undefined): number | undefined => {
@@ -69,31 +71,32 @@ Reads `HOST[:PORT]`, `[IPV6][:PORT]`, the same after `http://` or `https://`, or
 address itself.
 */
 export const parseAgentAddress = (text: string): Parsed => {
+	const words = messages().faults.addresses;
 	if (text.startsWith('unix:')) {
 		const socketPath = text.slice('unix:'.length);
 		return socketPath.startsWith('/')
 			? {ok: true, address: {type: 'unix', key: text, label: printable(text), socketPath}}
-			: {ok: false, problem: 'a socket needs an absolute path: unix:/path/to/obshell.sock'};
+			: {ok: false, problem: words.socketPath};
 	}
 
 	const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(text);
 	const secure = scheme?.[1]?.toLowerCase() === 'https';
 	if (scheme && !secure && scheme[1]?.toLowerCase() !== 'http') {
-		return {ok: false, problem: `"${scheme[1] ?? ''}" is not a protocol of agents; use http, https or unix`};
+		return {ok: false, problem: words.scheme(scheme[1] ?? '')};
 	}
 
 	const authority = text.slice(scheme?.[0].length ?? 0).replace(/\/$/, '');
 	if (/[/@?#\s]/.test(authority)) {
-		return {ok: false, problem: 'expected HOST[:PORT], without path, user or password'};
+		return {ok: false, problem: words.onlyHostPort};
 	}
 
 	if (/[,;]/.test(authority)) {
-		return {ok: false, problem: 'expected one agent, not a list of them'};
+		return {ok: false, problem: words.onlyOne};
 	}
 
 	const parts = splitAuthority(authority);
 	if (!parts) {
-		return {ok: false, problem: 'an IPv6 address goes in brackets: [::1]:2886'};
+		return {ok: false, problem: words.brackets};
 	}
 
 	const problem = problemOfHost(parts.host, parts.bracketed);
@@ -103,7 +106,7 @@ export const parseAgentAddress = (text: string): Parsed => {
 
 	const port = portOf(parts.port);
 	if (port === undefined) {
-		return {ok: false, problem: `"${printable(parts.port ?? '')}" is not a port (1 to 65535)`};
+		return {ok: false, problem: words.notPort(printable(parts.port ?? ''))};
 	}
 
 	const host = canonicalHost(parts.host.toLowerCase());

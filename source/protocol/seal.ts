@@ -2,6 +2,7 @@
 
 import {Buffer} from 'node:buffer';
 import {constants, createCipheriv, createPublicKey, type KeyObject, publicEncrypt} from 'node:crypto';
+import {type ProtocolError} from './errors.js';
 
 /** A number of random bytes. */
 export type RandomBytes = (count: number) => Uint8Array;
@@ -13,7 +14,7 @@ export type SealingKey = {
 	readonly encrypt: (block: Uint8Array) => Buffer;
 };
 
-type ParsedKey = {readonly ok: true; readonly key: SealingKey} | {readonly ok: false; readonly problem: string};
+type ParsedKey = {readonly ok: true; readonly key: SealingKey} | {readonly ok: false; readonly problem: ProtocolError};
 
 // PKCS#1 v1.5 takes eleven bytes of each block for its padding.
 const paddingBytes = 11;
@@ -66,24 +67,24 @@ const bitsOf = (number: Buffer): number => ((number.length - 1) * 8) + (32 - Mat
 
 const exponentIsUsable = (exponent: Buffer): boolean => bitsOf(exponent) > 1 && bitsOf(exponent) <= largestExponentBits && isOdd(exponent);
 
-/** Reads a public key in the agents' format: PKCS#1 DER, base64. The problem is one line without the key itself. */
+/** Reads a public key in the agents' format: PKCS#1 DER, base64. The problem does not contain the key itself. */
 export const parseSealingKey = (publicKey: string): ParsedKey => {
 	// Decoded by the same decoder as for the fingerprint: two decoders that tolerate different faults would read two keys from one text.
 	const read = strictBase64.test(publicKey) ? readDer(Buffer.from(publicKey, 'base64')) : undefined;
 	if (!read) {
-		return {ok: false, problem: 'its encryption key cannot be read'};
+		return {ok: false, problem: {type: 'protocol', problem: 'unreadable-key'}};
 	}
 
 	const {key, modulus, exponent} = read;
 	const bits = bitsOf(modulus);
 
 	if (bits < smallestBits || bits > largestBits) {
-		return {ok: false, problem: `its encryption key has ${bits} bits`};
+		return {ok: false, problem: {type: 'protocol', problem: 'key-size', detail: String(bits)}};
 	}
 
 	// An even modulus has the factor 2, and is no RSA key.
 	if (!isOdd(modulus) || !exponentIsUsable(exponent)) {
-		return {ok: false, problem: 'its encryption key cannot be used'};
+		return {ok: false, problem: {type: 'protocol', problem: 'unusable-key'}};
 	}
 
 	return {ok: true, key: {

@@ -3,8 +3,8 @@
 import {Buffer} from 'node:buffer';
 import {constants} from 'node:fs';
 import * as files from 'node:fs/promises';
-import {describeFileError} from '../lib/errno.js';
-import {permissionsOfOthers, privateFileMode} from '../lib/private-files.js';
+import {messages} from '../lib/messages/messages.js';
+import {describeFileError, permissionsOfOthers, privateFileMode} from '../lib/private-files.js';
 import {beginningMark} from './format.js';
 
 /** A line; of all lines with the same key the last one holds the current state. */
@@ -41,12 +41,12 @@ type Open = {readonly handle: files.FileHandle; size: number; base: number; read
 const problemOfFile = async (handle: files.FileHandle): Promise<string | undefined> => {
 	const stat = await handle.stat();
 	if (!stat.isFile()) {
-		return 'is no regular file';
+		return messages().faults.recordings.notRegular;
 	}
 
 	const head = Buffer.alloc(beginningMark.length);
 	const {bytesRead} = await handle.read(head, 0, head.length, 0);
-	return bytesRead > 0 && head.toString('latin1', 0, bytesRead) !== beginningMark.slice(0, bytesRead) ? 'is there already and no recording: it is left as it is' : undefined;
+	return bytesRead > 0 && head.toString('latin1', 0, bytesRead) !== beginningMark.slice(0, bytesRead) ? messages().faults.recordings.notRecording : undefined;
 };
 
 const openHandle = async (file: string): Promise<files.FileHandle> =>
@@ -56,7 +56,7 @@ const openHandle = async (file: string): Promise<files.FileHandle> =>
 /** Why the file cannot be opened, in plain words. */
 const problemOfOpening = async (file: string, error: unknown): Promise<string> => {
 	const stat = await files.lstat(file).catch(() => undefined);
-	return stat?.isSymbolicLink() ? 'is a link, which is not followed: name the file itself' : describeFileError(error);
+	return stat?.isSymbolicLink() ? messages().faults.recordings.isLink : describeFileError(error);
 };
 
 const writeAll = async (handle: files.FileHandle, bytes: Buffer): Promise<void> => {

@@ -6,7 +6,7 @@ import {escapedInJson, printable, unprintableInJson} from '../lib/printable.js';
 import {type Redaction, replaceInSlices, type Slices} from '../lib/redact.js';
 import {parseTimestamp, type Timestamp} from '../lib/time.js';
 import {type AgentAddress, parseAgentAddress} from '../protocol/address.js';
-import {type AgentError} from '../protocol/errors.js';
+import {type AgentError, type ProtocolError, protocolProblems} from '../protocol/errors.js';
 
 // A body that is not JSON is a proxy's page or a broken response; its beginning is enough to tell.
 const textLimit = 4096;
@@ -173,14 +173,16 @@ const text = z.string().transform(value => printable(value));
 
 const kind = z.enum(['agent', 'root']);
 
+// Older recordings have only the words of a protocol error, which are shown as they are.
 const errorSchema: z.ZodType<AgentError> = z.discriminatedUnion('type', [
-	z.object({type: z.literal('unreachable'), code: text, message: text}),
+	z.object({type: z.literal('unreachable'), code: text, isFirst: z.literal(true).exactOptional()}),
 	z.object({type: z.literal('timeout'), after: z.number()}),
 	z.object({type: z.literal('unauthorized'), wants: kind, reason: z.enum(['missing', 'refused', 'held-back']), by: text.exactOptional(), isRefused: z.literal(true).exactOptional(), message: text}),
 	z.object({type: z.literal('key-changed'), known: text.optional().transform(value => value), offered: text, offeredBits: z.number(), knownBits: z.number()}),
 	z.object({type: z.literal('clock'), skew: z.number()}),
 	z.object({type: z.literal('refused'), status: z.number(), code: text, message: text, traceId: text}),
-	z.object({type: z.literal('protocol'), message: text}),
+	z.object({type: z.literal('protocol'), message: text, problem: z.enum(protocolProblems).optional().catch(undefined), detail: text.optional()}).transform(({message, problem, detail}): ProtocolError =>
+		problem === undefined ? {type: 'protocol', problem: 'recorded', detail: message} : {type: 'protocol', problem, ...(detail !== undefined && {detail})}),
 	z.object({type: z.literal('too-large'), limit: z.number()}),
 	z.object({type: z.literal('unknown-id'), id: text}),
 	z.object({type: z.literal('aborted')}),

@@ -26,7 +26,7 @@ type OpenItem = {
 	readonly otherwise: PollEvent | undefined;
 };
 
-const notRecorded: AgentError = {type: 'protocol', message: 'nobody asked for it then'};
+const notRecorded: AgentError = {type: 'protocol', problem: 'not-recorded'};
 
 const isOnDemand = (path: string): boolean => /^\/api\/v1\/task\/(?:sub_task\/\d+\/logs|dags?\/(?:\d+|agent|ob))(?:\?|$)/.test(path);
 

@@ -5,7 +5,9 @@ import {constants} from 'node:fs';
 import * as files from 'node:fs/promises';
 import {type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
-import {describeFileError, errorCode} from '../lib/errno.js';
+import {errorCode} from '../lib/errno.js';
+import {messages} from '../lib/messages/messages.js';
+import {describeFileError} from '../lib/private-files.js';
 import {type Timestamp} from '../lib/time.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {isNewer, type Line, readLine} from './format.js';
@@ -143,11 +145,11 @@ const openPart = async (file: string): Promise<Part | 'newer' | undefined> => {
 const filesOf = async (place: string): Promise<readonly string[] | {readonly problem: string}> => {
 	const stat = await files.stat(place);
 	if (stat.isFIFO()) {
-		return {problem: 'is a pipe, in which nobody can go back: write the recording to a file, and replay that'};
+		return {problem: messages().faults.recordings.isPipe};
 	}
 
 	if (!stat.isDirectory()) {
-		return stat.isFile() ? [place] : {problem: 'is neither a file nor a folder'};
+		return stat.isFile() ? [place] : {problem: messages().faults.recordings.notFile};
 	}
 
 	const names = await files.readdir(place);
@@ -173,11 +175,11 @@ export const openRecording = async (place: string): Promise<Opened> => {
 		}
 	} catch (error) {
 		await Promise.all(parts.map(async ({handle}) => handle.close()));
-		return {ok: false, problem: isMissing(error) ? 'there is no such file' : describeFileError(error)};
+		return {ok: false, problem: isMissing(error) ? messages().faults.file.missing : describeFileError(error)};
 	}
 
 	if (parts.length === 0) {
-		return {ok: false, problem: hasNewer ? 'is of a newer obwatch, which alone can read it' : 'holds no line of a recording'};
+		return {ok: false, problem: hasNewer ? messages().faults.recordings.newer : messages().faults.recordings.empty};
 	}
 
 	const ordered = parts.toSorted((one, other) => (one.firstAt ?? 0) - (other.firstAt ?? 0));

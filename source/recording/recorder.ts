@@ -3,8 +3,11 @@
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {type Exchange} from '../client/types.js';
+import {english} from '../lib/messages/messages.js';
 import {payloadOf} from '../protocol/envelope.js';
+import {type AgentError} from '../protocol/errors.js';
 import {routes} from '../protocol/routes.js';
+import {errorText} from '../store/selectors/error-text.js';
 import {bodyJson, cleanJson, formatName, formatVersion} from './format.js';
 import {type FileSinkDeps, openFileSink, type Sink} from './sink.js';
 
@@ -63,6 +66,9 @@ const digestOf = ({path, response}: Exchange, now: number): string => {
 	const skew = path === routes.time && response.status < firstFailure ? Math.round((timeIn(response.body) - now) / skewStep) : NaN;
 	return Number.isNaN(skew) ? `${response.status} ${createHash('sha1').update(partOf(response.status, response.body)).digest('base64')}` : `skew ${skew}`;
 };
+
+/** An error as it is written: with words for who reads the file, always English. */
+const written = (error: AgentError): AgentError & {readonly message?: string} => error.type === 'unreachable' || error.type === 'protocol' ? {...error, message: errorText(error, english)} : error;
 
 /** Whether the response is about a task: the last one dates the data on screen. */
 const isAboutTask = (path: string): boolean => path.startsWith(routes.maintenanceTask(true)) || path.startsWith(routes.clusterTask(true)) || path.startsWith(routes.node(''));
@@ -130,7 +136,7 @@ export const createRecorder = ({sink, now, version}: RecorderDeps): Recorder => 
 						return `${JSON.stringify({...head, status}).slice(0, -1)},"body":${yield * bodyJson(body, redaction)}}`;
 					}});
 				} else {
-					const line = {...head, error: response.error, ...(known.taskSeenAt !== undefined && {lastSeenAt: moment(known.taskSeenAt)})};
+					const line = {...head, error: written(response.error), ...(known.taskSeenAt !== undefined && {lastSeenAt: moment(known.taskSeenAt)})};
 					sink.add({key, size: 0, make: redaction => cleanJson(line, redaction)});
 				}
 			}

@@ -1,5 +1,6 @@
 // Where a replay is to go: from a command to the place that it means. To places behind it goes back at once; to places ahead it reads on.
 
+import {messages} from '../lib/messages/messages.js';
 import {type Timestamp} from '../lib/time.js';
 import {type ReplayCommand} from '../store/actions.js';
 import {readPlace} from '../store/replay-place.js';
@@ -95,5 +96,5 @@ export const outsideText = ({at, isTyped}: PlaceTarget, now: Timestamp): string 
 		return undefined;
 	}
 
-	return at > now ? 'beyond the recording: this is its end' : 'before the recording: this is its beginning';
+	return at > now ? messages().faults.recordings.afterEnd : messages().faults.recordings.beforeBegin;
 };

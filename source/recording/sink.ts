@@ -2,7 +2,8 @@
 
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {type Clock} from '../lib/clock.js';
-import {describeFileError} from '../lib/errno.js';
+import {messages} from '../lib/messages/messages.js';
+import {describeFileError} from '../lib/private-files.js';
 import {createRedaction, type Redaction, type Slices} from '../lib/redact.js';
 import {type Keyed, openRecordFile} from './file.js';
 
@@ -179,7 +180,7 @@ export const openFileSink = async ({file: path, limit, clock, secrets, onProblem
 	const add = (draft: Draft): void => {
 		if (queued > 0 && queued + draft.size > queueLimit) {
 			lose(1);
-			problem ??= 'the disk is too slow';
+			problem ??= messages().faults.recordings.slowDisk;
 			return;
 		}
 

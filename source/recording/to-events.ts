@@ -96,14 +96,14 @@ const from = <T>(reply: Reply<T>, toResponse: (data: T, bytes: number) => PollRe
 
 /** For what every agent has. */
 const must = <T>(reply: Reply<T>, toResponse: (data: T) => PollResponse): PollResponse =>
-	reply.type === 'none' ? failed({type: 'protocol', message: 'answered "not found" to what every agent knows: is it one?'}) : from(reply, toResponse);
+	reply.type === 'none' ? failed({type: 'protocol', problem: 'not-found'}) : from(reply, toResponse);
 
 const taskReply = (request: Extract<PollRequest, {readonly of: unknown}>, response: HttpResponse, {info}: AgentPollState): Reply<Dag> => {
 	const reply = replyOf(responseTypes.task.schema, response);
 	switch (request.of.type) {
 		case 'agent': {
 			return reply.type === 'data' && isForeign(reply.data, info)
-				? {type: 'error', error: {type: 'protocol', message: 'answered with a task of another agent: its master could not ask it back'}}
+				? {type: 'error', error: {type: 'protocol', problem: 'other-task'}}
 				: reply;
 		}
 

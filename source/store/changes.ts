@@ -1,4 +1,5 @@
 import {type Timestamp} from '../lib/time.js';
+import {type AgentError} from '../protocol/errors.js';
 import {type Outcome} from '../protocol/outcome.js';
 
 /** `number` counts all entries ever, from 0; `at` is our clock; `owner` is a label, because the agent may be gone later. */
@@ -35,8 +36,37 @@ export type KeyTrouble = Extract<Trouble, 'key changed' | 'key not known' | 'dow
 /** The key of the screen that helps: p asks for a password, K shows the keys of an agent. */
 export type HelpKey = 'p' | 'K';
 
-/** What is wrong, and the key that helps. Only screens show the key. */
-export type Problem = {readonly text: string; readonly key: HelpKey | undefined};
+/** What has become of a connection, in words in the catalogue's `agents.state`. */
+export type ConnectionState = 'unreachable' | 'noValidResponse' | 'taskTooLarge' | 'noTask' | 'masterSilent' | 'databaseDown';
+
+/** An agent cannot be queried; without a state, that needs no time. `now`, our clock, decides whether times have their dates. */
+export type ConnectionProblem = {
+	readonly type: 'connection';
+	readonly error: AgentError;
+	readonly isSeekdb: boolean;
+	readonly state: ConnectionState | undefined;
+	readonly since: Timestamp;
+	readonly departedAt: Timestamp | undefined;
+	readonly now: Timestamp;
+};
+
+/**
+What is wrong: facts, which `problemText` puts into words and `problemKey` into the key that helps. Only screens show the key.
+
+- request: one request failed
+- member: of an agent of a cluster that is to be queried for it
+- trouble: it was in that trouble a moment ago
+- task-unknown, task-unreadable: a task that was asked for by its id
+- not-watched, no-database: nobody can be queried for it
+*/
+export type Problem =
+	| {readonly type: 'request'; readonly error: AgentError}
+	| ConnectionProblem
+	| {readonly type: 'member'; readonly agent: string; readonly problem: ConnectionProblem}
+	| {readonly type: 'trouble'; readonly trouble: Trouble}
+	| {readonly type: 'task-unknown'; readonly id: string}
+	| {readonly type: 'task-unreadable'; readonly id: string; readonly error: AgentError}
+	| {readonly type: 'not-watched' | 'no-database'};
 
 /** A task at the moment of a change. `stage` is the one being worked on (1-based) of `stages`; `stageName` if it is known. */
 export type TaskNow = {

@@ -6,8 +6,9 @@ import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/ag
 import {type AgentError} from '../protocol/errors.js';
 import {type KnownCluster} from '../protocol/known-cluster.js';
 import {type Operation, type OperationTarget, type TaskSnapshot} from '../protocol/operation.js';
+import {type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {type HelpKey, type Journal, type Problem, type Trouble} from './changes.js';
+import {type Journal, type Problem, type Trouble} from './changes.js';
 import {type LogBuffer} from './log/buffer.js';
 import {type PaneOptions, type Position} from './log/pane.js';
 import {type Matcher, type Scan} from './log/scan.js';
@@ -40,21 +41,32 @@ export type Plan = {
 };
 
 /**
-The response to an operation. `words` are the agent's own, or ours if it gave none.
+Why an operation was not done, or not even sent: facts, which `operationText` puts into words. `why` says where an agent is exempt, and
+`problem` why the audit log could not be written, in words.
+*/
+export type OperationFault =
+	| {readonly type: 'error'; readonly error: AgentError}
+	| {readonly type: 'nameless' | 'task-gone' | 'not-watched'}
+	| {readonly type: 'exempt'; readonly why: string}
+	| {readonly type: 'task-changed'; readonly outcome: Outcome; readonly stage: number}
+	| {readonly type: 'not-logged'; readonly problem: string};
+
+/**
+The response to an operation.
 
 - accepted: the agent will do it
 - refused: the agent will not
 - unknown: it was sent, but no response came; it is never sent again automatically
 - not-sent: nothing was sent
 
-`trouble`: the agent could not be queried; `key`: the key of the screen that helps. `auditProblem`: why the audit log could not be written.
+`trouble`: the agent could not be queried. `auditProblem`: why the audit log could not be written.
 */
 export type OperationResponse =
 	& {readonly auditProblem?: string | undefined}
 	& (
 		| {readonly type: 'accepted'}
-		| {readonly type: 'refused' | 'unknown'; readonly words: string}
-		| {readonly type: 'not-sent'; readonly words: string; readonly trouble?: 'unreachable' | 'unauthorized'; readonly key?: HelpKey | undefined}
+		| {readonly type: 'refused' | 'unknown'; readonly fault: OperationFault}
+		| {readonly type: 'not-sent'; readonly fault: OperationFault; readonly trouble?: 'unreachable' | 'unauthorized'}
 	);
 
 /** All times by our clock. `movedAt`: when the task was first seen to differ from its state when the user decided. */

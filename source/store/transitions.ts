@@ -1,5 +1,6 @@
 // What changed between two states: for the journal, for `--wait`, and for `--on-change` commands.
 
+import {english} from '../lib/messages/messages.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {isActive, isFault, isFinal, isGone, isLive, isUnread, type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
@@ -7,7 +8,7 @@ import {type JournalEntry, type TaskNow, type Transition} from './changes.js';
 import {findTask, holderOf, lastTaskOf, ownerOfMain, ownerOfTask, taskKey} from './lookup.js';
 import {taskOutcome} from './selectors/basics.js';
 import {isFailing, isStageFailing, whyTextIn} from './selectors/cause.js';
-import {lastingTrouble, problemOf} from './selectors/connection.js';
+import {lastingTrouble, problemOf, problemText} from './selectors/connection.js';
 import {type AgentEntry, type State, type TaskReference} from './state.js';
 
 /** Whether a change is worth a bell. A task's next stage is not. */
@@ -132,7 +133,7 @@ const connectionChanges = (owner: string, before: AgentEntry, now: AgentEntry): 
 	if (trouble !== undefined) {
 		// The change has its own time, so the words need no date.
 		const since = now.connection.type === 'failing' ? now.connection.since : 0;
-		return [{type: 'agent-troubled', owner, trouble, problem: problemOf(now, since) ?? {text: trouble, key: undefined}}];
+		return [{type: 'agent-troubled', owner, trouble, problem: problemOf(now, since) ?? {type: 'trouble', trouble}}];
 	}
 
 	return from === undefined ? [] : [{type: 'agent-recovered', owner, from}];
@@ -197,7 +198,7 @@ export const changeDocument = ({at, label, transition}: Pick<JournalEntry, 'at' 
 
 	switch (transition.type) {
 		case 'agent-troubled': {
-			return {...head, trouble: transition.trouble, words: transition.problem.text};
+			return {...head, trouble: transition.trouble, words: problemText(transition.problem, english)};
 		}
 
 		case 'agent-recovered': {

@@ -70,7 +70,7 @@ describe('the agents to watch', () => {
 		['--agents-file missing.txt', 'obwatch: --agents-file missing.txt: no such file'],
 		['--agents-file empty.txt', 'obwatch: --agents-file empty.txt: no agent in it'],
 		['--agents ,,', 'obwatch: --agents: no agent in it'],
-		[',', 'obwatch: bad agent "," (the command line): expected one agent, not a list of them'],
+		[',', 'obwatch: bad agent "," (the command line): expected one agent, not a list'],
 		['a,b/c', 'obwatch: bad agent "b/c" (the command line): expected HOST[:PORT], without path, user or password'],
 		['http://root:ge,heim@db', 'obwatch: bad agent "***@db" (the command line): expected HOST[:PORT], without path, user or password'],
 		['retry a,b 22130706433028869', 'obwatch: obwatch retry is about one agent: name it by its address instead of a,b'],

@@ -60,7 +60,7 @@ test.runIf(process.getuid?.() === 0)('as root, a file of another user is exposed
 test('what cannot be read says why', () => {
 	mkdirSync(path.join(folder, 'sub'));
 	expect(readTextFile(path.join(folder, 'missing'))).toEqual({ok: false, problem: 'no such file'});
-	expect(readTextFile(path.join(folder, 'sub'))).toEqual({ok: false, problem: 'is a folder'});
+	expect(readTextFile(path.join(folder, 'sub'))).toEqual({ok: false, problem: 'it is a folder'});
 	const latin = write('latin-1', new Uint8Array([0xE4, 0x0A]));
 	expect(readTextFile(latin)).toEqual({ok: false, problem: 'is not text in UTF-8'});
 	expect(readTextFile('/dev/zero')).toEqual({ok: false, problem: 'is too large'});

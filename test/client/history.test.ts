@@ -23,14 +23,14 @@ describe('a history', () => {
 
 	it('of another agent, as a follower has it from its master, is discarded', async () => {
 		const {client} = await start({[paths.info]: success(wireInfo({identity: 'FOLLOWER', ip: '127.0.0.2'})), [paths.history]: list});
-		expect(errorOf(await client.fetchHistory({...ask, scope: 'agent'}))).toMatchObject({type: 'protocol', message: 'answered with the tasks of another agent'});
+		expect(errorOf(await client.fetchHistory({...ask, scope: 'agent'}))).toMatchObject({type: 'protocol', problem: 'other-tasks'});
 	});
 
 	it('of a cluster is queried only while its database is connected', async () => {
 		const {agent, client} = await start({[paths.status]: success(wireStatus({obState: 2})), [paths.clusterHistory]: list});
-		expect(errorOf(await client.fetchHistory({...ask, scope: 'cluster'}))).toMatchObject({message: expect.stringContaining('not connected') as string});
+		expect(errorOf(await client.fetchHistory({...ask, scope: 'cluster'}))).toMatchObject({type: 'refused', status: 0});
 		await client.fetchStatus(ask);
-		expect(errorOf(await client.fetchHistory({...ask, scope: 'cluster'}))).toMatchObject({message: expect.stringContaining('not connected') as string});
+		expect(errorOf(await client.fetchHistory({...ask, scope: 'cluster'}))).toMatchObject({type: 'refused', status: 0});
 		expect(agent.requests.some(({uri}) => uri === paths.clusterHistory)).toBe(false);
 	});
 

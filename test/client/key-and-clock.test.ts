@@ -104,12 +104,12 @@ describe('a key that does not fit', () => {
 	});
 
 	it.each([
-		['none', success({public_key: ''}), 'its encryption key cannot be read'],
-		['nonsense', success({public_key: 'AAAA'}), 'its encryption key cannot be read'],
-		['nothing at all', success(null), 'answered in an unknown shape (at its root)'],
-	])('that is %s', async (_, script, message) => {
+		['none', success({public_key: ''}), {problem: 'unreadable-key'}],
+		['nonsense', success({public_key: 'AAAA'}), {problem: 'unreadable-key'}],
+		['nothing at all', success(null), {problem: 'unknown-shape', detail: ''}],
+	])('that is %s', async (_, script, problem) => {
 		const {agent, client} = await start({[paths.secret]: script});
-		expect(errorOf(await client.fetchMaintenanceTask(whole))).toEqual({type: 'protocol', message});
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toEqual({type: 'protocol', ...problem});
 		expect(agent.sealed()).toEqual([]);
 	});
 });

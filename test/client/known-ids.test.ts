@@ -18,8 +18,8 @@ describe('errors that are none', () => {
 	});
 
 	it.each([
-		['an empty 404', reply(404), {type: 'protocol', message: 'answered nothing (status 404)'}],
-		['a proxy\'s 404', reply(404, '<html>404 Not Found</html>'), {type: 'protocol', message: 'answered HTML, not JSON (status 404): is a proxy in between?'}],
+		['an empty 404', reply(404), {type: 'protocol', problem: 'empty', detail: '404'}],
+		['a proxy\'s 404', reply(404, '<html>404 Not Found</html>'), {type: 'protocol', problem: 'html', detail: '404'}],
 		['a route that it does not know', failure(404, 'Common.NotFound'), {type: 'refused', status: 404, code: 'Common.NotFound'}],
 		['the number of another refusal', failure(404, undefined, {code: 1000}), {type: 'refused', status: 404, code: ''}],
 	])('but %s never says that there is no task', async (_, script, error) => {
@@ -104,7 +104,7 @@ describe('ids', () => {
 		const {agent, client, handedOut} = await start({[`/api/v1/task/dag/${cluster}`]: success(wireTask({id: cluster}))});
 		handedOut.record('test', new Set([cluster]));
 		const asked = async () => client.fetchTask({...whole, id: cluster});
-		expect(errorOf(await asked())).toMatchObject({type: 'refused', message: 'not asked: OceanBase is not connected'});
+		expect(errorOf(await asked())).toMatchObject({type: 'refused', status: 0});
 		for (const obState of [0, 1, 2]) {
 			agent.script(paths.status, success(wireStatus({obState})));
 			await client.fetchStatus(ask);
@@ -124,7 +124,7 @@ describe('a task of another agent', () => {
 	it('instead of the agent\'s own last one is discarded, also the second time', async () => {
 		const {client} = await start({[paths.info]: success(wireInfo({identity: 'FOLLOWER'})), [paths.task]: success(wireTask({id: foreign}))});
 		for (let index = 0; index < 2; index++) {
-			expect(errorOf(await client.fetchMaintenanceTask(whole))).toEqual({type: 'protocol', message: 'answered with a task of another agent: its master could not ask it back'});
+			expect(errorOf(await client.fetchMaintenanceTask(whole))).toEqual({type: 'protocol', problem: 'other-task'});
 		}
 	});
 

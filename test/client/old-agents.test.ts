@@ -4,7 +4,7 @@ import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {afterEach, describe, expect, it} from 'vitest';
-import {errorText} from '../../source/store/selectors/connection.js';
+import {errorText} from '../../source/store/selectors/error-text.js';
 import {reply, success} from '../helpers/scripted-server.js';
 import {ask, dataOf, errorOf, head, makeClient, whole} from './helpers/client.js';
 import {paths, startScriptedAgent} from './helpers/scripted-agent.js';
@@ -54,7 +54,7 @@ describe.skipIf(folder === undefined)('the recorded', () => {
 		const {agent, client} = await startRecorded('obshell 4.2.3.0');
 		expect(await client.fetchClusterTask(whole)).toEqual({type: 'none'});
 		const refused = errorOf(await client.fetchHistory({...ask, scope: 'agent'}));
-		expect(errorText(refused)).toBe('this version of obshell does not offer it');
+		expect(errorText(refused)).toBe('not supported by this version of obshell');
 		expect(errorOf(await client.fetchHistory({...ask, scope: 'agent'}))).toEqual(refused);
 		expect(agent.count(paths.history)).toBe(1);
 	});
@@ -64,8 +64,8 @@ describe.skipIf(folder === undefined)('the recorded', () => {
 		const {nodes} = dataOf(await client.fetchMaintenanceTask(whole));
 		const id = nodes?.[0]?.subTasks[0]?.id ?? '';
 		const logs = (): number => agent.requests.filter(({uri}) => uri.endsWith('/logs')).length;
-		expect(errorText(errorOf(await client.fetchLogs({...ask, id})))).toContain('does not offer');
-		expect(errorText(errorOf(await client.fetchLogs({...ask, id})))).toContain('does not offer');
+		expect(errorText(errorOf(await client.fetchLogs({...ask, id})))).toContain('not supported');
+		expect(errorText(errorOf(await client.fetchLogs({...ask, id})))).toContain('not supported');
 		expect(logs()).toBe(1);
 		agent.script(paths.info, success({ip: '127.0.0.21', port: 2896, identity: 'MASTER', version: '4.5.0.0-0', supportedAuth: ['v2']}));
 		agent.script(`/api/v1/task/sub_task/${id}/logs`, success({contents: [{id: 1, sub_task_id: 1, execute_times: 1, log_content: 'done', create_time: '2026-03-01T10:00:00Z'}]}));
@@ -87,7 +87,7 @@ describe.skipIf(folder === undefined)('the recorded', () => {
 		expect(await client.fetchMaintenanceTask(whole)).toEqual({type: 'none'});
 		expect(dataOf(await client.fetchUnfinishedTasks(head))).toEqual([]);
 		expect(dataOf(await client.fetchHistory({...ask, scope: 'agent'}))).toEqual([]);
-		expect(errorText(errorOf(await client.fetchClusterInfo(ask)))).toContain('does not offer');
+		expect(errorText(errorOf(await client.fetchClusterInfo(ask)))).toContain('not supported');
 		expect(headersOf(agent)).toEqual(new Set(['x-ocs-header']));
 	});
 });

@@ -124,7 +124,7 @@ describe('an operation whose answer is lost', () => {
 	it('was not sent if no program listens', async () => {
 		const {proxy, client, id} = await behindProxy();
 		await proxy.fail('refuse');
-		expect(await client.operateTask({...ask, id, operation: 'retry'})).toEqual({type: 'not-sent', error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}});
+		expect(await client.operateTask({...ask, id, operation: 'retry'})).toEqual({type: 'not-sent', error: {type: 'unreachable', code: 'ECONNREFUSED'}});
 		expect(proxy.posts()).toBe(0);
 	});
 });

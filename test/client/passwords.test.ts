@@ -1,7 +1,7 @@
 // Which password goes to whom, in which header, and what a refusal means (docs/protocol.md#which-password).
 
 import {describe, expect, it} from 'vitest';
-import {errorText} from '../../source/store/selectors/connection.js';
+import {errorText} from '../../source/store/selectors/error-text.js';
 import {failure, inTurn, success, type Script} from '../helpers/scripted-server.js';
 import {until} from '../helpers/until.js';
 import {ask, createShiftedClock, dataOf, errorOf, head, type makeClient, whole} from './helpers/client.js';
@@ -90,7 +90,7 @@ describe('a wrong password', () => {
 		const {agent, client, vault, key} = await start({[paths.task]: failure(401, authentication + name, {code: 10_008})});
 		const error = errorOf(await client.fetchMaintenanceTask(whole));
 		expect(error).toMatchObject({type: 'refused', status: 401, code: authentication + name, traceId: 'trace'});
-		expect(errorText(error)).toBe('it cannot pass questions on; no password is at fault');
+		expect(errorText(error)).toBe('it cannot forward requests (not a password problem)');
 		expect(vault.request(key, 'root').type).toBe('use');
 		expect(agent.sealed().length).toBe(1);
 	});

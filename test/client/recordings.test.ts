@@ -163,7 +163,7 @@ describe.skipIf(folder === undefined)('the recordings of every endpoint and erro
 		['unknown route', refused('Common.NotFound'), {}],
 		['bad id', refused('Task.GenericID.Invalid'), {}],
 		['unknown dag', {type: 'none'}, {}],
-		['foreign id', {type: 'error', error: {type: 'protocol', message: 'answered nothing (status 404)'}}, {}],
+		['foreign id', {type: 'error', error: {type: 'protocol', problem: 'empty', detail: '404'}}, {}],
 		['follower (agent header)', refused('Request.Forward.Header.NotExist'), {identity: 'FOLLOWER'}],
 		['operator: pass on dag', refused('Task.Dag.Operator.PassNotAllowed'), {}],
 		['operator: unknown', refused('Task.Dag.Operator.NotSupport'), {}],

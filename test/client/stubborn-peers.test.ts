@@ -26,7 +26,7 @@ test('one that answers 101 is no agent, and holds nothing', async () => {
 	const {client} = makeClient(address);
 	onTestFinished(client.dispose);
 	for (let round = 0; round < 3; round++) {
-		expect(errorOf(await client.fetchInfo(ask))).toEqual({type: 'protocol', message: 'answered 101 and left HTTP: is this an agent?'});
+		expect(errorOf(await client.fetchInfo(ask))).toEqual({type: 'protocol', problem: 'left-http'});
 	}
 
 	await until(() => sockets.size === 0, 'the connections to be closed');

@@ -1,10 +1,11 @@
 // Agents behind https://, against real TLS servers.
 
 import {expect, onTestFinished, test} from 'vitest';
-import {connectionError} from '../../source/client/network-errors.js';
+import {connectionError} from '../../source/client/transport.js';
 import {type TlsSettings} from '../../source/client/types.js';
 import {startDemoAgent} from '../../source/demo/demo-agent.js';
 import {systemClock} from '../../source/lib/clock.js';
+import {errorText} from '../../source/store/selectors/error-text.js';
 import {makeCertificate} from '../helpers/certificates.js';
 import {startTlsFront} from '../helpers/tls-front.js';
 import {ask, dataOf, errorOf, makeClient, whole, type Tested} from './helpers/client.js';
@@ -29,15 +30,15 @@ test('an agent whose certificate a given authority signed is queried like any ot
 });
 
 test.each([
-	['nobody known vouches for it', good, {isUnchecked: false}, 'nobody known vouches for its certificate: --tls-ca names who may'],
-	['another authority vouches for it', makeCertificate({name: 'agent', issuer: stranger, key}), trusting, 'nobody known vouches for its certificate: --tls-ca names who may'],
-	['it vouches for itself', makeCertificate({name: 'agent', key}), trusting, 'its certificate is self-signed: --tls-ca names whom to trust'],
+	['nobody known vouches for it', good, {isUnchecked: false}, 'its certificate is from an unknown CA. Name the CA with --tls-ca'],
+	['another authority vouches for it', makeCertificate({name: 'agent', issuer: stranger, key}), trusting, 'its certificate is from an unknown CA. Name the CA with --tls-ca'],
+	['it vouches for itself', makeCertificate({name: 'agent', key}), trusting, 'its certificate is self-signed. Trust it with --tls-ca'],
 	['it has expired', makeCertificate({name: 'agent', issuer: authority, key, days: [-9, -1]}), trusting, 'its certificate has expired'],
-	['it is not valid yet', makeCertificate({name: 'agent', issuer: authority, key, days: [1, 9]}), trusting, 'its certificate is not valid yet: is a clock wrong?'],
+	['it is not valid yet', makeCertificate({name: 'agent', issuer: authority, key, days: [1, 9]}), trusting, 'its certificate is not valid yet. Is a clock wrong?'],
 	['it is for another host', makeCertificate({name: 'agent', issuer: authority, key, hosts: ['db.example']}), trusting, 'its certificate is for another host'],
 ] as const)('a certificate is not taken when %s, and nothing is sent', async (_, front, settings, message) => {
 	const {client} = await start(front, settings);
-	expect(errorOf(await client.fetchInfo(ask))).toMatchObject({type: 'unreachable', message});
+	expect(errorText(errorOf(await client.fetchInfo(ask)))).toBe(message);
 	expect(client.fingerprint()).toBeUndefined();
 });
 
@@ -65,12 +66,12 @@ test('an agent that wants a certificate gets the one that was given', async () =
 
 test('an agent that wants a certificate where none was given says so', async () => {
 	const {client} = await start(choosy, trusting);
-	expect(errorOf(await client.fetchInfo(ask))).toMatchObject({message: 'it wants to be shown a certificate: --tls-cert and --tls-key'});
+	expect(errorText(errorOf(await client.fetchInfo(ask)))).toBe('it requires a client certificate: --tls-cert and --tls-key');
 });
 
 // Node's own server only hangs up; Go's, which agents are made with, says it with one of these.
 test.each(['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED'])('an agent that does not take the certificate (%s) says so', code => {
-	expect(connectionError(code)).toEqual({type: 'unreachable', code, message: 'it does not take the certificate of --tls-cert'});
+	expect(errorText(connectionError(code))).toBe('it rejected the certificate of --tls-cert');
 });
 
 test('https to an agent that does not speak it, and http to one that does, say so', async () => {
@@ -78,9 +79,9 @@ test('https to an agent that does not speak it, and http to one that does, say s
 	onTestFinished(agent.stop);
 	const secure = makeClient(`https://${agent.label}`);
 	onTestFinished(secure.client.dispose);
-	expect(errorOf(await secure.client.fetchInfo(ask))).toMatchObject({type: 'unreachable', message: 'it does not speak https: write its address without https://'});
+	expect(errorText(errorOf(await secure.client.fetchInfo(ask)))).toBe('it does not use https. Remove https:// from its address');
 	const front = await startTlsFront(agent.label, good);
 	const plain = makeClient(front.replace('https', 'http'));
 	onTestFinished(plain.client.dispose);
-	expect(errorOf(await plain.client.fetchInfo(ask))).toMatchObject({type: 'unreachable', message: 'connection reset before any answer: if it speaks https, write https:// before its address'});
+	expect(errorText(errorOf(await plain.client.fetchInfo(ask)))).toBe('connection reset before any response. If it uses https, write https:// before its address');
 });

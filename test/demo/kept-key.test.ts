@@ -69,7 +69,7 @@ describe('a simulated agent that is started again', () => {
 });
 
 describe('a key that cannot be kept is made all the same', () => {
-	test('where its folder cannot be made', async () => {
+	test('where its folder cannot be created', async () => {
 		writeFileSync(keys(), '');
 		const {key, problem} = await start();
 		expect(key.bits).toBe(512);

@@ -10,7 +10,7 @@ test('a changed key stops every encrypted request until the user has seen both f
 
 	await agent.rotateKey();
 	terminal.press('r');
-	await terminal.until(text => text.includes('its encryption key changed, no password is sent to it: K'), 'the news of the key');
+	await terminal.until(text => text.includes('its encryption key changed, no password sent (K)'), 'the news of the key');
 	// Both can be compared without a key being pressed.
 	expect(new Set(terminal.text().match(fingerprint)).size).toBe(2);
 	const sealed = sealedCount(agent);

@@ -57,7 +57,7 @@ test('the screen asks once for all found agents, accepts only a single y, and as
 	await terminal.until(text => text.includes('y was ignored: press it by itself'), 'two keys at once to be refused');
 	terminal.type('\u001B[200~y\u001B[201~');
 	await terminal.until(text => text.includes('Paste ignored here'), 'a pasted y to be refused');
-	await pressFor(terminal, 'escape', text => text.includes('its key is not trusted yet, no password is sent: K'), 'the agents');
+	await pressFor(terminal, 'escape', text => text.includes('key not trusted yet, no password sent (K)'), 'the agents');
 	expect(terminal.text()).toContain('not trusted, no password is sent: K asks again');
 	await refresh(terminal, first);
 	expect([sealedCount(first), sealedCount(second)]).toEqual([0, 0]);
@@ -85,7 +85,7 @@ test('without a screen a found agent gets no password, strict keys or not; its r
 	for (const options of [[], ['--strict-keys']]) {
 		const {code, stdout} = await run(['--once', '--discover', ...options, seed.label], env);
 		expect(code).toBe(4);
-		expect(stdout.split('\n').find(line => line.includes(first.label))).toMatch(new RegExp(` key not trusted .* its key is not trusted yet, no password is sent: obwatch trust --discover ${seed.label}$`));
+		expect(stdout.split('\n').find(line => line.includes(first.label))).toMatch(new RegExp(` key not trusted .* key not trusted yet, no password sent: obwatch trust --discover ${seed.label}$`));
 	}
 
 	expect([sealedCount(first), sealedCount(second)]).toEqual([0, 0]);
@@ -98,7 +98,7 @@ test('trust --discover shows all keys and asks once, without a screen', async ()
 	expect(refused.code).toBe(4);
 	expect(sealedCount(seed)).toBe(0);
 	const missing = await run(['trust', '--discover', '--yes', seed.label], {XDG_STATE_HOME: folder});
-	expect(missing).toMatchObject({code: 4, stderr: `${seed.label}: needs the root@sys password: give it with --password-file or OBWATCH_PASSWORD\n`});
+	expect(missing).toMatchObject({code: 4, stderr: `${seed.label}: needs the root@sys password: use --password-file or OBWATCH_PASSWORD\n`});
 
 	// A password of the config file, as for every other mode.
 	const config = path.join(folder, 'config.yaml');
@@ -107,8 +107,8 @@ test('trust --discover shows all keys and asks once, without a screen', async ()
 	const terminal = open(['trust', '--discover', '--config', config, '@prod'], {env: {XDG_STATE_HOME: folder}, columns: 120});
 	await terminal.until(text => text.includes('Accept these 2 keys? [y/N]'), 'the question', 30_000);
 	expect(terminal.text()).toContain(`${seed.label}: names 2 other agents of its cluster`);
-	expect(terminal.text()).toContain(`${first.label}: no key is known yet\n  now     ${fingerprints[1]!}  1024 bit`);
-	expect(terminal.text()).toContain(`${second.label}: no key is known yet\n  now     ${fingerprints[2]!}  1024 bit`);
+	expect(terminal.text()).toContain(`${first.label}: no key is trusted yet\n  now     ${fingerprints[1]!}  1024 bit`);
+	expect(terminal.text()).toContain(`${second.label}: no key is trusted yet\n  now     ${fingerprints[2]!}  1024 bit`);
 	expect([sealedCount(first), sealedCount(second)]).toEqual([0, 0]);
 	await terminal.until(text => /^>/m.test(text), 'the line for the answer');
 	terminal.press('y');
@@ -134,7 +134,7 @@ test('--accept-new-keys trusts what was never seen, and no changed key', async (
 	const sealed = sealedCount(first);
 	const changed = await run(['--once', '--discover', '--accept-new-keys', seed.label], env);
 	expect(changed.code).toBe(4);
-	expect(changed.stdout).toContain(`its encryption key changed, no password is sent to it: obwatch trust ${first.label}`);
+	expect(changed.stdout).toContain(`its encryption key changed, no password sent: obwatch trust ${first.label}`);
 	expect(sealedCount(first)).toBe(sealed);
 });
 
@@ -148,10 +148,10 @@ test('an agent that took v2 authentication and no longer does gets no password, 
 	const {first: old} = await startCluster({port, auth: 'v1'});
 	const {code, stdout} = await run(['--once', modern.label], env);
 	expect(code).toBe(4);
-	expect(stdout).toContain(`no v2 authentication               no v2 authentication any more, no password is sent: obwatch trust ${modern.label}`);
+	expect(stdout).toContain(`no v2 authentication               no v2 authentication any more, no password sent: obwatch trust ${modern.label}`);
 	expect(sealedCount(old)).toBe(0);
 	const trusted = await run(['trust', '--yes', modern.label], env);
-	expect(trusted.stdout).toContain('its key is the known one, but it no longer takes v2 authentication, which it took before');
+	expect(trusted.stdout).toContain('its key is the trusted one, but it no longer accepts v2 authentication');
 	await run(['--once', modern.label], env);
 	expect(sealedCount(old)).toBeGreaterThan(0);
 });

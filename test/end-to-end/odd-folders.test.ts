@@ -28,14 +28,14 @@ const homes: ReadonlyArray<readonly [name: string, make: () => string, problem: 
 		const link = path.join(makeFolder(), 'link');
 		symlinkSync('nowhere', link);
 		return link;
-	}, 'its folder cannot be made'],
+	}, 'its folder cannot be created'],
 	['a link to itself', () => {
 		const link = path.join(makeFolder(), 'link');
 		symlinkSync('link', link);
 		return link;
 	}, 'links lead in a circle'],
 	['a name that is too long', () => path.join(makeFolder(), 'a'.repeat(300)), 'the path is too long'],
-	...(process.platform === 'linux' ? [['/proc', () => '/proc', 'its folder cannot be made'] as const] : []),
+	...(process.platform === 'linux' ? [['/proc', () => '/proc', 'its folder cannot be created'] as const] : []),
 ];
 
 /** With the cache of compiled code, unlike other tests. */
@@ -53,7 +53,7 @@ describe.each(homes)('where the home folder is %s', (_, make, problem) => {
 		const run = runProgram(['--once', agent.label], {env: {...compiling, HOME: make()}});
 		expect(await run.exit()).toBe(0);
 		expect(run.stdout()).toContain('succeeded');
-		expect(run.stderr()).toMatch(new RegExp(String.raw`^obwatch: keys of agents are not remembered: [^\n]+: ${problem}\n$`));
+		expect(run.stderr()).toMatch(new RegExp(String.raw`^obwatch: keys of agents are not stored: [^\n]+: ${problem}\n$`));
 	});
 });
 

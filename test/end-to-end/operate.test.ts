@@ -266,7 +266,7 @@ describe('nothing is sent', () => {
 		mkdirSync(path.join(state, 'obwatch', 'operations.jsonl'), {recursive: true});
 		await look(terminal, 'r', 'Press y');
 		await pressFor(terminal, 'y', text => text.includes('retry not sent:'), 'that it was not sent');
-		expect(inOneLine(terminal)).toContain('something else is in its place');
+		expect(inOneLine(terminal)).toContain('something else has this name');
 		expect(posts(agent)).toBe(0);
 	});
 });

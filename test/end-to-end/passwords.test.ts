@@ -31,7 +31,7 @@ test.each([
 	expect(agent.requests().wrongPasswords).toBe(0);
 
 	await enterPassword(terminal, wrong);
-	await terminal.until(text => text.includes(`${name} refused, not sent again: p`), 'the refusal');
+	await terminal.until(text => text.includes(`${name} refused, not sent again (p)`), 'the refusal');
 	await refresh(terminal, agent);
 	await refresh(terminal, agent);
 	expect(agent.requests().wrongPasswords).toBe(1);
@@ -58,7 +58,7 @@ test('before there is a cluster the empty root password is tried, once', async (
 test('a prompt that is left sends nothing and forgets what was typed', async () => {
 	const agent = await startAgent({scenario: 'failing', agentPassword: right});
 	const terminal = open([agent.label]);
-	await terminal.until(text => text.includes('needs the agent password: p'), 'the request for a password');
+	await terminal.until(text => text.includes('needs the agent password (p)'), 'the request for a password');
 	await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
 	terminal.type(wrong);
 	await terminal.until(text => text.includes('typed, not shown'), 'the word that something was typed');
@@ -71,7 +71,7 @@ test('a prompt that is left sends nothing and forgets what was typed', async () 
 test('an empty password of root@sys can be sent, and the prompt says so before', async () => {
 	const agent = await startAgent({scenario: 'failing', identity: 'CLUSTER AGENT', cluster: 'obtest', rootPassword: ''});
 	const terminal = open([agent.label]);
-	await terminal.until(text => text.includes('needs the root@sys password: p'), 'the request for a password');
+	await terminal.until(text => text.includes('needs the root@sys password (p)'), 'the request for a password');
 	await pressFor(terminal, 'p', text => text.includes('Enter now sends an empty password'), 'the prompt');
 	await byHand();
 	await pressFor(terminal, 'enter', text => text.includes('failed in stage 3 of 7'), 'the task');
@@ -80,7 +80,7 @@ test('an empty password of root@sys can be sent, and the prompt says so before',
 test('an empty agent password is not sent: no agent has one', async () => {
 	const agent = await startAgent({scenario: 'failing', agentPassword: right});
 	const terminal = open([agent.label]);
-	await terminal.until(text => text.includes('needs the agent password: p'), 'the request for a password');
+	await terminal.until(text => text.includes('needs the agent password (p)'), 'the request for a password');
 	await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
 	await byHand();
 	await pressFor(terminal, 'enter', text => text.includes('Nothing was sent: type the password first'), 'that it is not sent');
@@ -93,7 +93,7 @@ test('one password can be for all agents', async () => {
 	const agents = [await startAgent({scenario: 'failing', agentPassword: right}), await startAgent({scenario: 'idle', agentPassword: right})];
 	const terminal = open(agents.map(({label}) => label));
 	await terminal.until(text => text.includes('2 unauthorized'), 'both requests for a password');
-	expect(terminal.text()).toContain('needs the agent password: p');
+	expect(terminal.text()).toContain('needs the agent password (p)');
 	await enterPassword(terminal, right, 'all');
 	await terminal.until(text => text.includes('✖ failed') && text.includes('✔ succeeded'), 'both tasks');
 	expect(agents.map(agent => agent.requests().wrongPasswords)).toEqual([0, 0]);
@@ -108,7 +108,7 @@ test('a password for one agent is not sent to another', async () => {
 	await terminal.until(() => lineWith(terminal, one.label).includes('✖ failed'), 'the first agent\'s task');
 	await refresh(terminal, other);
 	expect(other.requests().wrongPasswords).toBe(0);
-	expect(lineWith(terminal, other.label)).toContain('needs the agent password: p');
+	expect(lineWith(terminal, other.label)).toContain('needs the agent password (p)');
 
 	await pressFor(terminal, 'j', () => lineWith(terminal, '▸').includes(other.label), 'the second row');
 	await enterPassword(terminal, 'another-3$');

@@ -25,9 +25,9 @@ test('a key is pinned on first sight, a changed one gets no password in the next
 	const agent = await startAgent(secured);
 	const {env, pins} = makeState();
 	const first = open([agent.label], {env, columns: 100});
-	await first.until(text => hasTask(text) && new RegExp(String.raw`new key of ${agent.label} pinned: SHA256:[\w+/]{43}$`, 'm').test(text), 'the task, and word of the new key');
+	await first.until(text => hasTask(text) && new RegExp(String.raw`trusting new key of ${agent.label} \(SHA256:[\w+/]{43}\)$`, 'm').test(text), 'the task, and word of the new key');
 	expect(pins()).toMatch(new RegExp(`^${agent.label} obshell-rsa \\S+ v2 1024 bit, first seen \\S+\n$`));
-	await pressFor(first, 'j', text => !text.includes('pinned'), 'the word to go');
+	await pressFor(first, 'j', text => !text.includes('trusting'), 'the word to go');
 	first.press('ctrl-c');
 	await first.exit;
 
@@ -58,7 +58,7 @@ test('a key that was accepted in another window lets a running monitor go on at 
 
 	const asking = runProgram(['trust', agent.label], {env});
 	expect(await asking.exit()).toBe(4);
-	expect(asking.stdout()).toMatch(/: its key changed\n {2}before {2}SHA256:\S{43} {2}1024 bit\n {2}now {5}SHA256:\S{43} {2}1024 bit\n$/);
+	expect(asking.stdout()).toMatch(/: its key changed\n {2}before {2}SHA256:\S{43} {2}1024 bits\n {2}now {5}SHA256:\S{43} {2}1024 bits\n$/);
 	expect(asking.stderr()).toContain('not accepted: no terminal to confirm on; --yes accepts without asking');
 	const forced = runProgram(['trust', agent.label, '--yes'], {env});
 	expect(await forced.exit()).toBe(0);
@@ -73,7 +73,7 @@ test('trust asks, and takes nothing but a yes', async () => {
 		const terminal = open(['trust', agent.label], {env, columns: 120});
 		await terminal.until(text => /^>/m.test(text), 'the question');
 		expect(terminal.text()).toContain('Accept this key? [y/N]');
-		expect(terminal.text()).toMatch(/no key is known yet\n {2}now {5}SHA256:\S{43} {2}512 bit: short, who listens in could work out the password/);
+		expect(terminal.text()).toMatch(/no key is trusted yet\n {2}now {5}SHA256:\S{43} {2}512 bits: short, an eavesdropper could recover the password/);
 		terminal.type('y\r');
 		await terminal.until(text => text.includes('Ignored: several keys at once'), 'a pasted answer to be refused');
 		terminal.type(answer);
@@ -83,7 +83,7 @@ test('trust asks, and takes nothing but a yes', async () => {
 	expect(pins()).toMatch(new RegExp(`^@accepted ${agent.label} `));
 	const again = runProgram(['trust', agent.label, '127.0.0.1:1'], {env});
 	expect(await again.exit()).toBe(3);
-	expect(again.stdout()).toContain('its key is the known one');
+	expect(again.stdout()).toContain('its key is the trusted one');
 	expect(again.stderr()).toBe('127.0.0.1:1: connection refused\n');
 });
 
@@ -102,7 +102,7 @@ test('strict keys send no password to an agent that was not accepted', async () 
 	const agent = await startAgent(secured);
 	const {env} = makeState();
 	const terminal = open([agent.label, '--strict-keys'], {env});
-	await terminal.until(text => text.includes('its key is not trusted yet, no password is sent: K'), 'the news of the key');
+	await terminal.until(text => text.includes('key not trusted yet, no password sent (K)'), 'the news of the key');
 	await pressFor(terminal, 'escape', text => text.includes('key not known'), 'the agents');
 	expect(terminal.text()).not.toContain('key changed');
 	await pressFor(terminal, 'K', text => text.includes('unknown key') && text.includes('y trust'), 'the question');

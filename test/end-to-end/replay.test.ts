@@ -106,7 +106,7 @@ test('keys lead through a replay, which says where it is', {timeout: 60_000}, as
 });
 
 test.each([
-	['of which no line can be read', 'nothing\nhere', 'holds no line of a recording'],
+	['of which no line can be read', 'nothing\nhere', 'no recording in it'],
 	['that is not there', undefined, 'there is no such file'],
 ])('a file %s is refused in a line, before the screen opens', async (_, text, problem) => {
 	const file = path.join(makeFolder(), 'night.jsonl');

@@ -106,7 +106,7 @@ test('a password is in nothing that was written, shown, saved, or passed to anot
 	await terminal.until(() => row(root.label).includes('failed') && row(own.label).includes('failed') && row(asked.label).includes('refused'), 'two tasks and a refusal');
 	expect(foundIn(readFileSync(`/proc/${terminal.pid}/cmdline`, 'latin1'))).toEqual([]);
 
-	await pressFor(terminal, '3', text => text.includes(`› ${asked.label}`) && text.includes('refused, not sent again: p'), 'the agent that refused');
+	await pressFor(terminal, '3', text => text.includes(`› ${asked.label}`) && text.includes('refused, not sent again (p)'), 'the agent that refused');
 	await enterPassword(terminal, markers.wrong);
 	await until(() => asked.requests().wrongPasswords === 2, 'the wrong password to be refused');
 	await enterPassword(terminal, markers.prompt);
@@ -138,7 +138,7 @@ test('of what was typed or pasted into the prompt, memory holds only what was se
 	const folder = makeFolder();
 	const agent = await startAgent({scenario: 'failing', agentPassword: markers.prompt});
 	const terminal = open([agent.label], {env: {NODE_OPTIONS: saboteur(folder)}});
-	await terminal.until(text => text.includes('needs the agent password: p'), 'the request for a password');
+	await terminal.until(text => text.includes('needs the agent password (p)'), 'the request for a password');
 	for (const [text, isPasted] of [[markers.left, false], [markers.pasted, true]] as const) {
 		await pressFor(terminal, 'p', screen => screen.includes('it is not shown'), 'the prompt');
 		await byHand();

@@ -25,7 +25,7 @@ describe('what is typed to confirm an operation', () => {
 	test('is swallowed where there is no task to act on', async () => {
 		const agent = await startAgent(guarded);
 		const terminal = open([agent.label, '--operate']);
-		await terminal.until(text => text.includes('needs the root@sys password: p'), 'the request for a password');
+		await terminal.until(text => text.includes('needs the root@sys password (p)'), 'the request for a password');
 		const sealed = sealedCount(agent);
 		await pressFor(terminal, 'x', text => text.includes('There is nothing to act on'), 'why not');
 		await typeByHand(terminal, everything);
@@ -93,7 +93,7 @@ describe('text that is pasted by a terminal that does not say so', () => {
 	test('opens no prompt and sends no password, whole or in pieces', async () => {
 		const agent = await startAgent(guarded);
 		const terminal = open([agent.label]);
-		await terminal.until(text => text.includes('needs the root@sys password: p'), 'the request for a password');
+		await terminal.until(text => text.includes('needs the root@sys password (p)'), 'the request for a password');
 		const sealed = sealedCount(agent);
 		for (const pieces of [['pass OceanBase\r'], ['jpass OceanBase\r'], ['p', 'ass', ' OceanBase', '\r'], ['pa\r'], ['p\r']]) {
 			for (const piece of pieces) {
@@ -107,14 +107,14 @@ describe('text that is pasted by a terminal that does not say so', () => {
 			await pressFor(terminal, 'escape', text => !answered.test(text), 'the hints again');
 		}
 
-		expect(terminal.text()).toContain('needs the root@sys password: p');
+		expect(terminal.text()).toContain('needs the root@sys password (p)');
 		expect([wrong(agent), sealedCount(agent) - sealed]).toEqual([0, 0]);
 	});
 
 	test('is not sent by an Enter that came with it', async () => {
 		const agent = await startAgent(guarded);
 		const terminal = open([agent.label]);
-		await terminal.until(text => text.includes('needs the root@sys password: p'), 'the request for a password');
+		await terminal.until(text => text.includes('needs the root@sys password (p)'), 'the request for a password');
 		await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
 		await byHand();
 		terminal.type('Richtig-1$\r');
@@ -130,7 +130,7 @@ describe('Esc that arrives together with another key', () => {
 	test('closes the prompt for a password, and the other key does nothing', async () => {
 		const agent = await startAgent(guarded);
 		const terminal = open([agent.label]);
-		await terminal.until(text => text.includes('needs the root@sys password: p'), 'the request for a password');
+		await terminal.until(text => text.includes('needs the root@sys password (p)'), 'the request for a password');
 		const sealed = sealedCount(agent);
 		await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
 		await byHand();

@@ -15,7 +15,7 @@ const lists = (agent: string, members: readonly string[], {isDelegate = true, na
 	cluster: {name, id: 1, members: members.map(member => ({agent: member, zone: 'zone1', identity: 'CLUSTER AGENT', version: '4.5.0.0-0'}))},
 });
 const fails = (agent: string): PollEvent => ({
-	type: 'agent-failed', agent, at: ten, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, since: ten, lastSeenAt: undefined, isAlive: false,
+	type: 'agent-failed', agent, at: ten, error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: undefined, isAlive: false,
 });
 
 const discoveryFrom = (...seeds: readonly string[]): Discovery => createDiscovery(seeds.map(text => ({address: addressOf(text), isSeed: true})));

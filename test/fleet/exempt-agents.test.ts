@@ -53,7 +53,7 @@ describe('an agent that is to be left alone', () => {
 		['a name that cannot be looked up', 'gone', '10.0.0.1'],
 		['an agent that has not said who it is, behind a socket', '10.0.0.9', 'unix:/run/a.sock'],
 	])('is not distinguished from others by %s, and they are exempt, too', async (_, exempt, address) => {
-		expect(await judge(exempt, address)).toMatch(/or so it may be: what that name means cannot be told$/);
+		expect(await judge(exempt, address)).toMatch(/where it may be the one called \S+ \(that name cannot be resolved\)$/);
 	});
 
 	test.each([

@@ -30,7 +30,7 @@ test('nothing is ever sent to an exempt agent, and why is written down', async (
 	const [entry] = state.agents.values();
 	const task = entry?.task.type === 'known' ? entry.task.dag.id : '';
 	const planned = planOf(state, {owner: agent.label, id: task}, 'retry');
-	expect(planned.ok && await open.fleet.operate(planned.plan.order)).toEqual({type: 'not-sent', words: 'this agent is to be left alone: c.yaml:4 says so'});
+	expect(planned.ok && await open.fleet.operate(planned.plan.order)).toEqual({type: 'not-sent', fault: {type: 'exempt', why: 'c.yaml:4 says so'}});
 	expect(agent.requests().posts).toBe(0);
 	expect(suspects.at(-1)).toMatchObject({address: {key: agent.label}, name: agent.label});
 	expect(reasons).toEqual([undefined, 'left alone']);

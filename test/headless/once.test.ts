@@ -64,12 +64,12 @@ describe('--once', () => {
 		const env = {XDG_STATE_HOME: state};
 		const agent = await startAgent({scenario: 'succeeded'});
 		const first = await runToEnd(['--once', agent.label], {env});
-		expect(first).toMatchObject({code: 0, stderr: expect.stringMatching(/^obwatch: the key of \S+ has 512 bit: [^;]+; new key of \S+ pinned: SHA256:\S{43}\n$/) as string});
+		expect(first).toMatchObject({code: 0, stderr: expect.stringMatching(/^obwatch: the key of \S+ has only 512 bits: [^;]+; trusting new key of \S+ \(SHA256:\S{43}\)\n$/) as string});
 		expect(await runToEnd(['--once', agent.label], {env})).toMatchObject({code: 0, stderr: ''});
 		await agent.rotateKey(await generateDemoKey(512));
 		const changed = await runToEnd(['--once', agent.label], {env});
 		expect(changed).toMatchObject({code: 4, stderr: ''});
-		expect(changed.stdout).toContain(`its encryption key changed, no password is sent to it: obwatch trust ${agent.label}`);
+		expect(changed.stdout).toContain(`its encryption key changed, no password sent: obwatch trust ${agent.label}`);
 		expect(await runToEnd(['trust', '--yes', agent.label], {env})).toMatchObject({code: 0});
 		const stranger = await startAgent({scenario: 'succeeded'});
 		const strict = await runToEnd(['--once', '--strict-keys', stranger.label], {env});
@@ -128,7 +128,7 @@ describe('--once', () => {
 	});
 
 	test.each([
-		['a password that nobody gave', {}, 4, /root@sys password: give it with --password-file or OBWATCH_PASSWORD$/m],
+		['a password that nobody gave', {}, 4, /root@sys password: use --password-file or OBWATCH_PASSWORD$/m],
 		['a wrong password', {OBWATCH_PASSWORD: 'wrong'}, 4, /root@sys password refused, not sent again$/m],
 		['the right password', {OBWATCH_PASSWORD: 'right'}, 0, / succeeded /],
 	])('%s ends it as it should', async (_, env, code, words) => {

@@ -81,7 +81,7 @@ test('history prints what was done before, newest first', async () => {
 	expect(stdout).toMatch(/^obprod\n {2}ID +TASK +OUTCOME +STAGE +STARTED +TIME\n(?: {2}\d+ .*\n){2,}/m);
 	const ids = [...stdout.matchAll(/^ {2}22130706453028(\d+) /gm)].map(([, id]) => Number(id));
 	expect(ids).toEqual(ids.toSorted((one, other) => other - one));
-	expect(stdout).toContain('its history is not asked for: OceanBase is not connected');
+	expect(stdout).toContain('history not loaded: OceanBase is not connected');
 });
 
 test('bundle saves two files of each task, without secrets, and prints their paths', async () => {

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
-import {describeFileError, errorCode} from '../../source/lib/errno.js';
+import {errorCode} from '../../source/lib/errno.js';
+import {describeFileError} from '../../source/lib/private-files.js';
 
 const systemError = (code: string): Error => Object.assign(new Error(code), {code});
 
@@ -7,7 +8,7 @@ test.each([
 	['EACCES', 'permission denied'],
 	['EROFS', 'the file system is read-only'],
 	['ENOSPC', 'no space left on the device'],
-	['EISDIR', 'is a folder'],
+	['EISDIR', 'it is a folder'],
 	['EWEIRD', 'EWEIRD'],
 ])('%s is said as "%s"', (code, words) => {
 	expect(describeFileError(systemError(code))).toBe(words);
@@ -20,5 +21,5 @@ test('where a code means something else, that is said', () => {
 
 test('what has no code of the system has none', () => {
 	expect(['something', undefined, new Error('x'), Object.assign(new Error('x'), {code: 5})].map(error => errorCode(error))).toEqual(['', '', '', '']);
-	expect(describeFileError('something')).toBe('for an unknown reason');
+	expect(describeFileError('something')).toBe('unknown reason');
 });

@@ -70,7 +70,7 @@ describe('new files', () => {
 	test('say why the first folder could not be written when none can', async () => {
 		const {gone} = makeFolders('gone');
 		rmSync(gone, {recursive: true});
-		expect(await writeNewFiles([file('.txt', 'text')], optionsFor([gone, path.join(gone, 'x')]))).toEqual({ok: false, problem: `${gone}: there is no such folder`});
+		expect(await writeNewFiles([file('.txt', 'text')], optionsFor([gone, path.join(gone, 'x')]))).toEqual({ok: false, problem: `${gone}: no such folder`});
 		expect(await writeNewFiles([file('.txt', 'text')], optionsFor([]))).toMatchObject({ok: false});
 	});
 

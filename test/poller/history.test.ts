@@ -142,7 +142,7 @@ test('a walk is bounded', async () => {
 });
 
 test.each([
-	['is another agent\'s', {type: 'protocol', message: 'answered with the tasks of another agent'}],
+	['is another agent\'s', {type: 'protocol', problem: 'other-tasks'}],
 	['is too large', {type: 'too-large', limit: 1}],
 ] as const)('a list that %s is replaced by a walk', async (_, error) => {
 	const fleet = createFleet([{...follower, problem: name => name === 'history agent' ? error : undefined}]);

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {errorText} from '../../source/store/selectors/error-text.js';
 import {ten} from '../helpers/tasks.js';
 import {createFleet} from './fleet.js';
 import {
@@ -39,7 +40,7 @@ test('a bug in the client, or in a listener, is reported as the log\'s trouble, 
 			}
 
 			if (event.type === 'logs-received' || event.type === 'logs-failed') {
-				heard.push(event.type === 'logs-failed' && event.error.type === 'protocol' ? event.error.message : event.type);
+				heard.push(event.type === 'logs-failed' && event.error.type === 'protocol' ? errorText(event.error) : event.type);
 			}
 		},
 	});

@@ -50,7 +50,7 @@ export type ScriptedAgent = {
 	readonly open: () => number;
 };
 
-export const unreachable: AgentError = {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'};
+export const unreachable: AgentError = {type: 'unreachable', code: 'ECONNREFUSED'};
 export const refusedPassword: AgentError = {type: 'unauthorized', wants: 'root', reason: 'refused', message: 'wrong password'};
 
 export const createScriptedAgent = (text: string, clock: Clock, change: Partial<Script> = {}): ScriptedAgent => {

@@ -39,7 +39,7 @@ test('a bug in one client is shown on its own row, and the loop goes on', async 
 	events.length = 0;
 	agent.script.bug = name => name === 'probe' ? new TypeError('x is undefined') : undefined;
 	await clock.advance(5 * minute);
-	expect(events).toMatchObject([{type: 'agent-failed', isAlive: true, error: {type: 'protocol', message: 'internal error: TypeError: x is undefined'}}]);
+	expect(events).toMatchObject([{type: 'agent-failed', isAlive: true, error: {type: 'protocol', problem: 'internal', detail: 'TypeError: x is undefined'}}]);
 	agent.script.bug = undefined;
 	await clock.advance(31_000);
 	expect(heard(agent)).toEqual(['agent-failed', 'agent-recovered']);
@@ -198,7 +198,7 @@ test('a request that was due when it queued, but no longer is, is not sent', asy
 	poller.stop();
 });
 
-const reset: AgentError = {type: 'unreachable', code: 'ECONNRESET', message: 'connection reset'};
+const reset: AgentError = {type: 'unreachable', code: 'ECONNRESET'};
 
 test('a kept connection that was closed during a request is no trouble: the request is sent once more, at once', async () => {
 	const {agent, clock, events, poller} = createFleet([{...follower, task: running}]);

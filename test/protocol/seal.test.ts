@@ -9,7 +9,7 @@ import {newBodyKey, parseSealingKey, sealBody, sealHeader, sealHeaderV1, type Se
 const readKey = (publicKey: string): SealingKey => {
 	const parsed = parseSealingKey(publicKey);
 	if (!parsed.ok) {
-		throw new Error(parsed.problem);
+		throw new Error(parsed.problem.problem);
 	}
 
 	return parsed.key;
@@ -112,7 +112,7 @@ describe('keys that are none', () => {
 		['bytes behind the key', Buffer.concat([Buffer.from(writeKey(modulus, [1, 0, 1]), 'base64'), Buffer.from('more')]).toString('base64')],
 	])('%s', (_, publicKey) => {
 		const parsed = parseSealingKey(publicKey);
-		expect(parsed.ok ? '' : parsed.problem).toMatch(/^its encryption key (?:cannot be read|cannot be used|has \d+ bits)$/);
+		expect(parsed.ok ? '' : parsed.problem.problem).toMatch(/^(?:unreadable-key|unusable-key|key-size)$/);
 	});
 
 	it('the same frame with a usual exponent is one', () => {

@@ -44,7 +44,7 @@ describe.each([
 	['the journal', [{type: 'journal-opened'}]],
 ] satisfies ReadonlyArray<readonly [string, readonly UserAction[]]>)('that a password was missing is said on the screen of %s', (_, actions) => {
 	test('live, with the key that asks for it', () => {
-		expect(wordsOn(actions, false)).toContain('needs the root@sys password: p"');
+		expect(wordsOn(actions, false)).toContain('needs the root@sys password (p)"');
 	});
 
 	test('in a replay, without', () => {

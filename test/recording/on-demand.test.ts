@@ -106,6 +106,6 @@ describe('a history', () => {
 		const {store, asides} = playAll([status, exchange(1, 'task/dag/maintain/agent', task)]);
 		store.dispatch({type: 'history-opened', owner: key});
 		await asides.show(2);
-		expect(store.getState().histories.get(key)).toMatchObject({isLoading: false, problem: {text: 'nobody asked for it then'}});
+		expect(store.getState().histories.get(key)).toMatchObject({isLoading: false, problem: {type: 'request', error: {type: 'protocol', problem: 'not-recorded'}}});
 	});
 });

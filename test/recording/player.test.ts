@@ -26,7 +26,7 @@ const task = (second: number, stage: number, state = 'RUNNING', agent = key): st
 	}},
 });
 
-const failure = (second: number): string => JSON.stringify({at: moment(second), agent: key, method: 'GET', path: '/api/v1/status', error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}});
+const failure = (second: number): string => JSON.stringify({at: moment(second), agent: key, method: 'GET', path: '/api/v1/status', error: {type: 'unreachable', code: 'ECONNREFUSED'}});
 
 const statusOf = (second: number): string => JSON.stringify({
 	at: moment(second), agent: key, method: 'GET', path: '/api/v1/status', status: 200, body: {successful: true, data: {agent: {ip: '10.0.0.1', port: 2886, identity: 'SINGLE'}, pid: 1, obState: 0}},
@@ -235,7 +235,7 @@ describe('in a replay one goes', () => {
 		const notice = (): string | undefined => played.store.getState().view.notice?.text;
 		await played.command({type: 'pause-toggled'});
 		await played.command({type: 'place', text: '+1h'});
-		expect([played.second(), notice()]).toEqual([110, 'beyond the recording: this is its end']);
+		expect([played.second(), notice()]).toEqual([110, 'after the end of the recording: this is its end']);
 		played.store.dispatch({type: 'notice-dismissed'});
 		await played.command({type: 'place', text: '-30s'});
 		await played.command({type: 'time', by: 3_600_000});

@@ -69,15 +69,15 @@ describe('a file', () => {
 		const folder = makeFolder();
 		const pipe = path.join(folder, 'pipe.jsonl');
 		execFileSync('mkfifo', [pipe]);
-		expect(await openRecording(pipe)).toEqual({ok: false, problem: 'is a pipe, in which nobody can go back: write the recording to a file, and replay that'});
-		expect(await openRecording(folder)).toEqual({ok: false, problem: 'holds no line of a recording'});
-		expect(await openRecording('/dev/null')).toEqual({ok: false, problem: 'is neither a file nor a folder'});
+		expect(await openRecording(pipe)).toEqual({ok: false, problem: 'a pipe cannot be replayed. Write the recording to a file first'});
+		expect(await openRecording(folder)).toEqual({ok: false, problem: 'no recording in it'});
+		expect(await openRecording('/dev/null')).toEqual({ok: false, problem: 'neither a file nor a folder'});
 	});
 
 	test('of a newer version is said to be none that can be read', async () => {
 		const file = path.join(makeFolder(), 'a.jsonl');
 		writeFileSync(file, '{"format":"obwatch recording","version":2,"agents":[]}\n');
-		expect(await openRecording(file)).toEqual({ok: false, problem: 'is of a newer obwatch, which alone can read it'});
+		expect(await openRecording(file)).toEqual({ok: false, problem: 'made by a newer obwatch. Replay it with that one'});
 	});
 
 	test('with whatever bytes is read to its end, every line once', async () => {
@@ -116,6 +116,6 @@ describe('a folder', () => {
 	});
 
 	test('without a recording is said to hold none', async () => {
-		expect(await openRecording(makeFolder())).toEqual({ok: false, problem: 'holds no line of a recording'});
+		expect(await openRecording(makeFolder())).toEqual({ok: false, problem: 'no recording in it'});
 	});
 });

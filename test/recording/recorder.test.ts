@@ -15,7 +15,7 @@ const answer = (data: unknown, status = 200): HttpResponse => ({
 	type: 'response', status, contentType: 'application/json', body: Buffer.from(JSON.stringify({successful: status < 400, timestamp: String(Math.random()), traceId: 't', data})),
 });
 const failure = (error: AgentError): HttpResponse => ({type: 'error', error});
-const refused: AgentError = {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'};
+const refused: AgentError = {type: 'unreachable', code: 'ECONNREFUSED'};
 
 type Tested = {readonly recorder: Recorder; readonly pass: (ms: number) => void; readonly written: () => Promise<ReadonlyArray<Readonly<Record<string, unknown>>>>};
 
@@ -136,7 +136,7 @@ describe('a secret', () => {
 		recorder.hear(agent, {path: routes.status, response: answer({
 			task_logs: ['set marker-4711', 'mysql -uroot -phidden-one', 'rootPwd=hidden-two', 'all is well'], rootPwd: 'hidden-three', 'x marker-4711': 1, nested: [{password: 'hidden-four'}],
 		})});
-		recorder.hear(agent, {path: routes.info, response: failure({type: 'protocol', message: 'answered marker-4711, password: hidden-five'})});
+		recorder.hear(agent, {path: routes.info, response: failure({type: 'protocol', problem: 'internal', detail: 'marker-4711, password: hidden-five'})});
 		const text = JSON.stringify(await written());
 		expect(text).not.toMatch(/marker-4711|hidden-/);
 		expect(text).toContain('all is well');
@@ -164,7 +164,7 @@ test('no control, format or bidi character is in a line as it is, and each reads
 	const hostile = '\u0000\u001B[2J\u007F\u0085\u009B31m\u200E\u202E\u2066\u2028\uFEFF\u{E0041}é中\u{1F600}';
 	recorder.hear(agent, {path: routes.status, response: answer({[hostile]: hostile})});
 	recorder.hear(agent, {path: routes.info, response: {type: 'response', status: 502, contentType: '', body: Buffer.from(hostile)}});
-	recorder.hear(agent, {path: routes.time, response: failure({type: 'protocol', message: hostile})});
+	recorder.hear(agent, {path: routes.time, response: failure({type: 'protocol', problem: 'internal', detail: hostile})});
 	await recorder.close();
 	expect(sink.lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
 	expect(sink.lines.join('')).toContain('é中\u{1F600}');

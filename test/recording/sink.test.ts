@@ -74,8 +74,8 @@ describe('the file', () => {
 	});
 
 	test.each([
-		['notes of somebody', 'is there already and no recording: it is left as it is'],
-		['{"format":"something else"}', 'is there already and no recording: it is left as it is'],
+		['notes of somebody', 'exists and is not a recording, so it is left as it is'],
+		['{"format":"something else"}', 'exists and is not a recording, so it is left as it is'],
 	])('that holds %j is left alone', async (text, problem) => {
 		const file = makeFile();
 		writeFileSync(file, text);
@@ -84,9 +84,9 @@ describe('the file', () => {
 	});
 
 	test('must be one: no device, no folder, no place that is not there', async () => {
-		expect(await problemOf('/dev/null')).toBe('is no regular file');
-		expect(await problemOf(tmpdir())).toBe('is a folder');
-		expect(await problemOf(path.join(tmpdir(), 'nowhere', 'at', 'all.jsonl'))).toBe('there is no such folder');
+		expect(await problemOf('/dev/null')).toBe('not a regular file');
+		expect(await problemOf(tmpdir())).toBe('it is a folder');
+		expect(await problemOf(path.join(tmpdir(), 'nowhere', 'at', 'all.jsonl'))).toBe('no such folder');
 	});
 });
 
@@ -97,7 +97,7 @@ test('a link is not followed, wherever it leads, and what it leads to stays as i
 	const link = `${file}.link`;
 	for (const target of [file, `${file}.not-there`]) {
 		symlinkSync(target, link);
-		expect(await problemOf(link)).toBe('is a link, which is not followed: name the file itself');
+		expect(await problemOf(link)).toBe('a link, which is not followed. Name the file itself');
 		rmSync(link);
 	}
 

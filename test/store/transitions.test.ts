@@ -110,7 +110,7 @@ describe('what changed', () => {
 		expect(told(play(listed, list([backup])), task(backup))).toEqual([]);
 	});
 
-	const down: AgentError = {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'};
+	const down: AgentError = {type: 'unreachable', code: 'ECONNREFUSED'};
 	const failing = (error: AgentError, isAlive = false): Action => ({...at(one), type: 'agent-failed', error, since: ten, lastSeenAt: ten, isAlive});
 
 	it('is an agent that is lost, in other trouble, and found again', () => {

@@ -88,7 +88,7 @@ test('a follower whose master is down is alive: it is the master that is unreach
 	await agents[0]!.stop();
 	expect(await watch.minuteOf(neighbour)).toBe(inHealth);
 	expect(watch.words(master)).toBe('unreachable since HH:MM local: connection refused');
-	expect(watch.words(follower)).toMatch(/^alive, its master does not answer since HH:MM local: Unexpected error: dial tcp 127\.0\.0\.1:\d+: connect: connection refused \(trace \w+\)$/);
+	expect(watch.words(follower)).toMatch(/^alive, but its master does not respond since HH:MM local: Unexpected error: dial tcp 127\.0\.0\.1:\d+: connect: connection refused \(trace \w+\)$/);
 	expect(watch.words(neighbour)).toBeUndefined();
 	await agents[0]!.restart();
 	await watch.passUntil(() => watch.words(master) === undefined && watch.words(follower) === undefined, 'both to be well', backoffStep);

@@ -38,15 +38,15 @@ const elsewhere = 'http://127.0.0.9:8080/login?next=%2F';
 
 test.for<readonly [name: string, fault: Fault, words: string, aliveWords: string]>([
 	['refuses every connection', faults.refuse, 'unreachable since HH:MM local: connection refused', ''],
-	['resets the connection in the middle of its answers', faults.resetMidBody, 'unreachable since HH:MM local: connection closed in the middle of the answer', 'alive, but no answer for its task since HH:MM local: connection closed in the middle of the answer'],
-	['is a black hole', faults.blackHole, 'unreachable since HH:MM local: no answer within 10 s', 'alive, but no answer for its task since HH:MM local: no answer within 10 s'],
-	['drips one byte a second', faults.drip, 'unreachable since HH:MM local: no answer within 10 s', 'alive, but no answer for its task since HH:MM local: no answer within 10 s'],
-	['sends truncated JSON', faults.truncated, 'no valid answer since HH:MM local: answered JSON that is cut off or no agent\'s', 'alive, but no answer for its task since HH:MM local: answered JSON that is cut off or no agent\'s'],
-	['sends HTML with 200', faults.html, 'no valid answer since HH:MM local: answered HTML, not JSON (status 200): is a proxy in between?', 'alive, but no answer for its task since HH:MM local: answered HTML, not JSON (status 200): is a proxy in between?'],
-	['sends nothing with 204', faults.noContent, 'no valid answer since HH:MM local: answered nothing (status 204)', 'alive, but no answer for its task since HH:MM local: answered nothing (status 204)'],
-	['is behind a gateway that says 502', faults.badGateway, 'no valid answer since HH:MM local: answered HTML, not JSON (status 502): is a proxy in between?', 'alive, but no answer for its task since HH:MM local: answered HTML, not JSON (status 502): is a proxy in between?'],
-	['sends gzip that is cut off', faults.brokenGzip, 'no valid answer since HH:MM local: its compressed answer cannot be read', 'alive, but no answer for its task since HH:MM local: its compressed answer cannot be read'],
-	['redirects elsewhere', faults.redirect(elsewhere), 'no valid answer since HH:MM local: it redirects to 127.0.0.9:8080, which is not followed', 'alive, but no answer for its task since HH:MM local: it redirects to 127.0.0.9:8080, which is not followed'],
+	['resets the connection in the middle of its answers', faults.resetMidBody, 'unreachable since HH:MM local: connection closed in the middle of the response', 'alive, but its task cannot be read since HH:MM local: connection closed in the middle of the response'],
+	['is a black hole', faults.blackHole, 'unreachable since HH:MM local: no response within 10 s', 'alive, but its task cannot be read since HH:MM local: no response within 10 s'],
+	['drips one byte a second', faults.drip, 'unreachable since HH:MM local: no response within 10 s', 'alive, but its task cannot be read since HH:MM local: no response within 10 s'],
+	['sends truncated JSON', faults.truncated, 'no valid response since HH:MM local: it sent JSON that is cut off, or not an agent\'s', 'alive, but its task cannot be read since HH:MM local: it sent JSON that is cut off, or not an agent\'s'],
+	['sends HTML with 200', faults.html, 'no valid response since HH:MM local: it sent HTML, not JSON (status 200). Is there a proxy in between?', 'alive, but its task cannot be read since HH:MM local: it sent HTML, not JSON (status 200). Is there a proxy in between?'],
+	['sends nothing with 204', faults.noContent, 'no valid response since HH:MM local: answered nothing (status 204)', 'alive, but its task cannot be read since HH:MM local: answered nothing (status 204)'],
+	['is behind a gateway that says 502', faults.badGateway, 'no valid response since HH:MM local: it sent HTML, not JSON (status 502). Is there a proxy in between?', 'alive, but its task cannot be read since HH:MM local: it sent HTML, not JSON (status 502). Is there a proxy in between?'],
+	['sends gzip that is cut off', faults.brokenGzip, 'no valid response since HH:MM local: its compressed response cannot be read', 'alive, but its task cannot be read since HH:MM local: its compressed response cannot be read'],
+	['redirects elsewhere', faults.redirect(elsewhere), 'no valid response since HH:MM local: it redirects to 127.0.0.9:8080, which is not followed', 'alive, but its task cannot be read since HH:MM local: it redirects to 127.0.0.9:8080, which is not followed'],
 ])('an agent that %s says so on its row, and is well again soon after', async ([, fault, words, aliveWords]) => {
 	const pair = await watchPair();
 	const {watch, proxy} = pair;
@@ -102,7 +102,7 @@ test('the target of a redirect is not queried', async () => {
 	const pair = await watchPair();
 	pair.keep(target);
 	await suffer(pair, faults.redirect(`http://${target.address}/api/v1/status`));
-	expect(pair.watch.words(pair.proxy.label)).toBe(`no valid answer since HH:MM local: it redirects to ${target.address}, which is not followed`);
+	expect(pair.watch.words(pair.proxy.label)).toBe(`no valid response since HH:MM local: it redirects to ${target.address}, which is not followed`);
 	expect(target.requests).toEqual([]);
 	expect(target.opened()).toBe(0);
 	await recover(pair);
@@ -119,7 +119,7 @@ test('of a task of 100 MB no more than the limit is taken, and its head goes on'
 	await proxy.fail(hundredMebibytes, /maintain\/agent$/);
 	expect(await watch.minuteOf(neighbour.label)).toBe(inHealth);
 	await watch.pass(minute);
-	expect(watch.words(proxy.label)).toBe('its task is too large to show whole since HH:MM local: answer over 32 MB, cut off');
+	expect(watch.words(proxy.label)).toBe('its task is too large to show in full since HH:MM local: answer over 32 MB, cut off');
 	expect(stageOf(pair, proxy)).toBe(stageOf(pair, neighbour));
 	// Dear as it is, it is tried ever more seldom.
 	expect(wholeAsked() - from).toBe(3);
@@ -134,7 +134,7 @@ test('the limit can be changed, and is named in the error', async () => {
 	await suffer(pair, faults.pass);
 	await pair.proxy.fail(hundredMebibytes, /maintain\/agent$/);
 	await pair.watch.pass(2);
-	expect(pair.watch.words(pair.proxy.label)).toBe('its task is too large to show whole since HH:MM local: answer over 2 MB, cut off');
+	expect(pair.watch.words(pair.proxy.label)).toBe('its task is too large to show in full since HH:MM local: answer over 2 MB, cut off');
 	await recover(pair);
 });
 
@@ -142,12 +142,12 @@ test('an agent that sends 100 MB for any request is cut off soon, and is well ag
 	const pair = await watchPair();
 	const {watch, proxy} = pair;
 	await suffer(pair, hundredMebibytes);
-	expect(watch.words(proxy.label)).toBe('no valid answer since HH:MM local: answer over 256 KB, cut off');
+	expect(watch.words(proxy.label)).toBe('no valid response since HH:MM local: answer over 256 KB, cut off');
 	expect(watch.row(proxy.label)).toMatchObject({isFault: true, task: {name: 'Long task'}});
 	await recover(pair);
 	await proxy.fail(hundredMebibytes, /maintain\/agent$/);
 	await watch.pass(2);
-	expect(watch.words(proxy.label)).toBe('its task is too large to show whole since HH:MM local: answer over 32 MB, cut off');
+	expect(watch.words(proxy.label)).toBe('its task is too large to show in full since HH:MM local: answer over 32 MB, cut off');
 	await recover(pair);
 });
 

@@ -33,9 +33,9 @@ test('an agent that hands out a key that is not its own cannot read what is seal
 	const {watch, proxy, neighbour} = pair;
 	await watch.pass(minute);
 	const inMisery = await watch.minuteOf(neighbour.label);
-	expect(watch.words(proxy.label)).toBe('alive, but no answer for its task since HH:MM local: it cannot read what is sealed with its own key: are there two agents behind this address?');
+	expect(watch.words(proxy.label)).toBe('alive, but its task cannot be read since HH:MM local: it cannot decrypt what was encrypted with its key. Do two agents share this address?');
 	await proxy.heal();
-	await watch.passUntil(() => watch.words(proxy.label) === 'its encryption key changed, no password is sent to it: K', 'the right key to be seen', backoffStep);
+	await watch.passUntil(() => watch.words(proxy.label) === 'its encryption key changed, no password sent (K)', 'the right key to be seen', backoffStep);
 	accept(pair);
 	await watch.passUntil(isWell(pair), 'the row to be well', 1);
 	await sufferAMinute(pair, inMisery);
@@ -56,7 +56,7 @@ test('an agent whose key was rotated gets nothing sealed until that is accepted,
 	const inHealth = await watch.minuteOf(neighbour.label);
 	await agent.rotateKey(await generateDemoKey(512));
 	await watch.pass(3);
-	expect(watch.words(proxy.label)).toBe('its encryption key changed, no password is sent to it: K');
+	expect(watch.words(proxy.label)).toBe('its encryption key changed, no password sent (K)');
 	const sealed = sealedOf(pair);
 	const asked = watch.questions(proxy.label);
 	await sufferAMinute(pair, inHealth);
@@ -77,7 +77,7 @@ test('the data of an agent that came back with another key are those from before
 	await watch.pass(minute);
 	await agent.rotateKey(await generateDemoKey(512));
 	await proxy.heal();
-	await watch.passUntil(() => watch.words(proxy.label) === 'its encryption key changed, no password is sent to it: K', 'the news of the key', backoffStep);
+	await watch.passUntil(() => watch.words(proxy.label) === 'its encryption key changed, no password sent (K)', 'the news of the key', backoffStep);
 	const {asOf = NaN} = watch.row(proxy.label);
 	expect(asOf).toBeGreaterThanOrEqual(before);
 	expect(asOf).toBeLessThan(before + 2000);
@@ -102,7 +102,7 @@ test.for([['ahead', hour], ['behind', -hour]] as const)('a clock that jumps an h
 });
 
 test.for([
-	['an hour ahead when one is about to ask', hour, 0, 'requests expire though its clock seems right: does it jump?'],
+	['an hour ahead when one is about to ask', hour, 0, 'requests expire although its clock seems right. Does it jump?'],
 	['an hour behind for who asks for the time, and an hour ahead for all else', hour, -hour, 'its clock is 60 min behind, and requests expire even when corrected for that'],
 ] as const)('a clock that is %s is reported, and is well again once it is steady', async ([, whenJudging, whenAsked, words]) => {
 	const pair = await watchPair();
@@ -115,7 +115,7 @@ test.for([
 	});
 	await sufferAMinute(pair, inHealth);
 	await watch.pass(minute);
-	expect(watch.words(proxy.label)).toBe(`alive, but no answer for its task since HH:MM local: ${words}`);
+	expect(watch.words(proxy.label)).toBe(`alive, but its task cannot be read since HH:MM local: ${words}`);
 	agent.setClockOffset(0);
 	await proxy.heal();
 	await watch.passUntil(isWell(pair), 'the row to be well', backoffStep);

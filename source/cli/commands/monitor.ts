@@ -215,7 +215,7 @@ const handleRequest = (request: ScreenRequest, store: Store, fleet: Fleet | unde
 	}
 };
 
-const notPolledYet = {type: 'error', error: {type: 'protocol', message: 'nothing was queried yet'}} as const;
+const notPolledYet = {type: 'error', error: {type: 'protocol', problem: 'not-polled'}} as const;
 
 const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal, onSecret}: RunDeps, recorder?: FileRecorder): Promise<number> => {
 	leaveRemovedFolder();

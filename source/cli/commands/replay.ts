@@ -89,7 +89,7 @@ const read: Command<ReplayOptions>['read'] = (list, values, {env, config}) => {
 	return {ok: true, value: {place, mode: mode.value, speed: speed.value, isAscii: ascii.value, isColored: color.value, keys: keys.value}};
 };
 
-const nothingRecorded = {type: 'error', error: {type: 'protocol', message: 'this is a recording: nobody is asked'}} as const;
+const nothingRecorded = {type: 'error', error: {type: 'protocol', problem: 'replayed'}} as const;
 
 const showRecording = async (recording: Recording, {speed, keys, isAscii, isColored}: ReplayOptions, {version, signal}: RunDeps): Promise<number> => {
 	leaveRemovedFolder();

@@ -1,4 +1,6 @@
+import {messages, type Messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
+import {describeStateCode} from '../../lib/private-files.js';
 
 /**
 What people should hear about keys, each once.
@@ -8,7 +10,7 @@ What people should hear about keys, each once.
 - foreign: others can write the file and it cannot be closed to them, so no key is known and none is trusted unseen
 - was-open: others could write the file until now
 - damaged: the numbers of unreadable lines, and the agents that they name, which are not trusted unseen
-- forgetful: the file cannot be read or written, so keys are known only while the program runs; `file` is undefined if there is no
+- forgetful: the file cannot be read or written, for the system's `code`, so keys are known only while the program runs; `file` is undefined if there is no
 folder for it
 */
 export type PinNotice =
@@ -17,41 +19,33 @@ export type PinNotice =
 	| {readonly type: 'damaged'; readonly file: string; readonly lines: readonly number[]; readonly agents: readonly string[]}
 	| {readonly type: 'foreign'; readonly file: string}
 	| {readonly type: 'was-open'; readonly file: string}
-	| {readonly type: 'forgetful'; readonly file: string | undefined; readonly problem: string};
+	| {readonly type: 'forgetful'; readonly file: string | undefined; readonly code: string};
 
-const lines = (numbers: readonly number[]): string => numbers.length === 1 ? `line ${numbers[0] ?? 0}` : `${numbers.length} lines (the first is ${numbers[0] ?? 0})`;
-
-/** What to do about agents whose line can no longer be read. */
-const unknownText = ([first, ...others]: readonly string[]): string => first === undefined
-	? ''
-	: `: the key of ${others.length === 0 ? first : `${others.length + 1} agents`} must be accepted anew (obwatch trust)`;
-
-const sentence = (notices: PinNotice): string => {
-	switch (notices.type) {
+const sentence = (notice: PinNotice, {keys}: Messages['agents']): string => {
+	switch (notice.type) {
 		case 'pinned': {
-			return `new key of ${notices.agent} pinned: ${notices.fingerprint}`;
+			return keys.trusted(notice.agent, notice.fingerprint);
 		}
 
 		case 'short-key': {
-			return `the key of ${notices.agent} has ${notices.bits} bit: who listens in could work out the password`;
+			return keys.short(notice.agent, notice.bits);
 		}
 
 		case 'damaged': {
-			return `${lines(notices.lines)} of ${printable(notices.file)} cannot be read, and is left out${unknownText(notices.agents)}`;
+			const file = printable(notice.file);
+			return notice.agents.length === 0 ? keys.damaged(file, notice.lines) : keys.damagedOf(file, notice.lines, notice.agents);
 		}
 
 		case 'foreign': {
-			return `${printable(notices.file)} is not used: other users can write it, or its folder; make it yours alone (chown, chmod 600), or remove it`;
+			return keys.foreign(printable(notice.file));
 		}
 
 		case 'was-open': {
-			return `other users could write ${printable(notices.file)} or its folder until now (closed): look through its lines`;
+			return keys.wasOpen(printable(notice.file));
 		}
 
 		case 'forgetful': {
-			return notices.file === undefined
-				? 'keys of agents are not remembered: HOME is not set'
-				: `keys of agents are not remembered: ${printable(notices.file)}: ${notices.problem}`;
+			return notice.file === undefined ? keys.notStoredAnywhere : keys.notStored(printable(notice.file), describeStateCode(notice.code));
 		}
 	}
 };
@@ -62,6 +56,7 @@ const rank: Readonly<Record<PinNotice['type'], number>> = {foreign: 0, 'was-open
 export const pinNoticeText = (notices: readonly PinNotice[]): string => {
 	const pinned = notices.filter(({type}) => type === 'pinned');
 	const others = notices.filter(({type}) => type !== 'pinned').toSorted((one, other) => rank[one.type] - rank[other.type]);
-	const together = pinned.length > 1 ? [`new keys of ${pinned.length} agents pinned`] : pinned.map(item => sentence(item));
-	return [...others.map(item => sentence(item)), ...together].join('; ');
+	const {agents} = messages();
+	const together = pinned.length > 1 ? [agents.keys.trustedMany(pinned.length)] : pinned.map(item => sentence(item, agents));
+	return agents.and([...others.map(item => sentence(item, agents)), ...together]);
 };

@@ -1,5 +1,5 @@
 import {errorCode} from '../../lib/errno.js';
-import {describeStateError, stateFolder} from '../../lib/private-files.js';
+import {stateFolder} from '../../lib/private-files.js';
 import {fits, isSameKey, type KeyPins, type KnownKey, type OfferedKey} from '../types.js';
 import {fingerprintOf} from './fingerprint.js';
 import {type KnownAgents, type KnownAgentsFile, knownAgentsFile, writeLine} from './known-agents.js';
@@ -69,13 +69,13 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 	let isForeign = false;
 	let hasReportedForeign = false;
 
-	const forgetful = (problem: string): void => {
+	const forgetful = (code: string): void => {
 		if (isForgetful) {
 			return;
 		}
 
 		isForgetful = true;
-		onNotice({type: 'forgetful', file: file?.path, problem});
+		onNotice({type: 'forgetful', file: file?.path, code});
 	};
 
 	const foreign = (): void => {
@@ -120,7 +120,7 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 			if (isForeign) {
 				foreign();
 			} else {
-				forgetful(describeStateError(error));
+				forgetful(errorCode(error));
 			}
 
 			return undefined;
@@ -133,7 +133,7 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 			return file !== undefined;
 		} catch (error) {
 			if (!isForeign) {
-				forgetful(describeStateError(error));
+				forgetful(errorCode(error));
 			}
 
 			return false;

@@ -143,7 +143,7 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: SealerDeps)
 		async offerKey(publicKey, isV2) {
 			const parsed = parseSealingKey(publicKey);
 			if (!parsed.ok) {
-				return {type: 'error', error: {type: 'protocol', message: parsed.problem}};
+				return {type: 'error', error: parsed.problem};
 			}
 
 			const now = {publicKey, isV2, key: parsed.key};
@@ -233,7 +233,7 @@ type Chosen = {readonly type: 'choice'; readonly choice: HeaderChoice; readonly 
 export const choiceFor = async ({agent, id, vault, hints, knowInfo, deadline}: AuthenticatedRequest): Promise<Chosen | Failed> => {
 	const read = await knowInfo(deadline.remaining());
 	if (read.type !== 'data') {
-		return read.type === 'none' ? failed({type: 'protocol', message: 'answered without saying who it is'}) : read;
+		return read.type === 'none' ? failed({type: 'protocol', problem: 'nameless'}) : read;
 	}
 
 	const choice = chooseHeader({

@@ -82,7 +82,7 @@ const sendSealed = async (request: AuthenticatedRequest, lease: PasswordLease, t
 	} else {
 		const key = await request.fetchKey(deadline.remaining());
 		if (key.type !== 'data') {
-			return key.type === 'none' ? failed({type: 'protocol', message: 'has no encryption key'}) : key;
+			return key.type === 'none' ? failed({type: 'protocol', problem: 'no-key'}) : key;
 		}
 	}
 
@@ -103,7 +103,7 @@ const sendSealed = async (request: AuthenticatedRequest, lease: PasswordLease, t
 		uri, kind: choice.kind, password: taken.password, isV2,
 	});
 	if (!send) {
-		return failed({type: 'protocol', message: 'its encryption key is too small for this password'});
+		return failed({type: 'protocol', problem: 'small-key'});
 	}
 
 	const response = await send();

@@ -1,5 +1,7 @@
 import {english, type Messages} from './en/english.js';
 
+export {english, type Messages} from './en/english.js';
+
 /** A language that obwatch speaks itself; the one that agents are asked to speak follows from it. */
 export type Language = 'en' | 'zh';
 

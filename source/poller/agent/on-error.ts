@@ -91,7 +91,7 @@ export const withTrouble = (state: AgentPollState, at: Timestamp): AgentPollStat
 /** A bug's message as an error of the agent, so that it is shown where it happened. */
 export const bugError = (problem: unknown): AgentError => {
 	const words = problem instanceof Error ? `${problem.name}: ${problem.message}` : String(problem);
-	return {type: 'protocol', message: printable(`internal error: ${words}`)};
+	return {type: 'protocol', problem: 'internal', detail: printable(words)};
 };
 
 /** The state after a response that could not be applied or reported. The next response tries again. */

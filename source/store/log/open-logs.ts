@@ -1,5 +1,6 @@
 // The lines of the open logs, kept in step with tasks and responses.
 
+import {share} from '../../lib/structural-share.js';
 import {type LogLines} from '../../protocol/logs.js';
 import {type Problem} from '../changes.js';
 import {findNode, findSubTask, findTask, topScreen} from '../lookup.js';
@@ -31,7 +32,7 @@ const restarted = (screen: LogScreen): LogScreen => ({
 const withLog = (state: State, screen: LogScreen, log: OpenLog): State => {
 	const key = logKey(screen);
 	const previous = state.logs.get(key);
-	if (previous?.buffer === log.buffer && previous.origin === log.origin && previous.problem?.text === log.problem?.text) {
+	if (previous?.buffer === log.buffer && previous.origin === log.origin && share(previous.problem, log.problem) === previous.problem) {
 		return state;
 	}
 

@@ -9,7 +9,7 @@ import {type Dag} from '../../protocol/task.js';
 import {type AgentExemptEvent} from '../actions.js';
 import {agentNamed, agentsOf, findTask, isTaskScreen, lastTaskOf, ownerLabel, topScreen} from '../lookup.js';
 import {currentRow} from '../selectors/agent-rows.js';
-import {memberProblem, problemOf} from '../selectors/connection.js';
+import {memberProblem, problemOf, problemText} from '../selectors/connection.js';
 import {type AgentEntry, type Plan, type State, type TaskReference} from '../state.js';
 import {hazardsOf, type Lock, lockText, touchedBy} from './consequences.js';
 import {type ActionName, currentNode, offersOf, orderOf} from './offers.js';
@@ -56,7 +56,7 @@ const ofOwner = (state: State, owner: string): string => {
 
 	const problem = problemOf(entry, state.view.hour);
 	if (problem !== undefined) {
-		return `${label} cannot be asked for a task: ${problem.text}`;
+		return `${label} cannot be asked for a task: ${problemText(problem)}`;
 	}
 
 	return entry.task.type === 'none' ? `${label} never had a maintenance task` : `nothing is known of a task of ${label} yet`;
@@ -87,7 +87,8 @@ const checked = (entry: AgentEntry, {view: {hour}}: State): Addressee => {
 		return {ok: true, entry};
 	}
 
-	return no(`${entry.address.label}: ${problemOf(entry, hour)?.text ?? 'no answer yet'}`);
+	const problem = problemOf(entry, hour);
+	return no(`${entry.address.label}: ${problem ? problemText(problem) : 'no answer yet'}`);
 };
 
 const memberOf = (state: State, owner: string): Addressee => {
@@ -100,7 +101,12 @@ const memberOf = (state: State, owner: string): Addressee => {
 	const able = members.filter(({connection, status, info}) =>
 		connection.type === 'connected' && isDatabaseConnected(status) && isInCluster(identityOf(info, status)));
 	const entry = able.find(({address}) => address.key === cluster.delegate) ?? able[0];
-	return entry ? {ok: true, entry} : no(memberProblem(members, state.view.hour)?.text ?? `no watched agent of ${cluster.name} has its database`);
+	if (entry) {
+		return {ok: true, entry};
+	}
+
+	const problem = memberProblem(members, state.view.hour);
+	return no(problem ? problemText(problem) : `no watched agent of ${cluster.name} has its database`);
 };
 
 /** The agent to send to, for the task or stage of that id that `owner` shows; or why there is none. */

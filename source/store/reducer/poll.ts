@@ -286,13 +286,11 @@ const fold = (state: State, event: PollEvent): State => {
 
 			return event.task
 				? withKept(state, hasEnded(event.task) ? event.task : {...event.task, unlisted: {seenAt: event.at, end: 'unasked'}})
-				: {...state, unavailable: {id: event.id, why: {text: `task ${event.id} is not known any more`, key: undefined}}};
+				: {...state, unavailable: {id: event.id, why: {type: 'task-unknown', id: event.id}}};
 		}
 
 		case 'linked-task-failed': {
-			const {text, key} = errorProblem(event.error);
-			const why = {text: `task ${event.id} cannot be asked for: ${text}`, key};
-			return withEnd(state, event, dag => unreadable(dag, event.at)) ?? {...state, unavailable: {id: event.id, why}};
+			return withEnd(state, event, dag => unreadable(dag, event.at)) ?? {...state, unavailable: {id: event.id, why: {type: 'task-unreadable', id: event.id, error: event.error}}};
 		}
 	}
 };

@@ -8,7 +8,7 @@ import {type Dag} from '../../protocol/task.js';
 import {agentBehind, agentsOf, findTask, lastTaskOf, ownerOfMain, topScreen} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type ClusterEntry, lastTaskId, type SortColumn, type State, type TaskReference} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, taskOutcome} from './basics.js';
-import {lastingTrouble, problemOf} from './connection.js';
+import {lastingTrouble, problemOf, problemText} from './connection.js';
 import {isFaultRow, isStalledRow, isUndoneRow} from './summary.js';
 import {type RowSource, type TaskCells} from './view-types.js';
 
@@ -222,11 +222,12 @@ const wordsOf = (row: RowSource, now: Timestamp): Words => {
 		case 'agent': {
 			const {entry} = row;
 			const dag = lastTaskOf(entry);
+			const problem = problemOf(entry, now);
 			return {
 				label: entry.address.label,
 				role: identityOf(entry.info, entry.status).toLowerCase(),
 				cells: dag && taskCells(dag, agentNow(entry, now)),
-				problem: problemOf(entry, now)?.text,
+				problem: problem && problemText(problem),
 			};
 		}
 

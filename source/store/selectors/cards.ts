@@ -5,7 +5,8 @@ import {type AgentError} from '../../protocol/errors.js';
 import {agentBehind, agentNamed, agentsOf, lastTaskOf, logFolderOf} from '../lookup.js';
 import {type AgentEntry, type Screen, type SeenProcess, type State} from '../state.js';
 import {agentNow, roleOf, roleText, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
-import {errorText, shownProblem, skewText, troubleOf} from './connection.js';
+import {shownProblem, troubleOf} from './connection.js';
+import {errorText, skewText} from './error-text.js';
 import {clusterMixes, fleetMixes, type VersionMix, versionOf} from './summary.js';
 import {breadcrumbOf} from './task-head.js';
 import {type TaskCells, type Window} from './view-types.js';
@@ -25,11 +26,11 @@ const observerText = ({info, status}: Pick<AgentEntry, 'info' | 'status'>): stri
 const partsOf = (error: AgentError): ReadonlyArray<readonly [name: string, value: string]> => {
 	switch (error.type) {
 		case 'refused': {
-			return [['status', error.status === 0 ? '' : String(error.status)], ['code', error.code], ['message', error.message], ['trace', error.traceId]];
+			return [['status', error.status === 0 ? '' : String(error.status)], ['code', error.code], ['message', error.message === '' && error.code === '' ? errorText(error) : error.message], ['trace', error.traceId]];
 		}
 
 		case 'unreachable': {
-			return [['code', error.code], ['message', error.message]];
+			return [['code', error.code], ['message', errorText(error)]];
 		}
 
 		case 'unauthorized': {
@@ -40,10 +41,7 @@ const partsOf = (error: AgentError): ReadonlyArray<readonly [name: string, value
 			return [['known key', error.known === undefined ? '' : `${error.known} ${error.knownBits} bit`], ['offered', `${error.offered} ${error.offeredBits} bit`]];
 		}
 
-		case 'protocol': {
-			return [['message', error.message]];
-		}
-
+		case 'protocol':
 		case 'timeout':
 		case 'clock':
 		case 'too-large':

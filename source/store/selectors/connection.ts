@@ -1,30 +1,16 @@
+import {english, messages, type Messages} from '../../lib/messages/messages.js';
 import {forwardsToMaster, identityOf} from '../../protocol/identity.js';
 import {formatLocalMinute, type Timestamp} from '../../lib/time.js';
-import {type AgentError, isMissingEndpoint, type PasswordKind} from '../../protocol/errors.js';
+import {type AgentError} from '../../protocol/errors.js';
+import {outcomeLabel} from '../../protocol/outcome.js';
 import {type PasswordNeed, type Unlisted} from '../../protocol/task.js';
-import {allTroubles, type HelpKey, type KeyTrouble, type Problem, type Trouble} from '../changes.js';
+import {allTroubles, type ConnectionProblem, type ConnectionState, type HelpKey, type KeyTrouble, type Problem, type Trouble} from '../changes.js';
 import {errorOf} from '../lookup.js';
-import {type AgentEntry, type Connection, type State} from '../state.js';
+import {type AgentEntry, type Connection, type OperationFault, type State} from '../state.js';
 import {isDatabaseDown} from './basics.js';
+import {errorText, keyTrouble, unauthorizedText} from './error-text.js';
 
-type KeyError = Extract<AgentError, {type: 'key-changed'}>;
-
-/** What is wrong with an agent's key (see `AgentError`). */
-const keyTrouble = ({known, offered}: Pick<KeyError, 'known' | 'offered'>): KeyTrouble => {
-	if (known === undefined) {
-		return 'key not known';
-	}
-
-	return known === offered ? 'downgraded' : 'key changed';
-};
-
-const keyTexts = {
-	'key not known': 'its key is not trusted yet, no password is sent',
-	'key changed': 'its encryption key changed, no password is sent to it',
-	downgraded: 'no v2 authentication any more, no password is sent',
-} as const satisfies Record<KeyTrouble, string>;
-
-export const isAboutKey = (trouble: Trouble | undefined): trouble is KeyTrouble => trouble !== undefined && Object.hasOwn(keyTexts, trouble);
+export const isAboutKey = (trouble: Trouble | undefined): trouble is KeyTrouble => trouble !== undefined && Object.hasOwn(english.faults.keys, trouble);
 
 /** The kind of trouble of an agent; undefined while it responds. */
 export const troubleOf = ({connection}: Pick<AgentEntry, 'connection'>): Trouble | undefined => {
@@ -80,135 +66,6 @@ export const failingAfter = (before: AgentEntry | undefined, {error, since, last
 	return troubleBefore === undefined ? connection : {...connection, troubleBefore};
 };
 
-/** How to give a password of that kind without a key to press. */
-export const passwordWays: Readonly<Record<PasswordKind, string>> = {
-	root: 'give it with --password-file or OBWATCH_PASSWORD',
-	agent: 'give it with --agent-password-file or OBWATCH_AGENT_PASSWORD',
-};
-
-/** The name of a password of that kind. */
-export const passwordName: Readonly<Record<PasswordKind, string>> = {root: 'root@sys password', agent: 'agent password'};
-
-/** A seekdb has no tenants, so its root is not root@sys. */
-const seekdbPasswordName = {...passwordName, root: 'root password'} as const;
-
-const unauthorizedText = (error: Extract<AgentError, {type: 'unauthorized'}>, isSeekdb = false): string => {
-	const name = (isSeekdb ? seekdbPasswordName : passwordName)[error.wants];
-	switch (error.reason) {
-		case 'missing': {
-			return `needs the ${name}`;
-		}
-
-		case 'refused': {
-			return `${name} refused, not sent again`;
-		}
-
-		case 'held-back': {
-			if (error.isRefused && error.by !== undefined) {
-				return `${name} refused by ${error.by}, not sent`;
-			}
-
-			return error.by === undefined ? `${name} held back` : `${name} held back until ${error.by} accepts it`;
-		}
-	}
-};
-
-const largestUnits = (milliseconds: number): string => {
-	const seconds = Math.round(Math.abs(milliseconds) / 1000);
-	if (seconds < 120) {
-		return `${seconds} s`;
-	}
-
-	return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
-};
-
-/** The difference between an agent's clock and ours, ms: "3 min ahead of this machine's". */
-export const skewText = (skew: number): string => Math.abs(skew) < 1000
-	? 'as this machine\'s, within a second'
-	: `${largestUnits(skew)} ${skew > 0 ? 'ahead of' : 'behind'} this machine's`;
-
-const kibibyte = 1024;
-
-const mebibyte = kibibyte * kibibyte;
-
-const sizeText = (bytes: number): string => bytes < mebibyte ? `${Math.round(bytes / kibibyte)} KB` : `${Math.round(bytes / mebibyte)} MB`;
-
-/** ms; a smaller difference cannot be told from the duration of a request. */
-const noticeableSkew = 60_000;
-
-/** The client corrects for a wrong clock. If requests still expire, that clock changes, or another one judges. */
-const clockText = (skew: number): string => Math.abs(skew) < noticeableSkew
-	? 'requests expire though its clock seems right: does it jump?'
-	: `its clock is ${largestUnits(skew)} ${skew > 0 ? 'ahead' : 'behind'}, and requests expire even when corrected for that`;
-
-const otherKeyCode = 'Security.Authentication.Header.DecryptFailed';
-
-// Of a follower whose master is gone, though its own words are "Authentication failed" (docs/protocol.md#authentication-errors).
-const notForwarded: ReadonlySet<string> = new Set(['Security.Authentication.Unauthorized', 'Security.Authentication.IncorrectToken']);
-
-const refusedText = (error: Extract<AgentError, {type: 'refused'}>): string => {
-	const {code, message, status, traceId} = error;
-	if (isMissingEndpoint(error)) {
-		return 'this version of obshell does not offer it';
-	}
-
-	if (code === otherKeyCode) {
-		return 'it cannot read what is sealed with its own key: are there two agents behind this address?';
-	}
-
-	if (notForwarded.has(code)) {
-		return 'it cannot pass questions on; no password is at fault';
-	}
-
-	const trace = traceId === '' ? '' : ` (trace ${traceId})`;
-	return `${message === '' ? code || `status ${status}` : message}${trace}`;
-};
-
-/** What went wrong with one request, as text, without time and without secrets. */
-export const errorText = (error: AgentError): string => {
-	switch (error.type) {
-		case 'unreachable': {
-			return error.message;
-		}
-
-		case 'timeout': {
-			return `no answer within ${largestUnits(error.after)}`;
-		}
-
-		case 'unauthorized': {
-			return unauthorizedText(error);
-		}
-
-		case 'key-changed': {
-			return keyTexts[keyTrouble(error)];
-		}
-
-		case 'clock': {
-			return clockText(error.skew);
-		}
-
-		case 'refused': {
-			return refusedText(error);
-		}
-
-		case 'protocol': {
-			return error.message;
-		}
-
-		case 'too-large': {
-			return `answer over ${sizeText(error.limit)}, cut off`;
-		}
-
-		case 'unknown-id': {
-			return 'no agent handed this id out, so it is not asked for';
-		}
-
-		case 'aborted': {
-			return 'stopped';
-		}
-	}
-};
-
 const helpKeys: Readonly<Record<AgentError['type'], HelpKey | undefined>> = {
 	unauthorized: 'p',
 	'key-changed': 'K',
@@ -225,39 +82,106 @@ const helpKeys: Readonly<Record<AgentError['type'], HelpKey | undefined>> = {
 /** The key of the screen that helps. None helps an agent that waits until another one has tested the password. */
 export const errorKey = (error: AgentError): HelpKey | undefined => waitsForTrial(error) ? undefined : helpKeys[error.type];
 
-/** What went wrong with one request, and the key that helps. */
-export const errorProblem = (error: AgentError): Problem => ({text: errorText(error), key: errorKey(error)});
+/** What went wrong with one request. */
+export const errorProblem = (error: AgentError): Problem => ({type: 'request', error});
 
-/** With the key after it: "needs the agent password: p". */
-export const withKey = ({text, key}: Problem): string => key === undefined ? text : `${text}: ${key}`;
+/** With the key after it: "needs the agent password (p)". */
+export const withKey = ({text, key}: {readonly text: string; readonly key: HelpKey | undefined}): string => key === undefined ? text : messages().agents.withKey(text, key);
 
-/** A problem as the screen shows it: without its key in a replay, where keys do something else. */
-export const shownText = ({replay}: Pick<State, 'replay'>, problem: Problem): string => replay ? problem.text : withKey(problem);
+/** The key of the screen that helps. */
+export const problemKey = (problem: Problem): HelpKey | undefined => 'error' in problem ? errorKey(problem.error) : (problem.type === 'member' ? errorKey(problem.problem.error) : undefined);
 
-/** Why a shown task is no longer updated; undefined if it is, or need not be. */
-export const unlistedText = (unlisted: Unlisted | undefined): string | undefined => {
-	switch (unlisted?.end) {
-		case undefined: {
-			return undefined;
+const connectionText = ({error, isSeekdb, state, since, departedAt, now}: ConnectionProblem, language: Messages): string => {
+	const {agents} = language;
+	const words = error.type === 'unauthorized' ? unauthorizedText(error, isSeekdb, language) : errorText(error, language);
+	if (departedAt !== undefined) {
+		return agents.leftAnd(formatLocalMinute(departedAt, now, language), words);
+	}
+
+	return state === undefined ? words : agents.since(agents.state[state], formatLocalMinute(since, now, language), words);
+};
+
+/** A problem in words, without a key. */
+export const problemText = (problem: Problem, language: Messages = messages()): string => {
+	const {agents} = language;
+	switch (problem.type) {
+		case 'request': {
+			return errorText(problem.error, language);
 		}
 
-		case 'unasked': {
-			return 'read once through a link, not polled';
+		case 'connection': {
+			return connectionText(problem, language);
 		}
 
-		case 'asked': {
-			return 'its agent does not show it any more, its own end is being read';
+		case 'member': {
+			return agents.ofMember(problem.agent, connectionText(problem.problem, language));
 		}
 
-		case 'unreadable': {
-			return 'its agent does not show it any more, and its own end cannot be read';
+		case 'trouble': {
+			return agents.troubles[problem.trouble];
 		}
 
-		case 'gone': {
-			return 'no agent knows it any more: how it ended is not known';
+		case 'task-unknown': {
+			return agents.taskUnknown(problem.id);
+		}
+
+		case 'task-unreadable': {
+			return agents.taskUnreadable(problem.id, errorText(problem.error, language));
+		}
+
+		case 'not-watched': {
+			return agents.notWatched;
+		}
+
+		case 'no-database': {
+			return agents.historyNeedsDatabase;
 		}
 	}
 };
+
+/** A problem as the screen shows it: without its key in a replay, where keys do something else. */
+export const shownText = ({replay}: Pick<State, 'replay'>, problem: Problem): string => {
+	const text = problemText(problem);
+	return replay ? text : withKey({text, key: problemKey(problem)});
+};
+
+/** Why an operation was not done. An agent's own words stay as they are. */
+export const operationText = (fault: OperationFault, language: Messages = messages()): string => {
+	const words = language.agents.notSent;
+	switch (fault.type) {
+		case 'error': {
+			return errorText(fault.error, language);
+		}
+
+		case 'nameless': {
+			return words.nameless;
+		}
+
+		case 'task-gone': {
+			return words.taskGone;
+		}
+
+		case 'not-watched': {
+			return words.notWatched;
+		}
+
+		case 'exempt': {
+			return words.exempt(fault.why);
+		}
+
+		case 'task-changed': {
+			return words.taskChanged(outcomeLabel(fault.outcome), fault.stage);
+		}
+
+		case 'not-logged': {
+			return words.notLogged(fault.problem);
+		}
+	}
+};
+
+/** Why a shown task is no longer updated; undefined if it is, or need not be. */
+export const unlistedText = (unlisted: Unlisted | undefined, language: Messages = messages()): string | undefined =>
+	unlisted && language.agents.unlisted[unlisted.end];
 
 /** Whether a password from the user can help an agent: not if it waits until another agent has tested the given one. */
 export const isPasswordWanted = (entry: AgentEntry): boolean => {
@@ -266,17 +190,14 @@ export const isPasswordWanted = (entry: AgentEntry): boolean => {
 };
 
 /** Which password opens an OBProxy task. */
-export const needText = ({agent, isRefused}: PasswordNeed): string => isRefused
-	? `the agent password of ${agent} was refused`
-	: `needs the agent password of ${agent}`;
-
-const noTask = 'alive, but no answer for its task';
+export const needText = ({agent, isRefused}: PasswordNeed, {agents: {passwords}}: Messages = messages()): string =>
+	isRefused ? passwords.thatOfRefused(agent) : passwords.needsThatOf(agent);
 
 /** Why an agent that is alive does not respond for its task, by its own status. */
-const aliveBut = (entry: AgentEntry, error: AgentError): string => {
+const aliveBut = (entry: AgentEntry, error: AgentError): ConnectionState => {
 	switch (error.type) {
 		case 'too-large': {
-			return 'its task is too large to show whole';
+			return 'taskTooLarge';
 		}
 
 		case 'clock':
@@ -284,7 +205,7 @@ const aliveBut = (entry: AgentEntry, error: AgentError): string => {
 		case 'aborted':
 		case 'unauthorized':
 		case 'key-changed': {
-			return noTask;
+			return 'noTask';
 		}
 
 		case 'unreachable':
@@ -296,43 +217,40 @@ const aliveBut = (entry: AgentEntry, error: AgentError): string => {
 	}
 };
 
-const silenceOf = (entry: AgentEntry): string => {
+const silenceOf = (entry: AgentEntry): ConnectionState => {
 	if (forwardsToMaster(identityOf(entry.info, entry.status))) {
-		return 'alive, its master does not answer';
+		return 'masterSilent';
 	}
 
-	return isDatabaseDown(entry) ? 'alive, database down' : noTask;
+	return isDatabaseDown(entry) ? 'databaseDown' : 'noTask';
 };
 
 /** When an agent left its cluster: "left its cluster at 10:39 local". Undefined for all others. */
-export const departureText = ({departed}: AgentEntry, now: Timestamp): string | undefined => departed && `left its cluster at ${formatLocalMinute(departed.at, now)}`;
+export const departureText = ({departed}: AgentEntry, now: Timestamp, language: Messages = messages()): string | undefined => departed && language.agents.left(formatLocalMinute(departed.at, now, language));
 
 /**
 What is wrong with an agent's connection, since when and why: "unreachable since 10:39 local: connection refused". Undefined while it
 responds. `now`, our clock, decides whether the time has its date.
 */
-export const problemOf = (entry: AgentEntry, now: Timestamp): Problem | undefined => {
+export const problemOf = (entry: AgentEntry, now: Timestamp): ConnectionProblem | undefined => {
 	const {connection} = entry;
 	const trouble = troubleOf(entry);
 	if (connection.type !== 'failing' || trouble === undefined) {
 		return undefined;
 	}
 
-	const {error} = connection;
-	const key = errorKey(error);
-	const words = error.type === 'unauthorized' ? unauthorizedText(error, entry.info?.isSeekdb) : errorText(error);
-	const left = departureText(entry, now);
-	if (left !== undefined) {
-		return {text: `${left}: ${words}`, key};
-	}
-
-	if (trouble === 'unauthorized' || isAboutKey(trouble)) {
-		return {text: words, key};
-	}
-
-	const lost = trouble === 'unreachable' ? trouble : 'no valid answer';
-	const what = connection.isAlive ? aliveBut(entry, connection.error) : lost;
-	return {text: `${what} since ${formatLocalMinute(connection.since, now)}: ${words}`, key};
+	const {error, since, isAlive} = connection;
+	const isTimeless = trouble === 'unauthorized' || isAboutKey(trouble);
+	const lost = trouble === 'unreachable' ? trouble : 'noValidResponse';
+	return {
+		type: 'connection',
+		error,
+		isSeekdb: entry.info?.isSeekdb ?? false,
+		state: isTimeless ? undefined : (isAlive ? aliveBut(entry, error) : lost),
+		since,
+		departedAt: entry.departed?.at,
+		now,
+	};
 };
 
 /** What is wrong with the first agent of a cluster that cannot be queried for another reason than its database, with the agent's name; undefined if there is none. */
@@ -341,7 +259,7 @@ export const memberProblem = (members: readonly AgentEntry[], now: Timestamp): P
 		const problem = problemOf(entry, now);
 		const isOfDatabase = entry.connection.type === 'failing' && entry.connection.isAlive && isDatabaseDown(entry);
 		if (problem && !isOfDatabase) {
-			return {...problem, text: `${entry.address.label}: ${problem.text}`};
+			return {type: 'member', agent: entry.address.label, problem};
 		}
 	}
 
@@ -354,28 +272,20 @@ export const shownProblem = (state: Pick<State, 'replay'>, entry: AgentEntry, no
 	return problem && shownText(state, problem);
 };
 
-const counted = (count: number): string => `${count} ${count === 1 ? 'agent' : 'agents'}`;
-
-/** What an agent in such trouble waits for at a refresh; undefined: it is queried. */
-const waits: Readonly<Record<Trouble, {readonly who: string; readonly what: string; readonly key: HelpKey} | undefined>> = {
-	unauthorized: {who: '', what: 'for a password', key: 'p'},
-	'key changed': {who: ' with a changed key', what: 'for you to look at it', key: 'K'},
-	'key not known': {who: ' with a key that is not known', what: 'for you to look at it', key: 'K'},
-	downgraded: {who: ' without v2 authentication', what: 'for you to look at it', key: 'K'},
-	unreachable: undefined,
-	'no answer': undefined,
-};
+/** The troubles in which an agent waits for the user at a refresh. In any other, it is queried. */
+const waiting = allTroubles.filter(trouble => trouble !== 'unreachable' && trouble !== 'no answer');
 
 /** The effect of a refresh: which agents are queried, and which wait for the user. */
 export const refreshText = ({agents}: State): string => {
+	const words = messages().agents.refresh;
 	const troubles = agents.values().map(entry => troubleOf(entry)).toArray();
-	const open = troubles.filter(trouble => trouble === undefined || waits[trouble] === undefined).length;
-	return [
-		...(open > 0 ? [`asking ${counted(open)}`] : []),
-		...allTroubles.flatMap(trouble => {
+	const isWaiting = new Set<Trouble | undefined>(waiting);
+	const polled = troubles.filter(trouble => !isWaiting.has(trouble)).length;
+	return messages().agents.and([
+		...(polled > 0 ? [words.polling(polled)] : []),
+		...waiting.flatMap(trouble => {
 			const count = troubles.filter(other => other === trouble).length;
-			const wait = waits[trouble];
-			return wait && count > 0 ? [`${counted(count)}${wait.who} ${count === 1 ? 'waits' : 'wait'} ${wait.what} (${wait.key})`] : [];
+			return count > 0 ? [words[trouble](count)] : [];
 		}),
-	].join('; ');
+	]);
 };

@@ -9,19 +9,15 @@ import {breadcrumbOf} from './task-head.js';
 import {memberProblem, problemOf, shownText} from './connection.js';
 import {type TaskCells, type Window} from './view-types.js';
 
-const withoutKey = (text: string): Problem => ({text, key: undefined});
-
 /** Why no agent can be queried for it. */
 const silenceOf = (state: State, owner: string): Problem | undefined => {
 	const cluster = state.clusters.get(owner);
 	if (cluster) {
-		return historyAgent(state, cluster) === undefined
-			? memberProblem(agentsOf(state, cluster), state.view.hour) ?? withoutKey('its history is not asked for: OceanBase is not connected')
-			: undefined;
+		return historyAgent(state, cluster) === undefined ? memberProblem(agentsOf(state, cluster), state.view.hour) ?? {type: 'no-database'} : undefined;
 	}
 
 	const entry = state.agents.get(owner);
-	return entry ? problemOf(entry, state.view.hour) : withoutKey('it is not watched any more');
+	return entry ? problemOf(entry, state.view.hour) : {type: 'not-watched'};
 };
 
 /** Why a history is incomplete. */

@@ -5,7 +5,7 @@ import {newsOf} from '../journal.js';
 import {type Screen, type State} from '../state.js';
 import {isLoud} from '../transitions.js';
 import {numberedName, selectedIndexOf, windowOf, windowTop} from './basics.js';
-import {shownText} from './connection.js';
+import {problemText, shownText} from './connection.js';
 import {type Window} from './view-types.js';
 
 const agentWords = {
@@ -38,7 +38,7 @@ export const describeChange = (transition: Transition): Pick<JournalRow, 'outcom
 		}
 
 		case 'agent-troubled': {
-			return {outcome: undefined, event: transition.trouble, task: '', detail: transition.problem.text};
+			return {outcome: undefined, event: transition.trouble, task: '', detail: problemText(transition.problem)};
 		}
 
 		case 'agent-recovered': {

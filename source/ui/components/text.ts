@@ -3,7 +3,7 @@ import {messages} from '../../lib/messages/messages.js';
 import {formatInstant, formatOffset, formatTime, localOffset, type Timestamp} from '../../lib/time.js';
 import {wrapText, wrapWithin} from '../../lib/wrap.js';
 import {isActive, type Outcome, outcomeLabel} from '../../protocol/outcome.js';
-import {withKey} from '../../store/selectors/connection.js';
+import {errorKey, operationText, withKey} from '../../store/selectors/connection.js';
 import {type OperationView} from '../../store/selectors/overlays.js';
 import {type VersionMix} from '../../store/selectors/summary.js';
 import {type KeyChange, type Staleness} from '../../store/selectors/view-types.js';
@@ -154,15 +154,15 @@ export const operationSpans = ({action, agent, response, movedAt, outcome}: Oper
 		}
 
 		case 'refused': {
-			return [span(words.refused(noun, at(time)), 'bad', true), span(what.words), ...audit];
+			return [span(words.refused(noun, at(time)), 'bad', true), span(operationText(what.fault)), ...audit];
 		}
 
 		case 'unknown': {
-			return [span(words.unknown(noun), 'attention', true), span(words.problem(what.words, at(time))), ...observed(movedAt, outcome, words.nothingSeen), ...audit];
+			return [span(words.unknown(noun), 'attention', true), span(words.problem(operationText(what.fault), at(time))), ...observed(movedAt, outcome, words.nothingSeen), ...audit];
 		}
 
 		case 'not-sent': {
-			return [span(words.notSent(noun), 'bad', true), span(withKey({text: what.words, key: what.key})), ...audit];
+			return [span(words.notSent(noun), 'bad', true), span(withKey({text: operationText(what.fault), key: what.fault.type === 'error' ? errorKey(what.fault.error) : undefined})), ...audit];
 		}
 	}
 };

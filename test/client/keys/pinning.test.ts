@@ -62,7 +62,7 @@ test('the first key is pinned, in a file that only the user can read, and known 
 	const folder = await makeFolder();
 	const first = open(folder);
 	expect(await first.meet(agent, long)).toBe(long.publicKey);
-	expect(first.words()).toMatch(/^new key of 10\.0\.0\.1:2886 pinned: SHA256:[\w+/]{43}$/);
+	expect(first.words()).toMatch(/^trusting new key of 10\.0\.0\.1:2886 \(SHA256:[\w+/]{43}\)$/);
 	expect(await modeOf(folder)).toBe(0o700);
 	expect(await modeOf(path.join(folder, 'known_agents'))).toBe(0o600);
 	expect(await textOf(folder)).toBe(`${agent} obshell-rsa ${long.publicKey} 1024 bit, first seen 1970-01-01T00:00:00.000Z\n`);
@@ -141,7 +141,7 @@ test('lines that cannot be read are left out, said once, and stay', async () => 
 	const pins = open(folder);
 	expect(await pins.meet('10.0.0.3:2886', long)).toBe(long.publicKey);
 	expect(pins.news.filter(({type}) => type === 'damaged')).toHaveLength(1);
-	expect(pins.words()).toContain(`2 lines (the first is 1) of ${folder}/known_agents cannot be read, and is left out: the key of 2 agents must be accepted anew (obwatch trust)`);
+	expect(pins.words()).toContain(`${folder}/known_agents: 2 unreadable lines ignored (first: 1). Accept the key of 2 agents again (obwatch trust)`);
 	// An agent on such a line was met before, but its key is not known.
 	expect(await pins.meet(agent, long)).toBeUndefined();
 	expect(await pins.meet('10.0.0.2:2886', long)).toBeUndefined();
@@ -184,15 +184,15 @@ test.runIf(process.getuid?.() === 0)('a file of somebody else is nobody\'s word:
 });
 
 test.each([
-	['there is no place for them', async () => undefined, 'keys of agents are not remembered: HOME is not set'],
+	['there is no place for them', async () => undefined, 'keys of agents are not stored: HOME is not set'],
 	['the place is a file', async (folder: string) => {
 		await writeFile(folder, '');
 		return folder;
-	}, /^keys of agents are not remembered: \S+known_agents: a part of its path is no folder$/],
+	}, /^keys of agents are not stored: \S+known_agents: a part of its path is not a folder$/],
 	['the file is a folder', async (folder: string) => {
 		await mkdir(path.join(folder, 'known_agents'), {recursive: true});
 		return folder;
-	}, /^keys of agents are not remembered: \S+known_agents: is a folder$/],
+	}, /^keys of agents are not stored: \S+known_agents: it is a folder$/],
 ])('keys are known while the program runs where %s, which is said once', async (_, prepare, words) => {
 	const pins = open(await prepare(await makeFolder()));
 	expect(await pins.meet(agent, long)).toBe(long.publicKey);
@@ -209,7 +209,7 @@ test('a thousand agents that come at once cost a few writes, and all are known a
 	const pins = open(folder);
 	const names = Array.from({length: 1000}, (_, index) => `host-${index}:2886`);
 	await Promise.all(names.map(async name => pins.meet(name, long)));
-	expect(pins.words()).toBe('new keys of 1000 agents pinned');
+	expect(pins.words()).toBe('trusting new keys of 1000 agents');
 	const text = await textOf(folder);
 	expect(text.trimEnd().split('\n')).toHaveLength(1000);
 });

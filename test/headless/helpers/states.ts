@@ -33,5 +33,5 @@ export const partlyFailed: Partial<AgentEntry> = withTask('RUNNING/RUN', {
 	nodes: [makeNode({name: 'Start observer', state: 'RUNNING', subTasks: [makeSubTask({state: 'FAILED', logs: ['ERROR: no memory']}), makeSubTask({id: '32130706433028865', state: 'RUNNING'})]})],
 });
 
-export const lost: AgentError = {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'};
+export const lost: AgentError = {type: 'unreachable', code: 'ECONNREFUSED'};
 export const refused: AgentError = {type: 'unauthorized', wants: 'root', reason: 'refused', message: 'wrong'};

@@ -1,7 +1,7 @@
 // Agents without a network between: the real client asks, and what it gets is what it would have got over HTTP.
 
 import {Buffer} from 'node:buffer';
-import {connectionError} from '../../../source/client/network-errors.js';
+import {connectionError} from '../../../source/client/transport.js';
 import {type HttpResponse, type Transport} from '../../../source/client/types.js';
 import {type Clock} from '../../../source/lib/clock.js';
 import {answerOf, type Life} from '../life/answers.js';

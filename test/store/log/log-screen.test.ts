@@ -234,8 +234,8 @@ describe('reasons and links', () => {
 	it('says why a linked task cannot be had, and stops waiting for it', () => {
 		const linked = play(state(), {type: 'error-jumped-to'}, {type: 'links-opened'});
 		expect(selectScreen(linked, ten)).toMatchObject({type: 'nothing', text: `asking for task ${remoteId}`, isWaiting: true});
-		expect(selectScreen(play(linked, {...at, type: 'linked-task-received', id: remoteId, task: undefined}), ten)).toMatchObject({text: `task ${remoteId} is not known any more`, isWaiting: false});
-		expect(selectScreen(play(linked, {...at, type: 'linked-task-failed', id: remoteId, error: {type: 'timeout', after: 10_000}}), ten)).toMatchObject({text: `task ${remoteId} cannot be asked for: no answer within 10 s`});
+		expect(selectScreen(play(linked, {...at, type: 'linked-task-received', id: remoteId, task: undefined}), ten)).toMatchObject({text: `task ${remoteId} is no longer known`, isWaiting: false});
+		expect(selectScreen(play(linked, {...at, type: 'linked-task-failed', id: remoteId, error: {type: 'timeout', after: 10_000}}), ten)).toMatchObject({text: `task ${remoteId} cannot be read: no response within 10 s`});
 	});
 
 	it('o lists several linked tasks, the main task first', () => {

@@ -47,7 +47,7 @@ describe('a confirmation', () => {
 
 	it('is withdrawn when its agent can no longer be queried', () => {
 		const lost = play(asking(), {
-			...at, type: 'agent-failed', since: after(60), lastSeenAt: undefined, isAlive: false, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'},
+			...at, type: 'agent-failed', since: after(60), lastSeenAt: undefined, isAlive: false, error: {type: 'unreachable', code: 'ECONNREFUSED'},
 		});
 		expect(phase(lost)).toMatchObject({type: 'changed', why: expect.stringContaining('unreachable') as string});
 	});
@@ -132,7 +132,7 @@ describe('an operation that was sent', () => {
 	const track = (state: State) => state.operations.get(failed.id);
 
 	it('is followed once it is accepted or its result is unknown', () => {
-		for (const answer of [{type: 'accepted'}, {type: 'unknown', words: 'no answer within 20 s'}] as const) {
+		for (const answer of [{type: 'accepted'}, {type: 'unknown', fault: {type: 'error', error: {type: 'timeout', after: 20_000}}}] as const) {
 			const accepted = play(sent, answered(answer));
 			expect(track(accepted)).toMatchObject({response: {at: after(70), response: answer}, movedAt: undefined});
 			expect(track(play(accepted, moved))?.movedAt).toBeDefined();
@@ -141,13 +141,13 @@ describe('an operation that was sent', () => {
 
 	it('is not followed where it was refused or never left: what moves then moves for another reason', () => {
 		for (const type of ['refused', 'not-sent'] as const) {
-			expect(track(play(sent, answered({type, words: 'no'}), moved))?.movedAt).toBeUndefined();
+			expect(track(play(sent, answered({type, fault: {type: 'not-watched'}}), moved))?.movedAt).toBeUndefined();
 		}
 	});
 
 	it('keeps its first answer', () => {
 		const accepted = play(sent, answered({type: 'accepted'}));
-		expect(play(accepted, answered({type: 'refused', words: 'late'}))).toBe(accepted);
+		expect(play(accepted, answered({type: 'refused', fault: {type: 'not-watched'}}))).toBe(accepted);
 	});
 });
 

@@ -20,7 +20,7 @@ const lists = (agent: string, ...members: readonly string[]): Action => ({
 const found = (...agents: readonly string[]): Action => ({type: 'agents-found', at: ten, found: agents.map(name => ({address: addressOf(name), name, foundBy: one, hasJoined: true}))});
 const left = (agent: string, peer: string): Action => ({type: 'agent-left', agent, at: ten, peer});
 const down = (agent: string): Action => ({
-	type: 'agent-failed', agent, at: ten, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, since: ten, lastSeenAt: undefined, isAlive: false,
+	type: 'agent-failed', agent, at: ten, error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: undefined, isAlive: false,
 });
 
 const play = (...actions: readonly Action[]): State => {

@@ -55,7 +55,7 @@ describe('a failed start of a running cluster', () => {
 	});
 
 	it('is not said to run while the agent that owns it cannot be reached', () => {
-		const lost: readonly Action[] = [one, two].map(agent => ({...at(agent), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, since: ten, lastSeenAt: after(30), isAlive: false}));
+		const lost: readonly Action[] = [one, two].map(agent => ({...at(agent), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: after(30), isAlive: false}));
 		const running = play(found, main(mainOf(14, 'RUNNING')));
 		expect(selectAgents(running, after(60), 20).summary.parts).toContainEqual(expect.objectContaining({word: 'running'}));
 		const view = selectAgents(play(running, ...lost), after(60), 20);

@@ -72,7 +72,7 @@ describe('a task whose place another one takes before it has ended', () => {
 
 	it('is gone where no agent knows it any more', () => {
 		const gone = play(replaced, notFound(62, dag(1)));
-		expect(told(replaced, gone)).toEqual(['task 1 unknown: no agent knows it any more: how it ended is not known']);
+		expect(told(replaced, gone)).toEqual(['task 1 unknown: no agent knows this task any more, its end is unknown']);
 		expect(exitCodeOf(gone)).toBe(3);
 		expect(asked(gone)).toEqual([]);
 	});
@@ -90,7 +90,7 @@ describe('a task whose place another one takes before it has ended', () => {
 		};
 
 		expect(view(600)).toEqual(view(60));
-		expect(view(600)).toEqual({problem: 'its agent does not show it any more, its own end is being read', asOf: after(60), duration: 60_000});
+		expect(view(600)).toEqual({problem: 'no longer listed by its agent, reading its end', asOf: after(60), duration: 60_000});
 	});
 });
 
@@ -158,7 +158,7 @@ describe('an OBProxy task that an agent lists which another one has', () => {
 
 	it('needs the password of the one that has it, and says with which key to enter it', () => {
 		const view = selectScreen(state, ten);
-		expect(view.type === 'agents' && view.list.rows.map(({label, why}) => [label, why && reasonText(why)])).toEqual([['obcl', undefined], [owner, undefined], ['', `the agent password of ${owner} was refused: p`], [other, undefined]]);
+		expect(view.type === 'agents' && view.list.rows.map(({label, why}) => [label, why && reasonText(why)])).toEqual([['obcl', undefined], [owner, undefined], ['', `the agent password of ${owner} was refused (p)`], [other, undefined]]);
 	});
 
 	it('has its prompt offered where it is selected, and only there', () => {

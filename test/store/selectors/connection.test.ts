@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {type AgentError} from '../../../source/protocol/errors.js';
-import {problemOf, troubleOf, withKey} from '../../../source/store/selectors/connection.js';
+import {problemKey, problemOf, problemText, troubleOf, withKey} from '../../../source/store/selectors/connection.js';
 import {makeEntry, makeInfo, makeStatus} from '../../helpers/tasks.js';
 
 const since = new Date(2026, 2, 1, 10, 39).getTime();
@@ -15,26 +15,26 @@ const refused: AgentError = {type: 'refused', status: 500, code: 'Agent.NoMaster
 
 describe('what is wrong with an agent, in its row', () => {
 	it.each([
-		['no connection', failing({type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}), 'unreachable since 10:39 local: connection refused'],
-		['no answer', failing({type: 'timeout', after: 10_000}), 'unreachable since 10:39 local: no answer within 10 s'],
-		['a follower whose master is down', failing(refused, true, 'FOLLOWER'), 'alive, its master does not answer since 10:39 local: no master (trace abc)'],
+		['no connection', failing({type: 'unreachable', code: 'ECONNREFUSED'}), 'unreachable since 10:39 local: connection refused'],
+		['no answer', failing({type: 'timeout', after: 10_000}), 'unreachable since 10:39 local: no response within 10 s'],
+		['a follower whose master is down', failing(refused, true, 'FOLLOWER'), 'alive, but its master does not respond since 10:39 local: no master (trace abc)'],
 		['a cluster agent whose database is down', failing(refused, true, 'CLUSTER AGENT', 0), 'alive, database down since 10:39 local: no master (trace abc)'],
-		['an agent that is up but answers with an error', failing(refused, true), 'alive, but no answer for its task since 10:39 local: no master (trace abc)'],
-		['something that is no agent', failing({type: 'protocol', message: 'answered HTML, not JSON'}), 'no valid answer since 10:39 local: answered HTML, not JSON'],
-		['no password', failing({type: 'unauthorized', wants: 'root', reason: 'missing', message: ''}, true), 'needs the root@sys password: p'],
-		['a wrong password', failing({type: 'unauthorized', wants: 'agent', reason: 'refused', message: ''}, true), 'agent password refused, not sent again: p'],
-		['a password that another agent tries first', failing({type: 'unauthorized', wants: 'root', reason: 'held-back', by: '10.0.0.1:2886', message: ''}, true), 'root@sys password held back until 10.0.0.1:2886 accepts it'],
-		['a password that another agent refused', failing({type: 'unauthorized', wants: 'root', reason: 'held-back', by: '10.0.0.1:2886', isRefused: true, message: ''}, true), 'root@sys password refused by 10.0.0.1:2886, not sent: p'],
-		['another key', failing({type: 'key-changed', known: 'a', offered: 'b', knownBits: 512, offeredBits: 1024}), 'its encryption key changed, no password is sent to it: K'],
-		['a clock an hour ahead that is not just off', failing({type: 'clock', skew: 3_605_000}, true), 'alive, but no answer for its task since 10:39 local: its clock is 60 min ahead, and requests expire even when corrected for that'],
-		['a clock that was right when it was looked at', failing({type: 'clock', skew: -20}, true), 'alive, but no answer for its task since 10:39 local: requests expire though its clock seems right: does it jump?'],
-		['a follower\'s clock, which is not its master\'s fault', failing({type: 'clock', skew: -20}, true, 'FOLLOWER'), 'alive, but no answer for its task since 10:39 local: requests expire though its clock seems right: does it jump?'],
-		['a task over the limit', failing({type: 'too-large', limit: 32 * 1024 * 1024}, true), 'its task is too large to show whole since 10:39 local: answer over 32 MB, cut off'],
-		['any other body over the limit', failing({type: 'too-large', limit: 256 * 1024}), 'no valid answer since 10:39 local: answer over 256 KB, cut off'],
-		['an agent that cannot read its own key\'s writing', failing({type: 'refused', status: 401, code: 'Security.Authentication.Header.DecryptFailed', message: 'Decrypt http header failed', traceId: ''}, true), 'alive, but no answer for its task since 10:39 local: it cannot read what is sealed with its own key: are there two agents behind this address?'],
+		['an agent that is up but answers with an error', failing(refused, true), 'alive, but its task cannot be read since 10:39 local: no master (trace abc)'],
+		['something that is no agent', failing({type: 'protocol', problem: 'html', detail: '200'}), 'no valid response since 10:39 local: it sent HTML, not JSON (status 200). Is there a proxy in between?'],
+		['no password', failing({type: 'unauthorized', wants: 'root', reason: 'missing', message: ''}, true), 'needs the root@sys password (p)'],
+		['a wrong password', failing({type: 'unauthorized', wants: 'agent', reason: 'refused', message: ''}, true), 'agent password refused, not sent again (p)'],
+		['a password that another agent tries first', failing({type: 'unauthorized', wants: 'root', reason: 'held-back', by: '10.0.0.1:2886', message: ''}, true), 'root@sys password on hold until 10.0.0.1:2886 accepts it'],
+		['a password that another agent refused', failing({type: 'unauthorized', wants: 'root', reason: 'held-back', by: '10.0.0.1:2886', isRefused: true, message: ''}, true), 'root@sys password refused by 10.0.0.1:2886, not sent (p)'],
+		['another key', failing({type: 'key-changed', known: 'a', offered: 'b', knownBits: 512, offeredBits: 1024}), 'its encryption key changed, no password sent (K)'],
+		['a clock an hour ahead that is not just off', failing({type: 'clock', skew: 3_605_000}, true), 'alive, but its task cannot be read since 10:39 local: its clock is 60 min ahead, and requests expire even when corrected for that'],
+		['a clock that was right when it was looked at', failing({type: 'clock', skew: -20}, true), 'alive, but its task cannot be read since 10:39 local: requests expire although its clock seems right. Does it jump?'],
+		['a follower\'s clock, which is not its master\'s fault', failing({type: 'clock', skew: -20}, true, 'FOLLOWER'), 'alive, but its task cannot be read since 10:39 local: requests expire although its clock seems right. Does it jump?'],
+		['a task over the limit', failing({type: 'too-large', limit: 32 * 1024 * 1024}, true), 'its task is too large to show in full since 10:39 local: response over 32 MB, cut off'],
+		['any other body over the limit', failing({type: 'too-large', limit: 256 * 1024}), 'no valid response since 10:39 local: response over 256 KB, cut off'],
+		['an agent that cannot read its own key\'s writing', failing({type: 'refused', status: 401, code: 'Security.Authentication.Header.DecryptFailed', message: 'Decrypt http header failed', traceId: ''}, true), 'alive, but its task cannot be read since 10:39 local: it cannot decrypt what was encrypted with its key. Do two agents share this address?'],
 	])('%s', (_, entry, expected) => {
 		const problem = problemOf(entry, since);
-		expect(problem && withKey(problem)).toBe(expected);
+		expect(problem && withKey({text: problemText(problem), key: problemKey(problem)})).toBe(expected);
 	});
 
 	it('is nothing while the agent responds or is queried for the first time', () => {

@@ -85,7 +85,7 @@ test('the result of a password is reported: tested, refused, another one refused
 	};
 
 	enter('a');
-	expect(notice()).toBe(`trying the agent password at ${one}`);
+	expect(notice()).toBe(`trying the agent password on ${one}`);
 	tryAt(one, 'refused');
 	expect(notice()).toBe(`${one} refused the agent password`);
 	expect(store.getState().view.notice?.isProblem).toBe(true);
@@ -93,7 +93,7 @@ test('the result of a password is reported: tested, refused, another one refused
 	tryAt(one, 'refused');
 	expect(notice()).toBe(`${one} refused this agent password, too`);
 	enter('c', 'all');
-	expect(notice()).toBe('trying the agent password at all agents that want it');
+	expect(notice()).toBe('trying the agent password on all agents that need it');
 	tryAt(two, 'accepted');
 	expect(notice()).toBe(`${two} accepted the agent password`);
 	tryAt(one, 'accepted');
@@ -118,17 +118,17 @@ test('a password is not said to be tried where nothing is sent, and that is take
 	};
 
 	enter();
-	expect(notice()).toBe(`trying the root@sys password at ${one}`);
-	fail({type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'});
-	expect(notice()).toBe(`nothing is sent to ${one}: it is unreachable`);
+	expect(notice()).toBe(`trying the root@sys password on ${one}`);
+	fail({type: 'unreachable', code: 'ECONNREFUSED'});
+	expect(notice()).toBe(`nothing sent to ${one}: it is unreachable`);
 	fail({type: 'key-changed', known: 'a', offered: 'b', knownBits: 1024, offeredBits: 1024});
-	expect(notice()).toBe(`nothing is sent to ${one}: its encryption key changed: K`);
+	expect(notice()).toBe(`nothing sent to ${one}: its key changed (K)`);
 	// Once is enough.
 	store.dispatch({type: 'notice-dismissed'});
 	store.dispatch({type: 'resized', columns: 81, rows: 24});
 	expect(notice()).toBeUndefined();
 	enter();
-	expect(notice()).toBe(`nothing is sent to ${one}: its encryption key changed: K`);
+	expect(notice()).toBe(`nothing sent to ${one}: its key changed (K)`);
 	teller.stop();
 });
 
@@ -158,9 +158,9 @@ describe('the news that a key was pinned', () => {
 		onTestFinished(pins.stop);
 		pins.onNews({type: 'pinned', agent: one, fingerprint});
 		await clock.advance(1500);
-		expect(notice()).toContain('pinned');
+		expect(notice()).toContain('trusting new key');
 		store.dispatch({...changed, agent: two});
-		expect(notice()).toContain('pinned');
+		expect(notice()).toContain('trusting new key');
 		store.dispatch(changed);
 		expect(notice()).toBeUndefined();
 	});
@@ -213,7 +213,7 @@ describe('the news that a key was pinned', () => {
 		expect(notice()).toBe('Several keys at once were ignored');
 		store.dispatch({type: 'notice-dismissed'});
 		await clock.advance(1500);
-		expect(notice()).toContain('pinned');
+		expect(notice()).toContain('trusting new key');
 	});
 
 	test('leaves another notice that took its place alone', async () => {

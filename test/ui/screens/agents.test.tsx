@@ -117,9 +117,9 @@ describe('the agents', () => {
 	});
 
 	test('that cannot be queried say why, and what was known last', () => {
-		const row = agentsRow({problem: 'root@sys password refused, not sent again: p', isSelected: true});
+		const row = agentsRow({problem: 'root@sys password refused, not sent again (p)', isSelected: true});
 		expect(draw(<AgentsScreen view={agentsView([row])} {...props(100, 10)}/>, 100)[2])
-			.toBe(' ▸ 10.0.0.1:2886  root@sys password refused, not sent again: p · last seen: Initialize cluster, ru…');
+			.toBe(' ▸ 10.0.0.1:2886  root@sys password refused, not sent again (p) · last seen: Initialize cluster, r…');
 	});
 
 	test('can be drawn in ASCII', () => {

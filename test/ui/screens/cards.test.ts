@@ -36,7 +36,7 @@ describe('an agent\'s card', () => {
 			' process       1, started 28 Feb 18:00:00 +08:00',
 			' restarts      none seen',
 			' machine       x86_64',
-			' clock         as this machine\'s, within a second',
+			' clock         in sync (within 1 s)',
 			' passwords     an agent password is set, auth v2',
 			' key           SHA256:abc',
 			' log folder    /home/admin/oceanbase/log_obshell',
@@ -58,9 +58,9 @@ describe('an agent\'s card', () => {
 
 	test.each<[string, AgentError, Readonly<Record<string, string>>]>([
 		['an error that the agent told', {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'cannot build', traceId: 'fe12'}, {status: '500', code: 'Common.Unexpected', message: 'cannot build', trace: 'fe12'}],
-		['no connection', {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, {code: 'ECONNREFUSED', message: 'connection refused'}],
+		['no connection', {type: 'unreachable', code: 'ECONNREFUSED'}, {code: 'ECONNREFUSED'}],
 		['a changed key', {type: 'key-changed', known: 'SHA256:old', knownBits: 512, offered: 'SHA256:new', offeredBits: 1024}, {'known key': 'SHA256:old 512 bit', offered: 'SHA256:new 1024 bit'}],
-		['a slow answer', {type: 'timeout', after: 10_000}, {message: 'no answer within 10 s'}],
+		['a slow answer', {type: 'timeout', after: 10_000}, {message: 'no response within 10 s'}],
 	])('says %s in full', (_, error, facts) => {
 		const state = play(fleetOf(1), info(one), failing(one, error, true));
 		for (const [name, value] of Object.entries(facts)) {
@@ -74,7 +74,7 @@ describe('an agent\'s card', () => {
 		expect(factOf(play(fleetOf(1), status(one, {obState})), 'observer')).toBe(words);
 	});
 
-	test.each([[0, 'as this machine\'s, within a second'], [-90_000, '90 s behind this machine\'s'], [7_500_000, '2 h ahead of this machine\'s']])('a clock that is off by %i ms: %s', (skew, words) => {
+	test.each([[0, 'in sync (within 1 s)'], [-90_000, '90 s behind this machine'], [7_500_000, '2 h ahead of this machine']])('a clock that is off by %i ms: %s', (skew, words) => {
 		expect(factOf(play(fleetOf(1), {...at(one), type: 'skew-measured', skew}), 'clock')).toBe(words);
 	});
 
@@ -122,7 +122,7 @@ describe('a cluster\'s card', () => {
 	const state = (versions?: Parameters<typeof cluster>[0]): State => play(fleetOf(2), info(one), info(two), status(one, {obState: 3}), cluster(versions));
 
 	test('lists its members, watched or not', () => {
-		const frame = frameOf(play(state(), {...at(one), type: 'cluster-task-received', task: makeDag({name: 'Restart cluster', nodes: undefined})}, failing(two, {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}), {type: 'card-opened'}));
+		const frame = frameOf(play(state(), {...at(one), type: 'cluster-task-received', task: makeDag({name: 'Restart cluster', nodes: undefined})}, failing(two, {type: 'unreachable', code: 'ECONNREFUSED'}), {type: 'card-opened'}));
 		expect(frame.slice(0, 8)).toEqual([
 			' obwatch › demo › card',
 			' 3 agents · 2 watched · cluster tasks read from 10.0.0.1:2886',

@@ -1,6 +1,7 @@
 // Commands without a screen, and what is taken out of the program: tables, lines, questions, exit codes, saved files.
 
-import {counted} from '../../time.js';
+/** "1 log", "3 logs" */
+const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 const unlessEmpty = (before: string, text: string | undefined): string => text === undefined || text === '' ? '' : before + text;
 

@@ -1,5 +1,6 @@
 import {type Messages} from '../en/english.js';
 import {agents} from './agents.js';
+import {faults} from './faults.js';
 import {keys} from './keys.js';
 import {output} from './output.js';
 import {screens} from './screens.js';
@@ -7,4 +8,4 @@ import {tasks} from './tasks.js';
 import {usage} from './usage.js';
 
 /** The same in Simplified Chinese. */
-export const chinese: Messages = {agents, keys, output, screens, tasks, usage};
+export const chinese: Messages = {agents, faults, keys, output, screens, tasks, usage};
