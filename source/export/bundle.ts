@@ -127,7 +127,9 @@ const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === un
 		]),
 	], {right: new Set([0, 2, 4])});
 
-const reached = (entry: AgentEntry): string => messages().output.connections[troubleOf(entry) ?? (entry.connection.type === 'failing' ? 'no answer' : entry.connection.type)];
+const reached = ({connection}: AgentEntry): string => connection.type === 'failing'
+	? messages().agents.troubles[troubleOf({connection}) ?? 'no answer']
+	: messages().output.bundle[connection.type];
 
 const agentTable = (agents: readonly AgentEntry[]): readonly string[] => textTable([
 	[heads().agent, heads().identity, heads().zone, 'OBSHELL', 'OCEANBASE', heads().obState, heads().lock, heads().connection],

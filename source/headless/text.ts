@@ -23,7 +23,7 @@ import {ownedTasks, type UnreadPart, unreadOf, unreadParts} from './exit-code.js
 /** How much is printed of tasks: their heads, their stages too, or every line of their logs as well. */
 export type Detail = 'tasks' | 'stages' | 'logs';
 
-/** The states of a connection, in the words that are documented for programs; people read `messages().output.connections`. */
+/** The states of a connection, in the words that are documented for programs; people read those of the catalogue. */
 export const allConnectionWords = ['connected', 'connecting', ...allTroubles] as const;
 
 /** The state of an agent's connection, in these words. */
@@ -74,8 +74,8 @@ const troubleIn = (source: RowSource): string | undefined => {
 		return source.isUnchecked ? messages().output.fleet.notChecked : undefined;
 	}
 
-	const word = connectionCodeWord(source.entry);
-	return word === 'connected' ? undefined : messages().output.connections[word === 'connecting' ? 'no answer' : word];
+	const trouble = troubleOf(source.entry) ?? (source.entry.connection.type === 'connecting' ? 'no answer' : undefined);
+	return trouble && messages().agents.troubles[trouble];
 };
 
 const ofCluster: ReadonlySet<UnreadPart> = new Set(['cluster task', 'unfinished tasks']);

@@ -35,17 +35,6 @@ export const output = {
 		started: 'STARTED',
 		why: 'WHY',
 	},
-	/** The state of an agent's connection, in a column. */
-	connections: {
-		connected: 'connected',
-		connecting: 'connecting',
-		unreachable: 'unreachable',
-		'no answer': 'no response',
-		unauthorized: 'unauthorized',
-		'key changed': 'key changed',
-		'key not known': 'key not trusted',
-		downgraded: 'no v2 authentication',
-	},
 	fleet: {
 		noResponse: 'no response in time',
 		notChecked: 'not checked',
@@ -201,6 +190,8 @@ export const output = {
 			event: 'EVENT',
 			timeAt: (offset: string) => `TIME ${offset}`,
 		},
+		connected: 'connected',
+		connecting: 'connecting',
 		locked: 'locked',
 		free: 'free',
 		noChanges: 'none seen since obwatch was started',
