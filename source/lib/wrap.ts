@@ -46,13 +46,13 @@ const lastColumns = (text: string, width: number): string => {
 	return sliceColumns(tail, Math.max(0, columnsOf(tail) - width), width).trimStart();
 };
 
-/** A text in at most `width` columns, shortened in its middle, since the end of a reason says as much as its beginning. */
-export const cutMiddle = (text: string, width: number, mark = '…'): string => {
+/** A text in at most `width` columns, shortened in its middle, since the end of a reason says as much as its beginning. The first `kept` columns stay. */
+export const cutMiddle = (text: string, width: number, mark = '…', kept = 0): string => {
 	if (text.length <= width * 16 && columnsOf(text) <= width) {
 		return text;
 	}
 
-	const tail = Math.floor((width - 1) * 0.6);
+	const tail = Math.max(0, Math.min(Math.floor((width - 1) * 0.6), width - 1 - kept));
 	return width <= 0 ? '' : `${sliceColumns(text, 0, width - 1 - tail).trimEnd()}${mark}${tail === 0 ? '' : lastColumns(text, tail)}`;
 };
 
@@ -60,7 +60,7 @@ export const cutMiddle = (text: string, width: number, mark = '…'): string => 
 The first of these texts that fits into `rows` lines of `width` columns, wrapped; if none does, the last one without its middle.
 The texts say the same, each with less detail than the one before. Only as much is measured as could fit.
 */
-export const wrapWithin = (texts: readonly string[], {width, rows, mark}: {readonly width: number; readonly rows: number; readonly mark?: string}): readonly string[] => {
+export const wrapWithin = (texts: readonly string[], {width, rows, mark, kept}: {readonly width: number; readonly rows: number; readonly mark?: string; readonly kept?: number}): readonly string[] => {
 	const columns = Math.max(1, width);
 	const most = Math.max(1, rows);
 	for (const text of texts) {
@@ -72,8 +72,8 @@ export const wrapWithin = (texts: readonly string[], {width, rows, mark}: {reado
 	}
 
 	const last = texts.at(-1) ?? '';
-	const full = wrapColumns(cutMiddle(last, columns * most, mark), columns);
+	const full = wrapColumns(cutMiddle(last, columns * most, mark, kept), columns);
 	// A wide character that does not fit at the end of a line leaves a column free.
-	const {count, at} = full.count <= most ? full : wrapColumns(cutMiddle(last, (columns * most) - (most - 1), mark), columns);
+	const {count, at} = full.count <= most ? full : wrapColumns(cutMiddle(last, (columns * most) - (most - 1), mark, kept), columns);
 	return Array.from({length: Math.min(count, most)}, (_, row) => at(row));
 };

@@ -350,9 +350,18 @@ const unreadText = ({needs, unlisted}: Dag): string | undefined => needs
 	? needText(needs)
 	: (unlisted?.end === 'gone' || unlisted?.end === 'unreadable' ? unlistedText(unlisted) : undefined);
 
+/** The agent where a reason arose ("10.0.0.3:2886 +2": with two others), unless the task is that agent's own. */
+const whoseIn = (state: State, dag: Dag, owner: string, cause: Cause | undefined): string | undefined => {
+	const agents = cause?.places.map(({agent}) => agent) ?? [];
+	const isOwn = Object.keys(dag.links.subDags).length === 0 && agents.includes(state.agents.get(owner)?.name);
+	return isOwn || agents[0] === undefined ? undefined : agents[0] + (agents.length > 1 ? ` +${agents.length - 1}` : '');
+};
+
 const plainWhyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
 	const unread = unreadText(dag);
-	return unread === undefined ? reasonIn(causesIn(state, dag, owner)) : {place: '', text: unread};
+	const causes = unread === undefined ? causesIn(state, dag, owner) : [];
+	const reason = unread === undefined ? reasonIn(causes) : {place: '', text: unread};
+	return reason && {...reason, whose: whoseIn(state, dag, owner, causes[0])};
 };
 
 /** The same with the key that helps, which does something else in a replay. */
@@ -382,7 +391,7 @@ export const wholeWhyIn = (state: State, dag: Dag, owner: string): string | unde
 
 /** A reason in full, and in shorter and shorter versions for when there is not room for all. */
 export const whyTexts = (reason: Reason): readonly string[] => {
-	const {place, text, key} = reason;
-	const bare = withKey({text, key});
-	return [...new Set([reasonText(reason), reasonText({place, text, key}), bare, reason.shortest ?? bare])];
+	const {place, text, key, whose = ''} = reason;
+	const bare = reasonText({place: whose, text, key});
+	return [...new Set([reasonText(reason), reasonText({place, text, key}), bare, reason.shortest === undefined ? bare : reasonText({place: whose, text: reason.shortest})])];
 };

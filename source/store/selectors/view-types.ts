@@ -48,10 +48,10 @@ export type TaskCells = {
 
 /**
 Why a task failed, or what it waits for: the place, and the reason as one printable line. If space is short, `place` (which can be empty)
-and `further` ("; @ 10.0.0.2:2886: disk full") can be left out; `shortest` is the most telling part of the text. `key`: the key that helps,
-if a screen shows it.
+and `further` ("; @ 10.0.0.2:2886: disk full") can be left out; `shortest` is the most telling part of the text. `whose`: the agent where it
+happened, if that is not the one that shows it; never left out. `key`: the key that helps, if a screen shows it.
 */
-export type Reason = {readonly place: string; readonly text: string; readonly further?: string; readonly shortest?: string; readonly key?: HelpKey | undefined};
+export type Reason = {readonly place: string; readonly text: string; readonly further?: string; readonly shortest?: string; readonly whose?: string | undefined; readonly key?: HelpKey | undefined};
 
 /** The meaning of a colour. */
 export type Tone = 'good' | 'active' | 'bad' | 'attention' | 'quiet' | 'plain';

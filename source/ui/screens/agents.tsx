@@ -1,5 +1,5 @@
 import {type ReactNode} from 'react';
-import {isWithin, widest} from '../../lib/columns.js';
+import {columnsOf, isWithin, widest} from '../../lib/columns.js';
 import {type Column, type ColumnSpec, fitColumns} from '../../lib/fit-columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
@@ -79,8 +79,11 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 
 const toneOfRow = (row: AgentsRow): Tone => insteadOf(row) === undefined ? (row.task ? toneOf(row.task.outcome) : 'plain') : 'bad';
 
-/** A reason in one cell: its place is cut first, then its middle, never its end. */
-const whyCell = (why: Reason, width: number, {glyphs}: Theme): string => wrapWithin(whyTexts(why), {width, rows: 1, mark: glyphs.ellipsis})[0] ?? '';
+/** A reason in one cell: its place is cut first, then its middle, never whose it is and never its end. */
+const whyCell = (why: Reason, width: number, {glyphs}: Theme): string => {
+	const kept = why.whose === undefined ? 0 : columnsOf(why.whose) + 1;
+	return wrapWithin(whyTexts(why), {width, rows: 1, mark: glyphs.ellipsis, kept})[0] ?? '';
+};
 
 const definitions: ColumnDefinitions<AgentsRow, AgentsContext, AgentsColumn> = {
 	agent: {

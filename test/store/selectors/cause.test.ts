@@ -1,7 +1,9 @@
 import {describe, expect, it} from 'vitest';
+import {wrapWithin} from '../../../source/lib/wrap.js';
 import {type Dag, type SubTask} from '../../../source/protocol/task.js';
-import {causesOf, reasonIn, reasonText, type ResolveRemote} from '../../../source/store/selectors/cause.js';
-import {after, makeDag, makeNode, makeSubTask} from '../../helpers/tasks.js';
+import {causesOf, reasonIn, reasonText, type ResolveRemote, whyIn, whyTexts} from '../../../source/store/selectors/cause.js';
+import {after, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
+import {fleetOf, play} from '../../ui/helpers/stage.js';
 
 type Share = Partial<SubTask>;
 
@@ -128,5 +130,27 @@ describe('why a task failed, as a person would say it', () => {
 		['a failed task whose stages are not known yet', makeDag({state: 'FAILED', nodes: undefined})],
 	])('has nothing to say of %s', (_, dag) => {
 		expect(words(dag)).toBeUndefined();
+	});
+});
+
+describe('a reason that arose at another agent than the one that shows it', () => {
+	const [here, there] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
+	const failedAt = (...agents: readonly string[]) => {
+		const subTasks = agents.map((agent, index) => makeSubTask({id: `2213070643302886${index}`, key: String(index), agent, state: 'FAILED', logs: ['ERROR: cannot allocate memory']}));
+		const dag = makeDag({state: 'FAILED', nodes: [makeNode({state: 'FAILED', subTasks})]});
+		const state = play(fleetOf(2), {type: 'info-received', agent: here, at: ten, info: makeInfo({agent: here})}, {type: 'task-received', agent: here, at: ten, task: dag});
+		return whyIn(state, dag, here)!;
+	};
+
+	it('says whose it is in all its versions, however short', () => {
+		expect(failedAt(there).whose).toBe(there);
+		expect(whyTexts(failedAt(there)).filter(text => !text.includes(there))).toEqual([]);
+		expect(wrapWithin(whyTexts(failedAt(there)), {width: 30, rows: 1, kept: there.length + 1})).toEqual(['10.0.0.2:2886:…allocate memory']);
+		expect(failedAt(there, '10.0.0.3:2886').whose).toBe(`${there} +1`);
+	});
+
+	it('is the agent\'s own if it is among those', () => {
+		expect(failedAt(here).whose).toBeUndefined();
+		expect(failedAt(there, here).whose).toBeUndefined();
 	});
 });
