@@ -362,7 +362,7 @@ test('in Chinese the bundle for people is Chinese and aligned, and the one for p
 	const chinese = await save('zh', ' 和 .json，1 份日志不完整');
 	expect(chinese.json).toEqual(english.json);
 	expect(chinese.text.split('\n')).toEqual(expect.arrayContaining([`ID    ${task.id}`, '保存', '阶段', '未执行'].map(line => expect.stringMatching(new RegExp(`^${line}`)) as string)));
-	const [head = '', first = ''] = chinese.text.split('\n').filter(line => line.startsWith('#  ') || line.startsWith('1  Start observer'));
+	const [head = '', first = ''] = chinese.text.split('\n').filter(line => line.startsWith('#  ') || line.startsWith('2  Later'));
 	expect(columnsOf(head.slice(0, head.indexOf('结果')))).toBe(columnsOf(first.slice(0, first.indexOf('0/1') + 5)));
 	expect(chinese.text).not.toMatch(/\b(?:outcome|began|saved|STAGE|OUTCOME|TIME|never ran|attempt)\b/);
 });
