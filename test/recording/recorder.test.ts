@@ -1,11 +1,13 @@
 import {Buffer} from 'node:buffer';
 import fc from 'fast-check';
-import {describe, expect, test} from 'vitest';
+import {describe, expect, onTestFinished, test} from 'vitest';
 import {type HttpResponse} from '../../source/client/types.js';
+import {speak} from '../../source/lib/messages/messages.js';
 import {type AgentError} from '../../source/protocol/errors.js';
 import {routes} from '../../source/protocol/routes.js';
 import {readLine} from '../../source/recording/format.js';
 import {createRecorder, type Recorder} from '../../source/recording/recorder.js';
+import {errorText} from '../../source/store/selectors/error-text.js';
 import {createMemorySink} from './helpers/memory-sink.js';
 
 const agent = '10.0.0.1:2886';
@@ -156,6 +158,32 @@ test('whatever is under the name of a secret is masked, in lists and objects and
 	expect(line).toMatchObject({body: {data: {
 		public_key: 'MIGJ', is_password_exists: true, is_empty_root_password: false, use_passwordless_ssh: true, maintenance_key: 'k', authorized_keys: ['a'], parameters: [{}, {name: 'devname', value: 'eth0'}],
 	}}});
+});
+
+test('an error is written in English, and read back as what it was, in whatever language the program speaks', async () => {
+	onTestFinished(async () => speak('en'));
+	await speak('zh');
+	const {recorder, written} = makeRecorder();
+	const errors: readonly AgentError[] = [{type: 'unreachable', code: 'ECONNRESET', isFirst: true}, {type: 'protocol', problem: 'html', detail: '502'}];
+	for (const error of errors) {
+		recorder.hear(agent, {path: routes.status, response: failure(error)});
+	}
+
+	const lines = await written();
+	expect(lines).toMatchObject([
+		{error: {message: 'connection reset before any response. If it uses https, write https:// before its address'}},
+		{error: {message: 'it sent HTML, not JSON (status 502). Is there a proxy in between?'}},
+	]);
+	expect(lines.map(line => readLine(JSON.stringify(line)))).toMatchObject(errors.map(error => ({answer: {error}})));
+});
+
+test.each<readonly [string, object, AgentError]>([
+	['of an older obwatch', {}, {type: 'protocol', problem: 'recorded', detail: 'answered nothing (status 404)'}],
+	['of a newer one, with a problem that is not known', {problem: 'new-problem'}, {type: 'protocol', problem: 'recorded', detail: 'answered nothing (status 404)'}],
+])('an error %s is shown in the words that were recorded', (_, more, error) => {
+	const line = readLine(JSON.stringify({at: '2026-03-01T10:00:00.000Z', agent: '10.0.0.1:2886', method: 'GET', path: '/api/v1/status', error: {type: 'protocol', message: 'answered nothing (status 404)', ...more}}));
+	expect(line).toMatchObject({answer: {error}});
+	expect(errorText(error)).toBe('answered nothing (status 404)');
 });
 
 test('no control, format or bidi character is in a line as it is, and each reads back', async () => {

@@ -1,6 +1,9 @@
-import {describe, expect, it} from 'vitest';
-import {type AgentError} from '../../../source/protocol/errors.js';
+import {afterEach, describe, expect, it} from 'vitest';
+import {english, speak} from '../../../source/lib/messages/messages.js';
+import {chinese} from '../../../source/lib/messages/zh/chinese.js';
+import {type AgentError, protocolProblems} from '../../../source/protocol/errors.js';
 import {problemKey, problemOf, problemText, troubleOf, withKey} from '../../../source/store/selectors/connection.js';
+import {errorText} from '../../../source/store/selectors/error-text.js';
 import {makeEntry, makeInfo, makeStatus} from '../../helpers/tasks.js';
 
 const since = new Date(2026, 2, 1, 10, 39).getTime();
@@ -46,4 +49,32 @@ describe('what is wrong with an agent, in its row', () => {
 		expect(troubleOf(failing({type: 'timeout', after: 1}))).toBe('unreachable');
 		expect(troubleOf(failing({type: 'timeout', after: 1}, true))).toBe('no answer');
 	});
+});
+
+describe('in Chinese', () => {
+	afterEach(async () => speak('en'));
+
+	it.each<readonly [string, AgentError, string]>([
+		['no connection', {type: 'unreachable', code: 'ECONNREFUSED'}, '无法连接（本地 10:39 起）：连接被拒绝'],
+		['a code without words', {type: 'unreachable', code: 'EWEIRD'}, '无法连接（本地 10:39 起）：连接失败（EWEIRD）'],
+		['no response', {type: 'timeout', after: 10_000}, '无法连接（本地 10:39 起）：10 秒内无响应'],
+		['no agent', {type: 'protocol', problem: 'html', detail: '502'}, '响应无效（本地 10:39 起）：响应是 HTML 而不是 JSON（状态码 502），中间是否有代理？'],
+		['an agent\'s own words, which stay as they are', {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'cannot build', traceId: 'abc'}, '响应无效（本地 10:39 起）：cannot build（trace abc）'],
+		['a password', {type: 'unauthorized', wants: 'root', reason: 'missing', message: ''}, '需要 root@sys 密码（p）'],
+		['a changed key', {type: 'key-changed', known: 'a', offered: 'b', knownBits: 512, offeredBits: 1024}, '加密密钥已变更，不发送密码（K）'],
+	])('%s', async (_, error, expected) => {
+		const problem = problemOf(failing(error), since);
+		await speak('zh');
+		expect(problem && withKey({text: problemText(problem), key: problemKey(problem)})).toBe(expected);
+	});
+
+	it('a problem that was seen in one language is said in the next, and in English to programs', async () => {
+		const problem = problemOf(failing({type: 'timeout', after: 10_000}), since);
+		await speak('zh');
+		expect(problem && [problemText(problem), problemText(problem, english)]).toEqual(['无法连接（本地 10:39 起）：10 秒内无响应', 'unreachable since 10:39 local: no response within 10 s']);
+	});
+});
+
+it.each(protocolProblems)('%s has words in both languages', problem => {
+	expect([english, chinese].map(language => errorText({type: 'protocol', problem, detail: 'x'}, language))).toEqual([expect.stringMatching(/./u), expect.stringMatching(problem === 'recorded' ? /x/ : /\p{Script=Han}/u)]);
 });
