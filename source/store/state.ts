@@ -94,6 +94,9 @@ seen to change, by our clock; undefined until then.
 */
 export type LastTask = {readonly type: 'unknown'} | {readonly type: 'none'} | {readonly type: 'gone'} | {readonly type: 'known'; readonly dag: Dag; readonly movedAt: Timestamp | undefined};
 
+/** How a task ended. */
+export type TaskEnd = Pick<Dag, 'id' | 'state' | 'startTime'>;
+
 export type AgentEntry = {
 	readonly address: AgentAddress;
 	readonly connection: Connection;
@@ -107,6 +110,8 @@ export type AgentEntry = {
 	newer of the same owner succeeds or the user dismisses them.
 	*/
 	readonly otherTasks: readonly Dag[];
+	/** Its newest tasks that were seen to end and are not shown any more: an older response must not bring them back. */
+	readonly ends?: readonly TaskEnd[] | undefined;
 	/** Whether its list was read: until then it is unknown which tasks are new. */
 	readonly isListed: boolean;
 	/** The agent's own name, "ip:port", once known: what other agents call it. */
@@ -132,6 +137,7 @@ export type ClusterEntry = KnownCluster & {
 	readonly task: LastTask;
 	/** Its own, and those of members that are not watched. */
 	readonly otherTasks: readonly Dag[];
+	readonly ends?: readonly TaskEnd[] | undefined;
 	/** Sub-tasks of main tasks at members that are not watched. They have no rows, and nothing waits for them, but they say whether and why their main task fails. */
 	readonly parts: readonly Dag[];
 	readonly isListed: boolean;

@@ -2,7 +2,7 @@
 
 import {type Timestamp} from '../../lib/time.js';
 import {parseGenericId} from '../../protocol/ids.js';
-import {needsDetails} from '../../protocol/outcome.js';
+import {isWaiting, needsDetails} from '../../protocol/outcome.js';
 import {type Dag, type PasswordNeed} from '../../protocol/task.js';
 import {pace} from '../intervals.js';
 import {isLive, keep, applyProbe, applyUnread, applyWhole, type TaskPollState, unknownTask} from './task-state.js';
@@ -109,6 +109,11 @@ export const applyOtherTask = (delegate: DelegateState, id: string, change: (tas
 /** One of the others arrived with its details. If it has left the list and is over, it has ended. */
 export const applyOtherTaskDetails = (delegate: DelegateState, dag: Dag, size: {readonly at: Timestamp; readonly bytes: number}, standing: Standing): DelegateState => {
 	const other = delegate.others.find(({id}) => id === dag.id);
+	if (other?.isGone && isWaiting(dag)) {
+		// One that waits has not ended, so the response is older than the list. Its end is queried by its id.
+		return withSeen(withOther(delegate, dag.id, () => undefined), standing);
+	}
+
 	if (other?.isGone && !isLive(dag)) {
 		const ended = [...delegate.ended.filter(({id}) => id !== dag.id), dag].slice(-pace.endedKept);
 		return withSeen({...withOther(delegate, dag.id, () => undefined), ended}, standing);

@@ -12,7 +12,7 @@ import {type Dag} from '../../protocol/task.js';
 import {createLookup, findTask, isMainOfLast, isTaskScreen, lastTaskOf, mainTaskOf, taskKey, topScreen} from '../lookup.js';
 import {currentRow, referenceOf} from '../selectors/agent-rows.js';
 import {taskOutcome} from '../selectors/basics.js';
-import {type AgentEntry, type ClusterEntry, lastTaskId, type Screen, type State, type TaskReference} from '../state.js';
+import {type AgentEntry, type ClusterEntry, lastTaskId, type Screen, type State, type TaskEnd, type TaskReference} from '../state.js';
 import {withNotice, withView} from './view.js';
 
 /** How many of each owner are kept, the newest. */
@@ -36,7 +36,7 @@ export const otherTasksOf = (listed: readonly Dag[], before: readonly Dag[], {lo
 	return [...listed, ...new Map(unlisted.map(dag => [dag.id, dag])).values().toArray().slice(-keptUnlisted)];
 };
 
-type Owner = Pick<AgentEntry | ClusterEntry, 'task' | 'otherTasks'>;
+type Owner = Pick<AgentEntry | ClusterEntry, 'task' | 'otherTasks' | 'ends'>;
 
 const byOwner = createLookup<TaskReference>(({owner}) => [owner]);
 
@@ -75,6 +75,53 @@ export const syncUnended = (before: State, state: State): State => {
 	}
 
 	return unended === state.unended ? state : {...state, unended};
+};
+
+/** How many ends of each owner are remembered, the newest. */
+const keptEnds = 10;
+
+/** Remembers the tasks of these owners that had ended and are gone now. */
+const endsAfter = (before: Owner | undefined, after: Owner): readonly TaskEnd[] | undefined => {
+	const shown = new Set(tasksOf(after).map(({id}) => id));
+	const left = before ? tasksOf(before).filter(dag => !shown.has(dag.id) && hasEnded(dag)) : [];
+	const ids = new Set(left.map(({id}) => id));
+	return left.length === 0 ? after.ends : [...(after.ends ?? []).filter(({id}) => !ids.has(id)), ...left.map(({id, state, startTime}) => ({id, state, startTime}))].slice(-keptEnds);
+};
+
+/** Updates `ends` for the owners that changed. */
+export const syncEnds = (before: State, state: State): State => {
+	let {agents, clusters} = state;
+	for (const key of agents === before.agents ? [] : agents.changedSince(before.agents)) {
+		const entry = agents.get(key);
+		const ends = entry && endsAfter(before.agents.get(key), entry);
+		agents = entry && ends !== entry.ends ? agents.with(key, {...entry, ends}) : agents;
+	}
+
+	for (const key of clusters === before.clusters ? [] : clusters.changedSince(before.clusters)) {
+		const entry = clusters.get(key);
+		const ends = entry && endsAfter(before.clusters.get(key), entry);
+		clusters = entry && ends !== entry.ends ? clusters.with(key, {...entry, ends}) : clusters;
+	}
+
+	return agents === state.agents && clusters === state.clusters ? state : {...state, agents, clusters};
+};
+
+/**
+Whether a response about a task of that owner (its key) is older than the end that was seen of it. What succeeded never runs again under its
+id, and a retry begins anew.
+*/
+export const isOutrun = (state: State, key: string, task: Dag): boolean => {
+	const owner = state.agents.get(key) ?? state.clusters.get(key);
+	if (!owner || task.state === 'SUCCEED') {
+		return false;
+	}
+
+	const end = tasksOf(owner).find(dag => dag.id === task.id && hasEnded(dag)) ?? owner.ends?.find(({id}) => id === task.id);
+	if (!end || end.state === task.state) {
+		return false;
+	}
+
+	return task.startTime === undefined ? end.state === 'SUCCEED' : end.startTime !== undefined && task.startTime <= end.startTime;
 };
 
 /** A screen of an owner's last task, whichever that is, becomes one of this very task, because there is no newer one to go on to. */

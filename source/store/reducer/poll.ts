@@ -14,9 +14,11 @@ import {joinCluster, placeAgents, withAgent} from './discovery.js';
 import {
 	endedAs,
 	hasEnded,
+	isOutrun,
 	otherTasksOf,
 	pinOpenTask,
 	pinReplacedTask,
+	syncEnds,
 	syncUnended,
 	unreadable,
 	withEnd,
@@ -158,7 +160,8 @@ const withOwnNeed = (state: State, task: Dag, reporter: string): Dag => {
 /** Sorts the tasks that an agent lists beside the maintenance tasks by owner: the cluster, the agent itself, or another watched agent of its cluster. */
 const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
 	const cluster = last.agents.get(agent)?.cluster;
-	const all = [...listed, ...ended];
+	const isNews = (task: Dag): boolean => !isOutrun(last, ownerOfTask(last, task.id, agent), task);
+	const all = [...listed, ...ended].filter(task => isNews(task));
 	const [parts = [], tasks = []] = [true, false].map(isPart => all.filter(task => (cluster !== undefined && isPartElsewhere(last, task)) === isPart));
 	const state = withListedMains(withEnded(last, id => ownerOfTask(last, id, agent), {tasks: listed, ended: ended.filter(task => tasks.includes(task))}), tasks);
 	const fellows = cluster === undefined ? [agent] : keysIn(state, cluster);
@@ -199,7 +202,10 @@ const processAfter = (state: State, {agent, at}: AtAgent, {pid, startedAt}: Pick
 };
 
 /** Applies what polling brought. Parts that did not change keep their identity. */
-export const reducePoll = (state: State, event: PollEvent): State => withOwnersOf(state, syncUnended(state, fold(state, event)));
+export const reducePoll = (state: State, event: PollEvent): State => {
+	const next = syncUnended(state, fold(state, event));
+	return withOwnersOf(state, syncEnds(state, next));
+};
 
 const fold = (state: State, event: PollEvent): State => {
 	switch (event.type) {

@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
-import {newDelegateState} from '../../../source/poller/agent/cluster-state.js';
+import {applyOtherTaskDetails, applyTaskList, newDelegateState} from '../../../source/poller/agent/cluster-state.js';
 import {plan} from '../../../source/poller/agent/schedule.js';
 import {type AgentPollState, newPollState} from '../../../source/poller/agent/state.js';
 import {applyProbe, applyWhole, unknownTask} from '../../../source/poller/agent/task-state.js';
 import {type AgentError} from '../../../source/protocol/errors.js';
-import {after, makeDag, makeInfo, makeNodes, makeStatus, ten} from '../../helpers/tasks.js';
+import {after, makeDag, makeInfo, makeNode, makeNodes, makeStatus, makeSubTask, ten} from '../../helpers/tasks.js';
 
 const now = ten;
 const info = makeInfo({identity: 'CLUSTER AGENT'});
@@ -79,4 +79,17 @@ test.each<Case>([
 	const {request, at} = plan(memory, now);
 	const words = 'of' in request ? `${request.type}${'id' in request ? ` ${request.id}` : ''} of ${request.of.type}` : request.type;
 	expect([words, at]).toEqual([ask, after(inSeconds)]);
+});
+
+test('a task that left the list is not over because an older response says that it waits for its main task', () => {
+	const standing = {isShown: () => false, isElsewhere: () => false};
+	const waiting = makeDag({state: 'FAILED', nodes: [makeNode({state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: ['wait operator to advance']})]})]});
+	const size = {at: ten, bytes: 100};
+	const listed = applyOtherTaskDetails(applyTaskList(newDelegateState, [waiting], ten, standing), waiting, size, standing);
+	const gone = applyTaskList(listed, [], ten, standing);
+	const late = applyOtherTaskDetails(gone, waiting, size, standing);
+	expect(late.ended).toEqual([]);
+	expect(late.others).toEqual([]);
+	const ended = makeDag({...waiting, state: 'SUCCEED', operator: 'PASS'});
+	expect(applyOtherTaskDetails(gone, ended, size, standing)).toMatchObject({ended: [{state: 'SUCCEED'}], others: []});
 });

@@ -38,6 +38,41 @@ const told = (before: State, now: State): readonly string[] => transitionsBetwee
 	? [`${change.name} ${change.type === 'task-begun' ? 'began' : change.outcome.word}${change.type === 'outcome-changed' && change.why !== undefined ? `: ${change.why}` : ''}`]
 	: []);
 
+describe('a task whose end was seen', () => {
+	const began = {startTime: after(10)};
+	const ended = play(start, received(40, dag(1, 'SUCCEED', began)), received(60, dag(2)));
+
+	it.each([
+		['as running', dag(1, 'RUNNING', began)],
+		['as failed, which it was while it waited', dag(1, 'FAILED', began)],
+		['as ready, without a start', dag(1, 'READY', {startTime: undefined})],
+		['as of an earlier attempt', dag(1, 'RUNNING', {startTime: after(5)})],
+	])('does not begin again because an older response still lists it %s', (_, task) => {
+		const late = play(ended, listed(65, task));
+		expect(told(ended, late)).toEqual([]);
+		expect(others(late)).toEqual([]);
+		expect(asked(late)).toEqual([]);
+	});
+
+	it('begins again if a later start says so', () => {
+		const again = play(ended, listed(65, dag(1, 'RUNNING', {startTime: after(62)})));
+		expect(told(ended, again)).toEqual(['task 1 began']);
+	});
+
+	it('begins again if it had failed and is retried', () => {
+		const failedOne = play(start, received(40, dag(1, 'FAILED', began)), received(60, dag(2)));
+		expect(others(play(failedOne, listed(65, dag(1, 'RUNNING', began))))).toEqual([]);
+		const retried = play(failedOne, listed(65, dag(1, 'READY', {startTime: undefined})));
+		expect(told(failedOne, retried)).toEqual(['task 1 began']);
+	});
+
+	it('keeps its end while an older response says that it still runs', () => {
+		const there = play(start, listed(30, dag(3, 'RUNNING', began)), {...at(40), type: 'unfinished-received', tasks: [], ended: [dag(3, 'SUCCEED', began)]});
+		const late = play(there, listed(41, dag(3, 'RUNNING', began)));
+		expect(told(there, late)).toEqual([]);
+	});
+});
+
 describe('a task whose place another one takes before it has ended', () => {
 	const replaced = play(start, received(60, dag(2)));
 
