@@ -22,7 +22,6 @@ const readyYoga: Plugin = {
 };
 
 const entry = `
-import process from 'node:process';
 import {loadYoga} from 'yoga-layout/load';
 import {main} from './source/cli/main.ts';
 import {refuseDebugger} from './source/cli/start-conditions.ts';

@@ -14,7 +14,9 @@ import {type JournalEntry} from '../store/changes.js';
 import {lastTaskOf} from '../store/lookup.js';
 import {durationOf, partOutcome, stageOutcome, subTaskOutcome, taskOutcome} from '../store/selectors/basics.js';
 import {troubleOf} from '../store/selectors/connection.js';
+import {toldOf} from '../store/selectors/explanation.js';
 import {describeChange} from '../store/selectors/journal.js';
+import {whyText} from '../store/selectors/reason.js';
 import {type AgentEntry} from '../store/state.js';
 import {changeDocument} from '../store/transitions.js';
 import {type BundleDetails, collectLogs, type Incident, type IncidentLog, incidentOf, type Made, redactLogs} from './collect-logs.js';
@@ -25,11 +27,11 @@ const moment = (time: Timestamp | undefined): string | undefined => time === und
 
 const timed = <Row extends Pick<Dag, 'startTime' | 'endTime'>>(row: Row) => ({...row, startTime: moment(row.startTime), endTime: moment(row.endTime)});
 
-const subTaskDocument = (dag: Dag, {logs, rawLogs: _rawLogs, ...subTask}: SubTask) => ({...timed(subTask), outcome: outcomeLabel(partOutcome(dag, {...subTask, logs}))});
+const subTaskDocument = (dag: Dag, {logs, rawLogs: _rawLogs, ...subTask}: SubTask) => ({...timed(subTask), outcome: outcomeLabel(partOutcome(dag, {...subTask, logs}), english)});
 
-const nodeDocument = (dag: Dag, node: TaskNode) => ({...timed(node), outcome: outcomeLabel(stageOutcome(dag, node)), subTasks: node.subTasks.map(subTask => subTaskDocument(dag, subTask))});
+const nodeDocument = (dag: Dag, node: TaskNode) => ({...timed(node), outcome: outcomeLabel(stageOutcome(dag, node), english), subTasks: node.subTasks.map(subTask => subTaskDocument(dag, subTask))});
 
-const taskDocument = (dag: Dag) => ({...timed(dag), outcome: outcomeLabel(taskOutcome(dag)), nodes: dag.nodes?.map(node => nodeDocument(dag, node))});
+const taskDocument = (dag: Dag) => ({...timed(dag), outcome: outcomeLabel(taskOutcome(dag), english), nodes: dag.nodes?.map(node => nodeDocument(dag, node))});
 
 const connectionDocument = (entry: AgentEntry) => {
 	const {connection} = entry;
@@ -43,12 +45,12 @@ const agentDocument = (entry: AgentEntry) => {
 	const task = lastTaskOf(entry);
 	return {
 		address: address.label, name, skew, connection: connectionDocument(entry), info, status,
-		lastTask: task && {id: task.id, name: task.name, outcome: outcomeLabel(taskOutcome(task))},
+		lastTask: task && {id: task.id, name: task.name, outcome: outcomeLabel(taskOutcome(task), english)},
 	};
 };
 
 function * logParts(dag: Dag, {stage, node, subTask, log}: IncidentLog, write: (value: unknown) => string): Generator<string> {
-	const outcome = outcomeLabel(partOutcome(dag, subTask));
+	const outcome = outcomeLabel(partOutcome(dag, subTask), english);
 	yield write({stage, node: node.name, subTask: subTask.id, agent: subTask.agent, outcome, hasRun: log !== undefined, shortfall: log?.shortfall && shortfallText(log.shortfall, english)}).slice(0, -1);
 	yield ',"lines":[';
 	for (const [index, text] of log?.buffer.texts.entries() ?? []) {
@@ -69,13 +71,13 @@ goes through `redact`; the lines of `logs` did so before.
 function * bundleJson({dag, owner, causes, why, agents, cluster, changes}: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
 	const write = (value: unknown, indent?: number): string =>
 		plainJson(JSON.stringify(value, (_key, part: unknown) => typeof part === 'string' ? redact(truncate(part)) : part, indent));
-	const reasons = causes.map(({kind, whole, nodeName, places}) => ({kind, text: whole(), nodeName, places}));
+	const reasons = causes.map(cause => ({kind: cause.kind, text: toldOf(cause, english).whole(), nodeName: cause.nodeName, places: cause.places}));
 	const head = {
 		obwatch: {version: made.version},
 		madeAt: moment(made.at),
 		owner,
 		task: taskDocument(dag),
-		why,
+		why: whyText(why, english),
 		cause: reasons[0],
 		furtherCauses: reasons.slice(1),
 		agents: agents.map(entry => agentDocument(entry)),
@@ -106,7 +108,7 @@ const summary = ({dag, owner, why, present, offset}: Incident, {version, at, off
 		[fields.stage, stage(dag.stage, dag.maxStage)],
 		[fields.began, dag.startTime === undefined ? undefined : momentText(dag.startTime, offset)],
 		[fields.time, spent(durationOf(dag, present)) || undefined],
-		[fields.why, why],
+		[fields.why, whyText(why)],
 		[fields.saved, savedBy(momentText(at, local), version)],
 		[fields.times, timesOfAgent(offsetText(offset))],
 	];

@@ -5,11 +5,12 @@ import {type Timestamp} from '../lib/time.js';
 import {type AgentError} from '../protocol/errors.js';
 import {rawAt} from '../protocol/raw-texts.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
-import {type JournalEntry} from '../store/changes.js';
+import {type JournalEntry, type Why} from '../store/changes.js';
 import {emptyLog, type FetchLog, logFromTask} from '../store/log/buffer.js';
 import {agentBehind, agentsOf, findTask, isTaskScreen, ownerOfScreen, placeOfTask, topScreen} from '../store/lookup.js';
 import {agentNow} from '../store/selectors/basics.js';
-import {type Cause, causesIn, whyTextIn} from '../store/selectors/cause.js';
+import {type Cause, causesIn} from '../store/selectors/cause.js';
+import {reasonsIn} from '../store/selectors/reason.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../store/state.js';
 import {type WholeLog, wholeLogOf} from './log-text.js';
 
@@ -26,7 +27,7 @@ export type Incident = {
 	readonly offset: number;
 	/** All reasons, the first one first. */
 	readonly causes: readonly Cause[];
-	readonly why: string | undefined;
+	readonly why: Why;
 	/** The agent of the task, and all watched agents of its cluster. */
 	readonly agents: readonly AgentEntry[];
 	readonly cluster: ClusterEntry | undefined;
@@ -70,7 +71,7 @@ export const incidentOf = (state: State, now: Timestamp): Incident | undefined =
 		present: agentNow(behind, now, dag),
 		offset: dag.utcOffset ?? 0,
 		causes: causesIn(state, dag, owner),
-		why: whyTextIn(state, dag, owner),
+		why: reasonsIn(state, dag, owner),
 		agents,
 		cluster,
 		changes: state.journal.entries.filter(({transition}) => owners.has(transition.owner)),

@@ -1,12 +1,13 @@
+import {messages} from '../lib/messages/messages.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {within} from '../lib/clock.js';
 import {cell, columnsOf} from '../lib/columns.js';
-import {messages} from '../lib/messages/messages.js';
 import {type Timestamp} from '../lib/time.js';
 import {outcomeLabel} from '../protocol/outcome.js';
 import {agentBehind, findNode, findSubTask, findTask, placeOfTask} from '../store/lookup.js';
 import {agentNow, taskCells} from '../store/selectors/basics.js';
-import {type Cause, type CausePlace, causesIn, causeText, isFailing} from '../store/selectors/cause.js';
+import {type Cause, type CausePlace, causesIn, isFailing} from '../store/selectors/cause.js';
+import {causeText} from '../store/selectors/reason.js';
 import {type State} from '../store/state.js';
 import {toneOf} from '../ui/theme.js';
 import {codeOfConnection, type ExitCode, exitCodeOf, type OwnedTask, ownedTasks, unreadOf, worstOf} from './exit-code.js';
@@ -59,7 +60,7 @@ const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlac
 	const {output: {cause, unknownAgent}} = messages();
 	return [
 		labelled(cause.at, cause.place({
-			stage: stage === undefined ? undefined : {number: stage, name: found?.name ?? ''}, agent: agent ?? unknownAgent, task: dag?.id ?? task.id, subTask,
+			stage: stage === undefined ? undefined : {number: stage, name: messages().tasks.engineName(found?.name ?? '')}, agent: agent ?? unknownAgent, task: dag?.id ?? task.id, subTask,
 		})),
 		...(line === undefined ? [] : line.split('\n').map(text => labelled('', `| ${text}`))),
 	];

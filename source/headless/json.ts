@@ -5,8 +5,9 @@ import {outcomeCode, type Stateful} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {agentBehind, mainTaskOf} from '../store/lookup.js';
 import {isUnchecked} from '../store/selectors/agent-rows.js';
-import {agentNow, beganAt, durationOf, endedAt, isMainUnknown, partOutcome, stageOutcome, taskCells, taskOutcome} from '../store/selectors/basics.js';
-import {isFailing, wholeWhyIn} from '../store/selectors/cause.js';
+import {agentNow, beganAt, durationOf, endedAt, isMainUnknown, partOutcome, stageOutcome, taskCells, taskName, taskOutcome} from '../store/selectors/basics.js';
+import {isFailing} from '../store/selectors/cause.js';
+import {wholeWhyIn} from '../store/selectors/reason.js';
 import {stallInfoOf} from '../store/selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../store/state.js';
 import {unreadOf} from './exit-code.js';
@@ -62,7 +63,7 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 	const cells = taskCells(dag, present);
 	return {
 		id: dag.id,
-		name: cells.name,
+		name: taskName(dag, english),
 		outcome: outcomeCode(cells.outcome),
 		...timesOf(dag, present),
 		stage: cells.progress.stage,

@@ -1,13 +1,14 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import {type Socket} from 'node:net';
 import {Gauge, Registry} from 'prom-client';
+import {english} from '../lib/messages/en/english.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, untilAborted} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
 import {allOutcomeCodes, isClosed, outcomeCode} from '../protocol/outcome.js';
 import {agentBehind, ownerLabel} from '../store/lookup.js';
 import {isUnchecked} from '../store/selectors/agent-rows.js';
-import {agentNow, taskCells} from '../store/selectors/basics.js';
+import {agentNow, taskCells, taskName} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {type State} from '../store/state.js';
 import {ownedTasks} from './exit-code.js';
@@ -56,13 +57,13 @@ export const metricsText = async ({state, now, latencies, version}: MetricsSourc
 
 	for (const {owner, dag} of ownedTasks(state)) {
 		const present = agentNow(agentBehind(state, owner), now, dag);
-		const {name, outcome, progress} = taskCells(dag, present);
+		const {outcome, progress} = taskCells(dag, present);
 		// A task that only another password opens is no reason for an alarm.
 		if (isClosed(outcome)) {
 			continue;
 		}
 
-		const labels = {owner: ownerLabel(state, owner), id: dag.id, task: name, main: dag.links.mainDagId ?? ''};
+		const labels = {owner: ownerLabel(state, owner), id: dag.id, task: taskName(dag, english), main: dag.links.mainDagId ?? ''};
 		const [isOld, hasFailingPart] = [isUnchecked(state, owner, dag), isFailing(state, dag)];
 		gauges.outcome.set({...labels, outcome: isOld ? notChecked : outcomeCode(outcome)}, 1);
 		if (!isOld || hasFailingPart) {

@@ -1,7 +1,7 @@
 import {styleText} from 'node:util';
+import {messages} from '../lib/messages/messages.js';
 import {textTable} from '../lib/fit-columns.js';
 import {type Messages} from '../lib/messages/en/english.js';
-import {messages} from '../lib/messages/messages.js';
 import {formatDuration, type Timestamp} from '../lib/time.js';
 import {type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {printedTexts} from '../protocol/raw-texts.js';
@@ -11,7 +11,7 @@ import {agentBehind, agentsOf, errorOf, ownerLabel, placeOfTask} from '../store/
 import {rowsOf} from '../store/selectors/agent-rows.js';
 import {type AgentsRow, selectAgents} from '../store/selectors/agents.js';
 import {agentNow, durationOf, partOutcome, stageOutcome, taskCells} from '../store/selectors/basics.js';
-import {reasonText} from '../store/selectors/cause.js';
+import {reasonText} from '../store/selectors/reason.js';
 import {problemOf, problemText as wordsOf, troubleOf} from '../store/selectors/connection.js';
 import {passwordWay} from '../store/selectors/error-text.js';
 import {type RowSource, type Tone} from '../store/selectors/view-types.js';
@@ -182,7 +182,7 @@ const cellsOf = (number: string, name: string, outcome: Outcome, duration: numbe
 	({cells: [number, name, outcomeLabel(outcome), spent(duration)], tone: toneOf(outcome)});
 
 const stageRows = (dag: Dag, {node, index}: {readonly node: TaskNode; readonly index: number}, present: Timestamp): readonly TaskRow[] => [
-	cellsOf(String(index + 1), node.name, stageOutcome(dag, node), durationOf(node, present)),
+	cellsOf(String(index + 1), messages().tasks.engineName(node.name), stageOutcome(dag, node), durationOf(node, present)),
 	...node.subTasks.map(subTask => ({
 		...cellsOf('', `  ${subTask.agent ?? '?'}`, partOutcome(dag, subTask), durationOf(subTask, present)), subTask,
 	})),

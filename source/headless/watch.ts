@@ -1,16 +1,17 @@
+import {english} from '../lib/messages/en/english.js';
+import {messages} from '../lib/messages/messages.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, untilAborted} from '../lib/clock.js';
 import {columnsOf} from '../lib/columns.js';
-import {english} from '../lib/messages/en/english.js';
-import {messages} from '../lib/messages/messages.js';
 import {plainJson} from '../lib/printable.js';
 import {formatDate, formatTime, localOffset, type Timestamp} from '../lib/time.js';
 import {isFault, type Outcome, outcomeLabel, traitsOf} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {type TaskNow, type Transition} from '../store/changes.js';
+import {type TaskNow, type Transition, type Why} from '../store/changes.js';
 import {ownerLabel, placeOfTask} from '../store/lookup.js';
 import {numberedName} from '../store/selectors/basics.js';
-import {isFailing, whyTextIn} from '../store/selectors/cause.js';
+import {isFailing} from '../store/selectors/cause.js';
+import {reasonsIn, whyText} from '../store/selectors/reason.js';
 import {isAboutKey, lastingTrouble, problemOf, problemText} from '../store/selectors/connection.js';
 import {describeChange} from '../store/selectors/journal.js';
 import {type Tone} from '../store/selectors/view-types.js';
@@ -26,7 +27,7 @@ import {type Colorize} from './text.js';
 import {waitFor, type WaitOptions} from './wait-condition.js';
 
 /** A task that was there when its owner was first seen: its state, not a change. */
-type Sighting = TaskNow & {readonly type: 'task-seen'; readonly isFailing: boolean; readonly why: string | undefined};
+type Sighting = TaskNow & {readonly type: 'task-seen'; readonly isFailing: boolean; readonly why: Why | undefined};
 
 /** What happened: `at` is our clock, `label` the name of the agent or cluster. */
 type WatchEvent = {readonly at: Timestamp; readonly label: string; readonly what: Transition | Sighting};
@@ -36,7 +37,7 @@ type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
 const unknownOwner: Owner = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
 
 const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sighting => ({
-	...taskNow(owner, dag, outcome), type: 'task-seen', isFailing: isFailing(state, dag), why: whyTextIn(state, dag, owner),
+	...taskNow(owner, dag, outcome), type: 'task-seen', isFailing: isFailing(state, dag), why: reasonsIn(state, dag, owner),
 });
 
 /** The owners whose tasks changed, in the order of the table. Going through all of them after each of many thousand responses takes minutes. */
@@ -130,7 +131,7 @@ const wordsOf = ({what, label}: WatchEvent): Words => {
 	switch (what.type) {
 		case 'task-seen': {
 			const {outcome, why} = what;
-			return {text: words.seen(numberedName(what), {outcome: outcomeLabel(outcome), isFailing: what.isFailing, stage: stageText(what), why}), tone: toneOf(outcome)};
+			return {text: words.seen(numberedName(what), {outcome: outcomeLabel(outcome), isFailing: what.isFailing, stage: stageText(what), why: whyText(why)}), tone: toneOf(outcome)};
 		}
 
 		case 'outcome-changed': {
@@ -177,7 +178,7 @@ export const eventDocument = ({at, label, what}: WatchEvent): EventDocument => {
 
 	const {id, outcome, stage, stages, stageName, why} = what;
 	const name = what.name === '' ? english.output.watch.task(id) : what.name;
-	return {version: 1, at: new Date(at).toISOString(), type: what.type, agent: label, task: {id, name, stage, stages, stageName, outcome: outcomeLabel(outcome), ...(what.isFailing && {failing: true}), why}};
+	return {version: 1, at: new Date(at).toISOString(), type: what.type, agent: label, task: {id, name, stage, stages, stageName, outcome: outcomeLabel(outcome, english), ...(what.isFailing && {failing: true}), why: whyText(why, english)}};
 };
 
 type WatchOptions = {

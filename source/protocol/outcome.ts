@@ -1,7 +1,9 @@
+import {type Messages} from '../lib/messages/en/english.js';
+import {messages} from '../lib/messages/messages.js';
 import {type Timestamp} from '../lib/time.js';
 import {type Dag, type TaskLinks, type TaskNode} from './task.js';
 
-/** The meaning of a state and an operator together, as text for people (docs/protocol.md#outcomes). */
+/** The meaning of a state and an operator together (docs/protocol.md#outcomes). */
 export const allOutcomeWords = [
 	'running',
 	'succeeded',
@@ -220,7 +222,13 @@ export const outcomeOfDag = (dag: LoggedDag): Outcome => {
 export const needsDetails = (head: Stateful): boolean => failed(head) || isPassed(head);
 
 /** The outcome as text; an unknown pair as the agent sent it. */
-export const outcomeLabel = (outcome: Outcome): string => outcome.word === 'unknown' ? outcome.text : outcome.word;
+export const outcomeLabel = (outcome: Outcome, {tasks: {outcomes}}: Messages = messages()): string => {
+	if (outcome.word !== 'unknown') {
+		return outcomes[outcome.word];
+	}
+
+	return outcome.reason === 'pair' ? outcome.text : outcomes[outcome.reason === 'gone' ? 'gone' : 'unknown'];
+};
 
 /** Outcomes for programs. `gone` if no agent can tell any more, `unknown` for everything else that is not known. */
 export const allOutcomeCodes = [...allOutcomeWords, 'gone', 'unknown'] as const;

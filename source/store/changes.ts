@@ -1,6 +1,8 @@
 import {type Timestamp} from '../lib/time.js';
 import {type AgentError} from '../protocol/errors.js';
 import {type Outcome} from '../protocol/outcome.js';
+import {type Dag} from '../protocol/task.js';
+import {type Explanation, type ReasonKind} from './selectors/explanation.js';
 
 /** `number` counts all entries ever, from 0; `at` is our clock; `owner` is a label, because the agent may be gone later. */
 export type JournalEntry = {readonly number: number; readonly at: Timestamp; readonly label: string; readonly transition: Transition};
@@ -79,6 +81,20 @@ export type TaskNow = {
 	readonly stageName: string | undefined;
 };
 
+/** One reason of a task as the journal keeps it, without its places: how many there are, and the first of them. */
+export type BriefCause = Pick<Explanation, 'said' | 'text' | 'shortest'> & {
+	readonly kind: ReasonKind | 'waiting';
+	readonly nodeName: string;
+	readonly count: number;
+	readonly first: {readonly agent: string | undefined; readonly subTask: string} | undefined;
+};
+
+/** The first reasons, and how many there are. */
+export type BriefCauses = {readonly causes: readonly BriefCause[]; readonly count: number};
+
+/** Why a task failed or what it waits for, to be said in any language; `unread`: it cannot be known. */
+export type Why = BriefCauses | {readonly unread: Pick<Dag, 'needs' | 'unlisted'>};
+
 /**
 A task that changed.
 
@@ -89,8 +105,8 @@ A task that changed.
 */
 type TaskChange = TaskNow & (
 	| {readonly type: 'task-begun' | 'task-moved'}
-	| {readonly type: 'task-failing'; readonly why: string | undefined}
-	| {readonly type: 'outcome-changed'; readonly from: Outcome | undefined; readonly why: string | undefined}
+	| {readonly type: 'task-failing'; readonly why: Why | undefined}
+	| {readonly type: 'outcome-changed'; readonly from: Outcome | undefined; readonly why: Why | undefined}
 );
 
 /** An agent that changed: whether it can be queried (`words` say why not), its process, whether it belongs to its cluster. */

@@ -3,11 +3,12 @@
 import {share} from '../lib/structural-share.js';
 import {forwardsToMaster, identityOf, isDatabaseConnected} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/ids.js';
+import {outcomeLabel} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from './actions.js';
 import {type Matcher} from './log/scan.js';
 import {agentBehind, agentsOf, findTask, lastTaskOf} from './lookup.js';
-import {taskOutcome} from './selectors/basics.js';
+import {taskName, taskOutcome} from './selectors/basics.js';
 import {errorProblem} from './selectors/connection.js';
 import {type ClusterEntry, type History, type Screen, type State} from './state.js';
 
@@ -47,9 +48,9 @@ const currentTasks = (state: State, owner: string): readonly Dag[] => {
 	return [...(last ? [last] : []), ...(entry?.otherTasks ?? [])].filter(dag => isOwn(dag));
 };
 
-/** The tasks that pass a filter, by their names, outcomes and ids. */
+/** The tasks that pass a filter, by their names and outcomes, in English and as shown, and by their ids. */
 export const shownHistory = (state: State, {owner, filter}: {readonly owner: string; readonly filter?: Matcher | undefined}): ReturnType<typeof historyRows> =>
-	historyRows(state, owner).filter(({dag}) => filter?.test([dag.name, taskOutcome(dag).word, dag.id].join(' ')) !== false);
+	historyRows(state, owner).filter(({dag}) => filter?.test([dag.name, taskName(dag), taskOutcome(dag).word, outcomeLabel(taskOutcome(dag)), dag.id].join(' ')) !== false);
 
 /** The known tasks of an owner, newest first, each as last read; keyed by their ids. */
 export const historyRows = (state: State, owner: string): ReadonlyArray<{readonly key: string; readonly dag: Dag}> => {

@@ -1,3 +1,4 @@
+import {messages} from '../lib/messages/messages.js';
 import {formatDate, localOffset, type Timestamp} from '../lib/time.js';
 
 /** A typed place in a recording: a time, or a percentage of the recording. */
@@ -5,7 +6,7 @@ export type TypedPlace = {readonly type: 'time'; readonly at: Timestamp} | {read
 
 type Read = {readonly ok: true; readonly place: TypedPlace} | {readonly ok: false; readonly problem: string};
 
-const wrong: Read = {ok: false, problem: 'a time (12:34, 2026-03-01 12:34:56), a way (+10m, -1h) or a part (50%)'};
+const wrong = (): Read => ({ok: false, problem: messages().notices.replayPlaces});
 
 const units: Readonly<Record<string, number>> = {s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
 
@@ -36,10 +37,10 @@ export const readPlace = (typed: string, now: Timestamp): Read => {
 	const text = typed.trim().toLowerCase().replace('t', ' ').replaceAll(/ {2,}/g, ' ');
 	const [, part] = /^(\d{1,3}(?:\.\d{1,3})?) ?%$/.exec(text) ?? [];
 	if (part !== undefined) {
-		return Number(part) <= 100 ? {ok: true, place: {type: 'percent', percent: Number(part)}} : wrong;
+		return Number(part) <= 100 ? {ok: true, place: {type: 'percent', percent: Number(part)}} : wrong();
 	}
 
 	const way = wayOf(text.replaceAll(' ', ''));
 	const at = way === undefined ? timeOf(text, now) : now + way;
-	return at === undefined ? wrong : {ok: true, place: {type: 'time', at}};
+	return at === undefined ? wrong() : {ok: true, place: {type: 'time', at}};
 };

@@ -1,13 +1,14 @@
 // What changed between two states: for the journal, for `--wait`, and for `--on-change` commands.
 
-import {english} from '../lib/messages/messages.js';
+import {english} from '../lib/messages/en/english.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {isActive, isFault, isFinal, isGone, isLive, isUnread, type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type JournalEntry, type TaskNow, type Transition} from './changes.js';
 import {findTask, holderOf, lastTaskOf, ownerOfMain, ownerOfTask, taskKey} from './lookup.js';
 import {taskOutcome} from './selectors/basics.js';
-import {isFailing, isStageFailing, whyTextIn} from './selectors/cause.js';
+import {isFailing, isStageFailing} from './selectors/cause.js';
+import {reasonsIn, whyText} from './selectors/reason.js';
 import {lastingTrouble, problemOf, problemText} from './selectors/connection.js';
 import {type AgentEntry, type State, type TaskReference} from './state.js';
 
@@ -50,7 +51,7 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 
 	const from = settledOutcome(before);
 	if (!isSame(from, outcome)) {
-		return [{...taskNow(owner, now, outcome), type: 'outcome-changed', from, why: isExplained(outcome) ? whyTextIn(state, now, owner) : undefined}, ...failingOf(owner, now, state)];
+		return [{...taskNow(owner, now, outcome), type: 'outcome-changed', from, why: isExplained(outcome) ? reasonsIn(state, now, owner) : undefined}, ...failingOf(owner, now, state)];
 	}
 
 	const moved: readonly Transition[] = before.stage !== now.stage && isActive(outcome) ? [{...taskNow(owner, now, outcome), type: 'task-moved'}] : [];
@@ -60,7 +61,7 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 /** A part of it has failed. If no other part of the stage is active, the task fails a moment later, and that is reported instead. */
 const failingOf = (owner: string, dag: Dag, state: State): readonly Transition[] =>
 	isStageFailing(dag) && (dag.nodes?.[dag.stage - 1]?.subTasks.some(({state: word}) => word === 'RUNNING' || word === 'PENDING' || word === 'READY') ?? false)
-		? [{...taskNow(owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyTextIn(state, dag, owner)}]
+		? [{...taskNow(owner, dag, taskOutcome(dag)), type: 'task-failing', why: reasonsIn(state, dag, owner)}]
 		: [];
 
 /** A new task, or the outcome that it has by now. */
@@ -68,7 +69,7 @@ const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => 
 	const outcome = settledOutcome(dag) ?? taskOutcome(dag);
 	return isLive(outcome) || isUnread(outcome)
 		? [{...taskNow(owner, dag, outcome), type: 'task-begun'}, ...failingOf(owner, dag, state)]
-		: [{...taskNow(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? whyTextIn(state, dag, owner) : undefined}];
+		: [{...taskNow(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? reasonsIn(state, dag, owner) : undefined}];
 };
 
 /** It is unknown when tasks began that were there at their owner's first poll; those of a history ended before. */
@@ -119,7 +120,7 @@ const failingMains = (keys: readonly string[], [earlier, state]: readonly [State
 	return [...reporters].flatMap(([id, reporter]) => {
 		const owner = ownerOfMain(state, id) ?? ownerOfTask(state, id, reporter);
 		const [was, dag] = [findTask(earlier, {owner, id}), findTask(state, {owner, id})];
-		return was && dag && isFailing(state, dag) && !isFailing(earlier, was) ? [{...taskNow(owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyTextIn(state, dag, owner)}] : [];
+		return was && dag && isFailing(state, dag) && !isFailing(earlier, was) ? [{...taskNow(owner, dag, taskOutcome(dag)), type: 'task-failing', why: reasonsIn(state, dag, owner)}] : [];
 	});
 };
 
@@ -176,9 +177,9 @@ export const transitionsBetween = (before: State, after: State): readonly Transi
 const taskOf = (transition: Extract<Transition, {id: string}>) => {
 	const {id, name, outcome, stage, stages, stageName} = transition;
 	return {
-		id, name, stage, stages, stageName, outcome: outcomeLabel(outcome),
-		...(transition.type === 'task-failing' && {why: transition.why}),
-		...(transition.type === 'outcome-changed' && {before: transition.from && outcomeLabel(transition.from), why: transition.why}),
+		id, name, stage, stages, stageName, outcome: outcomeLabel(outcome, english),
+		...(transition.type === 'task-failing' && {why: whyText(transition.why, english)}),
+		...(transition.type === 'outcome-changed' && {before: transition.from && outcomeLabel(transition.from, english), why: whyText(transition.why, english)}),
 	};
 };
 

@@ -58,7 +58,7 @@ test('the screen asks once for all found agents, accepts only a single y, and as
 	terminal.type('\u001B[200~y\u001B[201~');
 	await terminal.until(text => text.includes('Paste ignored here'), 'a pasted y to be refused');
 	await pressFor(terminal, 'escape', text => text.includes('key not trusted yet, no password sent (K)'), 'the agents');
-	expect(terminal.text()).toContain('not trusted, no password is sent: K asks again');
+	expect(terminal.text()).toContain('Not trusted, no password is sent. K shows the keys again');
 	await refresh(terminal, first);
 	expect([sealedCount(first), sealedCount(second)]).toEqual([0, 0]);
 

@@ -70,9 +70,9 @@ test('a log of several executions says which is which', async () => {
 	await pressFor(terminal, 'j', text => /▸ +2 /.test(text), 'the second stage');
 	await pressFor(terminal, 'enter', text => text.includes('sub-task'), 'the stage');
 	await pressFor(terminal, 'enter', text => text.includes('follow'), 'the log');
-	await terminal.until(text => text.includes('execution 2, undo (inferred)'), 'where the undo begins');
+	await terminal.until(text => text.includes('attempt 2 · rollback'), 'where the undo begins');
 	await pressFor(terminal, ']', text => /^▸/m.test(text), 'the first line of the undo');
-	await pressFor(terminal, ']', text => text.includes('no later execution'), 'that there is no further one');
+	await pressFor(terminal, ']', text => text.includes('No later attempt'), 'that there is no further one');
 });
 
 test('a log that is read does not move while new lines come, and follows again on G', async () => {

@@ -68,7 +68,7 @@ describe('an operation that is confirmed', () => {
 	test('a retry takes y, is sent once however often that is pressed, written down, and followed to its end', async () => {
 		const {agent, terminal, state} = await watchFailure({spec: {speed: 20, identity: 'MASTER', rootPassword: 'Wurzel-4$'}, env: {OBWATCH_PASSWORD: 'Wurzel-4$'}});
 		await look(terminal, 'r', 'Press y');
-		expect(terminal.text()).toMatch(/agent +127\.0\.0\.1:\d+\n task +Upgrade OceanBase\n now +✖ failed, stage 3\n id +\d+\n stages +Undoes what stage 3 \(Unpack packages\) had begun/);
+		expect(terminal.text()).toMatch(/agent +127\.0\.0\.1:\d+\n task +Upgrade OceanBase\n now +✖ failed, stage 3\n id +\d+\n stages +Undoes stage 3 \(Unpack packages\) and runs it again/);
 		expect(terminal.text()).toMatch(/command +obshell task retry -i \d+/);
 		await pressFor(terminal, 'y', text => text.includes('retry accepted'), 'the answer');
 		terminal.press('y');
@@ -227,7 +227,7 @@ describe('nothing is sent', () => {
 
 	test('without --operate: it is shown what could be done, and how to allow it', async () => {
 		const {agent, terminal} = await watchFailure({args: []});
-		await look(terminal, 'r', 'Undoes what stage 3');
+		await look(terminal, 'r', 'Undoes stage 3');
 		expect(inOneLine(terminal)).toContain('Restart with --operate');
 		terminal.press('y', 'enter');
 		await pressFor(terminal, 'escape', text => text.includes('actions on'), 'the actions again');

@@ -27,12 +27,12 @@ describe('what is typed to confirm an operation', () => {
 		const terminal = open([agent.label, '--operate']);
 		await terminal.until(text => text.includes('needs the root@sys password (p)'), 'the request for a password');
 		const sealed = sealedCount(agent);
-		await pressFor(terminal, 'x', text => text.includes('There is nothing to act on'), 'why not');
+		await pressFor(terminal, 'x', text => text.includes('No task to act on'), 'why not');
 		await typeByHand(terminal, everything);
 		await settled(terminal);
-		expect(terminal.text()).toContain('There is nothing to act on');
+		expect(terminal.text()).toContain('No task to act on');
 		expect([wrong(agent), sealedCount(agent) - sealed]).toEqual([0, 0]);
-		await pressFor(terminal, 'escape', text => !text.includes('There is nothing to act on') && text.includes('p password'), 'the hints again');
+		await pressFor(terminal, 'escape', text => !text.includes('No task to act on') && text.includes('p password'), 'the hints again');
 	});
 
 	test('is swallowed where the action is not offered', async () => {
@@ -40,10 +40,10 @@ describe('what is typed to confirm an operation', () => {
 		const terminal = open([agent.label, '--operate']);
 		await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the failed task');
 		await pressFor(terminal, 'x', text => text.includes('actions on'), 'the actions');
-		await pressFor(terminal, 'c', text => text.includes('cancel: it is not at work any more. Nothing was sent.'), 'why not');
+		await pressFor(terminal, 'c', text => text.includes('cancel: not running. Nothing was sent.'), 'why not');
 		await typeByHand(terminal, everything);
 		await settled(terminal);
-		expect(terminal.text()).toContain('cancel: it is not at work any more');
+		expect(terminal.text()).toContain('cancel: not running');
 		await pressFor(terminal, 'escape', text => text.includes('actions on'), 'the actions again');
 		await typeByHand(terminal, 'quit the hq');
 		await settled(terminal);
@@ -101,7 +101,7 @@ describe('text that is pasted by a terminal that does not say so', () => {
 			}
 
 			// On a busy machine the Enter can come so late that it counts alone, and opens the agent: the hint is gone then.
-			const answered = /were ignored|was ignored: press it by itself|no password prompt|[Tt]ask unknown|nothing is known of its task/;
+			const answered = /were ignored|was ignored: press it by itself|no password prompt|[Tt]ask unknown/;
 			await terminal.until(text => answered.test(text), JSON.stringify(pieces));
 			await settled(terminal);
 			await pressFor(terminal, 'escape', text => !answered.test(text), 'the hints again');

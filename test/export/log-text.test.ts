@@ -16,12 +16,12 @@ test('a saved log has its times in the agent\'s zone, its executions apart, and 
 		{id: 4, executeTimes: 3, text: '', time: after(20 * 3600)},
 	]));
 	expect([...logLines(buffer, retried, 8 * 60)]).toEqual([
-		'-- execution 1, run (inferred) --',
+		'-- attempt 1 --',
 		'2026-03-01 18:00:00.000 start',
 		'2026-03-01 18:00:01.500 ERROR: no\n                        : because',
-		'-- execution 2, undo (inferred) --',
+		'-- attempt 2 · rollback --',
 		'                        undo',
-		'-- execution 3, run (inferred) --',
+		'-- attempt 3 --',
 		'2026-03-02 14:00:00.000 ',
 	]);
 });

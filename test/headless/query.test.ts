@@ -34,7 +34,7 @@ describe('logs', () => {
 	test('from an execution on', async () => {
 		const agent = await startAgent({scenario: 'rolled-back'});
 		const {stdout: whole} = await runToEnd(['logs', '--accept-keys', agent.label]);
-		expect(whole).toMatch(/-- execution 1, run/);
+		expect(whole).toMatch(/-- attempt 1/);
 		const {stdout} = await runToEnd(['logs', '--accept-keys', agent.label, '--since-execution', '2']);
 		expect(stdout).not.toMatch(/execution 1/);
 		expect(stdout.length).toBeGreaterThan(0);

@@ -37,7 +37,7 @@ describe('a recording', () => {
 		expect(stdout).toBe([
 			'2026-03-01 10:00:01  10.0.0.1:2886          Upgrade #007: running, stage 1/3',
 			'2026-03-01 10:01:00  10.0.0.1:2886          Upgrade #007: stage 2/3',
-			'2026-03-01 12:00:00  10.0.0.1:2886          Upgrade #007: failed: stage 3/3: it left no reason',
+			'2026-03-01 12:00:00  10.0.0.1:2886          Upgrade #007: failed: stage 3/3: no reason was logged',
 			'',
 		].join('\n'));
 	});

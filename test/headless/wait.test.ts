@@ -66,7 +66,7 @@ describe('--wait', () => {
 			await until(() => run.stdout().includes('unreachable since'), 'the loss', {describe: run.stdout});
 			await proxy.heal();
 			expect(await run.exit(25_000)).toBe(0);
-			expect(run.stdout()).toMatch(/answers again\n/);
+			expect(run.stdout()).toMatch(/responds again\n/);
 			expect(run.stdout()).toMatch(/Short task #\d+: succeeded\n$/);
 			expect(run.stderr()).toBe('');
 		} finally {

@@ -23,7 +23,7 @@ describe('the events of --watch', () => {
 		['there was none at first', connecting, {task: {type: 'none'}}, []],
 		['another stage', withTask('RUNNING/RUN', {stage: 1, nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')}), withTask('RUNNING/RUN', {stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')}), ['Initialize cluster #9: stage 2/2: stage 2']],
 		['failure', withTask('RUNNING/RUN'), withTask('FAILED/RUN', {nodes: failedNodes, maxStage: 1}), ['Initialize cluster #9: failed: Start @ 127.0.0.1:2886: no memory']],
-		['failure without a reason', withTask('RUNNING/RUN', {nodes: undefined}), withTask('FAILED/RUN', {nodes: [], maxStage: 3}), ['Initialize cluster #9: failed: stage 1/3: it left no reason']],
+		['failure without a reason', withTask('RUNNING/RUN', {nodes: undefined}), withTask('FAILED/RUN', {nodes: [], maxStage: 3}), ['Initialize cluster #9: failed: stage 1/3: no reason was logged']],
 		['a part failed while the rest goes on', withTask('RUNNING/RUN', {nodes: makeNodes('RUNNING/RUN')}), partlyFailed, ['Initialize cluster #9: failing: Start observer @ 127.0.0.1:2886: no memory']],
 		['a part of one that was there at first had failed', connecting, partlyFailed, ['Initialize cluster #9: running, failing, stage 1/1: Start observer @ 127.0.0.1:2886: no memory']],
 		['a pause', withTask('RUNNING/RUN'), waitingTask, ['Initialize cluster #9: waiting']],
@@ -33,7 +33,7 @@ describe('the events of --watch', () => {
 		['a wrong password', connecting, failing(refused, true), ['root@sys password refused, not sent again']],
 		['another agent tries the password', connecting, failing(heldBack, true), []],
 		['another agent refused the password', connecting, failing(refusedThere, true), ['root@sys password refused by 10.0.0.2:2886, not sent']],
-		['back, with a task that was not known', failing(lost), withTask('RUNNING/RUN', {maxStage: 3}), ['Initialize cluster #9: running, stage 1/3', 'answers again']],
+		['back, with a task that was not known', failing(lost), withTask('RUNNING/RUN', {maxStage: 3}), ['Initialize cluster #9: running, stage 1/3', 'responds again']],
 		['its head said failed at first, its stages are still to come', connecting, withTask('FAILED/RUN', {nodes: stale, isBrief: true}), []],
 		['its head says failed, its stages are old', withTask('RUNNING/RUN', {nodes: stale}), withTask('FAILED/RUN', {nodes: stale, isBrief: true}), []],
 	])('%s', (_, before, after, words) => {

@@ -146,7 +146,7 @@ describe('the keyboard', () => {
 	test.each(['i', 'J', 'H'])('asks for no action below %s, and swallows what is typed for one', async screen => {
 		const {type, requests, frame, passwords, store} = await open();
 		await type(screen, 'x');
-		expect(frame()).toContain('actions are about a task: open one first');
+		expect(frame()).toContain('No task to act on: open a task first');
 		const {stack} = store.getState().view;
 		await type(...'Pass q?p22130706433028864', '\r');
 		expect(frame()).toContain('no actions');

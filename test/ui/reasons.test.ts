@@ -147,7 +147,7 @@ describe('the agents', () => {
 			const state = play(initialState([addressOf(agent), addressOf('10.0.0.2:2886')], {columns, rows: 12}), {agent, at: ten, type: 'task-received', task: makeDag({stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')})}, {agent, at: ten, type: 'skew-measured', skew: 0});
 			const lines = drawFrame(selectApp(laidOut(state), after(1000)));
 			expect(lines.find(text => text.includes(agent))).toContain('● stalled');
-			expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain('no new stage for over 5 minutes, and no new line was seen');
+			expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain('no new stage for over 5 minutes, and no new line seen');
 		}
 	});
 });

@@ -1,5 +1,6 @@
 // What user actions do to an open log.
 
+import {messages} from '../../lib/messages/messages.js';
 import {severityOf, tellingLine} from '../../protocol/logs.js';
 import {type ActionOf} from '../actions.js';
 import {findNode, findSubTask, findTask} from '../lookup.js';
@@ -55,12 +56,12 @@ export const jumpToError = (state: State, screen: LogScreen, isAtReason = false)
 	const below = texts.findIndex((text, index) => index >= from && isError(text));
 	const found = below === -1 ? texts.findIndex((text, index) => index >= start && isError(text)) : below;
 	if (found === -1) {
-		return {screen, notice: isAtReason ? 'the only reason' : (start === 0 ? 'no error in this log' : 'no error in this attempt')};
+		return {screen, notice: isAtReason ? messages().notices.onlyReason : (start === 0 ? messages().notices.noError : messages().notices.noErrorInAttempt)};
 	}
 
 	const jumped = jumpToEntry(state, screen, dropped + found, tellingLine(texts[found] ?? '').start);
 	return marked !== undefined && dropped + found <= marked
-		? {screen: jumped, notice: dropped + found === marked ? 'the only error' : 'no error below: went on from the top'}
+		? {screen: jumped, notice: dropped + found === marked ? messages().notices.onlyError : messages().notices.errorsWrapped}
 		: {screen: jumped};
 };
 
@@ -81,7 +82,8 @@ const jumpToExecution = (state: State, screen: LogScreen, step: 1 | -1): LogChan
 		return {screen: {...frozenAt(state, screen, clampPosition(buffer, position, paneOptions(state, screen))), marked: position.entry, place: 0}};
 	}
 
-	return {screen, notice: buffer.executions ? `no ${step === 1 ? 'later' : 'earlier'} execution` : 'this agent does not say where executions begin'};
+	const {attemptsUnknown, noLaterAttempt, noEarlierAttempt} = messages().notices;
+	return {screen, notice: buffer.executions ? (step === 1 ? noLaterAttempt : noEarlierAttempt) : attemptsUnknown};
 };
 
 /** One slice of searching or counting. */

@@ -1,5 +1,6 @@
 // Finds which entries of a log match, in slices short enough that a key pressed meanwhile does not wait.
 
+import {messages} from '../../lib/messages/messages.js';
 import {compilePattern, type Pattern, type Place} from '../../lib/pattern.js';
 import {type LogBuffer} from './buffer.js';
 
@@ -14,7 +15,7 @@ const longestSource = 500;
 /** Compiles the typed text as a regular expression with smart case: without a capital letter, case does not matter. The problem is one line for the user. */
 export const compileMatcher = (source: string): CompiledMatcher => {
 	if (source.length > longestSource) {
-		return {ok: false, problem: 'too long'};
+		return {ok: false, problem: messages().notices.tooLong};
 	}
 
 	const compiled = compilePattern(source, {isCaseSensitive: /\p{Lu}/u.test(source.replaceAll(/\\./g, ''))});

@@ -1,5 +1,6 @@
 // Jumps in an open log: following stops, the entry is marked, and the place is brought into sight.
 
+import {messages} from '../../lib/messages/messages.js';
 import {topScreen} from '../lookup.js';
 import {withTop} from '../reducer/view.js';
 import {type LogScreen, type Search, type Seeking, type State} from '../state.js';
@@ -94,7 +95,7 @@ export const countSlice = (screen: LogScreen, buffer: LogBuffer, steps: number):
 
 type Step = 1 | -1;
 
-const turnedText = (step: Step): string => step === 1 ? 'no match below: went on from the top' : 'no match above: went on from the bottom';
+const turnedText = (step: Step): string => step === 1 ? messages().notices.wrappedToTop : messages().notices.wrappedToBottom;
 
 /** A log with an active search. */
 type Searching = LogScreen & {readonly search: Search};
@@ -105,7 +106,7 @@ const withSeeking = (screen: Searching, seeking: Seeking | undefined): LogScreen
 const reached = (state: State, screen: Searching, {index, place, step, hasTurned}: {readonly index: number; readonly place: number; readonly step: Step; readonly hasTurned: boolean}): LogChange => {
 	const jumped = jumpToEntry(state, withSeeking(screen, undefined), logOf(state, screen).dropped + index, place);
 	const isSame = jumped.marked === screen.marked && jumped.place === screen.place;
-	return hasTurned ? {screen: jumped, notice: isSame ? 'there is no other match' : turnedText(step)} : {screen: jumped};
+	return hasTurned ? {screen: jumped, notice: isSame ? messages().notices.noOtherMatch : turnedText(step)} : {screen: jumped};
 };
 
 /** The next entry from an index on that matches and is shown. */
@@ -139,7 +140,7 @@ const seek = (state: State, screen: Searching, seeking: Seeking): LogChange => {
 	}
 
 	return hasTurned
-		? {screen: withSeeking(screen, undefined), notice: 'no match'}
+		? {screen: withSeeking(screen, undefined), notice: messages().notices.noMatch}
 		: seek(state, screen, {...seeking, from: step === 1 ? 0 : texts.length - 1, hasTurned: true});
 };
 
@@ -170,7 +171,7 @@ export const jumpToMatch = (state: State, screen: LogScreen, step: Step): LogCha
 	const {search} = screen;
 	const sight = entriesInSight(state, screen);
 	if (!search || !sight) {
-		return {screen, notice: search ? 'no match' : 'nothing to search for yet: /'};
+		return {screen, notice: search ? messages().notices.noMatch : messages().notices.noSearch};
 	}
 
 	const searching = {...screen, search};

@@ -1,7 +1,9 @@
 // Choosing an action and confirming it. The confirmation is bound to what it shows: if the task changes meanwhile, nothing is sent.
 
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isSameSnapshot, snapshotOf} from '../../protocol/operation.js';
+import {outcomeLabel} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type OperationEvent} from '../actions.js';
 import {findTask, isTaskScreen, topScreen} from '../lookup.js';
@@ -84,9 +86,10 @@ const firstChoice = (state: State, task: TaskReference): ActionName => {
 
 export const openActions = (state: State, now: Timestamp): State => {
 	const task = taskInQuestion(state, now);
+	const {stops} = messages().operations;
 	return task
 		? withView(state, {overlay: {type: 'actions', task, selected: firstChoice(state, task)}})
-		: withView(state, {overlay: {type: 'stop', title: 'no actions', words: `There is nothing to act on: ${whyNoTask(state, now)}. Nothing was sent.`}});
+		: withView(state, {overlay: {type: 'stop', title: stops.noActionsTitle, words: stops.noActions(whyNoTask(state, now))}});
 };
 
 /** Moves the selection; ±Infinity to the ends. */
@@ -110,8 +113,9 @@ export const openConfirmation = (state: State, named: ActionName | undefined): S
 	const action = named ?? overlay.selected;
 	const planned = planOf(state, overlay.task, action);
 	if (!planned.ok) {
+		const {operations: {stops}, screens: {actions}} = messages();
 		return withView(state, {overlay: {
-			type: 'stop', title: 'not offered', words: `${action}: ${planned.why}. Nothing was sent.`, behind: {...overlay, selected: action},
+			type: 'stop', title: stops.notOfferedTitle, words: stops.notOffered(actions.names[action], planned.why), behind: {...overlay, selected: action},
 		}});
 	}
 
@@ -171,14 +175,15 @@ export const leaveConfirmation = (state: State, {task, plan, phase}: Confirmatio
 
 const whatChanged = (state: State, {task, plan, phase}: Confirmation): string | undefined => {
 	const {order} = plan;
+	const {changed} = messages().operations;
 	const dag = findTask(state, task);
 	if (dag && !isSameSnapshot(snapshotOf(dag), order.snapshot)) {
-		const outcome = taskOutcome(dag);
-		return `the task changed meanwhile: ${outcome.word === 'unknown' ? outcome.text : outcome.word}, stage ${dag.stage} of ${dag.maxStage}`;
+		return changed.task(outcomeLabel(taskOutcome(dag)), dag.stage, dag.maxStage);
 	}
 
 	if (phase.type === 'asking' && !mayOperate(state, order.agent)) {
-		return `${order.agentLabel} is to be left alone: ${exemptReason(state, order.agent) ?? 'operations on it are not allowed'}`;
+		const why = exemptReason(state, order.agent);
+		return why === undefined ? changed.notAllowed(order.agentLabel) : changed.exempt(order.agentLabel, why);
 	}
 
 	const planned = planOf(state, task, order.action);
@@ -186,7 +191,7 @@ const whatChanged = (state: State, {task, plan, phase}: Confirmation): string | 
 		return planned.why;
 	}
 
-	return planned.plan.order.agent === order.agent ? undefined : `it would be told to ${planned.plan.order.agentLabel} by now`;
+	return planned.plan.order.agent === order.agent ? undefined : changed.otherAgent(planned.plan.order.agentLabel);
 };
 
 /** The agent of the open confirmation. */

@@ -1,21 +1,20 @@
 // What an action will do, as text for the confirmation: the stages that it touches, the maintenance lock, and the hazards (docs/protocol.md#operations).
 
+import {messages} from '../../lib/messages/messages.js';
 import {isWaiting} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type ActionName} from './offers.js';
 
 const lastStage = ({maxStage, nodes}: Dag): number => Math.max(maxStage, nodes?.length ?? 0);
 
-const named = ({nodes}: Dag, stage: number): string => {
-	const name = nodes?.[stage - 1]?.name ?? '';
-	return name === '' ? `stage ${stage}` : `stage ${stage} (${name})`;
-};
+/** The name of a stage as it is shown; empty if it is not known. */
+const nameOf = ({nodes}: Dag, stage: number): string => messages().tasks.engineName(nodes?.[stage - 1]?.name ?? '');
 
-const range = (from: number, to: number): string => from === to ? `stage ${from}` : `stages ${from} to ${to}`;
+type Run = readonly [from: number, to: number];
 
-/** "stages 1, 2 and 4 to 6". */
-const listed = (stages: readonly number[]): string => {
-	const runs: Array<readonly [from: number, to: number]> = [];
+/** Stages that follow each other as one. */
+const runsOf = (stages: readonly number[]): readonly Run[] => {
+	const runs: Run[] = [];
 	for (const stage of stages) {
 		const last = runs.at(-1);
 		if (last?.[1] === stage - 1) {
@@ -25,9 +24,7 @@ const listed = (stages: readonly number[]): string => {
 		}
 	}
 
-	const parts = runs.map(([from, to]) => from === to ? String(from) : `${from} to ${to}`);
-	const last = parts.pop() ?? '';
-	return `${stages.length === 1 ? 'stage' : 'stages'} ${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`}`;
+	return runs;
 };
 
 const stagesWhere = ({nodes = []}: Dag, matches: (node: NonNullable<Dag['nodes']>[number]) => boolean): readonly number[] =>
@@ -38,50 +35,34 @@ const undoneStages = (dag: Dag): readonly number[] => stagesWhere(dag, ({state, 
 
 const leftStages = (dag: Dag): readonly number[] => stagesWhere(dag, ({state}) => state !== 'SUCCEED');
 
-const touchedByRollback = (dag: Dag): string => dag.stage > 1
-	? `Undoes ${named(dag, dag.stage)}, then ${range(dag.stage - 1, 1)}, one after the other.`
-	: `Undoes ${named(dag, dag.stage)}.`;
-
-const touchedByCancel = (dag: Dag): string => {
-	const last = lastStage(dag);
-	if (dag.operator === 'ROLLBACK') {
-		return `Stops undoing ${named(dag, dag.stage)}${dag.stage > 1 ? `; ${range(dag.stage - 1, 1)} will not be undone` : ''}.`;
-	}
-
-	return `Stops ${named(dag, dag.stage)}${dag.stage < last ? `; ${range(dag.stage + 1, last)} will not run` : ''}.`;
-};
-
-const touchedByPass = (dag: Dag): string => {
-	const left = leftStages(dag);
-	return left.length === 0 ? 'Declares done whatever is left of it, without running it.' : `Declares done, without running: ${listed(left)} of ${lastStage(dag)}.`;
-};
-
-const goesOn = (dag: Dag): string => {
-	const last = lastStage(dag);
-	return dag.stage < last ? `the task goes on with ${range(dag.stage + 1, last)}` : 'the task ends';
-};
-
 /** Whether the current stage ever ran. If unknown, it counts as begun: there may be something to undo. */
 const hasBegun = ({nodes, stage}: Dag): boolean => {
 	const subTasks = nodes?.[stage - 1]?.subTasks ?? [];
 	return subTasks.length === 0 || subTasks.some(({executeTimes}) => executeTimes > 0);
 };
 
+const touchedByPass = (dag: Dag): string => {
+	const {stages} = messages().operations;
+	const left = leftStages(dag);
+	return left.length === 0 ? stages.passRest : stages.pass(runsOf(left), lastStage(dag));
+};
+
 /** Which stages it will touch, and how. */
 export const touchedBy = (action: ActionName, dag: Dag): string => {
+	const {stages} = messages().operations;
+	const {stage} = dag;
+	const name = nameOf(dag, stage);
 	switch (action) {
 		case 'retry': {
-			return hasBegun(dag)
-				? `Undoes what ${named(dag, dag.stage)} had begun and runs it again; then ${goesOn(dag)}.`
-				: `Runs ${named(dag, dag.stage)}, which had not begun; then ${goesOn(dag)}.`;
+			return (hasBegun(dag) ? stages.retry : stages.run)(stage, name, lastStage(dag));
 		}
 
 		case 'rollback': {
-			return touchedByRollback(dag);
+			return stages.rollback(stage, name);
 		}
 
 		case 'cancel': {
-			return touchedByCancel(dag);
+			return dag.operator === 'ROLLBACK' ? stages.cancelRollback(stage, name) : stages.cancel(stage, name, lastStage(dag));
 		}
 
 		case 'pass': {
@@ -89,17 +70,9 @@ export const touchedBy = (action: ActionName, dag: Dag): string => {
 		}
 
 		case 'pass-stage': {
-			return `Declares ${named(dag, dag.stage)} done; then ${goesOn(dag)}.`;
+			return stages.passStage(stage, name, lastStage(dag));
 		}
 	}
-};
-
-const lockAfter: Readonly<Record<ActionName, string>> = {
-	retry: 'kept until the task has ended',
-	rollback: 'released once everything is undone',
-	cancel: 'kept: nothing else can begin there until the task is retried, rolled back or passed',
-	'pass-stage': 'kept until the task has ended',
-	pass: 'released',
 };
 
 /** Whose lock: an agent's, whose status tells whether it is held; a cluster's, which no status tells; or none, for tasks outside maintenance. */
@@ -107,38 +80,36 @@ export type Lock = {readonly type: 'none'} | {readonly type: 'cluster'} | {reado
 
 /** What happens to the maintenance lock. */
 export const lockText = (action: ActionName, lock: Lock): string => {
+	const {locks} = messages().operations;
 	switch (lock.type) {
 		case 'none': {
-			return 'The task holds none.';
+			return locks.none;
 		}
 
 		case 'cluster': {
-			return `The cluster's is ${lockAfter[action]}.`;
+			return locks.cluster[action];
 		}
 
 		case 'agent': {
-			return lock.isHeld === false ? 'The agent is not locked now: the task let go of it.' : `${lock.isHeld ? 'Held' : 'If held'}, it is ${lockAfter[action]}.`;
+			return lock.isHeld === false ? locks.notHeld : (lock.isHeld ? locks.held : locks.perhaps)[action];
 		}
 	}
 };
 
 const skipped = (dag: Dag): readonly string[] => {
 	const undone = undoneStages(dag);
-	return undone.length === 0
-		? []
-		: [`A rollback did not get to its end: ${listed(undone)} ${undone.length === 1 ? 'is undone but counts' : 'are undone but count'} as done, and will be skipped. Roll back first.`];
+	return undone.length === 0 ? [] : [messages().operations.hazards.skipped(runsOf(undone))];
 };
 
 const belonging = (dag: Dag): readonly string[] => {
+	const {hazards} = messages().operations;
 	if (isWaiting(dag)) {
-		return ['It has not failed: it waits for its main task, which does not expect this.'];
+		return [hazards.waiting];
 	}
 
 	const {mainDagId} = dag.links;
-	return mainDagId === undefined ? [] : [`It is a part of task ${mainDagId}, which goes by what becomes of it.`];
+	return mainDagId === undefined ? [] : [hazards.partOf(mainDagId)];
 };
-
-const nothingRepaired = 'Nothing is repaired: what failed stays as it is, also for what comes after.';
 
 const own = (action: ActionName, dag: Dag): readonly string[] => {
 	switch (action) {
@@ -151,14 +122,13 @@ const own = (action: ActionName, dag: Dag): readonly string[] => {
 		}
 
 		case 'cancel': {
-			return dag.operator === 'ROLLBACK'
-				? ['The rollback is dropped: what it has undone stays undone, and the task can then only go forward without it.']
-				: ['What the stage has begun is not undone.'];
+			const {rollbackDropped, notUndone} = messages().operations.hazards;
+			return [dag.operator === 'ROLLBACK' ? rollbackDropped : notUndone];
 		}
 
 		case 'pass':
 		case 'pass-stage': {
-			return [nothingRepaired, ...skipped(dag)];
+			return [messages().operations.hazards.nothingRepaired, ...skipped(dag)];
 		}
 	}
 };

@@ -1,5 +1,6 @@
 // Which operations a task's state allows, and why not the others (docs/protocol.md#operations). Only the agent knows whether a stage allows one.
 
+import {type Messages} from '../../lib/messages/en/english.js';
 import {type Operation, type OperationTarget} from '../../protocol/operation.js';
 import {type Outcome, outcomeOf, type OutcomeWord} from '../../protocol/outcome.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
@@ -10,8 +11,11 @@ export type ActionName = Operation | 'pass-stage';
 /** In display order. */
 export const actionNames = ['retry', 'rollback', 'cancel', 'pass-stage', 'pass'] as const satisfies readonly ActionName[];
 
+/** Why an action is not offered. */
+export type Refusal = keyof Pick<Messages['operations']['refusals'], 'stillRunning' | 'beingCancelled' | 'alreadyCancelling' | 'ended' | 'unknownState' | 'notRunning' | 'stagesUnknown' | 'noFailedStage'>;
+
 /** An action in the task's current state. `why`: the reason why it is not offered. */
-export type Offer = {readonly action: ActionName; readonly why: string | undefined};
+export type Offer = {readonly action: ActionName; readonly why: Refusal | undefined};
 
 type Phase = 'failed' | 'at work' | 'cancelling' | 'ended' | 'unknown';
 
@@ -38,38 +42,38 @@ export const isOfferedIn = ({word}: Outcome): boolean => phases[word] === 'faile
 
 const phaseOf = (dag: Dag): Phase => phases[outcomeOf(dag).word];
 
-const whyNotOfFailed: Readonly<Record<Phase, string | undefined>> = {
+const whyNotOfFailed: Readonly<Record<Phase, Refusal | undefined>> = {
 	failed: undefined,
-	'at work': 'it is still at work: only what has failed',
-	cancelling: 'it is being cancelled: wait for its end',
-	ended: 'it has ended',
-	unknown: 'its state is none that this program knows',
+	'at work': 'stillRunning',
+	cancelling: 'beingCancelled',
+	ended: 'ended',
+	unknown: 'unknownState',
 };
 
-const whyNotCancel: Readonly<Record<Phase, string | undefined>> = {
+const whyNotCancel: Readonly<Record<Phase, Refusal | undefined>> = {
 	...whyNotOfFailed,
-	failed: 'it is not at work any more',
+	failed: 'notRunning',
 	'at work': undefined,
-	cancelling: 'it is being cancelled already',
+	cancelling: 'alreadyCancelling',
 };
 
 /** The stage that a task is at, if its stages are known. */
 export const currentNode = ({nodes, stage}: Dag): TaskNode | undefined => nodes?.[stage - 1];
 
-const whyNotStage = (dag: Dag): string | undefined => {
+const whyNotStage = (dag: Dag): Refusal | undefined => {
 	const why = whyNotOfFailed[phaseOf(dag)];
 	if (why !== undefined) {
 		return why;
 	}
 
 	if (!dag.nodes) {
-		return 'its stages are not known yet';
+		return 'stagesUnknown';
 	}
 
-	return currentNode(dag)?.state === 'FAILED' ? undefined : 'no stage of it has failed';
+	return currentNode(dag)?.state === 'FAILED' ? undefined : 'noFailedStage';
 };
 
-const whyNot = (action: ActionName, dag: Dag): string | undefined => {
+const whyNot = (action: ActionName, dag: Dag): Refusal | undefined => {
 	switch (action) {
 		case 'retry':
 		case 'rollback':

@@ -1,6 +1,7 @@
 // The agent that an operation goes to: the one in the task's id, or for a cluster's task a member with a database
 // (docs/protocol.md#which-ids-may-be-queried).
 
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {identityOf, isDatabaseConnected, isInCluster} from '../../protocol/identity.js';
 import {parseGenericId} from '../../protocol/ids.js';
@@ -50,16 +51,17 @@ export const exempt = (state: State, {key, why}: AgentExemptEvent): State => {
 const ofOwner = (state: State, owner: string): string => {
 	const entry = state.agents.get(owner);
 	const label = ownerLabel(state, owner);
+	const {noTask} = messages().operations;
 	if (!entry) {
-		return `${label} has no task of its own: its agents have theirs`;
+		return noTask.ofAgents(label);
 	}
 
 	const problem = problemOf(entry, state.view.hour);
 	if (problem !== undefined) {
-		return `${label} cannot be asked for a task: ${problemText(problem)}`;
+		return noTask.notReadable(label, problemText(problem));
 	}
 
-	return entry.task.type === 'none' ? `${label} never had a maintenance task` : `nothing is known of a task of ${label} yet`;
+	return entry.task.type === 'none' ? noTask.never(label) : noTask.unknown(label);
 };
 
 /** Why the current screen offers no actions: "10.0.0.1:2886 never had a maintenance task". */
@@ -70,11 +72,11 @@ export const whyNoTask = (state: State, now: Timestamp): string => {
 	}
 
 	if (screen.type !== 'agents') {
-		return 'actions are about a task: open one first';
+		return messages().operations.noTask.openOne;
 	}
 
 	const row = currentRow(state, now);
-	return row ? ofOwner(state, row.type === 'task' ? row.owner : row.key) : 'the list is empty';
+	return row ? ofOwner(state, row.type === 'task' ? row.owner : row.key) : messages().operations.noTask.emptyList;
 };
 
 type Addressee = {readonly ok: true; readonly entry: AgentEntry} | {readonly ok: false; readonly why: string};
@@ -87,14 +89,16 @@ const checked = (entry: AgentEntry, {view: {hour}}: State): Addressee => {
 		return {ok: true, entry};
 	}
 
+	const {refusals} = messages().operations;
+	const {label} = entry.address;
 	const problem = problemOf(entry, hour);
-	return no(`${entry.address.label}: ${problem ? problemText(problem) : 'no answer yet'}`);
+	return no(problem ? refusals.agentProblem(label, problemText(problem)) : refusals.noResponse(label));
 };
 
 const memberOf = (state: State, owner: string): Addressee => {
 	const cluster = state.clusters.get(owner);
 	if (!cluster) {
-		return no('its cluster is not watched any more');
+		return no(messages().operations.refusals.clusterNotWatched);
 	}
 
 	const members = agentsOf(state, cluster);
@@ -106,14 +110,14 @@ const memberOf = (state: State, owner: string): Addressee => {
 	}
 
 	const problem = memberProblem(members, state.view.hour);
-	return no(problem ? problemText(problem) : `no watched agent of ${cluster.name} has its database`);
+	return no(problem ? problemText(problem) : messages().operations.refusals.noDatabase(cluster.name));
 };
 
 /** The agent to send to, for the task or stage of that id that `owner` shows; or why there is none. */
 const addresseeOf = (state: State, owner: string, id: string): Addressee => {
 	const generic = parseGenericId(id);
 	if (!generic) {
-		return no('its id names no agent');
+		return no(messages().operations.refusals.noAgentInId);
 	}
 
 	if (generic.scope === 'cluster') {
@@ -121,7 +125,7 @@ const addresseeOf = (state: State, owner: string, id: string): Addressee => {
 	}
 
 	const entry = state.agents.get(agentNamed(state, generic.agent) ?? '');
-	return entry ? checked(entry, state) : no(`it belongs to ${generic.agent}, which is not watched`);
+	return entry ? checked(entry, state) : no(messages().operations.refusals.agentNotWatched(generic.agent));
 };
 
 // An operation before it is sent: all that the confirmation shows and is bound to.
@@ -154,19 +158,20 @@ const typedFor = (action: ActionName, dag: Dag, target: OperationTarget): readon
 
 /** What an action on a task would do, or why it is not offered. */
 export const planOf = (state: State, reference: TaskReference, action: ActionName): Planned => {
+	const {refusals} = messages().operations;
 	const dag = findTask(state, reference);
 	if (!dag) {
-		return {ok: false, why: 'nothing is known of this task'};
+		return {ok: false, why: refusals.unknownTask};
 	}
 
 	const why = offersOf(dag).find(offer => offer.action === action)?.why;
 	const order = orderOf(action, dag);
 	if (why !== undefined || !order) {
-		return {ok: false, why: why ?? 'its stages are not known yet'};
+		return {ok: false, why: refusals[why ?? 'stagesUnknown']};
 	}
 
 	if (!isFollowed(state, reference, dag)) {
-		return {ok: false, why: 'this task is not watched any more: what is shown may be old'};
+		return {ok: false, why: refusals.notFollowed};
 	}
 
 	const addressee = addresseeOf(state, reference.owner, order.target.id);

@@ -1,6 +1,7 @@
 // Which agents form one cluster: by their own lists of members (ob/info), because names and ids of clusters repeat.
 // Agents that join and leave by what their clusters report, while rows and selection keep their places.
 
+import {messages} from '../../lib/messages/messages.js';
 import {type Table} from '../../lib/ordered-map.js';
 import {share} from '../../lib/structural-share.js';
 import {type ClusterInfo} from '../../protocol/agent.js';
@@ -150,7 +151,7 @@ const dropAgent = (state: State, {agent, duplicateOf}: Extract<DiscoveryEvent, {
 	const next = {...state, agents, view: {...state.view, stack}};
 	// Text that is being typed must not become keys of another screen.
 	return isAbout || (isLost && overlay?.type === 'input')
-		? withView(next, {overlay: {type: 'stop', title: 'gone', words: `${state.agents.get(agent)?.address.label ?? agent} is not watched any more. Nothing was sent to it.`}})
+		? withView(next, {overlay: {type: 'stop', title: messages().operations.stops.goneTitle, words: messages().operations.stops.gone(state.agents.get(agent)?.address.label ?? agent)}})
 		: next;
 };
 
@@ -171,7 +172,7 @@ export const reduceDiscovery = (state: State, event: DiscoveryEvent): State => {
 			const entry = state.agents.get(event.agent);
 			const left = withAgent(state, event.agent, {departed: {at: event.at, cluster: state.agents.get(event.peer)?.cluster ?? entry?.cluster}});
 			const moved = placeAgents(left, [event.agent]);
-			return entry && isOpen(state, event.agent) ? withNotice(moved, `${entry.address.label} left its cluster`) : moved;
+			return entry && isOpen(state, event.agent) ? withNotice(moved, messages().notices.leftCluster(entry.address.label)) : moved;
 		}
 
 		case 'agent-returned': {

@@ -4,6 +4,7 @@
 // They stay among the owner's other tasks, and `state.unended` says whose end to query (source/poller/end-watch.ts).
 // Of the ended ones, `state.endedKeys` holds the failures, which stay until something newer of the owner succeeds or the user dismisses them.
 
+import {messages} from '../../lib/messages/messages.js';
 import {withDetailsOf, isFault, isFinal, isGone} from '../../protocol/outcome.js';
 import {share} from '../../lib/structural-share.js';
 import {type Timestamp} from '../../lib/time.js';
@@ -303,15 +304,20 @@ export const withEnd = (state: State, {agent, id}: {readonly agent: string; read
 };
 
 const whyNotDismissed = (dag: Dag | undefined, isLast: boolean): string => {
+	const {notices} = messages();
 	if (!dag || !isFault(taskOutcome(dag))) {
-		return 'Only a failed task can be dismissed';
+		return notices.onlyFailed;
 	}
 
-	return isLast ? 'The last task of an agent or cluster always stays' : 'Still unfinished: it holds its agent until you act (x)';
+	return isLast ? notices.lastStays : notices.unfinished;
 };
 
 /** A second notice takes the place of the first, so each is true of all that were dismissed. */
-const whatIsDismissed = ({dismissedKeys: {size}}: State, {name}: Dag): string => `${size === 1 ? 'Dismissed' : `${size} dismissed, last`}: ${name}. H lists past tasks`;
+const whatIsDismissed = ({dismissedKeys: {size}}: State, dag: Dag): string => {
+	const {notices, tasks} = messages();
+	const name = tasks.engineName(dag.name);
+	return size === 1 ? notices.dismissed(name) : notices.dismissedMany(size, name);
+};
 
 /**
 Dismisses the open or selected task, which failed or is gone. Only an ended one: an unfinished task still locks its agent, and a last task
@@ -325,7 +331,8 @@ export const dismissTask = (state: State, now: Timestamp): State => {
 	const isLast = reference !== undefined && lastTaskOf(state.agents.get(reference.owner) ?? state.clusters.get(reference.owner))?.id === dag?.id;
 	if (!dag || isLast || !isLeftOver(state, reference.owner, dag)) {
 		const {size} = state.dismissedKeys;
-		return withNotice(state, whyNotDismissed(dag, isLast) + (size === 0 ? '' : ` (${size} dismissed before)`), true);
+		const why = whyNotDismissed(dag, isLast);
+		return withNotice(state, size === 0 ? why : messages().notices.withDismissed(why, size), true);
 	}
 
 	const kept = isTaskScreen(screen) ? {...state, kept: new Map(state.kept).set(dag.id, dag)} : state;

@@ -1,5 +1,6 @@
 // Opening and closing screens.
 
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
 import {isFault} from '../../protocol/outcome.js';
@@ -10,7 +11,8 @@ import {jumpToEntry, markInSight} from '../log/search.js';
 import {agentNamed, agentsOf, findNode, findSubTask, findTask, isTaskScreen, ownerOfScreen, topScreen} from '../lookup.js';
 import {currentRow, referenceOf, rowsOf, shownRows} from '../selectors/agent-rows.js';
 import {selectedIndexOf, taskOutcome} from '../selectors/basics.js';
-import {type Cause, type CausePlace, causesIn, causeText, isFailing} from '../selectors/cause.js';
+import {type Cause, type CausePlace, causesIn, isFailing} from '../selectors/cause.js';
+import {causeText} from '../selectors/reason.js';
 import {shownProblem} from '../selectors/connection.js';
 import {linkReference, linksOf, remoteLinkOfLog} from '../selectors/links.js';
 import {type RowSource} from '../selectors/view-types.js';
@@ -45,7 +47,7 @@ const enterFromAgents = (state: State, key: string | undefined): State => {
 	}
 
 	if (row.type === 'cluster' && row.cluster.task.type !== 'known') {
-		return withNotice(state, 'this cluster has no task of its own: its agents stand below');
+		return withNotice(state, messages().notices.noClusterTask);
 	}
 
 	return push(state, {
@@ -56,7 +58,7 @@ const enterFromAgents = (state: State, key: string | undefined): State => {
 /** A member's card, if that agent is watched. */
 const enterFromCluster = (state: State, member: string | undefined): State => {
 	const agent = member === undefined ? undefined : agentNamed(state, member);
-	return agent === undefined ? withNotice(state, `${member ?? 'it'} is not watched`) : push(state, {type: 'card', owner: agent, top: 0});
+	return agent === undefined ? withNotice(state, member === undefined ? messages().notices.agentNotWatched : messages().notices.notWatched(member)) : push(state, {type: 'card', owner: agent, top: 0});
 };
 
 /** The task that changed, or the card of the agent that did. */
@@ -68,7 +70,7 @@ const enterFromJournal = (state: State, key: string | undefined): State => {
 
 	const {owner} = transition;
 	if (!state.agents.has(owner) && !state.clusters.has(owner)) {
-		return withNotice(state, 'it is not watched any more');
+		return withNotice(state, messages().notices.noLongerWatched);
 	}
 
 	return 'id' in transition ? openTask(state, {owner, id: transition.id}) : push(state, {type: 'card', owner, top: 0});
@@ -137,7 +139,7 @@ export const goBack = (state: State): State => {
 export const jumpToAgent = (state: State, index: number): State => {
 	const row = rowsOf(state).filter(({type}) => type === 'agent')[index];
 	if (!row) {
-		return withNotice(state, `there is no agent ${index + 1}`);
+		return withNotice(state, messages().notices.noAgentAt(index + 1));
 	}
 
 	const [root] = state.view.stack;
@@ -151,7 +153,7 @@ export const jumpToAgent = (state: State, index: number): State => {
 /** Opens the history of an owner, or goes back to it if it is open already. */
 export const openHistory = (state: State, owner: string | undefined): State => {
 	if (owner === undefined || !(state.agents.has(owner) || state.clusters.has(owner))) {
-		return withNotice(state, 'select an agent or a cluster first: a history is one of them');
+		return withNotice(state, messages().notices.selectForHistory);
 	}
 
 	const [root, ...above] = state.view.stack;
@@ -167,7 +169,7 @@ export const openHistory = (state: State, owner: string | undefined): State => {
 export const openLinks = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
 	if (!isTaskScreen(screen) || screen.type === 'links') {
-		return screen.type === 'links' ? enter(state, now) : withNotice(state, 'open a task first: links lead from a task to another');
+		return screen.type === 'links' ? enter(state, now) : withNotice(state, messages().notices.openForLinks);
 	}
 
 	const {owner} = screen.task;
@@ -180,7 +182,7 @@ export const openLinks = (state: State, now: Timestamp): State => {
 	const links = dag ? linksOf(dag) : [];
 	const [only] = links;
 	if (!dag || !only) {
-		return withNotice(state, 'this task is linked with no other');
+		return withNotice(state, messages().notices.noLinks);
 	}
 
 	return links.length === 1
@@ -226,7 +228,7 @@ const openCardOf = (state: State, owner: string): State => {
 		});
 	}
 
-	return state.agents.has(owner) ? push(state, {type: 'card', owner, top: 0}) : withNotice(state, 'this agent is not watched');
+	return state.agents.has(owner) ? push(state, {type: 'card', owner, top: 0}) : withNotice(state, messages().notices.agentNotWatched);
 };
 
 /** The owner that the screen is about, and the state in which its row is selected by the user. */
@@ -269,19 +271,25 @@ const noTaskText = (state: State, references: readonly TaskReference[], now: Tim
 	const entries = [...new Set(references.map(({owner}) => owner))].flatMap(owner => state.agents.get(owner) ?? []);
 	const [problem] = entries.flatMap(entry => shownProblem(state, entry, now) ?? []);
 	if (problem !== undefined) {
-		return `no task is known: ${problem}`;
+		return messages().notices.noTaskKnown(problem);
 	}
 
-	return entries.some(({task}) => task.type === 'unknown') ? 'the task is not known yet' : 'no task here';
+	return entries.some(({task}) => task.type === 'unknown') ? messages().notices.taskUnknown : messages().notices.noTaskHere;
 };
 
-const nothingFailed = (dags: readonly Dag[], where: string): string => {
+/** Of a cluster (its name), or of the task in question. */
+const nothingFailed = (dags: readonly Dag[], cluster: string | undefined): string => {
+	const {notices} = messages();
 	const [first] = dags;
 	if (dags.length === 1 && first && taskOutcome(first).word === 'rolled back') {
-		return 'it was rolled back; nothing that failed in it is known';
+		return notices.rolledBack;
 	}
 
-	return dags.some(({nodes}) => nodes) ? `nothing failed in ${where}` : 'its stages are not known yet';
+	if (dags.every(({nodes}) => !nodes)) {
+		return notices.stagesUnknown;
+	}
+
+	return cluster === undefined ? notices.nothingFailed : notices.nothingFailedIn(cluster);
 };
 
 /** `causes` in visiting order: the first `counted` of them hold now, the others belong to tasks that were started again since. */
@@ -342,10 +350,10 @@ const nextCause = (state: State, screen: LogScreen): State => {
 	const opened = goTo(state, next, references);
 	const number = places.indexOf(next) + 1;
 	if (number > counted) {
-		return withNotice(opened, 'reason of an earlier attempt');
+		return withNotice(opened, messages().notices.earlierReason);
 	}
 
-	return counted > 1 ? withNotice(opened, `reason ${number} of ${counted}`) : opened;
+	return counted > 1 ? withNotice(opened, messages().notices.reason(number, counted)) : opened;
 };
 
 /** Goes to the log line with the reason: of the open task, or of the selected row, failures first. In a log, to the next reason. */
@@ -366,15 +374,15 @@ export const openCause = (state: State, now: Timestamp): State => {
 
 	if (!place) {
 		const [first] = causes;
-		return withNotice(state, first ? causeText(first) : nothingFailed(dags, row?.type === 'cluster' ? row.cluster.name : 'this task'));
+		return withNotice(state, first ? causeText(first) : nothingFailed(dags, row?.type === 'cluster' ? row.cluster.name : undefined));
 	}
 
 	const opened = goTo(state, place, references);
 	if (counted === 0) {
-		return withNotice(opened, 'reason of an earlier attempt');
+		return withNotice(opened, messages().notices.earlierReason);
 	}
 
-	return counted > 1 ? withNotice(opened, `reason 1 of ${counted}, e: the next one`) : opened;
+	return counted > 1 ? withNotice(opened, messages().notices.firstReason(counted)) : opened;
 };
 
 /** Opens the journal, or goes back to it if it is open already. */

@@ -1,5 +1,6 @@
 // Overlays: the prompts for passwords and searches, and the questions about keys.
 
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type PasswordKind} from '../../protocol/errors.js';
 import {type PasswordNeed} from '../../protocol/task.js';
@@ -72,7 +73,7 @@ export const askForPassword = (state: State, now: Timestamp): State => {
 	const need = needInQuestion(state, now);
 	const agent = (need && agentNamed(state, need.agent)) ?? agentInQuestion(state, now, trouble => trouble === 'unauthorized');
 	if (agent === undefined || !state.agents.has(agent)) {
-		return withNotice(state, 'select an agent first: a password is entered for an agent');
+		return withNotice(state, messages().notices.selectForPassword);
 	}
 
 	// One root password opens a whole cluster. An agent's own password, and a seekdb's, goes to no other agent by default.
@@ -100,7 +101,7 @@ export const openKeyQuestion = (state: State, now: Timestamp): State => {
 
 	return found.length > 0
 		? withView(state, {overlay: {type: 'found-keys', keys: found, top: 0}})
-		: withNotice(state, 'the encryption key of this agent has not changed');
+		: withNotice(state, messages().notices.keyUnchanged);
 };
 
 /** Whether a question may open by itself: no overlay is open, and no key on the screen means yes. */
@@ -189,7 +190,7 @@ const closeOverlay = (state: State): State => {
 
 	const closed = withView(state, {overlay: undefined});
 	if (overlay?.type === 'found-keys') {
-		return stillWaiting(state, overlay.keys).length > 0 ? withNotice(closed, 'not trusted, no password is sent: K asks again') : closed;
+		return stillWaiting(state, overlay.keys).length > 0 ? withNotice(closed, messages().notices.notTrusted) : closed;
 	}
 
 	if (overlay?.type !== 'input' || overlay.purpose === 'place') {

@@ -1,3 +1,4 @@
+import {messages} from '../../lib/messages/messages.js';
 import {share} from '../../lib/structural-share.js';
 import {type Timestamp} from '../../lib/time.js';
 import {withDetailsOf} from '../../protocol/outcome.js';
@@ -61,7 +62,7 @@ const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly re
 	// A task screen goes on to the new task by itself, which needs a notice, too.
 	const isSeen = kept.has(replaced.id) || open.some(task => task.owner === owner && task.id === lastTaskId);
 	const next = {...pinned, kept};
-	return isSeen ? withNotice(next, `a newer task has started: ${by.name}`) : next;
+	return isSeen ? withNotice(next, messages().notices.newerTask(messages().tasks.engineName(by.name))) : next;
 };
 
 // How many linked tasks and tasks of histories are kept after their screens were closed.
@@ -106,8 +107,6 @@ const besides = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, last: Dag | und
 		: otherTasksOf(others.filter(({unlisted}) => !unlisted), others, {lost, at});
 };
 
-const notKnownAnyMore = 'this task is not known to its agent any more';
-
 /** An agent or a cluster has no last task. If it had one, that is gone, and a screen of it keeps showing it. */
 const absent = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, at: Timestamp): Pick<AgentEntry, 'task' | 'otherTasks'> => {
 	const isFirst = owner.task.type === 'unknown' || owner.task.type === 'none';
@@ -121,7 +120,7 @@ const keepGoneTask = (state: State, owner: string, gone: Dag | undefined): State
 
 	const pinned = pinOpenTask(state, owner, gone.id);
 	const isOpen = pinned.view.stack.some(screen => isTaskScreen(screen) && screen.task.id === gone.id);
-	return isOpen ? withNotice({...pinned, kept: new Map(pinned.kept).set(gone.id, gone)}, notKnownAnyMore) : state;
+	return isOpen ? withNotice({...pinned, kept: new Map(pinned.kept).set(gone.id, gone)}, messages().notices.taskGone) : state;
 };
 
 const receiveAbsence = (state: State, {agent, at}: AtAgent): State => {

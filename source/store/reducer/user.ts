@@ -1,3 +1,4 @@
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type ActionOf, isOfKind, type UserAction} from '../actions.js';
 import {keyPressed} from '../journal.js';
@@ -33,7 +34,7 @@ const foldGroup = (state: State, now: Timestamp): State => {
 	const row = currentRow(state, now);
 	const cluster = row?.type === 'cluster' ? row.key : (row?.type === 'agent' ? row.entry.cluster : undefined);
 	if (cluster === undefined || screen.type !== 'agents') {
-		return withNotice(state, 'only the agents of a cluster can be folded');
+		return withNotice(state, messages().notices.onlyClustersFold);
 	}
 
 	const folded = new Set(state.view.arrangement.folded);
@@ -95,7 +96,7 @@ const changeLogOptions = (state: State, change: ActionOf<'log-options'>['type'])
 		case 'repeats-toggled': {
 			const isCollapsed = !logOptions.isCollapsed;
 			// Without repeats the log looks the same.
-			return withNotice(withLogOptions(state, {isCollapsed}), isCollapsed ? 'repeated lines are shown once, with their number' : 'repeated lines are all shown');
+			return withNotice(withLogOptions(state, {isCollapsed}), isCollapsed ? messages().notices.repeatsOnce : messages().notices.repeatsAll);
 		}
 
 		case 'severity-cycled': {

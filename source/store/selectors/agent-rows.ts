@@ -1,9 +1,10 @@
 // The rows of the agents screen in order, without their text, which selection and windows do not need.
 
+import {messages} from '../../lib/messages/messages.js';
 import {identityOf} from '../../protocol/identity.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
-import {isFinal, outcomeTraits, traitsOf} from '../../protocol/outcome.js';
+import {isFinal, outcomeLabel, outcomeTraits, traitsOf} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {agentBehind, agentsOf, findTask, lastTaskOf, ownerOfMain, topScreen} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type ClusterEntry, lastTaskId, type SortColumn, type State, type TaskReference} from '../state.js';
@@ -215,7 +216,7 @@ const sortColumns: readonly SortColumn[] = ['agent', 'role', 'task', 'outcome', 
 // An agent that cannot be queried comes right after a failed task.
 const problemOrder = outcomeTraits.unknown.order + 0.5;
 
-type Words = {readonly label: string; readonly role: string; readonly cells: TaskCells | undefined; readonly problem: string | undefined};
+type Words = {readonly label: string; readonly role: string; readonly dag: Dag | undefined; readonly cells: TaskCells | undefined; readonly problem: string | undefined};
 
 const wordsOf = (row: RowSource, now: Timestamp): Words => {
 	switch (row.type) {
@@ -226,6 +227,7 @@ const wordsOf = (row: RowSource, now: Timestamp): Words => {
 			return {
 				label: entry.address.label,
 				role: identityOf(entry.info, entry.status).toLowerCase(),
+				dag,
 				cells: dag && taskCells(dag, agentNow(entry, now)),
 				problem: problem && problemText(problem),
 			};
@@ -234,20 +236,22 @@ const wordsOf = (row: RowSource, now: Timestamp): Words => {
 		case 'cluster': {
 			const dag = lastTaskOf(row.cluster);
 			return {
-				label: row.cluster.name, role: '', cells: dag && taskCells(dag, now), problem: undefined,
+				label: row.cluster.name, role: '', dag, cells: dag && taskCells(dag, now), problem: undefined,
 			};
 		}
 
 		case 'task': {
 			return {
-				label: row.owner, role: '', cells: taskCells(row.dag, now), problem: undefined,
+				label: row.owner, role: '', dag: row.dag, cells: taskCells(row.dag, now), problem: undefined,
 			};
 		}
 	}
 };
 
-const textOf = ({label, role, cells, problem}: Words, isStalled: boolean): string =>
-	[label, role, cells?.name ?? '', cells?.outcome.word ?? '', problem ?? '', isStalled ? 'stalled' : ''].join(' ');
+/** What a filter looks at: names and outcomes in English and as shown. */
+const textOf = ({label, role, dag, cells, problem}: Words, isStalled: boolean): string => [
+	label, role, dag?.name ?? '', cells?.name ?? '', cells?.outcome.word ?? '', cells ? outcomeLabel(cells.outcome) : '', problem ?? '', ...(isStalled ? ['stalled', messages().tasks.counts.stalled] : []),
+].join(' ');
 
 /** What a row is sorted by; troubles and missing tasks come last, as numbers and as text. */
 const sortKey = ({label, role, cells, problem}: Words, column: SortColumn): number | string => {

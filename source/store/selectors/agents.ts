@@ -1,3 +1,4 @@
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
@@ -5,7 +6,7 @@ import {absentAgentOf, agentBehind, agentsOf, lastTaskOf, placeOfTask} from '../
 import {type AgentEntry, type Arrangement, type State} from '../state.js';
 import {rowsOf, shownRows} from './agent-rows.js';
 import {agentNow, isDatabaseDown, numberMark, roleOf, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
-import {whyIn} from './cause.js';
+import {whyIn} from './reason.js';
 import {departureText, shownProblem} from './connection.js';
 import {stalledAfter} from './stall.js';
 import {clusterMixes, fleetMixes, isFailingRow, isFaultRow, isStalledRow, type Summary, summaryOf} from './summary.js';
@@ -19,14 +20,14 @@ const noteOf = (entry: AgentEntry): string | undefined => {
 	}
 
 	if (entry.task.type === 'none') {
-		return 'no task yet';
+		return messages().tasks.instead.noTask;
 	}
 
 	if (entry.task.type === 'gone') {
-		return 'its task is gone';
+		return messages().tasks.instead.gone;
 	}
 
-	return entry.connection.type === 'failing' ? undefined : 'connecting';
+	return entry.connection.type === 'failing' ? undefined : messages().tasks.instead.connecting;
 };
 
 /** An agent that left its cluster says so; a task that it still works on is more important. */
@@ -36,14 +37,14 @@ const troubleText = (state: State, entry: AgentEntry, now: Timestamp): string | 
 };
 
 /** Without a number, which would change while nothing happens. */
-const stalledReason: Reason = {place: '', text: `no new stage for over ${Math.floor(stalledAfter / 60_000)} minutes, and no new line was seen`};
+const stalledReason = (): Reason => ({place: '', text: messages().tasks.reasons.stalled(Math.floor(stalledAfter / 60_000))});
 
-const whyOf = (isStalled: boolean, why: Reason | undefined): Reason | undefined => why ?? (isStalled ? stalledReason : undefined);
+const whyOf = (isStalled: boolean, why: Reason | undefined): Reason | undefined => why ?? (isStalled ? stalledReason() : undefined);
 
 /** The last known state of a task, and when it was read. */
 const unchecked = (state: State, source: Exclude<RowSource, {type: 'agent'}>): Pick<AgentsRow, 'problem' | 'asOf'> => {
 	const entry = agentBehind(state, source.type === 'cluster' ? source.key : source.owner);
-	return source.isUnchecked ? {problem: 'not checked now', asOf: entry && seenAt(entry)} : {problem: undefined, asOf: undefined};
+	return source.isUnchecked ? {problem: messages().tasks.instead.notChecked, asOf: entry && seenAt(entry)} : {problem: undefined, asOf: undefined};
 };
 
 const nameKey = (owner: string, {name}: Dag): string => `${owner} ${name}`;
@@ -98,8 +99,8 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 		case 'task': {
 			return {
 				...base,
-				label: isFlat ? placeOfTask(state, {owner: source.owner, id: source.dag.id}) : (source.isMain ? 'main task' : absentAgentOf(state, source.dag.id) ?? ''),
-				role: isFlat && source.isMain ? 'main' : '',
+				label: isFlat ? placeOfTask(state, {owner: source.owner, id: source.dag.id}) : (source.isMain ? messages().tasks.mainTask : absentAgentOf(state, source.dag.id) ?? ''),
+				role: isFlat && source.isMain ? messages().cards.roles.main : '',
 				task: cellsOf(context, source.owner, source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
 				why: whyIn(state, source.dag, source.owner),
 				...unchecked(state, source),
@@ -112,7 +113,7 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 			return {
 				...base,
 				label: entry.address.label,
-				role: entry.departed ? 'left' : roleOf(entry),
+				role: entry.departed ? messages().cards.roles.left : roleOf(entry),
 				isDatabaseDown: isDatabaseDown(entry),
 				task: dag && cellsOf(context, source.key, dag, agentNow(entry, now)),
 				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
@@ -132,7 +133,7 @@ const arrangementOf = ({filter, faultsOnly, sort}: Arrangement, hidden: number):
 /** The larger mix of the two: of obshell or of OceanBase. */
 const withVersions = (summary: Summary, state: State): Summary => {
 	const count = Math.max(0, ...fleetMixes(state).map(({versions}) => versions.length));
-	return count === 0 ? summary : {...summary, parts: [...summary.parts, {count, word: 'versions', tone: 'quiet', weight: 0}]};
+	return count === 0 ? summary : {...summary, parts: [...summary.parts, {count, word: messages().tasks.counts.versions, tone: 'quiet', weight: 0}]};
 };
 
 /** The rows of the agents screen as shown, the index of the selected one (-1: none), and the first in sight. */

@@ -1,5 +1,6 @@
-import {identityOf, isDatabaseConnected, isInCluster} from '../../protocol/identity.js';
+import {type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
+import {identityOf, isDatabaseConnected, isInCluster} from '../../protocol/identity.js';
 import {type Timestamp} from '../../lib/time.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {
@@ -155,8 +156,16 @@ export const progressOf = (dag: Dag): Progress => {
 	return {stage: dag.stage, done: Math.min(done, total), total};
 };
 
+type Roles = Messages['cards']['roles'];
+
+const isKnownRole = (word: string, roles: Roles): word is keyof Roles => Object.hasOwn(roles, word);
+
 /** An agent's role in its group, in one word or two: "master", "single", "cluster". */
-export const roleText = (identity: string): string => identity === 'CLUSTER AGENT' ? 'cluster' : identity.toLowerCase();
+export const roleText = (identity: string): string => {
+	const {roles} = messages().cards;
+	const word = identity.toLowerCase();
+	return isKnownRole(word, roles) ? roles[word] : word;
+};
 
 export const roleOf = ({status, info}: AgentEntry): string => roleText(identityOf(info, status));
 
@@ -222,12 +231,15 @@ export const isMainUnknown = (state: State, dag: Dag): boolean => {
 /** " #14", a task's number on its agent or in its cluster. */
 export const numberMark = (id: string): string => ` #${parseGenericId(id)?.localId ?? id}`;
 
+/** A task's name, as people read it. */
+export const taskName = ({name, id}: Pick<Dag, 'name' | 'id'>, {tasks}: Messages = messages()): string => name === '' ? tasks.unnamed(id) : tasks.engineName(name);
+
 /** Its name where lines follow each other: always with its number, because a task of the same name may begin before the last line of this one. */
-export const numberedName = ({id, name}: Pick<Dag, 'id' | 'name'>): string => name === '' ? messages().output.watch.task(id) : name + numberMark(id);
+export const numberedName = (task: Pick<Dag, 'id' | 'name'>, language: Messages = messages()): string => taskName(task, language) + (task.name === '' ? '' : numberMark(task.id));
 
 /** A task in one row. `present` by its agent's clock. */
 export const taskCells = (dag: Dag, present: Timestamp): TaskCells => ({
-	name: dag.name === '' ? `task ${dag.id}` : dag.name,
+	name: taskName(dag),
 	outcome: taskOutcome(dag),
 	progress: progressOf(dag),
 	duration: durationOf(dag, present),
@@ -262,7 +274,7 @@ export const subTaskMarks = ({name, subTasks}: TaskNode): ((subTask: SubTask) =>
 		}
 
 		const number = `#${parseGenericId(subTask.id)?.localId ?? subTask.id}`;
-		return subTask.name === name ? number : `${number} ${subTask.name}`;
+		return subTask.name === name ? number : `${number} ${messages().tasks.engineName(subTask.name)}`;
 	};
 };
 

@@ -1,3 +1,4 @@
+import {messages} from '../../lib/messages/messages.js';
 import {speaksV2} from '../../protocol/identity.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type AgentInfo} from '../../protocol/agent.js';
@@ -12,33 +13,41 @@ import {breadcrumbOf} from './task-head.js';
 import {type TaskCells, type Window} from './view-types.js';
 
 // What an agent's `obState` says (docs/protocol.md#endpoints).
-const states: Readonly<Record<number, string>> = {
+const states: Readonly<Record<number, 'down' | 'notConnected' | 'restricted' | 'connected'>> = {
 	0: 'down',
-	1: 'running, not connected',
-	2: 'running, restricted',
+	1: 'notConnected',
+	2: 'restricted',
 	3: 'connected',
 };
 
 /** How an agent's observer, the database's process, is; empty while unknown, and for a seekdb, which has none. */
-const observerText = ({info, status}: Pick<AgentEntry, 'info' | 'status'>): string =>
-	status === undefined || info?.isSeekdb ? '' : states[status.obState] ?? `state ${status.obState}`;
+const observerText = ({info, status}: Pick<AgentEntry, 'info' | 'status'>): string => {
+	if (status === undefined || info?.isSeekdb) {
+		return '';
+	}
+
+	const {observer} = messages().cards;
+	const known = states[status.obState];
+	return known === undefined ? observer.other(status.obState) : observer[known];
+};
 
 const partsOf = (error: AgentError): ReadonlyArray<readonly [name: string, value: string]> => {
+	const {error: names, key} = messages().cards;
 	switch (error.type) {
 		case 'refused': {
-			return [['status', error.status === 0 ? '' : String(error.status)], ['code', error.code], ['message', error.message === '' && error.code === '' ? errorText(error) : error.message], ['trace', error.traceId]];
+			return [[names.status, error.status === 0 ? '' : String(error.status)], [names.code, error.code], [names.message, error.message === '' && error.code === '' ? errorText(error) : error.message], [names.trace, error.traceId]];
 		}
 
 		case 'unreachable': {
-			return [['code', error.code], ['message', errorText(error)]];
+			return [[names.code, error.code], [names.message, errorText(error)]];
 		}
 
 		case 'unauthorized': {
-			return [['message', error.message]];
+			return [[names.message, error.message]];
 		}
 
 		case 'key-changed': {
-			return [['known key', error.known === undefined ? '' : `${error.known} ${error.knownBits} bit`], ['offered', `${error.offered} ${error.offeredBits} bit`]];
+			return [[names.knownKey, error.known === undefined ? '' : key(error.known, error.knownBits)], [names.offered, key(error.offered, error.offeredBits)]];
 		}
 
 		case 'protocol':
@@ -47,7 +56,7 @@ const partsOf = (error: AgentError): ReadonlyArray<readonly [name: string, value
 		case 'too-large':
 		case 'unknown-id':
 		case 'aborted': {
-			return [['message', errorText(error)]];
+			return [[names.message, errorText(error)]];
 		}
 	}
 };
@@ -64,7 +73,8 @@ const authOf = (info: AgentInfo | undefined): string => {
 
 	const kinds = info.supportedAuth.length === 0 ? (speaksV2(info) ? 'v2' : 'v1') : info.supportedAuth.join(', ');
 	// A seekdb's agent has no password of its own.
-	return info.isSeekdb ? `auth ${kinds}` : `${info.security ? 'an agent password is set' : 'no agent password is set'}, auth ${kinds}`;
+	const {auth} = messages().cards;
+	return info.isSeekdb ? auth.kinds(kinds) : (info.security ? auth.withPassword : auth.withoutPassword)(kinds);
 };
 
 /** The card of an agent. Unknown values stay empty. */
@@ -107,24 +117,30 @@ type Member = {readonly key: string; readonly zone: string; readonly identity: s
 export const membersOf = (state: State, key: string): readonly Member[] =>
 	(state.clusters.get(key)?.directory ?? []).map(({agent, ...member}) => ({key: agent, ...member}));
 
+const connectionText = (entry: AgentEntry): string => {
+	const {agents, cards} = messages();
+	const trouble = troubleOf(entry);
+	return trouble === undefined ? cards.connection[entry.connection.type] : agents.troubles[trouble];
+};
+
 const watchedRow = (entry: AgentEntry): Pick<MemberRow, 'role' | 'version' | 'obVersion' | 'observer' | 'connection' | 'isFault'> => ({
 	role: roleOf(entry),
 	version: versionOf(entry),
 	obVersion: entry.info?.obVersion ?? '',
 	observer: observerText(entry),
-	connection: troubleOf(entry) ?? entry.connection.type,
+	connection: connectionText(entry),
 	isFault: troubleOf(entry) !== undefined,
 });
 
-const unwatched = {
-	obVersion: '', observer: '', connection: 'not watched', isFault: false,
-} as const;
+const unwatched = () => ({
+	obVersion: '', observer: '', connection: messages().cards.connection.notWatched, isFault: false,
+});
 
 const rowOf = (state: State, {key, zone, identity, version}: Member, isSelected: boolean): MemberRow => {
 	const entry = state.agents.get(agentNamed(state, key) ?? '');
 	return {
 		key, agent: key, zone, isSelected, isWatched: entry !== undefined,
-		...(entry ? watchedRow(entry) : {...unwatched, role: roleText(identity), version}),
+		...(entry ? watchedRow(entry) : {...unwatched(), role: roleText(identity), version}),
 	};
 };
 

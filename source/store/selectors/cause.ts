@@ -1,6 +1,5 @@
 // Why a task failed: the failed stage, its failed sub-tasks, and for each the first real error of its last attempt, on whichever agent it ran.
 
-import {cutMiddle} from '../../lib/wrap.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {copiedStageOf, failedAgentsIn, isRemoteSummary, messageOf, remoteTaskId, severityOf, summaryOf} from '../../protocol/logs.js';
 import {isActive, isFault, type OutcomeTraits, type OutcomeWord, traitsOf} from '../../protocol/outcome.js';
@@ -8,9 +7,7 @@ import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {agentBehind, agentNamed, findTask, holderOf, ownerOfMain} from '../lookup.js';
 import {type State, type TaskReference} from '../state.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from './basics.js';
-import {needText, unlistedText, withKey} from './connection.js';
 import {type Explanation, explanationsOf, lastAttemptStart, type ReasonKind, reasonKinds} from './explanation.js';
-import {type Reason} from './view-types.js';
 
 /**
 The place of the reason: `entry` is the index in the sub-task's `logs`, -1 if no line says why; `start` is the index in that entry at which
@@ -27,10 +24,10 @@ export type CausePlace = {
 
 /**
 Why a task failed or waits. `waiting`: it waits for its main task.
-`text` is one printable line, `shortest` its most telling part, `whole` the message with all its lines. `places` are the agents with this
+`said`, `text`, `shortest` and `whole` as of an `Explanation`. `places` are the agents with this
 same reason, the first one first; none if it is the reason of the whole task.
 */
-export type Cause = Pick<Explanation, 'text' | 'shortest' | 'whole'> & {
+export type Cause = Pick<Explanation, 'said' | 'text' | 'shortest' | 'whole'> & {
 	readonly kind: ReasonKind | 'waiting';
 	readonly nodeName: string;
 	readonly places: readonly CausePlace[];
@@ -206,25 +203,25 @@ const reasonsOf = (subTask: SubTask, context: Context): readonly Finding[] => {
 };
 
 /** A reason that no sub-task has. */
-const wholeTask = (kind: Cause['kind'], text: string, nodeName = ''): Cause => ({
-	kind, text, shortest: text, whole: () => text, nodeName, places: [],
+const wholeTask = (kind: Cause['kind'], said: Cause['said'], text = '', nodeName = ''): Cause => ({
+	kind, said, text, shortest: text, whole: () => text, nodeName, places: [],
 });
 
 const waitingCause = ({links: {mainDagId}}: Dag): Cause =>
-	wholeTask('waiting', mainDagId === undefined ? 'waits for its main task to go on' : `waits for its main task ${mainDagId} to go on`);
+	wholeTask('waiting', 'waiting', mainDagId);
 
 const rankOf = ({kind}: Finding): number => reasonKinds.indexOf(kind);
 
 /** Groups equal reasons: causes before consequences, then by time. */
 const grouped = (findings: readonly Finding[]): readonly Cause[] => {
 	const ordered = findings.toSorted((one, other) => rankOf(one) - rankOf(other) || (one.at ?? Infinity) - (other.at ?? Infinity) || 0);
-	const groups = Map.groupBy(ordered, ({kind, nodeName, text}) => `${kind} ${nodeName} ${text}`).values().toArray();
-	return groups.flatMap(group => group.slice(0, 1).map(({kind, text, shortest, whole, nodeName}): Cause => ({
-		kind, text, shortest, whole, nodeName, places: group.map(({place}) => place),
+	const groups = Map.groupBy(ordered, ({kind, said, nodeName, text}) => `${kind} ${said ?? ''} ${nodeName} ${text}`).values().toArray();
+	return groups.flatMap(group => group.slice(0, 1).map(({kind, said, text, shortest, whole, nodeName}): Cause => ({
+		kind, said, text, shortest, whole, nodeName, places: group.map(({place}) => place),
 	})));
 };
 
-const stageOf = ({stage, maxStage}: Dag): string => maxStage > 0 ? `stage ${stage}/${maxStage}` : '';
+const stageOf = ({stage, maxStage}: Dag): string => maxStage > 0 ? `${stage}/${maxStage}` : '';
 
 /** For a task that failed without a failed sub-task. If its stage still seems active, its details are older than its failure. */
 const withoutFailures = (dag: Dag): readonly Cause[] => {
@@ -232,7 +229,8 @@ const withoutFailures = (dag: Dag): readonly Cause[] => {
 	const name = failedNode(dag)?.name;
 	const current = dag.nodes?.[dag.stage - 1];
 	const isOld = current !== undefined && name === undefined && current.state !== 'SUCCEED' && current.state !== 'FAILED';
-	return isCancelled ? [wholeTask('cancelled', 'cancelled by an operator', name)] : (isOld ? [] : [wholeTask('silent', 'it left no reason', name ?? current?.name ?? stageOf(dag))]);
+	const known = name ?? current?.name;
+	return isCancelled ? [wholeTask('cancelled', 'by-hand', '', name)] : (isOld ? [] : [wholeTask('silent', 'no-reason', known === undefined ? stageOf(dag) : '', known)]);
 };
 
 /**
@@ -251,51 +249,6 @@ export const causesOf = (dag: Dag, task: TaskReference, resolve: ResolveRemote):
 	}
 
 	return dag.nodes && isFault(outcome) && !isPassedByMain(dag) ? withoutFailures(dag) : [];
-};
-
-const spreadOf = ({places}: Cause): string => places.length > 1 ? `, on ${places.length} agents` : '';
-
-// Further reasons are shortened, and only a few are listed.
-const furtherShown = 2;
-
-const furtherLength = 120;
-
-/** "; @ 10.0.0.2:2886: disk full", "; 39 others: context canceled". */
-const furtherText = ([main, ...further]: readonly Cause[]): string => {
-	const said = further.slice(0, furtherShown).map(({kind, shortest, places}) => {
-		const [first] = places;
-		const isAlone = places.length === 1 && first?.agent !== undefined;
-		const isSame = places.length === 1 && main?.places.length === 1 && main.places[0]?.subTask === first?.subTask;
-		const others = `${places.length} ${places.length === 1 ? 'other' : 'others'}`;
-		return `; ${isSame ? '' : `${isAlone && kind !== 'consequence' ? `@ ${first.agent}` : others}: `}${cutMiddle(shortest, furtherLength)}`;
-	});
-	const left = further.length - furtherShown;
-	return said.join('') + (left > 0 ? `; and ${left} more ${left === 1 ? 'reason' : 'reasons'}` : '');
-};
-
-/** Reasons as text, the first one first; the place is empty if it is the whole task's. */
-export const reasonIn = (causes: readonly Cause[]): Reason | undefined => {
-	const [first] = causes;
-	if (!first) {
-		return undefined;
-	}
-
-	const {kind, text, shortest, nodeName, places} = first;
-	if (kind === 'waiting' || nodeName === '') {
-		return {place: '', text};
-	}
-
-	const agent = places.length === 1 ? places[0]?.agent : undefined;
-	return {place: `${nodeName}${agent === undefined ? '' : ` @ ${agent}`}`, text: text + spreadOf(first), further: furtherText(causes), shortest};
-};
-
-/** A reason in one line, with further ones. */
-export const reasonText = ({place, text, further = '', key}: Reason): string => withKey({text: `${place === '' ? text : `${place}: ${text}`}${further}`, key});
-
-/** The first reason in one line: "Start observer @ 10.0.0.3:2886: cannot allocate memory", "…, on 3 agents". */
-export const causeText = (cause: Cause): string => {
-	const reason = reasonIn([cause]);
-	return reason ? reasonText(reason) : '';
 };
 
 /**
@@ -344,54 +297,3 @@ export const isFailing = (state: State, dag: Dag): boolean => isStageFailing(dag
 /** All reasons why a task failed or what it waits for, followed across the watched agents, the first one first. */
 export const causesIn = (state: State, dag: Dag, owner: string): readonly Cause[] =>
 	causesOf(dag, {owner, id: dag.id} satisfies TaskReference, resolveIn(state, owner));
-
-/** Why a task's state or end cannot be known. */
-const unreadText = ({needs, unlisted}: Dag): string | undefined => needs
-	? needText(needs)
-	: (unlisted?.end === 'gone' || unlisted?.end === 'unreadable' ? unlistedText(unlisted) : undefined);
-
-/** The agent where a reason arose ("10.0.0.3:2886 +2": with two others), unless the task is that agent's own. */
-const whoseIn = (state: State, dag: Dag, owner: string, cause: Cause | undefined): string | undefined => {
-	const agents = cause?.places.map(({agent}) => agent) ?? [];
-	const isOwn = Object.keys(dag.links.subDags).length === 0 && agents.includes(state.agents.get(owner)?.name);
-	return isOwn || agents[0] === undefined ? undefined : agents[0] + (agents.length > 1 ? ` +${agents.length - 1}` : '');
-};
-
-const plainWhyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
-	const unread = unreadText(dag);
-	const causes = unread === undefined ? causesIn(state, dag, owner) : [];
-	const reason = unread === undefined ? reasonIn(causes) : {place: '', text: unread};
-	return reason && {...reason, whose: whoseIn(state, dag, owner, causes[0])};
-};
-
-/** The same with the key that helps, which does something else in a replay. */
-export const whyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
-	const why = plainWhyIn(state, dag, owner);
-	return why && dag.needs && !state.replay ? {...why, key: 'p'} : why;
-};
-
-/** The same in one line, for modes without a screen. */
-export const whyTextIn = (state: State, dag: Dag, owner: string): string | undefined => {
-	const why = plainWhyIn(state, dag, owner);
-	return why && reasonText(why);
-};
-
-/** The same with all lines of the first reason, for programs. */
-export const wholeWhyIn = (state: State, dag: Dag, owner: string): string | undefined => {
-	const unread = unreadText(dag);
-	if (unread !== undefined) {
-		return unread;
-	}
-
-	const causes = causesIn(state, dag, owner);
-	const [first] = causes;
-	const why = reasonIn(causes);
-	return why && first && reasonText({...why, text: why.text.replace(first.text, () => first.whole())});
-};
-
-/** A reason in full, and in shorter and shorter versions for when there is not room for all. */
-export const whyTexts = (reason: Reason): readonly string[] => {
-	const {place, text, key, whose = ''} = reason;
-	const bare = reasonText({place: whose, text, key});
-	return [...new Set([reasonText(reason), reasonText({place, text, key}), bare, reason.shortest === undefined ? bare : reasonText({place: whose, text: reason.shortest})])];
-};

@@ -1,5 +1,7 @@
 // Why one sub-task failed, by its log: the most telling line of its last attempt.
 
+import {type Messages} from '../../lib/messages/en/english.js';
+import {messages} from '../../lib/messages/messages.js';
 import {cutMiddle} from '../../lib/wrap.js';
 import {endingOf, hasTraceback, isConsequence, looksLikeError, messageOf, severityOf, summaryOf, tellingLine} from '../../protocol/logs.js';
 import {type SubTask} from '../../protocol/task.js';
@@ -9,7 +11,7 @@ The kinds of reasons, causes first. What only follows from another failure is la
 
 - error: an ERROR line, or what a program wrote that looks like an error
 - timeout, cancelled: the engine ended the sub-task
-- silent: it failed and no line says why; the text is the last line, or says that there is none
+- silent: it failed and no line says why
 - consequence: an ERROR line that follows from a failure elsewhere ("context canceled", "Remote task … failed", "agent … not succeed")
 */
 export const reasonKinds = ['error', 'timeout', 'silent', 'cancelled', 'consequence'] as const;
@@ -17,15 +19,26 @@ export const reasonKinds = ['error', 'timeout', 'silent', 'cancelled', 'conseque
 export type ReasonKind = (typeof reasonKinds)[number];
 
 /**
+What no log says, about the text of a reason.
+
+- no-line: there is no line; no-error-line: the text is the last one; by-hand: an operator cancelled it
+- waiting: for the main task whose id is the text, if that is known
+- no-reason: of a task without a failed sub-task; the text is its stage ("3/11") if the name is not known
+*/
+type Said = 'no-line' | 'no-error-line' | 'by-hand' | 'waiting' | 'no-reason';
+
+/**
 Why a sub-task failed, by its own log.
 
-- text: one printable line: the first and the last meaningful line of the entry
+- said: what obwatch says itself about the text, or instead of it (`toldOf`); undefined if the text is the reason
+- text: one printable line: the first and the last meaningful line of the entry; empty if there is none
 - shortest: only the most telling line
 - entry: the index of that entry in `logs`, -1 if no line says why; start: where in it that line begins
 - whole: the message with all its lines
 */
 export type Explanation = {
 	readonly kind: ReasonKind;
+	readonly said?: Said | undefined;
 	readonly text: string;
 	readonly shortest: string;
 	readonly entry: number;
@@ -99,15 +112,52 @@ const longest = 2000;
 
 const cut = (text: string): string => cutMiddle(text, longest).toWellFormed();
 
-const byHand = 'cancelled by an operator';
+/** A reason as text. */
+type Told = Pick<Explanation, 'text' | 'shortest' | 'whole'>;
+
+const alike = (text: string): Told => ({text, shortest: text, whole: () => text});
+
+/** A reason in a language: an agent's own lines as they are. */
+export const toldOf = ({said, text, shortest, whole}: Told & Pick<Explanation, 'said'>, {tasks: {reasons}}: Messages = messages()): Told => {
+	switch (said) {
+		case undefined: {
+			return {text, shortest, whole};
+		}
+
+		case 'no-line': {
+			return alike(reasons.noLine);
+		}
+
+		case 'no-error-line': {
+			return {text: cut(reasons.noErrorLine(text)), shortest, whole: () => reasons.noErrorLine(whole())};
+		}
+
+		case 'by-hand': {
+			return alike(reasons.cancelled);
+		}
+
+		case 'waiting': {
+			return alike(text === '' ? reasons.waits : reasons.waitsFor(text));
+		}
+
+		case 'no-reason': {
+			const [stage = 0, stages = 0] = text.split('/').map(Number);
+			return alike(text === '' ? reasons.noReason : reasons.noReasonInStage(stage, stages));
+		}
+	}
+};
 
 const withoutLine = ({logs = [], operator}: SubTask): Explanation => {
 	const last = logs.at(-1);
-	const words = (message: string): string => last === undefined ? 'failed without a log line' : `failed without an error line; its last: ${message}`;
+	const entry = logs.length - 1;
 	const {brief, shortest, start} = last === undefined ? {brief: '', shortest: '', start: 0} : summaryOf(last);
-	return operator === 'CANCEL'
-		? {kind: 'cancelled', text: byHand, shortest: byHand, entry: logs.length - 1, start, whole: () => byHand}
-		: {kind: 'silent', text: cut(words(brief)), shortest: cut(last === undefined ? words('') : shortest), entry: logs.length - 1, start, whole: () => words(messageOf(last ?? ''))};
+	if (operator === 'CANCEL') {
+		return {kind: 'cancelled', said: 'by-hand', entry, start, ...alike('')};
+	}
+
+	return last === undefined
+		? {kind: 'silent', said: 'no-line', entry, start, ...alike('')}
+		: {kind: 'silent', said: 'no-error-line', text: cut(brief), shortest: cut(shortest), entry, start, whole: () => messageOf(last)};
 };
 
 /** What a program wrote, as a reason of its own; `behind` is said after it. */

@@ -1,3 +1,4 @@
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isFault} from '../../protocol/outcome.js';
 import {type Problem} from '../changes.js';
@@ -28,7 +29,8 @@ const noteOf = (rows: number, isLoading: boolean): string | undefined => {
 		return undefined;
 	}
 
-	return isLoading ? 'asking for its history' : 'no tasks';
+	const {loading, noTasks} = messages().tasks.history;
+	return isLoading ? loading : noTasks;
 };
 
 /** The history of an agent or of a cluster. */

@@ -1,3 +1,5 @@
+import {type Messages} from '../../lib/messages/en/english.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isFault, type Outcome} from '../../protocol/outcome.js';
 import {type JournalEntry, type Transition} from '../changes.js';
@@ -5,36 +7,34 @@ import {newsOf} from '../journal.js';
 import {type Screen, type State} from '../state.js';
 import {isLoud} from '../transitions.js';
 import {numberedName, selectedIndexOf, windowOf, windowTop} from './basics.js';
+import {whyText} from './reason.js';
 import {problemText, shownText} from './connection.js';
 import {type Window} from './view-types.js';
 
 const agentWords = {
-	'agent-restarted': 'restarted', 'agent-joined': 'joined', 'agent-left': 'left its cluster', 'agent-returned': 'is back in its cluster',
+	'agent-restarted': 'restarted', 'agent-joined': 'joined', 'agent-left': 'left', 'agent-returned': 'returned',
 } as const;
 
-type TaskTransition = Extract<Transition, {id: string}>;
-
-const stageText = ({stage, stages}: TaskTransition): string => `stage ${stage}/${stages}`;
-
 /** What happened, and to what. A task's outcome needs no further words. */
-export const describeChange = (transition: Transition): Pick<JournalRow, 'outcome' | 'event' | 'task' | 'detail'> => {
+export const describeChange = (transition: Transition, language: Messages = messages()): Pick<JournalRow, 'outcome' | 'event' | 'task' | 'detail'> => {
+	const {tasks: {engineName, journal, stage: stageText}} = language;
 	switch (transition.type) {
 		case 'task-begun': {
-			return {outcome: undefined, event: 'began', task: numberedName(transition), detail: ''};
+			return {outcome: undefined, event: journal.began, task: numberedName(transition, language), detail: ''};
 		}
 
 		case 'task-moved': {
-			return {outcome: undefined, event: stageText(transition), task: numberedName(transition), detail: transition.stageName ?? ''};
+			return {outcome: undefined, event: stageText(transition.stage, transition.stages), task: numberedName(transition, language), detail: engineName(transition.stageName ?? '')};
 		}
 
 		case 'task-failing': {
-			const {why} = transition;
-			return {outcome: undefined, event: 'failing', task: numberedName(transition), detail: why ?? stageText(transition)};
+			const {why, stage, stages} = transition;
+			return {outcome: undefined, event: journal.failing, task: numberedName(transition, language), detail: whyText(why, language) ?? stageText(stage, stages)};
 		}
 
 		case 'outcome-changed': {
-			const {outcome, why} = transition;
-			return {outcome, event: '', task: numberedName(transition), detail: why ?? (isFault(outcome) && transition.stages > 0 ? stageText(transition) : '')};
+			const {outcome, why, stage, stages} = transition;
+			return {outcome, event: '', task: numberedName(transition, language), detail: whyText(why, language) ?? (isFault(outcome) && stages > 0 ? stageText(stage, stages) : '')};
 		}
 
 		case 'agent-troubled': {
@@ -42,14 +42,14 @@ export const describeChange = (transition: Transition): Pick<JournalRow, 'outcom
 		}
 
 		case 'agent-recovered': {
-			return {outcome: undefined, event: 'answers again', task: '', detail: ''};
+			return {outcome: undefined, event: journal.responds, task: '', detail: ''};
 		}
 
 		case 'agent-restarted':
 		case 'agent-joined':
 		case 'agent-left':
 		case 'agent-returned': {
-			return {outcome: undefined, event: agentWords[transition.type], task: '', detail: ''};
+			return {outcome: undefined, event: journal[agentWords[transition.type]], task: '', detail: ''};
 		}
 	}
 };
@@ -90,7 +90,7 @@ export const selectJournal = (state: State, screen: Extract<Screen, {type: 'jour
 	const newFrom = journal.newFrom ?? Infinity;
 	return {
 		type: 'journal',
-		breadcrumb: ['journal'],
+		breadcrumb: [messages().tasks.crumbs.journal],
 		dropped: journal.dropped,
 		news: newsOf(journal),
 		awaySince: journal.awaySince,

@@ -1,3 +1,5 @@
+import {type Messages} from '../../lib/messages/en/english.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type LineStyle} from '../../lib/terminal-text.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type Severity} from '../../protocol/logs.js';
@@ -23,9 +25,12 @@ const executionKind = (execution: number, latest: number, {operator}: Pick<SubTa
 	return isLikeLast === (last === 'run') ? 'run' : 'undo';
 };
 
-/** The separator above an execution's first line (`execution` is 1-based): "execution 2, undo (inferred)". */
-export const executionText = (execution: number, {executions}: Pick<LogBuffer, 'executions'>, subTask: Pick<SubTask, 'operator' | 'executeTimes'>): string =>
-	`execution ${execution}, ${executionKind(execution, Math.max(subTask.executeTimes, executions?.at(-1) ?? 0), subTask)} (inferred)`;
+/** The separator above an execution's first line (`execution` is 1-based): "attempt 2 · rollback". */
+export const executionText = (execution: number, {executions}: Pick<LogBuffer, 'executions'>, subTask: Pick<SubTask, 'operator' | 'executeTimes'>, language: Messages = messages()): string => {
+	const {attempt, rollbackAttempt} = language.tasks.log;
+	const kind = executionKind(execution, Math.max(subTask.executeTimes, executions?.at(-1) ?? 0), subTask);
+	return kind === 'undo' ? rollbackAttempt(execution) : attempt(execution);
+};
 
 const separatorText = ({execution}: PaneRow, buffer: LogBuffer, subTask: SubTask): string => execution === undefined ? '' : executionText(execution, buffer, subTask);
 
@@ -84,12 +89,12 @@ type Hiding = {readonly buffer: LogBuffer; readonly filter: Scan | undefined; re
 
 /** Why none of the lines is shown, and what shows them again. */
 const hiddenNote = ({buffer, filter, severity}: Hiding): string => {
+	const {log} = messages().tasks;
 	if (filter && isBehind(filter, buffer)) {
-		return 'looking for lines that pass the filter';
+		return log.filtering;
 	}
 
-	const kind = {all: 'line', warnings: 'warning or error', errors: 'error'}[severity];
-	return filter ? `no ${kind} here passes the filter (& changes it${severity === 'all' ? '' : ', L shows all kinds'})` : `no ${kind} in this log (L shows all lines)`;
+	return (filter ? log.noMatch : log.none)[severity];
 };
 
 const noteOf = (rows: readonly PaneRow[], {buffer, filter, severity}: Hiding, subTask: SubTask): string | undefined => {
@@ -101,7 +106,8 @@ const noteOf = (rows: readonly PaneRow[], {buffer, filter, severity}: Hiding, su
 		return hiddenNote({buffer, filter, severity});
 	}
 
-	return subTask.executeTimes > 1 ? 'no lines between attempts' : 'no lines yet';
+	const {betweenAttempts, noLines} = messages().tasks.log;
+	return subTask.executeTimes > 1 ? betweenAttempts : noLines;
 };
 
 /** The log screen: the visible rows of one sub-task's log. */

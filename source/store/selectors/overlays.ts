@@ -1,5 +1,6 @@
 // What the screens show of operations.
 
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type PasswordKind} from '../../protocol/errors.js';
 import {isWaiting, type Outcome} from '../../protocol/outcome.js';
@@ -66,7 +67,7 @@ export const selectActions = (state: State, {task, selected}: Extract<Overlay, {
 	const dag = findTask(state, task);
 	return {
 		type: 'actions',
-		task: dag?.name ?? '',
+		task: messages().tasks.engineName(dag?.name ?? ''),
 		waitsFor: dag && isWaiting(dag) ? {mainTask: dag.links.mainDagId} : undefined,
 		rows: planned.map(({action, planned: result}) => ({action, why: result.ok ? undefined : result.why, isSelected: action === selected})),
 		exemptReason: agents.map(agent => exemptReason(state, agent)).find(why => why !== undefined),
@@ -95,7 +96,7 @@ export const selectConfirmation = (state: State, overlay: Confirmation): Confirm
 	const plan = currentPlan(state, overlay);
 	return {
 		type: 'confirmation', typed, problem, phase, top, plan,
-		breadcrumb: [placeOfTask(state, task), plan.order.task],
+		breadcrumb: [placeOfTask(state, task), messages().tasks.engineName(plan.order.task)],
 		outcome: dag && taskOutcome(dag),
 		exemptReason: exemptReason(state, plan.order.agent),
 		operation: phase.type === 'sent' ? operationOn(state, task) : undefined,

@@ -1,7 +1,9 @@
+import {type Messages} from '../../lib/messages/en/english.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {allOutcomeWords, isClosed, isFault, outcomeTraits, type OutcomeWord} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {type Trouble} from '../changes.js';
+import {allTroubles, type Trouble} from '../changes.js';
 import {agentsOf, lastTaskOf} from '../lookup.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../state.js';
 import {agentNow, isDatabaseDown, outcomeTones, taskOutcome} from './basics.js';
@@ -52,7 +54,18 @@ export const fleetMixes = (state: State): readonly VersionMix[] => mixesOf([...s
 /** The versions that agents run, if they differ: of obshell or of OceanBase, each with how many agents run it, the most frequent first. */
 export type VersionMix = {readonly of: 'obshell' | 'OceanBase'; readonly versions: ReadonlyArray<{readonly version: string; readonly count: number}>};
 
-type Word = OutcomeWord | Trouble | 'unknown' | 'stalled' | 'failing' | 'database down' | 'left';
+type OwnWord = Exclude<keyof Messages['tasks']['counts'], 'versions'>;
+
+type Word = OutcomeWord | Trouble | 'unknown' | OwnWord;
+
+const isOwnWord = (word: Word): word is OwnWord => Object.hasOwn(messages().tasks.counts, word);
+
+const isTrouble = (word: Word): word is Trouble => (allTroubles as readonly Word[]).includes(word);
+
+const wordText = (word: Word): string => {
+	const {counts: own, outcomes} = messages().tasks;
+	return isOwnWord(word) ? own[word] : (isTrouble(word) ? messages().agents.troubles[word] : outcomes[word]);
+};
 
 const weights: Readonly<Record<Tone, number>> = {bad: 3, attention: 2, active: 1, good: 0, quiet: 0, plain: 0};
 
@@ -204,7 +217,7 @@ export const summaryOf = (state: State, rows: readonly RowSource[], now: Timesta
 	}).toArray();
 	return {
 		agents: rows.filter(row => row.type === 'agent').length,
-		parts: found.toSorted((one, other) => one.order - other.order).map(({count, word, tone, weight = weights[tone]}) => ({count, word, tone, weight})),
+		parts: found.toSorted((one, other) => one.order - other.order).map(({count, word, tone, weight = weights[tone]}) => ({count, word: wordText(word), tone, weight})),
 	};
 };
 

@@ -1,10 +1,12 @@
 // Above the rows of a screen: where the user is, what is wrong with the agent behind a task, and why the task failed.
 
+import {messages} from '../../lib/messages/messages.js';
 import {type Dag} from '../../protocol/task.js';
 import {agentBehind, agentNamed, errorOf, findNode, findSubTask, findTask, isTaskScreen, logFolderOf, ownerLabel} from '../lookup.js';
 import {lastTaskId, type Screen, type State, type TaskReference, type TaskScreen} from '../state.js';
 import {subTaskMarks} from './basics.js';
-import {causesIn, whyIn} from './cause.js';
+import {causesIn} from './cause.js';
+import {whyIn} from './reason.js';
 import {shownProblem, shownText, unlistedText} from './connection.js';
 import {type Staleness, type TaskHeader} from './view-types.js';
 
@@ -15,32 +17,32 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 	}
 
 	if (screen.type === 'journal') {
-		return ['journal'];
+		return [messages().tasks.crumbs.journal];
 	}
 
 	if (!isTaskScreen(screen)) {
-		return [ownerLabel(state, screen.owner), screen.type === 'history' ? 'history' : 'card'];
+		return [ownerLabel(state, screen.owner), messages().tasks.crumbs[screen.type === 'history' ? 'history' : 'card']];
 	}
 
 	const dag = findTask(state, screen.task);
-	const crumbs = [ownerLabel(state, screen.task.owner), ...(dag ? [dag.name] : [])];
+	const crumbs = [ownerLabel(state, screen.task.owner), ...(dag ? [messages().tasks.engineName(dag.name)] : [])];
 	if (screen.type === 'task') {
 		return crumbs;
 	}
 
 	if (screen.type === 'links') {
-		return [...crumbs, 'links'];
+		return [...crumbs, messages().tasks.crumbs.links];
 	}
 
 	const node = findNode(dag, screen.node);
-	const withNode = [...crumbs, ...(node ? [node.name] : [])];
+	const withNode = [...crumbs, ...(node ? [messages().tasks.engineName(node.name)] : [])];
 	if (screen.type === 'node') {
 		return withNode;
 	}
 
 	const subTask = findSubTask(node, screen.subTask);
 	const mark = node && subTask ? subTaskMarks(node)(subTask) : '';
-	return [...withNode, [subTask?.agent ?? 'log', mark].filter(text => text !== '').join(' ')];
+	return [...withNode, [subTask?.agent ?? messages().tasks.crumbs.log, mark].filter(text => text !== '').join(' ')];
 };
 
 /** What is wrong with the agent behind a task on screen, or why the task itself is not updated. */
@@ -84,8 +86,9 @@ const told = (text: string): Nothing => ({text, isWaiting: false});
 const whyNothing = (state: State, {owner, id}: TaskReference): Nothing => {
 	const entry = state.agents.get(owner);
 	const task = entry?.task ?? state.clusters.get(owner)?.task;
+	const {instead} = messages().tasks;
 	if (!task) {
-		return told('this cluster is not watched any more');
+		return told(instead.clusterNotWatched);
 	}
 
 	if (id !== lastTaskId) {
@@ -93,18 +96,18 @@ const whyNothing = (state: State, {owner, id}: TaskReference): Nothing => {
 			return told(shownText(state, state.unavailable.why));
 		}
 
-		return entry?.connection.type === 'failing' ? told('nothing is known of this task') : {text: `asking for task ${id}`, isWaiting: true};
+		return entry?.connection.type === 'failing' ? told(instead.unknown) : {text: instead.loading(id), isWaiting: true};
 	}
 
 	if (task.type === 'gone') {
-		return told('its last task is gone: the agent does not know it any more');
+		return told(instead.lastGone);
 	}
 
 	if (task.type === 'none') {
-		return told('no task yet: this agent never had a maintenance task');
+		return told(instead.noMaintenance);
 	}
 
-	return entry?.connection.type === 'failing' ? told('nothing is known of its task') : {text: 'connecting', isWaiting: true};
+	return entry?.connection.type === 'failing' ? told(instead.unknown) : {text: instead.connecting, isWaiting: true};
 };
 
 export const nothing = (state: State, screen: TaskScreen): NothingView => ({

@@ -1,3 +1,4 @@
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type Severity, severityOf} from '../../protocol/logs.js';
 import {isActive, isFault, type Outcome, traitsOf} from '../../protocol/outcome.js';
@@ -24,7 +25,7 @@ import {
 	windowTop,
 } from './basics.js';
 import {isFailing} from './cause.js';
-import {explanationsOf} from './explanation.js';
+import {explanationsOf, toldOf} from './explanation.js';
 import {operationOn, type OperationView} from './overlays.js';
 import {stallInfoOf} from './stall.js';
 import {breadcrumbOf, reasonOf, stalenessOf} from './task-head.js';
@@ -75,7 +76,8 @@ const subTaskRow = (subTask: SubTask, {dag, now, isSelected, markOf}: {
 	const outcome = partOutcome(dag, subTask);
 	const last = subTask.logs?.at(-1) ?? '';
 	const why = isFault(outcome) ? explanationsOf(subTask)[0] : undefined;
-	const lastLine = why && why.kind !== 'silent' ? why.text : last.split('\n', 1)[0] ?? '';
+	const told = why && why.kind !== 'silent' ? toldOf(why) : undefined;
+	const lastLine = told?.text ?? last.split('\n', 1)[0] ?? '';
 	return {
 		key: subTask.key,
 		agent: subTask.agent ?? '',
@@ -84,7 +86,7 @@ const subTaskRow = (subTask: SubTask, {dag, now, isSelected, markOf}: {
 		duration: durationOf(subTask, now),
 		executions: subTask.executeTimes,
 		lastLine,
-		lastShortest: why && why.kind !== 'silent' ? why.shortest : lastLine,
+		lastShortest: told?.shortest ?? lastLine,
 		lastSeverity: why ? 'error' : severityOf(last),
 		isSelected,
 	};
@@ -99,6 +101,7 @@ const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'isFailin
 		...cells,
 		operator: dag.operator,
 		id: dag.id,
+		ownName: cells.name === dag.name ? undefined : dag.name,
 		startTime,
 		endTime: isActive(cells.outcome) ? undefined : endedAt(dag),
 		utcOffset: dag.utcOffset,
@@ -109,7 +112,7 @@ const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'isFailin
 const lastLinesInSide = 12;
 
 const sideOf = (dag: Dag, node: TaskNode, now: Timestamp, markOf = subTaskMarks(node)): TaskView['side'] => ({
-	title: node.name,
+	title: messages().tasks.engineName(node.name),
 	subTasks: node.subTasks.map(subTask => subTaskRow(subTask, {dag, now, isSelected: false, markOf})),
 	lastLines: ([node.subTasks[currentSubTaskIndex(node)], ...node.subTasks].find(subTask => subTask?.logs !== undefined)?.logs ?? []).slice(-lastLinesInSide)
 		.flatMap(line => line.split('\n')),
@@ -142,20 +145,20 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
-		header: {...headerOf(dag, present), isFailing: isFailing(state, dag), main: mainOf(state, dag), replacedBy: screen.replacedBy, ...reasonOf(state, dag, screen.task.owner), stall: last && stallInfoOf(last, present, now)},
+		header: {...headerOf(dag, present), isFailing: isFailing(state, dag), main: mainOf(state, dag), replacedBy: screen.replacedBy === undefined ? undefined : messages().tasks.engineName(screen.replacedBy), ...reasonOf(state, dag, screen.task.owner), stall: last && stallInfoOf(last, present, now)},
 		staleness: stalenessOf(state, screen.task),
 		operation: operationOn(state, screen.task),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({
 			key: node.key,
 			number: index + 1,
-			name: node.name,
+			name: messages().tasks.engineName(node.name),
 			outcome: stageOutcome(dag, node),
 			subTasks: subTaskCount(node),
 			duration: durationOf(node, present),
 			place: timeline.spans[index],
 			isSelected: index === selected,
 		})),
-		note: dag.nodes === undefined ? 'loading its stages' : (nodes.length === 0 ? 'no stages' : undefined),
+		note: dag.nodes === undefined ? messages().tasks.instead.loadingStages : (nodes.length === 0 ? messages().tasks.instead.noStages : undefined),
 		timelineLength: timeline.length,
 		side: side && sideOf(dag, side, present),
 	};

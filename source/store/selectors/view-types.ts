@@ -83,6 +83,8 @@ export type TaskHeader = {
 	readonly outcome: Outcome;
 	readonly operator: string;
 	readonly id: string;
+	/** The name as the agent says it, if it is shown translated. */
+	readonly ownName: string | undefined;
 	readonly progress: Progress;
 	readonly duration: number | undefined;
 	readonly startTime: Timestamp | undefined;

@@ -6,7 +6,7 @@ import {formatDuration} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {outcomeLabel} from '../../protocol/outcome.js';
 import {type AgentsRow, type AgentsView} from '../../store/selectors/agents.js';
-import {reasonText, whyTexts} from '../../store/selectors/cause.js';
+import {reasonText, whyTexts} from '../../store/selectors/reason.js';
 import {type Reason, type TaskCells, type Tone} from '../../store/selectors/view-types.js';
 import {LineText, Lines} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';

@@ -8,7 +8,7 @@ import {formatDuration, isSameDay, localOffset} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {severityOf} from '../../protocol/logs.js';
 import {isActive, traitsOf} from '../../protocol/outcome.js';
-import {whyTexts} from '../../store/selectors/cause.js';
+import {whyTexts} from '../../store/selectors/reason.js';
 import {type StageRow, type SubTaskRow, type TaskView} from '../../store/selectors/task.js';
 import {type StallInfo, type TaskHeader} from '../../store/selectors/view-types.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
@@ -162,7 +162,7 @@ const mainTaskSpans = ({outcome, isFailing, isGone}: NonNullable<TaskHeader['mai
 
 /** The line with the task's outcome. Its running time is at the end, so that a tick rewrites only that. */
 export const taskHeaderLine = (header: TaskHeader, props: HeaderProps): Line => {
-	const {outcome, duration, operator, id, main, replacedBy} = header;
+	const {outcome, duration, operator, id, ownName, main, replacedBy} = header;
 	const {size: {columns}, theme} = props;
 	const running = duration !== undefined && isActive(outcome) ? [span(formatDuration(duration), toneOf(outcome), true)] : [];
 	const words = messages().screens.task;
@@ -171,6 +171,7 @@ export const taskHeaderLine = (header: TaskHeader, props: HeaderProps): Line => 
 		{rank: 1, spans: replacedBy === undefined ? [] : [span(words.replacedBy(replacedBy), 'attention')]},
 		{rank: 5, spans: operator === '' ? [] : [span(operator, 'quiet')]},
 		{rank: 2, spans: main ? mainTaskSpans(main, theme) : []},
+		{rank: 6, spans: ownName === undefined ? [] : [span(ownName, 'quiet')]},
 		{rank: 4, spans: id === '' ? [] : [span(words.id(id), 'quiet')]},
 		{rank: 3, spans: timesSpans(header, props)},
 		{rank: 1, spans: running},

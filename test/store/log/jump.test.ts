@@ -94,8 +94,8 @@ describe('from match to match', () => {
 		expect(third.view.notice).toBeUndefined();
 		const turned = go(third, next);
 		expect(rank(turned)).toBe(1);
-		expect(turned.view.notice?.text).toBe('no match below: went on from the top');
-		expect(go(turned, previous).view.notice?.text).toBe('no match above: went on from the bottom');
+		expect(turned.view.notice?.text).toBe('No match below: continued from the top');
+		expect(go(turned, previous).view.notice?.text).toBe('No match above: continued from the bottom');
 		expect(rank(go(turned, previous))).toBe(3);
 	});
 
@@ -106,8 +106,8 @@ describe('from match to match', () => {
 
 	it('says that there is no other, or none', () => {
 		const only = go(open(log), start, ...search('hit 2'));
-		expect(go(only, next).view.notice?.text).toBe('there is no other match');
-		expect(go(open(log), ...search('nothing').slice(0, 2)).view.notice?.text).toBe('no match');
+		expect(go(only, next).view.notice?.text).toBe('No other match');
+		expect(go(open(log), ...search('nothing').slice(0, 2)).view.notice?.text).toBe('No match');
 	});
 
 	it('leaves out what is hidden', () => {
@@ -139,6 +139,6 @@ test('[ leads to earlier executions also from the end of a short log that is fol
 	const marked = (state: State) => view(state).rows.find(row => row.isMarked && row.type === 'text')?.text;
 	expect(marked(play(followed, back))).toBe('undo');
 	expect(marked(play(followed, back, back))).toBe('start');
-	expect(play(followed, back, back, back).view.notice?.text).toBe('no earlier execution');
+	expect(play(followed, back, back, back).view.notice?.text).toBe('No earlier attempt');
 	expect(marked(play(followed, up, back))).toBe('undo');
 });

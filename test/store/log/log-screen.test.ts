@@ -63,7 +63,7 @@ describe('lines from the log endpoint', () => {
 	it('bring times and executions, which the task does not take away again', () => {
 		const state = play(open(['start']), answered, received(withLogs(['start', 'ERROR: no'])));
 		expect(view(state)).toMatchObject({hasTimes: true});
-		expect(texts(state)).toEqual(['start', 'ERROR: no', 'execution 2, run (inferred)', 'undo']);
+		expect(texts(state)).toEqual(['start', 'ERROR: no', 'attempt 2', 'undo']);
 	});
 
 	it('let ] and [ go from execution to execution, marked where the log is too short to scroll', () => {
@@ -71,7 +71,7 @@ describe('lines from the log endpoint', () => {
 		const next = play(open(['start']), answered, {type: 'execution-jumped-to', by: 1});
 		expect(marked(next)).toBe('undo');
 		expect(marked(play(next, {type: 'execution-jumped-to', by: -1}))).toBe('start');
-		expect(play(next, {type: 'execution-jumped-to', by: 1}).view.notice?.text).toBe('no later execution');
+		expect(play(next, {type: 'execution-jumped-to', by: 1}).view.notice?.text).toBe('No later attempt');
 	});
 
 	it('leave those of the task, and say why, where the agent lacks the call', () => {
@@ -103,7 +103,7 @@ describe('searching', () => {
 
 	it('goes on from the top where there is no further match below, and says so', () => {
 		const found = settled(play(open(numbered(50)), {type: 'selection-moved', by: 'end'}, ...search('line (1|50)$')));
-		expect(settled(play(found, {type: 'match-jumped-to', by: 1})).view.notice?.text).toBe('no match below: went on from the top');
+		expect(settled(play(found, {type: 'match-jumped-to', by: 1})).view.notice?.text).toBe('No match below: continued from the top');
 	});
 
 	it('says what is wrong with an expression and keeps everything', () => {
@@ -125,9 +125,9 @@ describe('hiding', () => {
 
 	it('does not say that nothing passes as long as it is still looking', () => {
 		const typed = play(open(numbered(200_000)), ...filter('line 5$'));
-		expect(view(typed).note).toBe('looking for lines that pass the filter');
+		expect(view(typed).note).toBe('filtering lines');
 		expect(texts(settled(typed))).toEqual(['line 5']);
-		expect(view(settled(play(open(numbered(200_000)), ...filter('nothing')))).note).toBe('no line here passes the filter (& changes it)');
+		expect(view(settled(play(open(numbered(200_000)), ...filter('nothing')))).note).toBe('No line matches the filter (& changes it)');
 	});
 
 	it('shows errors only, or warnings too, or says that nothing is left', () => {
@@ -135,7 +135,7 @@ describe('hiding', () => {
 		const warnings = play(state, {type: 'severity-cycled'});
 		expect(texts(warnings)).toEqual(['WARN: b', 'ERROR: c']);
 		expect(texts(play(warnings, {type: 'severity-cycled'}))).toEqual(['ERROR: c']);
-		expect(view(play(open(['a']), {type: 'severity-cycled'})).note).toBe('no warning or error in this log (L shows all lines)');
+		expect(view(play(open(['a']), {type: 'severity-cycled'})).note).toBe('No warning or error in this log (L shows all lines)');
 	});
 
 	it('shows one line for repeats, and all on c', () => {
@@ -182,7 +182,7 @@ describe('reasons and links', () => {
 		const opened = play(withShares([{logs: ['ERROR: context canceled']}, {logs: ['ERROR: disk full', 'ERROR: cleanup failed']}, {logs: ['ERROR: no route']}]), cause);
 		const states = [opened, play(opened, cause), play(opened, cause, cause), play(opened, cause, cause, cause)];
 		expect(states.map(one => markedText(one))).toEqual(['ERROR: disk full', 'ERROR: no route', 'ERROR: context canceled', 'ERROR: disk full']);
-		expect(states.map(one => one.view.notice?.text)).toEqual(['reason 1 of 3, e: the next one', 'reason 2 of 3', 'reason 3 of 3', 'reason 1 of 3']);
+		expect(states.map(one => one.view.notice?.text)).toEqual(['Reason 1 of 3; e shows the next', 'Reason 2 of 3', 'Reason 3 of 3', 'Reason 1 of 3']);
 	});
 
 	it('counts no reason of a task that was started again since, but leads there in the end', () => {
@@ -200,7 +200,7 @@ describe('reasons and links', () => {
 		const opened = play(begun, cause);
 		const states = [opened, play(opened, cause), play(opened, cause, cause), play(opened, cause, cause, cause)];
 		expect(states.map(one => [markedText(one), one.view.notice?.text])).toEqual([
-			['ERROR: other', 'reason 1 of 2, e: the next one'], ['ERROR: no route', 'reason 2 of 2'], ['ERROR: no memory', 'reason of an earlier attempt'], ['ERROR: other', 'reason 1 of 2'],
+			['ERROR: other', 'Reason 1 of 2; e shows the next'], ['ERROR: no route', 'Reason 2 of 2'], ['ERROR: no memory', 'Reason of an earlier attempt'], ['ERROR: other', 'Reason 1 of 2'],
 		]);
 	});
 
@@ -233,7 +233,7 @@ describe('reasons and links', () => {
 
 	it('says why a linked task cannot be had, and stops waiting for it', () => {
 		const linked = play(state(), {type: 'error-jumped-to'}, {type: 'links-opened'});
-		expect(selectScreen(linked, ten)).toMatchObject({type: 'nothing', text: `asking for task ${remoteId}`, isWaiting: true});
+		expect(selectScreen(linked, ten)).toMatchObject({type: 'nothing', text: `loading task ${remoteId}`, isWaiting: true});
 		expect(selectScreen(play(linked, {...at, type: 'linked-task-received', id: remoteId, task: undefined}), ten)).toMatchObject({text: `task ${remoteId} is no longer known`, isWaiting: false});
 		expect(selectScreen(play(linked, {...at, type: 'linked-task-failed', id: remoteId, error: {type: 'timeout', after: 10_000}}), ten)).toMatchObject({text: `task ${remoteId} cannot be read: no response within 10 s`});
 	});
@@ -245,6 +245,6 @@ describe('reasons and links', () => {
 	});
 
 	it('o says when there is nothing to follow', () => {
-		expect(play(open(['a']), {type: 'links-opened'}).view.notice?.text).toBe('this task is linked with no other');
+		expect(play(open(['a']), {type: 'links-opened'}).view.notice?.text).toBe('This task has no linked tasks');
 	});
 });

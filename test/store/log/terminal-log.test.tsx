@@ -7,7 +7,7 @@ import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {copyText} from '../../../source/store/log/open-logs.js';
-import {whyTextIn} from '../../../source/store/selectors/cause.js';
+import {whyTextIn} from '../../../source/store/selectors/reason.js';
 import {type State} from '../../../source/store/state.js';
 import {selectScreen} from '../../../source/ui/frame.js';
 import {logLine, LogScreen} from '../../../source/ui/screens/log.js';

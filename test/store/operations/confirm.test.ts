@@ -62,7 +62,7 @@ describe('a confirmation', () => {
 	it('shows the lock as it is now', () => {
 		const state = play(asking(), {...at, type: 'status-received', status: makeStatus({underMaintenance: false})});
 		const {overlay} = state.view;
-		expect(overlay?.type === 'confirmation' && selectConfirmation(state, overlay).plan.lock).toBe('The agent is not locked now: the task let go of it.');
+		expect(overlay?.type === 'confirmation' && selectConfirmation(state, overlay).plan.lock).toBe('The agent is not locked now: the task has released it.');
 	});
 
 	it('confirms once', () => {
@@ -96,31 +96,31 @@ describe('the choice of an action', () => {
 
 	it('opens no confirmation of what is not offered, and says why', () => {
 		const chosen = play(watching(), {type: 'actions-opened'}, {type: 'action-chosen', action: 'cancel'});
-		expect(chosen.view.overlay).toMatchObject({type: 'stop', title: 'not offered', words: 'cancel: it is not at work any more. Nothing was sent.'});
+		expect(chosen.view.overlay).toMatchObject({type: 'stop', title: 'not offered', words: 'cancel: not running. Nothing was sent.'});
 		expect(play(chosen, {type: 'overlay-closed'}).view.overlay).toMatchObject({type: 'actions', selected: 'cancel'});
 	});
 
 	it('moves within its rows, and says whether anything may be sent', () => {
 		const opened = play(watching(only()), {type: 'actions-opened'}, {type: 'selection-moved', by: 'end'}, {type: 'selection-moved', by: 1});
 		const {overlay} = opened.view;
-		expect(overlay?.type === 'actions' && selectActions(opened, overlay)).toMatchObject({isReadOnly: true, rows: [{}, {}, {why: 'it is not at work any more'}, {}, {action: 'pass', isSelected: true}]});
+		expect(overlay?.type === 'actions' && selectActions(opened, overlay)).toMatchObject({isReadOnly: true, rows: [{}, {}, {why: 'not running'}, {}, {action: 'pass', isSelected: true}]});
 	});
 
 	it.each([
-		['its main task 17', {subDags: {}, mainDagId: '17'}],
-		['its main task', undefined],
-	])('says of a task that waits that it has not failed: it waits for %s', (waitsFor, links) => {
+		['17', {subDags: {}, mainDagId: '17'}],
+		[undefined, undefined],
+	])('says of a task that waits that it has not failed: it waits for its main task %s', (mainTask, links) => {
 		const nodes = makeNodes('FAILED/RUN').map(node => ({...node, subTasks: [makeSubTask({state: 'FAILED', logs: ['wait operator to advance']})]}));
 		const opened = play(watching(all, makeDag({state: 'FAILED', operator: 'RUN', stage: 1, nodes, ...(links && {links})})), {type: 'actions-opened'});
 		const {overlay} = opened.view;
-		expect(overlay?.type === 'actions' && selectActions(opened, overlay).waitsFor).toBe(waitsFor);
+		expect(overlay?.type === 'actions' && selectActions(opened, overlay).waitsFor).toEqual({mainTask});
 		const plain = play(watching(), {type: 'actions-opened'});
 		expect(plain.view.overlay?.type === 'actions' && selectActions(plain, plain.view.overlay).waitsFor).toBeUndefined();
 	});
 
 	it('needs a task', () => {
 		const none = play(initialState([addressOf('127.0.0.1')], {columns: 80, rows: 24}), {type: 'actions-opened'});
-		expect(none.view.overlay).toMatchObject({type: 'stop', words: 'There is nothing to act on: nothing is known of a task of 127.0.0.1:2886 yet. Nothing was sent.'});
+		expect(none.view.overlay).toMatchObject({type: 'stop', words: 'No task to act on: no task of 127.0.0.1:2886 is known yet. Nothing was sent.'});
 		expect(play(none, {type: 'overlay-closed'}).view.overlay).toBeUndefined();
 	});
 });

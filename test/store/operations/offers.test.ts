@@ -34,19 +34,18 @@ test.each(states.flatMap(state => operators.map(operator => [state, operator] as
 	expect(offered(state, operator)).toEqual(allowed[`${state}/${operator}`] ?? []);
 	const offers = offersOf(makeDag({state, operator, nodes: undefined}));
 	expect(offers.map(({action}) => action)).toEqual(actionNames);
-	expect(offers.every(({why}) => why !== '')).toBe(true);
 });
 
 describe('passing a stage', () => {
 	it('is not offered while the stages are not known', () => {
 		const dag = makeDag({state: 'FAILED', operator: 'RUN', stage: 2, nodes: undefined});
-		expect(offersOf(dag).find(({action}) => action === 'pass-stage')?.why).toBe('its stages are not known yet');
+		expect(offersOf(dag).find(({action}) => action === 'pass-stage')?.why).toBe('stagesUnknown');
 		expect(orderOf('pass-stage', dag)).toBeUndefined();
 	});
 
 	it('is not offered where the stage itself has not failed', () => {
 		const dag = makeDag({state: 'FAILED', operator: 'RUN', stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')});
-		expect(offersOf(dag).find(({action}) => action === 'pass-stage')?.why).toBe('no stage of it has failed');
+		expect(offersOf(dag).find(({action}) => action === 'pass-stage')?.why).toBe('noFailedStage');
 	});
 
 	it('names the stage, all other operations the task', () => {

@@ -32,7 +32,7 @@ describe('a plan', () => {
 				},
 			},
 			touches: 'Undoes stage 2 (stage 2), then stage 1, one after the other.',
-			lock: 'Held, it is released once everything is undone.',
+			lock: 'Unlocked when everything is undone.',
 			hazards: [],
 			command: `obshell task rollback -i ${failed.id}`,
 			typed: ['Initialize cluster', failed.id],
@@ -52,7 +52,7 @@ describe('a plan', () => {
 
 	it('of a task outside maintenance knows no lock', () => {
 		const other = {...failed, id: '22130706433028867'};
-		expect(plan(stateWith(agent({otherTasks: [other]})), 'pass', {owner: '127.0.0.1:2886', id: other.id})).toMatchObject({plan: {lock: 'The task holds none.'}});
+		expect(plan(stateWith(agent({otherTasks: [other]})), 'pass', {owner: '127.0.0.1:2886', id: other.id})).toMatchObject({plan: {lock: 'This task holds no lock.'}});
 	});
 
 	it('goes to the agent that the id names, whichever shows the task', () => {
@@ -66,7 +66,7 @@ describe('an operation is not offered', () => {
 		['where the state does not allow it', stateWith(agent({task: known({...failed, state: 'SUCCEED'})})), 'it has ended'],
 		['where there is no task', stateWith(agent({task: {type: 'none'}})), 'nothing is known of this task'],
 		['where its agent is not watched', stateWith(agent({name: '127.0.0.9:2886'})), 'it belongs to 127.0.0.1:2886, which is not watched'],
-		['while its agent was not heard', stateWith(agent({connection: {type: 'connecting'}})), '127.0.0.1:2886: no answer yet'],
+		['while its agent was not heard', stateWith(agent({connection: {type: 'connecting'}})), '127.0.0.1:2886: no response yet'],
 		['while its agent is unreachable', stateWith(agent({connection: {
 			type: 'failing', since: 0, lastSeenAt: undefined, isAlive: false, error: {type: 'unreachable', code: 'ECONNREFUSED'},
 		}})), 'unreachable since'],
@@ -84,7 +84,7 @@ describe('an operation is not offered', () => {
 
 	it('on a task that is no longer polled', () => {
 		const state = stateWith(agent({task: {type: 'none'}}));
-		expect(why(plan({...state, kept: new Map([[failed.id, failed]])}, 'retry', {owner: '127.0.0.1:2886', id: failed.id}))).toContain('not watched any more');
+		expect(why(plan({...state, kept: new Map([[failed.id, failed]])}, 'retry', {owner: '127.0.0.1:2886', id: failed.id}))).toContain('no longer polled');
 	});
 });
 
@@ -99,7 +99,7 @@ describe('a cluster\'s task', () => {
 	const reference = {owner: 'c', id: lastTaskId};
 
 	it('goes to the member that speaks for it, else to any with the database', () => {
-		expect(plan(stateOf(member('127.0.0.2', 3), member('127.0.0.1', 3)), 'retry', reference)).toMatchObject({plan: {order: {agent: '127.0.0.1:2886'}, lock: 'The cluster\'s is kept until the task has ended.'}});
+		expect(plan(stateOf(member('127.0.0.2', 3), member('127.0.0.1', 3)), 'retry', reference)).toMatchObject({plan: {order: {agent: '127.0.0.1:2886'}, lock: 'The cluster stays locked until the task ends.'}});
 		expect(plan(stateOf(member('127.0.0.2', 3), member('127.0.0.1', 1)), 'retry', reference)).toMatchObject({plan: {order: {agent: '127.0.0.2:2886'}}});
 	});
 

@@ -153,7 +153,7 @@ describe('going in and out', () => {
 		const newer = makeDag({id: '22130706433028870', name: 'Stop observer'});
 		const state = play(opened(), {type: 'entered'}, {...at(one), type: 'task-received', task: newer});
 		expect(selectScreen(state, ten)).toMatchObject({type: 'node', breadcrumb: [one, 'Initialize cluster', 'stage 2']});
-		expect(state.view.notice?.text).toBe('a newer task has started: Stop observer');
+		expect(state.view.notice?.text).toBe('A newer task has started: Stop observer');
 		// Escape leads up through the task whose stage was open, never to another one.
 		const task = play(state, {type: 'went-back'});
 		expect(selectScreen(task, ten)).toMatchObject({type: 'task', breadcrumb: [one, 'Initialize cluster'], header: {name: 'Initialize cluster', replacedBy: 'Stop observer'}});
@@ -165,12 +165,12 @@ describe('going in and out', () => {
 	it('says when the task on screen gives way to a newer one', () => {
 		const state = play(opened(), {...at(one), type: 'task-received', task: makeDag({id: '22130706433028870', name: 'Stop observer'})});
 		expect(selectScreen(state, ten)).toMatchObject({header: {name: 'Stop observer'}});
-		expect(state.view.notice?.text).toBe('a newer task has started: Stop observer');
+		expect(state.view.notice?.text).toBe('A newer task has started: Stop observer');
 	});
 
 	it('jumps to an agent by its number from anywhere, and says when there is none', () => {
 		expect(selectScreen(play(opened(), {type: 'agent-jumped-to', index: 2}), ten)).toMatchObject({breadcrumb: [three]});
-		expect(play(opened(), {type: 'agent-jumped-to', index: 7}).view.notice?.text).toBe('there is no agent 8');
+		expect(play(opened(), {type: 'agent-jumped-to', index: 7}).view.notice?.text).toBe('There is no agent 8');
 	});
 });
 
@@ -215,7 +215,7 @@ describe('passwords and keys', () => {
 	});
 
 	it('asks about a key only where one changed', () => {
-		expect(play(fleet(), {type: 'key-question-opened'}).view).toMatchObject({overlay: undefined, notice: {text: 'the encryption key of this agent has not changed'}});
+		expect(play(fleet(), {type: 'key-question-opened'}).view).toMatchObject({overlay: undefined, notice: {text: 'This agent\'s key has not changed'}});
 	});
 });
 
@@ -331,14 +331,14 @@ describe('arranging the agents', () => {
 		});
 
 		it('why says that nothing failed where nothing did', () => {
-			expect(play(headed({...at(one), type: 'task-received', task: running}), {type: 'error-jumped-to'}).view.notice?.text).toBe('nothing failed in demo');
-			expect(play(headed({...at(one), type: 'task-absent'}, {...at(two), type: 'task-absent'}), {type: 'error-jumped-to'}).view.notice?.text).toBe('no task here');
+			expect(play(headed({...at(one), type: 'task-received', task: running}), {type: 'error-jumped-to'}).view.notice?.text).toBe('Nothing has failed in demo');
+			expect(play(headed({...at(one), type: 'task-absent'}, {...at(two), type: 'task-absent'}), {type: 'error-jumped-to'}).view.notice?.text).toBe('No task here');
 		});
 
 		it('why never takes an agent that was not reached for one without a task', () => {
-			expect(play(headed(), {type: 'error-jumped-to'}).view.notice?.text).toBe('the task is not known yet');
+			expect(play(headed(), {type: 'error-jumped-to'}).view.notice?.text).toBe('The task is not known yet');
 			const lost: Action = {...at(two), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: undefined, isAlive: false};
-			expect(play(headed(lost), {type: 'error-jumped-to'}).view.notice?.text).toMatch(/^no task is known: unreachable .*connection refused/);
+			expect(play(headed(lost), {type: 'error-jumped-to'}).view.notice?.text).toMatch(/^No task is known: unreachable .*connection refused/);
 		});
 
 		it('a password is for the agent that wants one', () => {

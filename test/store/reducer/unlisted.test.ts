@@ -5,7 +5,7 @@ import {exitCodeOf} from '../../../source/headless/exit-code.js';
 import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {reasonText, whyTextIn} from '../../../source/store/selectors/cause.js';
+import {reasonText, whyText, whyTextIn} from '../../../source/store/selectors/reason.js';
 import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
 import {type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
@@ -35,7 +35,7 @@ const start = play(initialState([addressOf(one)], {columns: 80, rows: 24}), {...
 const others = (state: State): readonly string[] => (state.agents.get(one)?.otherTasks ?? []).map(({name, state: word, unlisted}) => [name, word, ...(unlisted ? [unlisted.end] : [])].join(' '));
 const asked = (state: State): readonly string[] => selectFocus(state).unended.map(({agent, id}) => `${agent} ${id}`);
 const told = (before: State, now: State): readonly string[] => transitionsBetween(before, now).flatMap(change => 'outcome' in change
-	? [`${change.name} ${change.type === 'task-begun' ? 'began' : change.outcome.word}${change.type === 'outcome-changed' && change.why !== undefined ? `: ${change.why}` : ''}`]
+	? [`${change.name} ${change.type === 'task-begun' ? 'began' : change.outcome.word}${change.type === 'outcome-changed' && change.why !== undefined ? `: ${whyText(change.why) ?? ''}` : ''}`]
 	: []);
 
 describe('a task whose end was seen', () => {

@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import {wrapWithin} from '../../../source/lib/wrap.js';
 import {type Dag, type SubTask} from '../../../source/protocol/task.js';
-import {causesOf, reasonIn, reasonText, type ResolveRemote, whyIn, whyTexts} from '../../../source/store/selectors/cause.js';
+import {causesOf, type ResolveRemote} from '../../../source/store/selectors/cause.js';
+import {reasonIn, reasonText, whyIn, whyTexts} from '../../../source/store/selectors/reason.js';
 import {after, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 import {fleetOf, play} from '../../ui/helpers/stage.js';
 
@@ -55,19 +56,19 @@ describe('why a task failed, as a person would say it', () => {
 		['a remote failure, from the copied lines', stopped([{logs: [...remoteLines, 'task Start observer: start observer', `task Start observer: ${memory}`, remoteSummary]}]), 'Start observer @ 10.0.0.1:2886: observer: no memory: exit status 1'],
 		['a remote failure of which nothing was copied', stopped([{logs: [...remoteLines, remoteSummary]}]), `Start observer @ 10.0.0.1:2886: Remote task ${remoteId} Start observer failed`],
 		['an agent that was lost', stopped([{logs: [...remoteLines, 'ERROR: dial tcp 10.0.0.1:2886: connect: connection refused']}]), 'Start observer @ 10.0.0.1:2886: dial tcp 10.0.0.1:2886: connect: connection refused'],
-		['no error line', stopped([{logs: ['start observer', 'wait for the port']}]), 'Start observer @ 10.0.0.1:2886: failed without an error line; its last: wait for the port'],
+		['no error line', stopped([{logs: ['start observer', 'wait for the port']}]), 'Start observer @ 10.0.0.1:2886: failed without an error line; last line: wait for the port'],
 		['no line at all', stopped([{logs: undefined}]), 'Start observer @ 10.0.0.1:2886: failed without a log line'],
 		['a failed rollback, after an error that was undone', stopped([{executeTimes: 2, logs: ['start observer', 'ERROR: disk full', 'stop observer', 'ERROR: no such process']}], {operator: 'ROLLBACK'}), 'Start observer @ 10.0.0.1:2886: no such process'],
 		['a second attempt that failed otherwise', stopped([{executeTimes: 3, logs: ['start observer', 'ERROR: disk full', 'stop observer', 'start observer', 'ERROR: port in use', 'ERROR: cannot go on']}]), 'Start observer @ 10.0.0.1:2886: port in use'],
-		['a stage without sub-tasks', stopped([]), 'Start observer: it left no reason'],
-		['no stages at all', makeDag({state: 'FAILED', stage: 2, maxStage: 3, nodes: []}), 'stage 2/3: it left no reason'],
+		['a stage without sub-tasks', stopped([]), 'Start observer: no reason was logged'],
+		['no stages at all', makeDag({state: 'FAILED', stage: 2, maxStage: 3, nodes: []}), 'stage 2/3: no reason was logged'],
 		['a panic before a timeout, and the timeout', stopped([{logs: ['exec obinspect', 'panic: index out of range\n\ngoroutine 118 [running]:\nmain.run()\n\t/src/main.go:31', 'sub task timeout']}]), 'Start observer @ 10.0.0.1:2886: panic: index out of range; sub task timeout'],
 		['an error before a timeout, and the timeout', stopped([{logs: ['ERROR: no route to host', 'try again', 'sub task timeout']}]), 'Start observer @ 10.0.0.1:2886: no route to host; sub task timeout'],
 		['a panic before a cancellation, and the cancellation', stopped([{logs: ['panic: index out of range', 'sub task cancelled']}]), 'Start observer @ 10.0.0.1:2886: panic: index out of range; sub task cancelled'],
 		['a panic before what only followed from it', stopped([{logs: ['panic: index out of range', 'ERROR: context canceled']}]), 'Start observer @ 10.0.0.1:2886: panic: index out of range; context canceled'],
 		['a line that says FATAL, and the last one', stopped([{logs: ['INFO ok', 'FATAL: data directory is locked', 'fail to start observer: exit status 1']}]), 'Start observer @ 10.0.0.1:2886: FATAL: data directory is locked … fail to start observer: exit status 1'],
 		['a last line that says FATAL', stopped([{logs: ['INFO ok', 'FATAL: data directory is locked']}]), 'Start observer @ 10.0.0.1:2886: FATAL: data directory is locked'],
-		['a line that says FATAL in an attempt before the last one', stopped([{executeTimes: 3, logs: ['start observer', 'FATAL: locked', 'start observer', 'wait for the port']}]), 'Start observer @ 10.0.0.1:2886: failed without an error line; its last: wait for the port'],
+		['a line that says FATAL in an attempt before the last one', stopped([{executeTimes: 3, logs: ['start observer', 'FATAL: locked', 'start observer', 'wait for the port']}]), 'Start observer @ 10.0.0.1:2886: failed without an error line; last line: wait for the port'],
 		['a warning is no error', stopped([{logs: ['WARN: slow disk', 'ERROR: disk full']}]), 'Start observer @ 10.0.0.1:2886: disk full'],
 	])('%s', (_, dag, expected) => {
 		expect(words(dag)).toBe(expected);
@@ -119,8 +120,8 @@ describe('why a task failed, as a person would say it', () => {
 	});
 
 	it('says what a waiting task waits for', () => {
-		expect(words(stopped([{logs: ['done', 'wait operator to advance']}], {links: {subDags: {}, mainDagId: '17'}}))).toBe('waits for its main task 17 to go on');
-		expect(words(stopped([{logs: ['done', 'wait operator to advance']}]))).toBe('waits for its main task to go on');
+		expect(words(stopped([{logs: ['done', 'wait operator to advance']}], {links: {subDags: {}, mainDagId: '17'}}))).toBe('waiting for main task 17 to continue');
+		expect(words(stopped([{logs: ['done', 'wait operator to advance']}]))).toBe('waiting for its main task to continue');
 	});
 
 	it.each([

@@ -5,7 +5,8 @@ import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
 import {type Dag, dagSchema} from '../../../source/protocol/task.js';
-import {type Cause, causesOf, isStageFailing, reasonIn, reasonText} from '../../../source/store/selectors/cause.js';
+import {type Cause, causesOf, isStageFailing} from '../../../source/store/selectors/cause.js';
+import {reasonIn, reasonText} from '../../../source/store/selectors/reason.js';
 import {timelineOf} from '../../../source/store/selectors/task.js';
 
 const folder = process.env['OBWATCH_RECORDINGS'];

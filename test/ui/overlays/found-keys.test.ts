@@ -114,7 +114,7 @@ test('y trusts all that were shown, and only them', async () => {
 test('leaving it says that nothing is trusted, and how to come back', async () => {
 	const {store, press, requests} = open(2, {columns: 80, rows: 24});
 	await press('n');
-	expect(store.getState().view).toMatchObject({overlay: undefined, notice: {text: 'not trusted, no password is sent: K asks again'}});
+	expect(store.getState().view).toMatchObject({overlay: undefined, notice: {text: 'Not trusted, no password is sent. K shows the keys again'}});
 	await press('K');
 	expect(store.getState().view.overlay?.type).toBe('found-keys');
 	expect(requests).toEqual([]);

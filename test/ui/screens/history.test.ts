@@ -47,7 +47,7 @@ describe('a history', () => {
 
 	test('is being loaded at first, and says when there is nothing', () => {
 		const asked = play(fleetOf(2), info, {type: 'history-opened'});
-		expect(frameOf(asked)[2]).toContain('asking for its history');
+		expect(frameOf(asked)[2]).toContain('loading history');
 		expect(frameOf(play(asked, history([])))[2]).toContain('no tasks');
 	});
 

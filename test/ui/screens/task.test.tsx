@@ -89,8 +89,8 @@ describe('a task', () => {
 	});
 
 	test('without stages says why', () => {
-		const lines = draw(<TaskScreen view={taskView({note: 'loading its stages', list: {rows: [], top: 0, total: 0}})} {...props(80, 12)}/>, 80);
-		expect(lines[4]).toBe('   loading its stages');
+		const lines = draw(<TaskScreen view={taskView({note: 'loading stages', list: {rows: [], top: 0, total: 0}})} {...props(80, 12)}/>, 80);
+		expect(lines[4]).toBe('   loading stages');
 	});
 
 	test('that runs has its bars at the right', () => {

@@ -1,13 +1,18 @@
 import {agents} from './agents.js';
+import {cards} from './cards.js';
 import {faults} from './faults.js';
 import {keys} from './keys.js';
+import {notices} from './notices.js';
+import {operations} from './operations.js';
 import {output} from './output.js';
 import {screens} from './screens.js';
 import {tasks} from './tasks.js';
 import {usage} from './usage.js';
 
 /** What obwatch says, in English: strings, and functions that put names and numbers into one. No sentence is put together from pieces outside. */
-export const english = {agents, faults, keys, output, screens, tasks, usage} as const;
+export const english = {
+	agents, cards, faults, keys, notices, operations, output, screens, tasks, usage,
+} as const;
 
 type Widened<Value> = Value extends string ? string
 	: Value extends (...values: infer Values) => string ? (...values: Values) => string

@@ -1,3 +1,102 @@
-// Tasks: outcomes, causes, notices about them, operations on them.
+// Tasks: outcomes, reasons, links, history, journal, and what a screen says where there is no task.
 
-export const tasks = {} as const;
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+export const tasks = {
+	/** A name that obshell gave to a task, stage or sub-task. */
+	engineName: (name: string) => name,
+	unnamed: (id: string) => `task ${id}`,
+	mainTask: 'main task',
+	stage: (stage: number, stages: number) => `stage ${stage}/${stages}`,
+	outcomes: {
+		running: 'running',
+		succeeded: 'succeeded',
+		failed: 'failed',
+		waiting: 'waiting',
+		'rolling back': 'rolling back',
+		'rolled back': 'rolled back',
+		'failed to roll back': 'failed to roll back',
+		cancelling: 'cancelling',
+		cancelled: 'cancelled',
+		passed: 'passed',
+		ended: 'ended',
+		'not run': 'not run',
+		'to be undone': 'to be undone',
+		pending: 'pending',
+		gone: 'gone',
+		unknown: 'unknown',
+	},
+	/** Beside outcomes: what the summary counts. */
+	counts: {
+		stalled: 'stalled',
+		failing: 'failing',
+		'database down': 'database down',
+		left: 'left',
+		versions: 'versions',
+	},
+	/** Why a task failed or waits, where no line of a log says so. */
+	reasons: {
+		noLine: 'failed without a log line',
+		noErrorLine: (last: string) => `failed without an error line; last line: ${last}`,
+		cancelled: 'cancelled by an operator',
+		noReason: 'no reason was logged',
+		noReasonInStage: (stage: number, stages: number) => `stage ${stage}/${stages}: no reason was logged`,
+		waits: 'waiting for its main task to continue',
+		waitsFor: (id: string) => `waiting for main task ${id} to continue`,
+		at: (place: string, text: string) => `${place}: ${text}`,
+		onAgents: (text: string, agents: number) => `${text}, on ${counted(agents, 'agent', 'agents')}`,
+		further: (text: string) => `; ${text}`,
+		furtherAt: (agent: string, text: string) => `; @ ${agent}: ${text}`,
+		furtherOn: (others: number, text: string) => `; ${counted(others, 'other', 'others')}: ${text}`,
+		more: (reasons: number) => `; and ${counted(reasons, 'more reason', 'more reasons')}`,
+		stalled: (minutes: number) => `no new stage for over ${minutes} minutes, and no new line seen`,
+	},
+	/** Instead of a task, in a row or on a screen of its own. */
+	instead: {
+		noTask: 'no task yet',
+		gone: 'task is gone',
+		connecting: 'connecting',
+		notChecked: 'not checked now',
+		noMaintenance: 'No maintenance task yet',
+		lastGone: 'The last task is gone: its agent no longer knows it',
+		unknown: 'Task unknown',
+		clusterNotWatched: 'This cluster is no longer watched',
+		loading: (id: string) => `loading task ${id}`,
+		loadingStages: 'loading stages',
+		noStages: 'no stages',
+	},
+	/** The last parts of breadcrumbs. */
+	crumbs: {
+		journal: 'journal', history: 'history', card: 'card', links: 'links', log: 'log',
+	},
+	history: {
+		loading: 'loading history',
+		noTasks: 'no tasks',
+	},
+	journal: {
+		began: 'began',
+		failing: 'failing',
+		responds: 'responds again',
+		restarted: 'restarted',
+		joined: 'joined',
+		left: 'left its cluster',
+		returned: 'is back in its cluster',
+	},
+	log: {
+		attempt: (number: number) => `attempt ${number}`,
+		rollbackAttempt: (number: number) => `attempt ${number} · rollback`,
+		filtering: 'filtering lines',
+		noMatch: {
+			all: 'No line matches the filter (& changes it)',
+			warnings: 'No warning or error matches the filter (& changes it, L shows all lines)',
+			errors: 'No error matches the filter (& changes it, L shows all lines)',
+		},
+		none: {
+			all: 'No line in this log',
+			warnings: 'No warning or error in this log (L shows all lines)',
+			errors: 'No error in this log (L shows all lines)',
+		},
+		betweenAttempts: 'no lines between attempts',
+		noLines: 'no lines yet',
+	},
+} as const;
