@@ -21,7 +21,7 @@ import {type AgentEntry} from '../store/state.js';
 import {changeDocument} from '../store/transitions.js';
 import {type BundleDetails, collectLogs, type Incident, type IncidentLog, incidentOf, type Made, redactLogs} from './collect-logs.js';
 import {type ExportContext} from './context.js';
-import {inChunks, logLines, shortfallText} from './log-text.js';
+import {fullName, inChunks, logLines, shortfallText} from './log-text.js';
 
 const moment = (time: Timestamp | undefined): string | undefined => time === undefined || Number.isNaN(time) ? undefined : new Date(time).toISOString();
 
@@ -101,7 +101,7 @@ const spent = (duration: number | undefined): string => duration === undefined ?
 const summary = ({dag, owner, why, present, offset}: Incident, {version, at, offset: local}: Made): readonly string[] => {
 	const {fields, stage, savedBy, timesOfAgent} = messages().output.bundle;
 	const rows: ReadonlyArray<readonly [string, string | undefined]> = [
-		[fields.task, dag.name],
+		[fields.task, fullName(dag.name)],
 		[fields.id, dag.id],
 		[fields.owner, owner],
 		[fields.outcome, `${outcomeLabel(taskOutcome(dag))} (${dag.state} / ${dag.operator})`],
@@ -122,7 +122,7 @@ const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === un
 		['#', heads().stage, heads().subTasks, heads().outcome, heads().time],
 		...dag.nodes.map((node, index) => [
 			String(index + 1),
-			node.name,
+			messages().tasks.engineName(node.name),
 			`${node.subTasks.filter(subTask => traitsOf(subTaskOutcome(subTask)).isDone).length}/${node.subTasks.length}`,
 			outcomeLabel(stageOutcome(dag, node)),
 			spent(durationOf(node, present)),
@@ -161,7 +161,7 @@ const changeTable = (changes: readonly JournalEntry[], offset: number): readonly
 const logHead = ({stage, node, subTask, log}: IncidentLog, {dag, present}: Incident): readonly string[] => {
 	const {unknownAgent, bundle: words, logs: {incomplete}} = messages().output;
 	const fields = [outcomeLabel(partOutcome(dag, subTask)), spent(durationOf(subTask, present)), words.attempts(subTask.executeTimes), words.id(subTask.id)];
-	const title = `══ ${stage} ${node.name} › ${subTask.agent ?? unknownAgent} · ${fields.filter(fact => fact !== '').join(' · ')}`;
+	const title = `══ ${stage} ${messages().tasks.engineName(node.name)} › ${subTask.agent ?? unknownAgent} · ${fields.filter(fact => fact !== '').join(' · ')}`;
 	const note = log === undefined ? words.neverRan : (log.shortfall === undefined ? undefined : incomplete(shortfallText(log.shortfall)));
 	return ['', title, ...(note === undefined ? [] : [note])];
 };

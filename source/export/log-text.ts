@@ -62,6 +62,9 @@ export function * inChunks(parts: Iterable<string>, end = '\n'): Generator<strin
 	yield chunk;
 }
 
+/** The name of a task or stage for people, with obshell's own name behind it if that is another one: for what is passed on or typed. */
+export const fullName = (name: string): string => messages().output.named(messages().tasks.engineName(name), name);
+
 /** Why a log is incomplete: an agent's error, or one of the catalogue's words for it. */
 export type Shortfall = keyof Messages['output']['logs']['shortfalls'] | AgentError;
 

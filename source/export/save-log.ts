@@ -14,7 +14,7 @@ import {type State} from '../store/state.js';
 import {bufferedText, copying, loadTmuxBuffer} from './clipboard.js';
 import {type Made} from './collect-logs.js';
 import {type ExportContext} from './context.js';
-import {inChunks, logLines, shortfallText, type WholeLog, wholeLogOf} from './log-text.js';
+import {fullName, inChunks, logLines, shortfallText, type WholeLog, wholeLogOf} from './log-text.js';
 import {pagerText, runPager} from './pager.js';
 
 /** The log on screen, with the facts for the file's head. */
@@ -48,8 +48,8 @@ const openLogOf = (state: State): OpenLog | undefined => {
 		buffer: logOf(state, screen),
 		offset: dag.utcOffset ?? 0,
 		title: [
-			[logFields.task, logTask(dag.name, dag.id, placeOfTask(state, screen.task))],
-			[logFields.stage, `${(dag.nodes ?? []).indexOf(node) + 1} ${node.name}`],
+			[logFields.task, logTask(fullName(dag.name), dag.id, placeOfTask(state, screen.task))],
+			[logFields.stage, `${(dag.nodes ?? []).indexOf(node) + 1} ${fullName(node.name)}`],
 			[logFields.agent, subTask.agent ?? unknownAgent],
 			[logFields.subTask, logSubTask(subTask.id, outcomeLabel(partOutcome(dag, subTask)), subTask.executeTimes)],
 		],

@@ -57,7 +57,7 @@ export const runBundle = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'first
 		}
 
 		const from = placeOfTask(state, {owner: task.owner, id: task.dag.id});
-		const title = messages().output.about(from, task.dag.name);
+		const title = messages().output.about(from, messages().tasks.engineName(task.dag.name));
 		codes.push(bundle ? await report(bundle, title, deps) : exitCodes.done.code);
 	}
 

@@ -1,4 +1,4 @@
-import {logLines, shortfallText, wholeLogOf} from '../export/log-text.js';
+import {fullName, logLines, shortfallText, wholeLogOf} from '../export/log-text.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {messages} from '../lib/messages/messages.js';
 import {isOver} from '../protocol/outcome.js';
@@ -26,7 +26,7 @@ type ChosenLog = {
 };
 
 const isNode = (node: TaskNode, number: number, wanted: string | undefined): boolean =>
-	wanted === undefined || wanted === String(number) || (!/^\d+$/.test(wanted) && node.name.toLowerCase().includes(wanted.toLowerCase()));
+	wanted === undefined || wanted === String(number) || (!/^\d+$/.test(wanted) && fullName(node.name).toLowerCase().includes(wanted.toLowerCase()));
 
 /** The logs to print, in the order of tasks and stages; sub-tasks that never ran have none. */
 const chooseLogs = (state: State, {task, node: wanted}: LogChoice): readonly ChosenLog[] => ownedTasks(state)
@@ -34,7 +34,7 @@ const chooseLogs = (state: State, {task, node: wanted}: LogChoice): readonly Cho
 	.flatMap(({owner, dag}) => (dag.nodes ?? []).flatMap((node, index) => isNode(node, index + 1, wanted)
 		? node.subTasks.filter(({executeTimes, logs}) => executeTimes > 0 || (logs?.length ?? 0) > 0).map((subTask): ChosenLog => ({
 			key: `${owner} ${dag.id} ${node.key} ${subTask.key}`,
-			title: [placeOfTask(state, {owner, id: dag.id}), dag.name, `${index + 1} ${node.name}`, subTask.agent ?? messages().output.unknownAgent].join(' > '),
+			title: [placeOfTask(state, {owner, id: dag.id}), messages().tasks.engineName(dag.name), `${index + 1} ${messages().tasks.engineName(node.name)}`, subTask.agent ?? messages().output.unknownAgent].join(' > '),
 			agent: agentBehind(state, owner)?.address.key,
 			dag,
 			subTask,
@@ -47,13 +47,13 @@ const problemOfChoice = (state: State, {task, node}: LogChoice): string | undefi
 	const tasks = ownedTasks(state).map(({dag}) => dag);
 	const chosen = tasks.filter(({id}) => task === undefined || id === task);
 	if (task !== undefined && chosen.length === 0) {
-		return words.noTask(task, words.list(...tasks.map(({id, name}) => words.task(id, name))));
+		return words.noTask(task, words.list(...tasks.map(({id, name}) => words.task(id, messages().tasks.engineName(name)))));
 	}
 
 	const nodes = chosen.flatMap(dag => dag.nodes ?? []);
 	const names = [...new Set(nodes.map(({name}) => name))];
 	return node !== undefined && chosen.length > 0 && chosen.every(dag => (dag.nodes ?? []).every((one, index) => !isNode(one, index + 1, node)))
-		? words.noStage(node, words.list(...names))
+		? words.noStage(node, words.list(...names.map(name => fullName(name))))
 		: undefined;
 };
 

@@ -1,3 +1,4 @@
+import {fullName} from '../export/log-text.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, within} from '../lib/clock.js';
 import {cell} from '../lib/columns.js';
@@ -115,7 +116,7 @@ const planLines = ({order, touches, lock, hazards, command}: Plan, outcome: Outc
 	const {fields, now, mayRefuse} = messages().output.operate;
 	return [
 		...field(fields.agent, order.agentLabel),
-		...field(fields.task, order.task),
+		...field(fields.task, fullName(order.task)),
 		...field(fields.now, now(outcomeLabel(outcome), order.snapshot.stage)),
 		...field(order.target.kind === 'task' ? fields.taskId : fields.stageId, order.target.id),
 		...field(fields.stages, touches),

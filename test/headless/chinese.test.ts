@@ -1,6 +1,7 @@
 // What is printed in Chinese: aligned for people, and the same as ever for programs.
 
 import {afterEach, beforeEach, expect, test} from 'vitest';
+import {fullName} from '../../source/export/log-text.js';
 import {causeLines} from '../../source/headless/cause.js';
 import {exitCodeMeanings} from '../../source/headless/exit-codes.js';
 import {eventDocument, eventLine, eventsBetween} from '../../source/headless/watch.js';
@@ -68,4 +69,9 @@ test('events are said in Chinese', () => {
 test('a recording is named as one, and every exit code has a meaning', () => {
 	expect(recordedLines({span: undefined, damaged: 1, lost: 2, disordered: 3})).toEqual(['录制数据，非实时', '已略去：1 行损坏，2 个响应未录制', '3 行顺序错乱：显示的结果可能有误']);
 	expect(exitCodeMeanings().filter(({description}) => !/\p{Script=Han}/u.test(description))).toEqual([]);
+});
+
+test('what is passed on or typed has obshell\'s own name behind the Chinese one', () => {
+	expect(fullName('Start observer')).toMatch(/^\p{Script=Han}.*（Start observer）$/u);
+	expect(fullName('Own stage')).toBe('Own stage');
 });

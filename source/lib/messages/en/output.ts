@@ -7,6 +7,8 @@ const unlessEmpty = (before: string, text: string | undefined): string => text =
 
 export const output = {
 	unknownAgent: 'unknown agent',
+	/** A task or stage in the reader's language, and what obshell calls it if that is another name. */
+	named: (name: string, own: string) => name === own ? name : `${name} (${own})`,
 	/** One line that `obwatch` writes about something else, such as an agent: "10.0.0.1:2886: connection refused". */
 	about: (what: string, text: string) => `${what}: ${text}`,
 	exitCodes: {

@@ -6,6 +6,7 @@ const after = (before: string, text: string | undefined): string => text === und
 
 export const output: Messages['output'] = {
 	unknownAgent: '未知 agent',
+	named: (name, own) => name === own ? name : `${name}（${own}）`,
 	about: (what, text) => `${what}：${text}`,
 	exitCodes: {
 		done: '正常',
