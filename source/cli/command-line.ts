@@ -2,7 +2,6 @@ import {type Command, type ReadDeps, type RunDeps} from './command.js';
 import {languageOfOption} from './config/settings.js';
 import {type Secrets} from './credentials.js';
 import {type Result, usageLine} from './fail.js';
-import {helpText} from './help.js';
 import {type CommandName, modeOptions, type Values} from './options.js';
 import {type Argument, parseArguments} from './parse.js';
 
@@ -17,7 +16,7 @@ const readWith = <Options extends object>(command: Command<Options>): Read => (l
 };
 
 /** What to load for a command. `monitor` is the screen. */
-type Name = CommandName | 'headless' | 'print-config' | 'json-schema';
+type Name = Exclude<CommandName, 'help'> | 'headless' | 'print-config' | 'json-schema';
 
 // Each command loads only its own part.
 const load = async (name: Name): Promise<Read> => {
@@ -85,7 +84,7 @@ const load = async (name: Name): Promise<Read> => {
 	}
 };
 
-const nameOf = (command: CommandName, values: Values): Name => {
+const nameOf = (command: Exclude<CommandName, 'help'>, values: Values): Name => {
 	if (values.has('print-config')) {
 		return 'print-config';
 	}
@@ -112,7 +111,8 @@ export const readCommandLine = async (argv: readonly string[], deps: ReadDeps): 
 	const parsed = parseArguments(argv);
 	switch (parsed.type) {
 		case 'help': {
-			return {type: 'help', text: helpText(parsed.command)};
+			const {helpText} = await import('./help.js');
+			return {type: 'help', text: helpText(parsed.topic)};
 		}
 
 		case 'version': {

@@ -1,6 +1,7 @@
 // Completion scripts for shells, from the same tables as the parser and the help.
 
-import {type CommandRecord, commandTable, type OptionRecord, optionsOf, subcommands} from './options.js';
+import {messages} from '../lib/messages/messages.js';
+import {commandDescription, type CommandRecord, commandTable, optionDescription, type OptionRecord, optionsOf, subcommands, topics} from './options.js';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 
@@ -19,12 +20,13 @@ const quoted = (text: string): string => `'${text.replaceAll('\'', String.raw`'\
 const bashWords = (record: CommandRecord): string => [
 	...optionsOf(record.name).map(option => longOf(option)),
 	...(record.name === 'monitor' ? subcommands.map(({name}) => name) : []),
+	...(record.name === 'help' ? [...topics, ...subcommands.map(({name}) => name)] : []),
 ].join(' ');
 
 const bash = (): string => {
 	const withFile = new Set(commandTable.flatMap(({name}) => optionsOf(name).filter(option => takesFile(option)).map(option => longOf(option))));
 	const withOther = new Set(commandTable.flatMap(({name}) => optionsOf(name).filter(option => option.value !== undefined && !takesFile(option)).map(option => longOf(option))));
-	return `# bash completion for obwatch: obwatch completion bash > /etc/bash_completion.d/obwatch
+	return `# ${messages().help.completions.installed('bash', 'obwatch completion bash > /etc/bash_completion.d/obwatch')}
 _obwatch() {
 	local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} command=monitor index
 	COMPREPLY=()
@@ -50,11 +52,11 @@ complete -F _obwatch obwatch
 const zshText = (text: string): string => text.replaceAll(/[[\]:\\]/g, String.raw`\$&`);
 
 const zshSpec = (option: OptionRecord): string => {
-	const {short, value, repeatable, description} = option;
+	const {short, value, repeatable} = option;
 	const names = [longOf(option), ...(short === undefined ? [] : [`-${short}`])];
 	const argument = value === undefined ? '' : `:${zshText(value)}:${takesFile(option) ? '_files' : ''}`;
 	const repeat = repeatable ? '*' : '';
-	return names.map(name => quoted(`${repeat}${name}[${zshText(description)}]${argument}`)).join(' ');
+	return names.map(name => quoted(`${repeat}${name}[${zshText(optionDescription(option))}]${argument}`)).join(' ');
 };
 
 const zshFunction = (record: CommandRecord): string => String.raw`${functionOf(record)}() {
@@ -64,10 +66,10 @@ const zshFunction = (record: CommandRecord): string => String.raw`${functionOf(r
 `;
 
 const zsh = (): string => `#compdef obwatch
-# zsh completion for obwatch: obwatch completion zsh > "\${fpath[1]}/_obwatch"
+# ${messages().help.completions.installed('zsh', 'obwatch completion zsh > "$fpath[1]/_obwatch"')}
 _obwatch_first() {
-	local -a commands=(${subcommands.map(({name, description}) => quoted(`${name}:${description}`)).join(' ')})
-	_describe -t commands subcommand commands
+	local -a commands=(${subcommands.map(({name}) => quoted(`${name}:${commandDescription(name)}`)).join(' ')})
+	_describe -t commands ${quoted(messages().help.completions.commands)} commands
 	_hosts
 }
 ${commandTable.map(record => zshFunction(record)).join('')}_obwatch() {
@@ -84,19 +86,19 @@ _obwatch "$@"
 
 const fishOption = (record: CommandRecord) => (option: OptionRecord): string => {
 	const condition = record.name === 'monitor' ? `not __fish_seen_subcommand_from ${subcommands.map(({name}) => name).join(' ')}` : `__fish_seen_subcommand_from ${record.name}`;
-	const {name, short, value, description} = option;
+	const {name, short, value} = option;
 	const parts = [
 		`complete -c obwatch -n ${quoted(condition)} -l ${name}`,
 		...(short === undefined ? [] : [`-s ${short}`]),
 		...(value === undefined ? [] : [takesFile(option) ? '-r -F' : '-x']),
-		`-d ${quoted(description)}`,
+		`-d ${quoted(optionDescription(option))}`,
 	];
 	return parts.join(' ');
 };
 
-const fish = (): string => `# fish completion for obwatch: obwatch completion fish > ~/.config/fish/completions/obwatch.fish
+const fish = (): string => `# ${messages().help.completions.installed('fish', 'obwatch completion fish > ~/.config/fish/completions/obwatch.fish')}
 complete -c obwatch -f -a '(__fish_print_hostnames)'
-${subcommands.map(({name, description}) => `complete -c obwatch -n __fish_use_subcommand -a ${name} -d ${quoted(description)}`).join('\n')}
+${subcommands.map(({name}) => `complete -c obwatch -n __fish_use_subcommand -a ${name} -d ${quoted(commandDescription(name))}`).join('\n')}
 ${commandTable.flatMap(record => optionsOf(record.name).map(option => fishOption(record)(option))).join('\n')}
 `;
 

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import {type FleetTls, type TlsSettings} from '../client/types.js';
+import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type ConfigFile, type TlsSources} from './config/config.js';
@@ -26,10 +27,10 @@ export const passwordIn = (kind: PasswordKind, text: string): Result<string> => 
 	}
 
 	if (kind === 'agent') {
-		return failure('its first line is empty, and an agent password never is');
+		return failure(messages().usage.secrets.emptyAgentPassword);
 	}
 
-	return below.length === 1 && below[0] === '' ? {ok: true, value: ''} : failure('its first line is empty, and others stand below');
+	return below.length === 1 && below[0] === '' ? {ok: true, value: ''} : failure(messages().usage.secrets.emptyFirstLine);
 };
 
 /**
@@ -37,22 +38,23 @@ A file that others can read is refused, as ssh refuses such a private key: its p
 problem's text.
 */
 export const readPasswordFile = (kind: PasswordKind, where: string, path: string, readTextFile: ReadTextFile): Result<string> => {
+	const words = messages().usage.secrets;
 	const file = readTextFile(path);
 	if (!file.ok) {
-		return failure(`${where}: ${file.problem}`);
+		return failure(words.at(where, file.problem));
 	}
 
 	const exposed = problemOfSecretFile(path, file);
 	if (exposed !== undefined) {
-		return failure(`${where}: ${exposed}`);
+		return failure(words.at(where, exposed));
 	}
 
 	if (file.text === '') {
-		return failure(`${where}: is empty${kind === 'root' ? '; for the empty password, write one empty line into it' : ''}`);
+		return failure(words.at(where, kind === 'root' ? words.emptyRoot : words.empty));
 	}
 
 	const password = passwordIn(kind, file.text);
-	return password.ok ? password : failure(`${where}: ${password.problem}`);
+	return password.ok ? password : failure(words.at(where, password.problem));
 };
 
 const optionOf = {root: 'password-file', agent: 'agent-password-file'} as const;
@@ -107,15 +109,15 @@ const isReadable = (read: () => unknown): boolean => {
 // OpenSSL would use the first certificate of an incomplete bundle without a message.
 const problemOfCertificates = (text: string): string | undefined => {
 	const blocks = text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED )?CERTIFICATE-----/g) ?? [];
-	return blocks.length > 0 && blocks.every(block => isReadable(() => new (crypto().X509Certificate)(block))) ? undefined : 'holds no certificate (PEM)';
+	return blocks.length > 0 && blocks.every(block => isReadable(() => new (crypto().X509Certificate)(block))) ? undefined : messages().usage.secrets.noCertificate;
 };
 
 const problemOfKey = (text: string): string | undefined => {
 	if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(text)) {
-		return 'is locked with a passphrase, for which nobody is asked: give one without';
+		return messages().usage.secrets.lockedKey;
 	}
 
-	return isReadable(() => crypto().createPrivateKey(text)) ? undefined : 'holds no private key (PEM)';
+	return isReadable(() => crypto().createPrivateKey(text)) ? undefined : messages().usage.secrets.noKey;
 };
 
 const problemOfText = (name: Name, text: string): string | undefined => name === 'key' ? problemOfKey(text) : problemOfCertificates(text);
@@ -131,15 +133,16 @@ Reads TLS settings and checks them as far as possible without an agent. `nameOf`
 problem names the setting and its file, never anything of its text.
 */
 const readSources = (sources: TlsSources, nameOf: (name: keyof TlsSources) => string, readTextFile: ReadTextFile): Result<TlsSettings> => {
+	const words = messages().usage.secrets;
 	const isUnchecked = sources.insecure === true;
 	// The text before the first one is not part of any.
-	const bare = (name: keyof TlsSources): string => nameOf(name).replace(/^.*: /, '');
+	const bare = (name: keyof TlsSources): string => nameOf(name).replace(/^.*(?:: |：)/, '');
 	if (isUnchecked && sources.ca !== undefined) {
-		return failure(`${nameOf('ca')} and ${bare('insecure')} exclude each other`);
+		return failure(words.exclude(nameOf('ca'), bare('insecure')));
 	}
 
 	if ((sources.cert === undefined) !== (sources.key === undefined)) {
-		return failure(`${nameOf('cert')} and ${bare('key')} go together; ${bare(sources.cert === undefined ? 'cert' : 'key')} is missing`);
+		return failure(words.together(nameOf('cert'), bare('key'), bare(sources.cert === undefined ? 'cert' : 'key')));
 	}
 
 	const texts = new Map<Name, string>();
@@ -152,7 +155,7 @@ const readSources = (sources: TlsSources, nameOf: (name: keyof TlsSources) => st
 		const file = readTextFile(path);
 		const problem = problemOfFile(name, path, file);
 		if (problem !== undefined || !file.ok) {
-			return failure(`${nameOf(name)} ${printable(path)}: ${problem ?? ''}`);
+			return failure(words.at(`${nameOf(name)} ${printable(path)}`, problem ?? ''));
 		}
 
 		texts.set(name, file.text);
@@ -160,7 +163,7 @@ const readSources = (sources: TlsSources, nameOf: (name: keyof TlsSources) => st
 
 	const [authorities, certificate, key] = names.map(name => texts.get(name));
 	if (!isReadable(() => tls().createSecureContext({cert: certificate, key}))) {
-		return failure(`${nameOf('key')} is not the key of the certificate in ${bare('cert')}`);
+		return failure(words.otherKey(nameOf('key'), bare('cert')));
 	}
 
 	return {ok: true, value: {...(authorities !== undefined && {authorities}), ...(certificate !== undefined && {certificate}), ...(key !== undefined && {key}), isUnchecked}};
@@ -178,7 +181,7 @@ export const readTls = (values: Values, addresses: readonly AgentAddress[], read
 	const read = readSources(sources, name => `--tls-${name}`, readTextFile);
 	if (read.ok && addresses.every(address => address.type === 'unix' || !address.secure)) {
 		const given = (['ca', 'cert', 'key', 'insecure'] as const).find(name => sources[name] !== undefined);
-		return failure(`--tls-${given ?? ''} goes with agents behind https:// only, and none is named`);
+		return failure(messages().usage.secrets.noTlsAgent(`--tls-${given ?? ''}`));
 	}
 
 	return read;
@@ -192,7 +195,7 @@ const merged = (own: TlsSources, {ca, cert, key, insecure}: TlsSources): TlsSour
 
 /** The TLS settings of a config file, for all and for the agents of groups. Of an agent in several groups the first one counts. */
 export const readConfigTls = (file: ConfigFile, groups: readonly SelectedGroup[], readTextFile: ReadTextFile): Result<FleetTls> => {
-	const common = readSources(file.config.tls, name => `${file.placeOf([`tls_${name}`])}: tls_${name}`, readTextFile);
+	const common = readSources(file.config.tls, name => messages().usage.secrets.at(file.placeOf([`tls_${name}`]), `tls_${name}`), readTextFile);
 	if (!common.ok) {
 		return common;
 	}
@@ -203,7 +206,7 @@ export const readConfigTls = (file: ConfigFile, groups: readonly SelectedGroup[]
 			continue;
 		}
 
-		const read = readSources(merged(group.tls, file.config.tls), key => `${file.placeOf(['groups', name, `tls_${key}`])}: tls_${key}`, readTextFile);
+		const read = readSources(merged(group.tls, file.config.tls), key => messages().usage.secrets.at(file.placeOf(['groups', name, `tls_${key}`]), `tls_${key}`), readTextFile);
 		if (!read.ok) {
 			return read;
 		}
@@ -219,6 +222,6 @@ export const readConfigTls = (file: ConfigFile, groups: readonly SelectedGroup[]
 /** Warns on stderr if some agents' certificates are not checked. On the screen a line says so all the time. */
 export const warnOfUncheckedCertificates = ({addresses, tls: {isUnchecked, own}}: {readonly addresses: readonly AgentAddress[]; readonly tls: FleetTls}): void => {
 	if (addresses.some(address => address.type === 'tcp' && address.secure && (own?.get(address.key)?.isUnchecked ?? isUnchecked))) {
-		process.stderr.write(`${usageLine('certificates are not checked (tls-insecure): another host could answer in an agent\'s place')}\n`);
+		process.stderr.write(`${usageLine(messages().usage.command.uncheckedCertificates)}\n`);
 	}
 };

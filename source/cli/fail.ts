@@ -1,4 +1,5 @@
 import process from 'node:process';
+import {messages} from '../lib/messages/messages.js';
 
 /** The result of reading a part of the command line: a value, or one printable line that says what is wrong. */
 export type Result<T> = {readonly ok: true; readonly value: T} | {readonly ok: false; readonly problem: string};
@@ -16,21 +17,24 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** Whether a terminal of this environment cannot draw: it only prints, or TERM is not set. Windows never sets it. */
 export const isDumb = ({TERM: terminal = ''}: Env): boolean => ['dumb', 'unknown'].includes(terminal) || (terminal === '' && process.platform !== 'win32');
 
-/** Why there can be no screen here, and what to do instead; undefined if the terminal can draw one. */
+/** Why there can be no screen here; undefined if the terminal can draw one. `instead`: a sentence on what to do without one. */
 export const problemOfTerminal = (instead: string): string | undefined => {
+	const words = messages().usage.terminal;
 	if (!process.stdout.isTTY) {
-		return `obwatch needs a terminal; its output goes somewhere else: ${instead}`;
+		return words.noOutput(instead);
 	}
 
 	if (!process.stdin.isTTY) {
-		return 'obwatch needs a terminal; its input comes from somewhere else';
+		return words.noInput;
 	}
 
 	const {TERM: terminal = ''} = process.env;
-	return isDumb(process.env)
-		? `obwatch cannot draw on this terminal: ${terminal === '' ? 'TERM is not set' : `TERM is ${terminal}`}. Set it to what the terminal is, such as xterm; ${instead}`
-		: undefined;
+	if (!isDumb(process.env)) {
+		return undefined;
+	}
+
+	return terminal === '' ? words.noTerm(instead) : words.dumb(terminal, instead);
 };
 
 /** The format of a message about the command line. */
-export const usageLine = (problem: string): string => `obwatch: ${problem}`;
+export const usageLine = (problem: string): string => messages().usage.line(problem);

@@ -4,20 +4,18 @@ import path from 'node:path';
 import process from 'node:process';
 import {isatty} from 'node:tty';
 import {errorCode} from '../lib/errno.js';
+import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {describeFileError, isForeign, permissionsOfOthers} from '../lib/private-files.js';
 
 /**
 The result of reading a file. `isExposed`: it is a regular file that users except its owner and root can read or write, or that another user
 owns. `isOfSystem`, of such a file: it is not the user's own, who should not change its permissions. `problem` is a few plain words, without
-the path.
+the path; `isMissing`: there is no such file.
 */
 export type TextFile =
 	| {readonly ok: true; readonly text: string; readonly isExposed: boolean; readonly isOfSystem?: true}
-	| {readonly ok: false; readonly problem: string};
-
-/** The problem of a missing file. */
-export const noSuchFile = 'no such file';
+	| {readonly ok: false; readonly problem: string; readonly isMissing?: boolean};
 
 export type ReadTextFile = (file: string) => TextFile;
 
@@ -74,11 +72,18 @@ const readBytes = (descriptor: number, isPipe: boolean, wait: number): Uint8Arra
 	return 'too large';
 };
 
-const meanings: ReadonlyMap<string, string> = new Map([
-	// With any of these codes there is no such file.
-	...['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].map(code => [code, noSuchFile] as const),
-	['ERR_ENCODING_INVALID_ENCODED_DATA', 'is not text in UTF-8'],
-]);
+// With any of these codes there is no such file.
+const missingCodes: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
+
+const failed = (error: unknown): TextFile => {
+	const words = messages().usage.file;
+	const code = errorCode(error);
+	if (missingCodes.has(code)) {
+		return {ok: false, problem: words.missing, isMissing: true};
+	}
+
+	return {ok: false, problem: code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? words.notUtf8 : describeFileError(error)};
+};
 
 const systemFolders = ['/bin', '/boot', '/dev', '/etc', '/lib', '/proc', '/run', '/sbin', '/sys', '/usr'];
 
@@ -91,29 +96,30 @@ Reads a text in UTF-8, with or without byte order mark. Pipes work too, so that 
 silent for `wait` ms is given up.
 */
 export const readTextFileWithin = (file: string, wait: number): TextFile => {
+	const words = messages().usage.file;
 	let descriptor: number | undefined;
 	try {
 		// Otherwise opening a pipe waits for its other side forever, without handling signals.
 		descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
 		if (isatty(descriptor)) {
-			return {ok: false, problem: 'is a terminal, not a file'};
+			return {ok: false, problem: words.terminal};
 		}
 
 		const stat = fstatSync(descriptor);
 		const bytes = readBytes(descriptor, stat.isFIFO(), wait);
 		if (bytes === 'silent') {
-			return {ok: false, problem: `nothing came through this pipe for ${wait / 1000} s: does anybody write to it?`};
+			return {ok: false, problem: words.silent(wait / 1000)};
 		}
 
 		if (bytes === 'too large') {
-			return {ok: false, problem: 'is too large'};
+			return {ok: false, problem: words.large};
 		}
 
 		// Windows has no such permissions and reports all files as open.
 		const isExposed = stat.isFile() && process.platform !== 'win32' && ((stat.mode & permissionsOfOthers) !== 0 || isForeign(stat));
 		return {ok: true, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes), isExposed, ...(isExposed && isNotOwn(file, stat) && {isOfSystem: true})};
 	} catch (error) {
-		return {ok: false, problem: describeFileError(error, meanings)};
+		return failed(error);
 	} finally {
 		if (descriptor !== undefined) {
 			closeSync(descriptor);
@@ -131,7 +137,6 @@ export const problemOfSecretFile = (file: string, {isExposed, isOfSystem}: Extra
 		return undefined;
 	}
 
-	return isOfSystem
-		? 'other users can get at it; keep the secret in a file of your own that only you can read (mode 600)'
-		: `other users can get at it; run: chmod 600 ${quote(file)}`;
+	const words = messages().usage.secrets;
+	return isOfSystem ? words.exposedOfSystem : words.exposed(quote(file));
 };

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import {exitCodes} from '../headless/exit-codes.js';
+import {messages} from '../lib/messages/messages.js';
 import {printableLines} from '../lib/printable.js';
 
 const redact = (text: string, secrets: readonly string[]): string => {
@@ -16,16 +17,16 @@ const redact = (text: string, secrets: readonly string[]): string => {
 // Only name, message and stack: inspecting an error would also print its properties, such as a request with its headers.
 const describe = (error: unknown): string => {
 	if (!(error instanceof Error)) {
-		return `${typeof error} thrown`;
+		return messages().usage.thrown(typeof error);
 	}
 
 	const stack = error.stack ?? `${error.name}: ${error.message}`;
-	return error.cause === undefined ? stack : `${stack}\ncaused by ${describe(error.cause)}`;
+	return error.cause === undefined ? stack : `${stack}\n${messages().usage.causedBy(describe(error.cause))}`;
 };
 
 /** The terminal output after a crash: a line for the user, then the stack for developers. Without secrets, and printable. */
 export const crashReport = (error: unknown, version: string, secrets: readonly string[]): string =>
-	printableLines(redact(`obwatch ${version} ended by a fault of its own; please report it:\n${describe(error)}\n`, secrets));
+	printableLines(redact(messages().usage.crashed(version, describe(error)), secrets));
 
 /** How a run ended; `fault` is an uncaught error, `lost` why its output could not be written. */
 type Ending = {readonly code: number; readonly fault?: {readonly error: unknown}; readonly lost?: Error};

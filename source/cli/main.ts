@@ -1,7 +1,7 @@
 import process from 'node:process';
 import {exitCodes} from '../headless/exit-codes.js';
 import {createOutput} from '../headless/output.js';
-import {speak} from '../lib/messages/messages.js';
+import {messages, speak} from '../lib/messages/messages.js';
 import {describeFileError, isOpenToOthers, stateFolder} from '../lib/private-files.js';
 import {type CommandLine, readCommandLine} from './command-line.js';
 import {findConfig, languageOfRun, loadConfig} from './config/load.js';
@@ -71,7 +71,7 @@ export const main = async (): Promise<number> => {
 	}
 
 	if (lost) {
-		process.stderr.write(`${usageLine(`its output could not be written: ${describeFileError(lost)}`)}
+		process.stderr.write(`${usageLine(messages().usage.outputLost(describeFileError(lost)))}
 `);
 	}
 

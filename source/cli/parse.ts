@@ -1,7 +1,8 @@
 import {parseArgs, type ParseArgsOptionDescriptor} from 'node:util';
 import {distance} from 'fastest-levenshtein';
+import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
-import {callOf, type CommandName, type OptionName, options, optionsOf, optionTable, refusedPasswordOptions, subcommands} from './options.js';
+import {callOf, type CommandName, type OptionName, options, optionsOf, optionTable, refusedPasswordOptions, subcommands, type Topic, topics} from './options.js';
 
 const longestName = 40;
 
@@ -39,8 +40,8 @@ export type Argument =
 
 /** `problem` is one printable line that never holds the value of an option. */
 type ParsedArguments =
-	| {readonly type: 'arguments'; readonly command: CommandName; readonly list: readonly Argument[]}
-	| {readonly type: 'help'; readonly command: CommandName}
+	| {readonly type: 'arguments'; readonly command: Exclude<CommandName, 'help'>; readonly list: readonly Argument[]}
+	| {readonly type: 'help'; readonly topic: CommandName | Topic}
 	| {readonly type: 'version'}
 	| {readonly type: 'problem'; readonly problem: string};
 
@@ -64,27 +65,26 @@ export const languageArgument = (argv: readonly string[]): string | undefined =>
 	return last?.kind === 'option' ? last.value : undefined;
 };
 
-const helpOf = (command: CommandName): string => `see ${callOf(command)} --help`;
-
 // The first of several is enough.
-const ownersOf = (name: string): string => {
+const ownersOf = (name: string): readonly string[] => {
 	const commands = [...new Set(optionTable.filter(option => option.name === name).flatMap(option => option.commands))];
-	return commands.slice(0, commands.length > 4 ? 1 : 4).map(command => command === 'monitor' ? 'obwatch itself' : callOf(command)).join(', ');
+	return commands.slice(0, commands.length > 4 ? 1 : 4).map(command => callOf(command));
 };
 
 const problemOfUnknown = (token: {readonly name: string; readonly rawName: string}, command: CommandName): string => {
 	const shown = printable(token.rawName);
+	const words = messages().usage.command;
 	if (refusedPasswordOptions.includes(token.name)) {
-		return `${shown} is not taken: others could read a password on the command line; use --password-file, OBWATCH_PASSWORD, or wait for the prompt`;
+		return words.passwordRefused(shown);
 	}
 
 	const owners = ownersOf(token.name);
-	if (owners !== '') {
-		return `${shown} is an option of ${owners}; ${helpOf(command)}`;
+	if (owners.length > 0) {
+		return words.otherOwner(shown, owners, callOf(command));
 	}
 
 	const guess = nearest(token.name, optionsOf(command).map(option => option.name));
-	return `unknown option ${shown}${guess === undefined ? '' : `, did you mean --${guess}?`}; ${helpOf(command)}`;
+	return words.unknownOption(shown, guess === undefined ? undefined : `--${guess}`, callOf(command));
 };
 
 // A negative number is a value; if it is a wrong one, its reader says why.
@@ -101,20 +101,20 @@ const readOption = (token: Token & {readonly kind: 'option'}, command: CommandNa
 		return {type: 'problem', problem: problemOfUnknown(token, command)};
 	}
 
+	const words = messages().usage.command;
 	if (!('value' in record)) {
-		return token.value === undefined ? {type: 'option', name: record.name, value: ''} : {type: 'problem', problem: `${token.rawName} takes no value; ${helpOf(command)}`};
+		return token.value === undefined ? {type: 'option', name: record.name, value: ''} : {type: 'problem', problem: words.noValue(token.rawName, callOf(command))};
 	}
 
 	const {value} = token;
 	if (value === undefined || (!token.inlineValue && looksLikeOption(value))) {
 		// If a value is missing, it must not swallow the next option.
 		const isBegun = value !== undefined && !isOption(value);
-		const hint = isBegun ? ` (one that begins with a dash is written ${token.rawName}=${record.value})` : '';
-		return {type: 'problem', problem: `${token.rawName} needs a value: ${token.rawName} ${record.value}${hint}; ${helpOf(command)}`};
+		return {type: 'problem', problem: words[isBegun ? 'needsDashedValue' : 'needsValue'](token.rawName, record.value, callOf(command))};
 	}
 
 	return record.value === 'FILE' && value === ''
-		? {type: 'problem', problem: `${token.rawName} needs the name of a file, and got an empty one: is a variable not set?`}
+		? {type: 'problem', problem: words.emptyFile(token.rawName)}
 		: {type: 'option', name: record.name, value};
 };
 
@@ -123,13 +123,13 @@ const asksFor = (name: 'help' | 'version', tokens: readonly Token[]): boolean =>
 	&& tokens.every(other => other.kind !== 'option' || other.index !== token.index || optionTable.some(option => option.name === other.name)));
 
 // Words that people try instead of options.
-const asOption: ReadonlyMap<string, string> = new Map([['help', '--help'], ['version', '--version'], ['status', '--once'], ['list', '--once'], ['ls', '--once']]);
+const asOption: ReadonlyMap<string, string> = new Map([['version', '--version'], ['status', '--once'], ['list', '--once'], ['ls', '--once']]);
 
 /** Why a word in place of an agent is taken for a mistaken command: it is one in the wrong place, or similar to one. */
 const problemOfWord = (word: string, isFirst: boolean): string | undefined => {
-	const asHost = `a host of that name is --agent ${word}`;
+	const words = messages().usage.command;
 	if (subcommands.some(({name}) => name === word)) {
-		return isFirst ? undefined : `"${word}" is a command, and comes first: obwatch ${word} AGENT; ${asHost}`;
+		return isFirst ? undefined : words.notFirst(word);
 	}
 
 	// Hosts with longer names, or with digits, are rarely mistaken commands.
@@ -139,7 +139,17 @@ const problemOfWord = (word: string, isFirst: boolean): string | undefined => {
 
 	const option = asOption.get(word.toLowerCase()) ?? optionsOf('monitor').flatMap(({name}) => name === word ? [`--${name}`] : [])[0];
 	const guess = option ?? nearest(word.toLowerCase(), subcommands.map(({name}) => name));
-	return guess === undefined ? undefined : `"${word}" is no command, did you mean obwatch ${guess}? (${asHost})`;
+	return guess === undefined ? undefined : words.noCommand(word, guess);
+};
+
+/** What `obwatch help` is asked about: a topic, a command, or nothing in particular. */
+const readTopic = (list: readonly Argument[]): ParsedArguments => {
+	const [word, ...more] = list.flatMap(({type, value}) => type === 'positional' ? [value] : []);
+	const names = [...topics, ...subcommands.map(({name}) => name)];
+	const topic = word === undefined || word === 'obwatch' ? 'monitor' : names.find(name => name === word);
+	return topic === undefined || more.length > 0
+		? {type: 'problem', problem: messages().usage.command.noTopic(printable([word, ...more].join(' ')), nearest(word ?? '', names))}
+		: {type: 'help', topic};
 };
 
 /**
@@ -151,7 +161,7 @@ export const parseArguments = (argv: readonly string[]): ParsedArguments => {
 	const first = tokens.find(token => token.kind === 'positional');
 	const command = subcommands.find(({name}) => name === first?.value)?.name ?? 'monitor';
 	if (asksFor('help', tokens)) {
-		return {type: 'help', command};
+		return {type: 'help', topic: command};
 	}
 
 	if (asksFor('version', tokens)) {
@@ -170,6 +180,10 @@ export const parseArguments = (argv: readonly string[]): ParsedArguments => {
 		} else if (token.kind === 'positional') {
 			list.push({type: 'positional', value: token.value});
 		}
+	}
+
+	if (command === 'help') {
+		return readTopic(list);
 	}
 
 	const words = command === 'monitor' ? list.flatMap(({type, value}) => type === 'positional' ? [value] : []) : [];

@@ -1,12 +1,13 @@
 import process from 'node:process';
 import {exitCodes} from '../headless/exit-codes.js';
 import {systemClock} from '../lib/clock.js';
+import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {type FileRecorder} from '../recording/recorder.js';
 import {secretsOf} from './credentials.js';
 import {fail, failure, type Result, usageLine} from './fail.js';
 import {valueOf, type Values} from './options.js';
-import {readSize} from './values.js';
+import {problemOfOption, readSize} from './values.js';
 import {type Watched} from './watched.js';
 
 /** The recording file, and after how many bytes it is rotated. */
@@ -16,11 +17,11 @@ export type RecordingOptions = {readonly file: string; readonly limit: number};
 export const readRecording = (values: Values): Result<RecordingOptions | undefined> => {
 	const file = values.get('record');
 	if (file === undefined) {
-		return values.has('record-size') ? failure('--record-size goes with --record only') : {ok: true, value: undefined};
+		return values.has('record-size') ? failure(messages().usage.command.needs('--record-size', ['--record'])) : {ok: true, value: undefined};
 	}
 
 	const size = readSize(valueOf('monitor', 'record-size', values));
-	return size.ok ? {ok: true, value: {file, limit: size.value}} : failure(`--record-size: ${size.problem}`);
+	return size.ok ? {ok: true, value: {file, limit: size.value}} : failure(problemOfOption('record-size', valueOf('monitor', 'record-size', values), size.problem));
 };
 
 const ignore = (): void => undefined;
@@ -47,13 +48,13 @@ export const withRecorder = async (options: RecordedOptions, {isTold, version}: 
 	const shown = printable(file);
 	const opened = await openRecorder({file, limit, clock: systemClock, secrets: secretsOf(options), version});
 	if (!opened.ok) {
-		return fail(usageLine(`--record ${shown}: ${opened.problem}`), exitCodes.usage.code);
+		return fail(usageLine(messages().usage.file.at(`--record ${shown}`, opened.problem)), exitCodes.usage.code);
 	}
 
 	const {recorder} = opened;
 	if (isTold) {
 		recorder.follow(problem => {
-			tell(problem === undefined ? 'recording goes on' : `not recording: ${shown}: ${problem}`);
+			tell(problem === undefined ? messages().usage.recording.resumed : messages().usage.recording.stopped(shown, problem));
 		});
 	}
 
@@ -65,7 +66,7 @@ export const withRecorder = async (options: RecordedOptions, {isTold, version}: 
 	} finally {
 		const {lost, problem} = await recorder.close();
 		if (lost > 0) {
-			tell(`${lost} answers are not in ${shown}${problem === undefined ? '' : `: ${problem}`}`);
+			tell(messages().usage.recording.lost(lost, shown, problem));
 		}
 	}
 };

@@ -1,5 +1,6 @@
 // The agents of a command line, and their settings.
 
+import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {type AgentAddress, parseAgentAddress} from '../protocol/address.js';
 import {overrideKeys} from '../ui/keys/resolve.js';
@@ -14,8 +15,6 @@ import {type Argument, nearest} from './parse.js';
 
 /** An agent as it was written. `origin`: where it was written, for the message if it is wrong. */
 type Written = {readonly text: string; readonly origin: string};
-
-const commandLine = 'the command line';
 
 const thisMachine: Argument = {type: 'positional', value: '127.0.0.1'};
 
@@ -41,19 +40,20 @@ const splitArgument = (value: string, origin: string): readonly Written[] => {
 };
 
 const readFile = (path: string, readTextFile: ReadTextFile): Result<readonly Written[]> => {
+	const {agents, file: {at}} = messages().usage;
 	const shown = printable(path);
 	const file = readTextFile(path);
 	if (!file.ok) {
-		return failure(`--agents-file ${shown}: ${file.problem}`);
+		return failure(at(`--agents-file ${shown}`, file.problem));
 	}
 
 	const written = splitFile(file.text, shown);
-	return written.length === 0 ? failure(`--agents-file ${shown}: no agent in it`) : {ok: true, value: written};
+	return written.length === 0 ? failure(at(`--agents-file ${shown}`, agents.none)) : {ok: true, value: written};
 };
 
 const readArgument = (argument: Argument, readTextFile: ReadTextFile): Result<readonly Written[]> => {
 	if (argument.type === 'positional') {
-		return {ok: true, value: splitArgument(argument.value, commandLine)};
+		return {ok: true, value: splitArgument(argument.value, messages().usage.agents.commandLine)};
 	}
 
 	if (argument.name === 'agent') {
@@ -63,7 +63,7 @@ const readArgument = (argument: Argument, readTextFile: ReadTextFile): Result<re
 	if (argument.name === 'agents') {
 		const written = splitList(argument.value).map(text => ({text, origin: '--agents'}));
 		// An empty variable in a script must not mean "watch this machine".
-		return written.length === 0 ? failure('--agents: no agent in it') : {ok: true, value: written};
+		return written.length === 0 ? failure(messages().usage.file.at('--agents', messages().usage.agents.none)) : {ok: true, value: written};
 	}
 
 	return argument.name === 'agents-file' ? readFile(argument.value, readTextFile) : {ok: true, value: []};
@@ -92,7 +92,7 @@ const readAddresses = (list: readonly Argument[], readTextFile: ReadTextFile): R
 		for (const {text, origin} of written.value) {
 			const parsed = parseAgentAddress(text);
 			if (!parsed.ok) {
-				return failure(`bad agent "${printable(withoutSecrets(text))}" (${origin}): ${printable(parsed.problem)}`);
+				return failure(messages().usage.agents.bad(printable(withoutSecrets(text)), origin, printable(parsed.problem)));
 			}
 
 			addresses.set(parsed.address.key, parsed.address);
@@ -124,7 +124,7 @@ export const readKeys = (file: ConfigFile | undefined): Result<readonly KeyRecor
 
 	const {name, problem, known} = overridden;
 	const guess = nearest(name, known ?? []);
-	return failure(`${file?.placeOf(['keys', name]) ?? ''}: keys.${printable(name)}: ${printable(problem)}${guess === undefined ? '' : `, did you mean ${guess}?`}`);
+	return failure(messages().usage.config.atKey(file?.placeOf(['keys', name]) ?? '', `keys.${printable(name)}`, messages().usage.config.guess(printable(problem), guess)));
 };
 
 const readAgents = (list: readonly Argument[], groups: readonly SelectedGroup[], readTextFile: ReadTextFile): Result<readonly AgentAddress[]> => {
@@ -143,22 +143,23 @@ const seedsOf = (addresses: readonly AgentAddress[], groups: readonly SelectedGr
 
 // An option that would silently do nothing is a mistake to report.
 const problemOfMixture = (list: readonly Argument[], values: Values): string | undefined => {
+	const words = messages().usage.command;
 	if (!values.has('demo')) {
 		const lonely = (['seed', 'speed'] as const).find(name => values.has(name));
-		return lonely && `--${lonely} goes with --demo only`;
+		return lonely && words.needs(`--${lonely}`, ['--demo']);
 	}
 
 	if (list.some(argument => isAddressArgument(argument))) {
-		return '--demo brings its own agents; leave the others out';
+		return words.demoAgents;
 	}
 
 	const password = (['password-file', 'agent-password-file'] as const).find(name => values.has(name));
 	if (password) {
-		return `--demo brings its own passwords; leave --${password} out`;
+		return words.demoPasswords(`--${password}`);
 	}
 
 	const key = (['strict-keys', 'accept-new-keys', 'accept-keys', 'tls-ca', 'tls-cert', 'tls-key', 'tls-insecure'] as const).find(name => values.has(name));
-	return key && `--demo brings its own keys; leave --${key} out`;
+	return key && words.demoKeys(`--${key}`);
 };
 
 /** Reads the files that name agents, but runs nothing and reads no password. */

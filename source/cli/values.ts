@@ -1,8 +1,11 @@
 import {shellWords} from '../lib/child-process.js';
-import {type Language} from '../lib/messages/messages.js';
+import {type Language, messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {failure, type Result} from './fail.js';
 import {type CommandName, valueOf, type Values} from './options.js';
+
+/** A problem of an option's value. */
+export const problemOfOption = (option: string, text: string, problem: string): string => messages().usage.value.option(`--${option}`, printable(text), problem);
 
 const second = 1000;
 
@@ -17,7 +20,7 @@ const longestInterval = 24 * 3600 * second;
 export const readInterval = (text: string): Result<number> => {
 	const [, number, unit = 's'] = /^(\d{1,9}(?:\.\d{1,6})?) ?(ms|[smh])?$/.exec(text.trim()) ?? [];
 	const time = Math.round(Number(number) * (intervalUnits[unit] ?? NaN));
-	return time >= shortestInterval && time <= longestInterval ? {ok: true, value: time} : failure('expected a time from 1s to 24h, such as 5s or 2m');
+	return time >= shortestInterval && time <= longestInterval ? {ok: true, value: time} : failure(messages().usage.value.interval);
 };
 
 /** The same in short form: "90s", "2m". */
@@ -39,7 +42,7 @@ const largestSize = 256 * (kibibyte ** 2);
 export const readSize = (text: string): Result<number> => {
 	const [, number, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?) ?([kmg]?)(?:i?b)?$/i.exec(text.trim()) ?? [];
 	const bytes = Math.round(Number(number) * (sizeUnits[unit.toLowerCase()] ?? NaN));
-	return bytes >= smallestSize && bytes <= largestSize ? {ok: true, value: bytes} : failure('expected a size from 1MB to 256MB, such as 64MB');
+	return bytes >= smallestSize && bytes <= largestSize ? {ok: true, value: bytes} : failure(messages().usage.value.size);
 };
 
 /** The same as a person would write it. */
@@ -60,8 +63,8 @@ const localeOf = (...names: ReadonlyArray<string | undefined>): string => names.
 const hasOtherEncoding = (locale: string): boolean => /\.(?!utf-?8)/i.test(locale);
 
 /** The language of a locale; English for all that obwatch does not speak. */
-export const languageOfLocale = ({LC_ALL: all, LC_MESSAGES: messages, LANG: lang}: Env): Language => {
-	const locale = localeOf(all, messages, lang);
+export const languageOfLocale = ({LC_ALL: all, LC_MESSAGES: category, LANG: lang}: Env): Language => {
+	const locale = localeOf(all, category, lang);
 	return hasOtherEncoding(locale) ? 'en' : readLanguage(locale) ?? 'en';
 };
 
@@ -72,11 +75,11 @@ export const isUtf8Locale = ({LC_ALL: all, LC_CTYPE: characters, LANG: lang}: En
 export const readCommand = (text: string): Result<readonly [name: string, ...args: string[]]> => {
 	const words = shellWords(text);
 	if (!words) {
-		return failure('a quote is not closed');
+		return failure(messages().usage.value.unclosedQuote);
 	}
 
 	const [name = '', ...args] = words;
-	return name === '' ? failure('it names no program') : {ok: true, value: [name, ...args]};
+	return name === '' ? failure(messages().usage.value.noProgram) : {ok: true, value: [name, ...args]};
 };
 
 const timeUnits: Readonly<Record<string, number>> = {s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
@@ -95,7 +98,7 @@ export const readDuration = (option: string, text: string): Result<number> => {
 
 	return isWhole && sum > 0 && sum <= longestTime
 		? {ok: true, value: sum}
-		: failure(`--${option} "${printable(text)}": expected a time up to 20d, such as 90s, 30m or 1h30m`);
+		: failure(problemOfOption(option, text, messages().usage.value.duration));
 };
 
 type Endpoint = {readonly host: string; readonly port: number};
@@ -107,7 +110,7 @@ export const readEndpoint = (option: string, text: string): Result<Endpoint> => 
 	const {host = '', port = ''} = /^(?:(?<host>\[[\da-f:.]+\]|[\w.-]*):)?(?<port>\d{1,5})$/i.exec(text)?.groups ?? {};
 	return port !== '' && Number(port) <= 65_535
 		? {ok: true, value: {host: host === '' ? loopback : host.replaceAll(/[[\]]/g, ''), port: Number(port)}}
-		: failure(`--${option} "${printable(text)}": expected HOST:PORT or a port, such as 127.0.0.1:9464`);
+		: failure(problemOfOption(option, text, messages().usage.value.endpoint));
 };
 
 type Range = {readonly from: number; readonly to: number; readonly isWhole: boolean};
@@ -118,7 +121,7 @@ export const readNumber = (option: string, text: string, {from, to, isWhole}: Ra
 	const value = Number(text);
 	return isNumber && value >= from && value <= to
 		? {ok: true, value}
-		: failure(`--${option} "${printable(text)}": expected a ${isWhole ? 'whole ' : ''}number from ${from} to ${to}`);
+		: failure(problemOfOption(option, text, messages().usage.value[isWhole ? 'wholeNumber' : 'number'](from, to)));
 };
 
 export type DemoOptions = {

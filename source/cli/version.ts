@@ -1,3 +1,5 @@
+import {messages} from '../lib/messages/messages.js';
+
 // The build sets these: the version from package.json, and the commit, empty if unknown.
 declare const obwatchVersion: string;
 
@@ -7,4 +9,4 @@ export const version = obwatchVersion;
 
 /** The output of `--version`: version, build, and the Node that runs it ("24.21.0"). */
 export const versionLine = (node: string): string =>
-	`obwatch ${version} (${[...(obwatchCommit === '' ? [] : [`build ${obwatchCommit}`]), `Node ${node}`].join(', ')})`;
+	messages().usage.build(version, obwatchCommit, node);

@@ -6,6 +6,7 @@ import {type FleetKeyPolicy, type KeyPolicy, openPins} from '../client/keys/pinn
 import {type FleetTls, plainTls} from '../client/types.js';
 import {type OpenFleet, type OpenFleetDeps} from '../fleet/open.js';
 import {randomBytes, systemClock} from '../lib/clock.js';
+import {messages} from '../lib/messages/messages.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {operations} from '../protocol/operation.js';
 import {type ReadDeps} from './command.js';
@@ -45,16 +46,17 @@ export type Watched = {
 };
 
 const keyOptions = {
-	'strict-keys': {policy: 'strict', words: 'refuses keys that were never seen'},
-	'accept-new-keys': {policy: 'accept-new', words: 'trusts keys that were never seen, but no changed ones'},
-	'accept-keys': {policy: 'any', words: 'trusts any key, also a changed one'},
-} as const satisfies Readonly<Partial<Record<OptionName, {readonly policy: KeyPolicy; readonly words: string}>>>;
+	'strict-keys': {policy: 'strict', text: 'strictKeys'},
+	'accept-new-keys': {policy: 'accept-new', text: 'acceptNewKeys'},
+	'accept-keys': {policy: 'any', text: 'acceptKeys'},
+} as const satisfies Readonly<Partial<Record<OptionName, {readonly policy: KeyPolicy; readonly text: string}>>>;
 
 /** An option's setting for all; undefined without one. */
 export const policyOfOptions = (values: Values): Result<KeyPolicy | undefined> => {
+	const words = messages().usage.command;
 	const [first, second] = (['strict-keys', 'accept-new-keys', 'accept-keys'] as const).filter(name => values.has(name));
 	return first && second
-		? failure(`--${first} and --${second} exclude each other: ${[first, second].map(name => `--${name} ${keyOptions[name].words}`).join(', ')}`)
+		? failure(words.exclude(`--${first}`, `--${second}`, words[keyOptions[first].text], words[keyOptions[second].text]))
 		: {ok: true, value: first && keyOptions[first].policy};
 };
 
@@ -101,7 +103,7 @@ const isByName = (command: CommandName): boolean => new Set<string>([...operatio
 /** Looking at keys needs no password; finding other agents does. */
 const needsPasswords = (command: CommandName, values: Values): boolean => command !== 'trust' || values.has('discover');
 
-const noCommand: RunCommand = () => ({ok: false, problem: 'is not run here'});
+const noCommand: RunCommand = () => ({ok: false, problem: messages().usage.secrets.programNotRun});
 
 const commonOf = ({settings, seeds, groups}: Plan) => {
 	const {bodyLimit, theme, intervals: {running, status, idle, members}} = settings;

@@ -22,17 +22,27 @@ const partsOfWord = (word: string, width: number): readonly string[] => {
 	return Array.from({length: count}, (_, row) => at(row));
 };
 
-/** obwatch's own text in lines of at most `width` columns, broken between words; a longer word is broken too. Several spaces stay unless a line is broken there. */
+// Chinese has no spaces: it is broken between any two characters, but not before a closing mark or after an opening one.
+const breaks = /(?<=[\p{Script=Han}，。：；、！？）」》])(?![，。：；、！？）」》])|(?<![（「《])(?=[\p{Script=Han}（「《])/u;
+
+const hanOrMark = /[\u3000-\u9FFF\uF900-\uFAFF\uFF00-\uFFEF]/;
+
+/** The parts of a text that stay in one line if they can, and whether a space comes before each. */
+const partsOf = (text: string, width: number): ReadonlyArray<{readonly part: string; readonly isSpaced: boolean}> => text.split(' ').flatMap((word, index) =>
+	(hanOrMark.test(word) ? word.split(breaks) : [word]).flatMap(part => partsOfWord(part, width)).map((part, at) => ({part, isSpaced: index > 0 && at === 0})));
+
+/** obwatch's own text in lines of at most `width` columns, broken between words, or between Chinese characters; a longer word is broken too. Several spaces stay unless a line is broken there. */
 export const wrapText = (text: string, width: number): readonly string[] => {
 	const columns = Math.max(1, width);
 	const lines: string[] = [];
 	let line = '';
-	for (const [index, word] of text.split(' ').flatMap(part => partsOfWord(part, columns)).entries()) {
-		if (index > 0 && columnsOf(line) + 1 + columnsOf(word) > columns) {
+	for (const [index, {part, isSpaced}] of partsOf(text, columns).entries()) {
+		const space = isSpaced ? ' ' : '';
+		if (index > 0 && columnsOf(line) + space.length + columnsOf(part) > columns) {
 			lines.push(line.trimEnd());
-			line = word;
+			line = part;
 		} else {
-			line = index === 0 ? word : `${line} ${word}`;
+			line += space + part;
 		}
 	}
 

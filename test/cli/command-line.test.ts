@@ -23,7 +23,7 @@ const files: ReadonlyMap<string, {readonly text: string; readonly isExposed: boo
 
 const readTextFile: ReadTextFile = path => {
 	const file = files.get(path);
-	return file ? {ok: true, ...file} : {ok: false, problem: 'no such file'};
+	return file ? {ok: true, ...file} : {ok: false, problem: 'no such file', isMissing: true};
 };
 
 const usualEnvironment: Readonly<Record<string, string>> = {LANG: 'en_US.UTF-8'};
@@ -68,21 +68,21 @@ describe('the agents to watch', () => {
 		['--agents a,b/c', 'obwatch: bad agent "b/c" (--agents): expected HOST[:PORT], without path, user or password'],
 		['--agents-file bad.txt', 'obwatch: bad agent "10.0.0.2:port" (bad.txt:3): "port" is not a port (1 to 65535)'],
 		['--agents-file missing.txt', 'obwatch: --agents-file missing.txt: no such file'],
-		['--agents-file empty.txt', 'obwatch: --agents-file empty.txt: no agent in it'],
-		['--agents ,,', 'obwatch: --agents: no agent in it'],
+		['--agents-file empty.txt', 'obwatch: --agents-file empty.txt: contains no agent'],
+		['--agents ,,', 'obwatch: --agents: contains no agent'],
 		[',', 'obwatch: bad agent "," (the command line): expected one agent, not a list'],
 		['a,b/c', 'obwatch: bad agent "b/c" (the command line): expected HOST[:PORT], without path, user or password'],
 		['http://root:ge,heim@db', 'obwatch: bad agent "***@db" (the command line): expected HOST[:PORT], without path, user or password'],
-		['retry a,b 22130706433028869', 'obwatch: obwatch retry is about one agent: name it by its address instead of a,b'],
-		['@prod,@test', 'obwatch: @prod: groups stand in a config file, and there is none (--config)'],
-		['--demo a', 'obwatch: --demo brings its own agents; leave the others out'],
+		['retry a,b 22130706433028869', 'obwatch: retry needs the address of one agent, but got a,b'],
+		['@prod,@test', 'obwatch: no group @prod: there is no config file (--config)'],
+		['--demo a', 'obwatch: --demo has its own agents. Leave out the others.'],
 	])('"%s" is refused in one line that says what and where', async (line, message) => {
 		expect(lineOf(await read(line))).toBe(message);
 	});
 
 	test('an empty argument is a mistake, not this machine', async () => {
 		expect(lineOf(await read(['']))).toBe('obwatch: bad agent "" (the command line): the host is missing');
-		expect(lineOf(await read(['--agents', '']))).toContain('no agent in it');
+		expect(lineOf(await read(['--agents', '']))).toContain('contains no agent');
 	});
 
 	test('what looks like a password in an address is not repeated', async () => {
@@ -107,15 +107,15 @@ describe('passwords', () => {
 	});
 
 	test.each([
-		[['--password-file', ''], 'obwatch: --password-file needs the name of a file, and got an empty one: is a variable not set?'],
+		[['--password-file', ''], 'obwatch: --password-file needs the name of a file, but it is empty. Is a variable not set?'],
 		[['--password-file', 'missing.txt'], 'obwatch: --password-file missing.txt: no such file'],
 		[['--agent-password-file', 'void.txt'], 'obwatch: --agent-password-file void.txt: is empty'],
-		[['--password-file', 'void.txt'], 'obwatch: --password-file void.txt: is empty; for the empty password, write one empty line into it'],
-		[['--agent-password-file', 'none.txt'], 'obwatch: --agent-password-file none.txt: its first line is empty, and an agent password never is'],
-		[['--password-file', '/etc/passwd'], 'obwatch: --password-file /etc/passwd: other users can get at it; keep the secret in a file of your own that only you can read (mode 600)'],
-		[['--password-file', 'below.txt'], 'obwatch: --password-file below.txt: its first line is empty, and others stand below'],
-		[['--password-file', 'it\'s open.txt'], String.raw`obwatch: --password-file it's open.txt: other users can get at it; run: chmod 600 'it'\''s open.txt'`],
-		[['--demo', '--password-file', 'root.txt'], 'obwatch: --demo brings its own passwords; leave --password-file out'],
+		[['--password-file', 'void.txt'], 'obwatch: --password-file void.txt: is empty. For the empty password, write one empty line into it.'],
+		[['--agent-password-file', 'none.txt'], 'obwatch: --agent-password-file none.txt: its first line is empty, but an agent password is never empty'],
+		[['--password-file', '/etc/passwd'], 'obwatch: --password-file /etc/passwd: other users can read or change it. Keep the secret in a file of your own that only you can read (mode 600).'],
+		[['--password-file', 'below.txt'], 'obwatch: --password-file below.txt: its first line is empty, but it has more lines'],
+		[['--password-file', 'it\'s open.txt'], String.raw`obwatch: --password-file it's open.txt: other users can read or change it. Run: chmod 600 'it'\''s open.txt'`],
+		[['--demo', '--password-file', 'root.txt'], 'obwatch: --demo has its own passwords. Leave out --password-file.'],
 	])('%j is refused', async (argv, message) => {
 		expect(lineOf(await read(argv))).toBe(message);
 	});
@@ -126,44 +126,42 @@ describe('passwords', () => {
 		});
 
 	test('one on the command line is refused with the ways there are', async () => {
-		expect(lineOf(await read('--password geheim'))).toBe('obwatch: --password is not taken: others could read a password on the command line; '
-			+ 'use --password-file, OBWATCH_PASSWORD, or wait for the prompt');
+		expect(lineOf(await read('--password geheim'))).toBe('obwatch: --password is refused, because other users could read a password on the command line. '
+			+ 'Use --password-file, OBWATCH_PASSWORD, or the prompt.');
 	});
 });
 
 describe('mistakes', () => {
 	test.each([
-		['causes', 'obwatch: "causes" is no command, did you mean obwatch cause? (a host of that name is --agent causes)'],
-		['--once histroy', 'obwatch: "histroy" is no command, did you mean obwatch history? (a host of that name is --agent histroy)'],
-		['help', 'obwatch: "help" is no command, did you mean obwatch --help? (a host of that name is --agent help)'],
-		['help cause', 'obwatch: "help" is no command, did you mean obwatch --help? (a host of that name is --agent help)'],
-		['version', 'obwatch: "version" is no command, did you mean obwatch --version? (a host of that name is --agent version)'],
-		['status 10.0.0.1', 'obwatch: "status" is no command, did you mean obwatch --once? (a host of that name is --agent status)'],
-		['demo', 'obwatch: "demo" is no command, did you mean obwatch --demo? (a host of that name is --agent demo)'],
-		['10.0.0.1 cause', 'obwatch: "cause" is a command, and comes first: obwatch cause AGENT; a host of that name is --agent cause'],
+		['causes', 'obwatch: "causes" is not a command, did you mean obwatch cause? For a host of that name: --agent causes'],
+		['--once histroy', 'obwatch: "histroy" is not a command, did you mean obwatch history? For a host of that name: --agent histroy'],
+		['version', 'obwatch: "version" is not a command, did you mean obwatch --version? For a host of that name: --agent version'],
+		['status 10.0.0.1', 'obwatch: "status" is not a command, did you mean obwatch --once? For a host of that name: --agent status'],
+		['demo', 'obwatch: "demo" is not a command, did you mean obwatch --demo? For a host of that name: --agent demo'],
+		['10.0.0.1 cause', 'obwatch: "cause" is a command and comes first: obwatch cause AGENT. For a host of that name: --agent cause'],
 		['--agnet x', 'obwatch: unknown option --agnet, did you mean --agent?; see obwatch --help'],
 		['--xyzzy', 'obwatch: unknown option --xyzzy; see obwatch --help'],
 		['-x', 'obwatch: unknown option -x; see obwatch --help'],
 		['--port 1', 'obwatch: --port is an option of obwatch demo-agent; see obwatch --help'],
-		['demo-agent --demo', 'obwatch: --demo is an option of obwatch itself; see obwatch demo-agent --help'],
+		['demo-agent --demo', 'obwatch: --demo is an option of obwatch; see obwatch demo-agent --help'],
 		['demo-agent --prot 1', 'obwatch: unknown option --prot, did you mean --port?; see obwatch demo-agent --help'],
-		['demo-agent 10.0.0.1', 'obwatch: demo-agent takes options only, not "10.0.0.1"; to watch a host named demo-agent: --agent demo-agent'],
+		['demo-agent 10.0.0.1', 'obwatch: demo-agent takes only options, but got "10.0.0.1". To watch a host named demo-agent: --agent demo-agent'],
 		['--lang', 'obwatch: --lang needs a value: --lang LANGUAGE; see obwatch --help'],
 		['--lang --demo', 'obwatch: --lang needs a value: --lang LANGUAGE; see obwatch --help'],
 		['--demo=yes', 'obwatch: --demo takes no value; see obwatch --help'],
 		['--lang fr', 'obwatch: --lang "fr": expected en or zh'],
-		['--seed 7', 'obwatch: --seed goes with --demo only'],
+		['--seed 7', 'obwatch: --seed needs --demo'],
 		['--lang -h', 'obwatch: --lang needs a value: --lang LANGUAGE; see obwatch --help'],
-		['--lang -zh', 'obwatch: --lang needs a value: --lang LANGUAGE (one that begins with a dash is written --lang=LANGUAGE); see obwatch --help'],
-		['--password-file --secret', 'obwatch: --password-file needs a value: --password-file FILE (one that begins with a dash is written --password-file=FILE); see obwatch --help'],
+		['--lang -zh', 'obwatch: --lang needs a value: --lang LANGUAGE (if it begins with a dash: --lang=LANGUAGE); see obwatch --help'],
+		['--password-file --secret', 'obwatch: --password-file needs a value: --password-file FILE (if it begins with a dash: --password-file=FILE); see obwatch --help'],
 		['--demo --seed -1', 'obwatch: --seed "-1": expected a whole number from 0 to 4294967295'],
 		['--demo --speed -1', 'obwatch: --speed "-1": expected a number from 0.1 to 1000'],
 		['--demo --speed -.5', 'obwatch: --speed "-.5": expected a number from 0.1 to 1000'],
 		['--demo --speed=-1', 'obwatch: --speed "-1": expected a number from 0.1 to 1000'],
 		['demo-agent --port -1', 'obwatch: --port "-1": expected a whole number from 0 to 65535'],
 		['demo-agent --port abc', 'obwatch: --port "abc": expected a whole number from 0 to 65535'],
-		['--password-file=', 'obwatch: --password-file needs the name of a file, and got an empty one: is a variable not set?'],
-		['--agents-file=', 'obwatch: --agents-file needs the name of a file, and got an empty one: is a variable not set?'],
+		['--password-file=', 'obwatch: --password-file needs the name of a file, but it is empty. Is a variable not set?'],
+		['--agents-file=', 'obwatch: --agents-file needs the name of a file, but it is empty. Is a variable not set?'],
 		['--demo --seed 1.5', 'obwatch: --seed "1.5": expected a whole number from 0 to 4294967295'],
 		['--demo --speed 0', 'obwatch: --speed "0": expected a number from 0.1 to 1000'],
 		['demo-agent --port 65536', 'obwatch: --port "65536": expected a whole number from 0 to 65535'],
@@ -218,26 +216,26 @@ describe('the rest', () => {
 		expect(await read(['--demo', '--on-change', ' '])).toMatchObject({type: 'usage-error', line: expect.stringContaining('it names no program') as string});
 		expect(await read('--demo --watch --on-change notify')).toMatchObject({type: 'headless', onChange: ['notify']});
 		expect(await read('--demo --once --on-change notify')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--on-change does not go with --once') as string});
-		expect(await read('--demo --once --no-bell')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--no-bell is for the screen') as string});
+		expect(await read('--demo --once --no-bell')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--no-bell is for the screen only') as string});
 	});
 
 	test('says where what is answered is written down, with a screen and without', async () => {
 		const limit = 64 * 1024 * 1024;
 		expect(await read('--demo --record night.jsonl')).toMatchObject({type: 'monitor', recording: {file: 'night.jsonl', limit}});
 		expect(await read('--demo --watch --record night.jsonl --record-size 2MB')).toMatchObject({type: 'headless', recording: {file: 'night.jsonl', limit: 2 * 1024 * 1024}});
-		expect(await read('--demo --record-size 2MB')).toMatchObject({type: 'usage-error', line: 'obwatch: --record-size goes with --record only'});
-		expect(await read('--demo --record night.jsonl --record-size 2')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--record-size: expected a size') as string});
+		expect(await read('--demo --record-size 2MB')).toMatchObject({type: 'usage-error', line: 'obwatch: --record-size needs --record'});
+		expect(await read('--demo --record night.jsonl --record-size 2')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--record-size "2": expected a size') as string});
 	});
 
 	test('a replay has one file, a speed, and looks like the screen', async () => {
 		expect(await read('replay night.jsonl')).toMatchObject({type: 'replay', place: 'night.jsonl', mode: {type: 'screen'}, speed: 1, isAscii: false, isColored: true});
 		expect(await read('replay night.jsonl --speed 10 --ascii --no-color')).toMatchObject({speed: 10, isAscii: true, isColored: false});
-		expect(await read('replay')).toMatchObject({type: 'usage-error', line: 'obwatch: replay needs the file of a recording: obwatch replay FILE'});
-		expect(await read('replay a b')).toMatchObject({type: 'usage-error', line: 'obwatch: replay takes one file, or a folder of them'});
+		expect(await read('replay')).toMatchObject({type: 'usage-error', line: 'obwatch: replay needs a recording: obwatch replay FILE'});
+		expect(await read('replay a b')).toMatchObject({type: 'usage-error', line: 'obwatch: replay takes one file, or one folder of files'});
 		expect(await read('replay a --speed 0')).toMatchObject({type: 'usage-error', line: 'obwatch: --speed "0": expected a number from 0.1 to 1000'});
 		expect(await read('replay a --once --logs')).toMatchObject({mode: {type: 'once', isJson: false, detail: 'logs'}});
 		expect(await read('replay a --watch --json')).toMatchObject({mode: {type: 'watch', isJson: true}});
-		expect(await read('replay a --wait')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--wait is an option of obwatch itself') as string});
+		expect(await read('replay a --wait')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--wait is an option of obwatch') as string});
 	});
 
 	test.each(['', 'logs', 'cause', 'history', 'bundle'])('"%s --print-config" queries no agent, and prints the settings in effect', async command => {
@@ -255,6 +253,10 @@ describe('the rest', () => {
 
 	test('help is that of the subcommand', async () => {
 		expect(await read('demo-agent --help')).toEqual({type: 'help', text: helpText('demo-agent')});
+		expect(await read('help demo-agent')).toEqual({type: 'help', text: helpText('demo-agent')});
+		expect(await read('help')).toEqual({type: 'help', text: helpText('monitor')});
+		expect(await read('help scripts --lang en')).toEqual({type: 'help', text: helpText('scripts')});
+		expect(await read('help script')).toEqual({type: 'usage-error', line: 'obwatch: no help on "script", did you mean scripts?; see obwatch help'});
 		expect(await read('demo-agent -V')).toEqual({type: 'version'});
 	});
 });

@@ -3,10 +3,14 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import {describe, expect, onTestFinished, test} from 'vitest';
+import {afterEach, describe, expect, onTestFinished, test} from 'vitest';
 import {completionScript, type Shell, shells} from '../../source/cli/completions.js';
 import {manPage} from '../../source/cli/help.js';
 import {optionsOf, optionTable, subcommands} from '../../source/cli/options.js';
+import {columnsOf} from '../../source/lib/columns.js';
+import {type Language, speak} from '../../source/lib/messages/messages.js';
+
+afterEach(async () => speak('en'));
 
 const has = (command: string): boolean => spawnSync(command, ['--version']).status === 0;
 
@@ -54,6 +58,12 @@ describe.each(['zsh', 'fish'] as const)('%s', shell => {
 	});
 });
 
+test.each(['zsh', 'fish'] as const)('the script for %s describes options in the language that is spoken', async shell => {
+	await speak('zh');
+	expect(completionScript(shell)).toContain('打印 agent 最近任务的完整日志');
+	expect(completionScript(shell)).not.toContain('print the complete logs');
+});
+
 test.each(shells)('the script for %s names every option and subcommand', shell => {
 	const script = completionScript(shell);
 	for (const {name} of optionTable) {
@@ -77,18 +87,26 @@ describe('the manual page', () => {
 
 	test('has no line that troff would take for a request', () => {
 		const requests = page.split('\n').flatMap(line => /^[.']\S*/.exec(line) ?? []);
-		expect(new Set(requests)).toEqual(new Set(['.TH', '.SH', '.SS', '.B', '.br', '.PP', '.TP', '.nf', '.fi']));
+		expect(new Set(requests)).toEqual(new Set(['.TH', '.ad', '.nh', '.SH', '.SS', '.B', '.br', '.PP', '.TP', '.nf', '.fi']));
 	});
 
-	test.runIf(has('man'))('is read by man without complaint', () => {
+	test('has the sections that people know', () => {
+		expect([...page.matchAll(/^\.SH (.+)$/gm)].map(([, title]) => title)).toEqual(['NAME', 'SYNOPSIS', 'DESCRIPTION', 'COMMANDS', 'OPTIONS', 'CONFIGURATION', 'FILES', 'ENVIRONMENT', 'EXIT STATUS', 'EXAMPLES', 'SEE ALSO']);
+	});
+
+	test.runIf(has('man')).each<[Language, string]>([['en', '--agents-file FILE'], ['zh', '取消运行中的任务']])('in %s is read by man without complaint', async (language, wanted) => {
+		await speak(language);
 		const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-man-'));
 		onTestFinished(() => {
 			rmSync(folder, {recursive: true});
 		});
 		const file = path.join(folder, 'obwatch.1');
-		writeFileSync(file, page);
+		writeFileSync(file, manPage('1.2.3'));
 		const {stdout, stderr} = spawnSync('man', ['--warnings', '-l', file], {encoding: 'utf8', env: {...process.env, MANWIDTH: '80', LC_ALL: 'C.UTF-8', MANPAGER: 'cat'}});
 		expect(stderr).toBe('');
-		expect(stdout).toContain('--agents-file FILE');
+		expect(stdout).toContain(wanted);
+		for (const line of stdout.split('\n')) {
+			expect(columnsOf(line), line).toBeLessThanOrEqual(80);
+		}
 	});
 });

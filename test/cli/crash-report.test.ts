@@ -3,7 +3,7 @@ import {crashReport} from '../../source/cli/lifecycle.js';
 
 test('a crash report names the error, its place and its cause', () => {
 	const report = crashReport(new TypeError('no such thing', {cause: new Error('the disk')}), '1.2.3', []);
-	expect(report).toMatch(/^obwatch 1\.2\.3 ended by a fault of its own; please report it:\nTypeError: no such thing\n {4}at [\s\S]+\ncaused by Error: the disk\n/);
+	expect(report).toMatch(/^obwatch 1\.2\.3 failed because of a fault of its own. Please report it:\nTypeError: no such thing\n {4}at [\s\S]+\ncaused by Error: the disk\n/);
 });
 
 test('passwords are cut out, also where they are quoted or one holds the other', () => {

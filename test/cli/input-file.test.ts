@@ -54,12 +54,12 @@ test.runIf(process.getuid?.() === 0)('as root, a file of another user is exposed
 	chownSync(file, 65_534, 65_534);
 	const foreign = readTextFile(file);
 	expect(foreign).toEqual({ok: true, text: 'x', isExposed: true, isOfSystem: true});
-	expect(foreign.ok && problemOfSecretFile(file, foreign)).toBe('other users can get at it; keep the secret in a file of your own that only you can read (mode 600)');
+	expect(foreign.ok && problemOfSecretFile(file, foreign)).toBe('other users can read or change it. Keep the secret in a file of your own that only you can read (mode 600).');
 });
 
 test('what cannot be read says why', () => {
 	mkdirSync(path.join(folder, 'sub'));
-	expect(readTextFile(path.join(folder, 'missing'))).toEqual({ok: false, problem: 'no such file'});
+	expect(readTextFile(path.join(folder, 'missing'))).toEqual({ok: false, problem: 'no such file', isMissing: true});
 	expect(readTextFile(path.join(folder, 'sub'))).toEqual({ok: false, problem: 'it is a folder'});
 	const latin = write('latin-1', new Uint8Array([0xE4, 0x0A]));
 	expect(readTextFile(latin)).toEqual({ok: false, problem: 'is not text in UTF-8'});
@@ -75,7 +75,7 @@ const makePipe = (name: string): string => {
 };
 
 test('a pipe without a writer is given up', () => {
-	expect(readTextFileWithin(makePipe('silent'), 100)).toEqual({ok: false, problem: 'nothing came through this pipe for 0.1 s: does anybody write to it?'});
+	expect(readTextFileWithin(makePipe('silent'), 100)).toEqual({ok: false, problem: 'nothing came through this pipe for 0.1 s. Does a program write to it?'});
 });
 
 test('a pipe may have a writer that comes late, and one that writes bit by bit', () => {

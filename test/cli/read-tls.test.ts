@@ -20,7 +20,7 @@ const files: ReadonlyMap<string, {readonly text: string; readonly isExposed: boo
 
 const readTextFile: ReadTextFile = path => {
 	const file = files.get(path);
-	return file ? {ok: true, ...file} : {ok: false, problem: 'no such file'};
+	return file ? {ok: true, ...file} : {ok: false, problem: 'no such file', isMissing: true};
 };
 
 const read = async (line: string): Promise<ReadLine> => readLine(line.split(' '), {env: {}, readTextFile});
@@ -36,24 +36,24 @@ test.each([
 });
 
 test.each([
-	['db --tls-insecure', '--tls-insecure goes with agents behind https:// only, and none is named'],
-	['unix:/s --tls-ca cert.pem', '--tls-ca goes with agents behind https:// only, and none is named'],
-	['trust db --tls-ca cert.pem', '--tls-ca goes with agents behind https:// only, and none is named'],
+	['db --tls-insecure', '--tls-insecure is only for https:// agents, and no agent has https://'],
+	['unix:/s --tls-ca cert.pem', '--tls-ca is only for https:// agents, and no agent has https://'],
+	['trust db --tls-ca cert.pem', '--tls-ca is only for https:// agents, and no agent has https://'],
 	['https://db --tls-ca cert.pem --tls-insecure', '--tls-ca and --tls-insecure exclude each other'],
-	['https://db --tls-cert cert.pem', '--tls-cert and --tls-key go together; --tls-key is missing'],
-	['https://db --tls-key key.pem', '--tls-cert and --tls-key go together; --tls-cert is missing'],
+	['https://db --tls-cert cert.pem', '--tls-cert and --tls-key are used together, but --tls-key is missing'],
+	['https://db --tls-key key.pem', '--tls-cert and --tls-key are used together, but --tls-cert is missing'],
 	['db --tls-ca missing.pem', '--tls-ca missing.pem: no such file'],
 	['https://db --tls-ca missing.pem', '--tls-ca missing.pem: no such file'],
-	['https://db --tls-ca none.pem', '--tls-ca none.pem: holds no certificate (PEM)'],
-	['https://db --tls-ca half.pem', '--tls-ca half.pem: holds no certificate (PEM)'],
-	['https://db --tls-cert cert.pem --tls-key cert.pem', '--tls-key cert.pem: other users can get at it; run: chmod 600 cert.pem'],
-	['https://db --tls-cert cert.pem --tls-key open.pem', '--tls-key open.pem: other users can get at it; run: chmod 600 open.pem'],
-	['https://db --tls-cert cert.pem --tls-key none.pem', '--tls-key none.pem: holds no private key (PEM)'],
-	['https://db --tls-cert cert.pem --tls-key locked.pem', '--tls-key locked.pem: is locked with a passphrase, for which nobody is asked: give one without'],
+	['https://db --tls-ca none.pem', '--tls-ca none.pem: contains no certificate (PEM)'],
+	['https://db --tls-ca half.pem', '--tls-ca half.pem: contains no certificate (PEM)'],
+	['https://db --tls-cert cert.pem --tls-key cert.pem', '--tls-key cert.pem: other users can read or change it. Run: chmod 600 cert.pem'],
+	['https://db --tls-cert cert.pem --tls-key open.pem', '--tls-key open.pem: other users can read or change it. Run: chmod 600 open.pem'],
+	['https://db --tls-cert cert.pem --tls-key none.pem', '--tls-key none.pem: contains no private key (PEM)'],
+	['https://db --tls-cert cert.pem --tls-key locked.pem', '--tls-key locked.pem: has a passphrase, which obwatch cannot ask for. Use a key without one.'],
 	['https://db --tls-cert cert.pem --tls-key other.pem', '--tls-key is not the key of the certificate in --tls-cert'],
-	['https://db --strict-keys --accept-keys', '--strict-keys and --accept-keys exclude each other: --strict-keys refuses keys that were never seen, --accept-keys trusts any key, also a changed one'],
+	['https://db --strict-keys --accept-keys', '--strict-keys and --accept-keys exclude each other: --strict-keys refuses keys never seen before, --accept-keys trusts every key, also a changed one'],
 	['trust', 'trust needs an agent: obwatch trust AGENT...; see obwatch trust --help'],
-	['--demo --tls-insecure', '--demo brings its own keys; leave --tls-insecure out'],
+	['--demo --tls-insecure', '--demo has its own keys. Leave out --tls-insecure.'],
 ])('"%s" is refused in one line without a word of the files', async (line, problem) => {
 	expect(await read(line)).toEqual({type: 'usage-error', line: `obwatch: ${problem}`});
 });

@@ -1,8 +1,9 @@
 // The parts of the documents that the program's own tables make.
 
-import {callOf, type CommandName, commandTable, environment, type OptionRecord, optionsOf} from '../../source/cli/options.js';
+import {callOf, commandDescription, type CommandName, commandTable, environment, optionDescription, type OptionRecord, optionsOf} from '../../source/cli/options.js';
 import {exitCodeMeanings} from '../../source/headless/exit-codes.js';
 import {metricsText} from '../../source/headless/metrics.js';
+import {english} from '../../source/lib/messages/en/english.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {keyTableMarkdown} from '../../source/ui/keys/hints.js';
 import {ten} from '../helpers/tasks.js';
@@ -22,7 +23,7 @@ const optionTableOf = (command: CommandName): string => table(
 	['Option', 'What', 'Default'],
 	optionsOf(command).map(option => [
 		termOf(option),
-		option.description + (option.repeatable ? '; can be repeated' : ''),
+		optionDescription(option, english) + (option.repeatable ? '; can be repeated' : ''),
 		option.default ?? '',
 	]),
 );
@@ -32,7 +33,7 @@ const emptyScrape = async (): Promise<string> => metricsText({state: initialStat
 
 /** By the name in their markers. */
 export const generatedSections: Readonly<Record<string, () => string | Promise<string>>> = {
-	commands: () => table(['Command', 'What'], commandTable.map(({name, arguments: words, description}) => [code([callOf(name), words].filter(text => text !== '').join(' ')), description])),
+	commands: () => table(['Command', 'What'], commandTable.map(({name, arguments: words}) => [code([callOf(name), words].filter(text => text !== '').join(' ')), commandDescription(name, english)])),
 	options: () => optionTableOf('monitor'),
 	'operation options': () => optionTableOf('pass'),
 	'reading options': () => optionTableOf('logs'),
@@ -40,7 +41,7 @@ export const generatedSections: Readonly<Record<string, () => string | Promise<s
 	'trust options': () => optionTableOf('trust'),
 	'demo-agent options': () => optionTableOf('demo-agent'),
 	keys: keyTableMarkdown,
-	environment: () => table(['Variable', 'What'], environment.map(({name, description}) => [name.split(', ').map(part => code(part)).join(', '), description])),
+	environment: () => table(['Variable', 'What'], environment.map(({name, text}) => [name.split(', ').map(part => code(part)).join(', '), english.help.environment[text]])),
 	async metrics() {
 		const scrape = await emptyScrape();
 		return table(['Metric', 'What'], [...scrape.matchAll(/^# HELP (\S+) (.+)$/gm)].map(([, name = '', help = '']) => [code(name), help]));

@@ -57,21 +57,21 @@ test('what counts is printed as YAML, with where it comes from, and without a pa
 	expect(await printed.exit()).toBe(0);
 	expect(printed.stderr()).toBe('');
 	expect(printed.stdout()).not.toContain('hunter');
-	expect(printed.stdout().replaceAll(folder, '').split('\n').map(line => line.replace(/(?<=\S) +# /, ' # ')).join('\n')).toBe(`# the config file is /config.yaml
+	expect(printed.stdout().replaceAll(folder, '').split('\n').map(line => line.replace(/(?<=\S) +# /, ' # ')).join('\n')).toBe(`# config file: /config.yaml
 lang: en # locale
-discover: false # usual
+discover: false # default
 body_limit: 64MB # config.yaml:6
 intervals:
   running: 2s # --interval
-  status: 5s # usual
-  idle: 30s # usual
-  members: 1m # usual
+  status: 5s # default
+  idle: 30s # default
+  members: 1m # default
 theme:
   ascii: false # locale
   color: false # NO_COLOR
 notifications:
-  bell: true # usual
-  title: true # usual
+  bell: true # default
+  title: true # default
 groups:
   prod:
     agents:

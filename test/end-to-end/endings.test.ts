@@ -60,7 +60,7 @@ test('an uncaught error leaves the terminal as it was, and its message', async (
 	const {terminal, pid} = await openInShell(saboteur('process.on("SIGUSR2", () => { throw new Error("broken on purpose"); });'));
 	process.kill(pid, 'SIGUSR2');
 	await expectRestored(terminal, 70);
-	expect(terminal.text()).toMatch(/obwatch \S+ ended by a fault of its own; please report it:\nError: broken on purpose\n/);
+	expect(terminal.text()).toMatch(/obwatch \S+ failed because of a fault of its own. Please report it:\nError: broken on purpose\n/);
 });
 
 test('a fault while drawing leaves the terminal as it was, and its message', async () => {
@@ -104,5 +104,5 @@ test('npm start ends with its terminal and leaves nothing behind', async () => {
 test('npm start passes keys and the exit code on', async () => {
 	const terminal = open(['-c', 'npm start --silent -- --agents ,; echo "[ended with $?]"'], {command: 'sh'});
 	await terminal.until(text => /\[ended with \d+\]/.test(text), 'the shell to go on');
-	expect(terminal.screen().filter(Boolean)).toEqual(['obwatch: --agents: no agent in it', '[ended with 2]']);
+	expect(terminal.screen().filter(Boolean)).toEqual(['obwatch: --agents: contains no agent', '[ended with 2]']);
 });

@@ -18,12 +18,12 @@ const makeFolder = (): string => {
 
 /** Homes in which nothing can be kept, and what is said of the file of known keys there. */
 const homes: ReadonlyArray<readonly [name: string, make: () => string, problem: string]> = [
-	['/dev/null', () => '/dev/null', 'a part of its path is no folder'],
+	['/dev/null', () => '/dev/null', 'a part of its path is not a folder'],
 	['a file', () => {
 		const file = path.join(makeFolder(), 'file');
 		writeFileSync(file, '');
 		return file;
-	}, 'a part of its path is no folder'],
+	}, 'a part of its path is not a folder'],
 	['a link to nothing', () => {
 		const link = path.join(makeFolder(), 'link');
 		symlinkSync('nowhere', link);
@@ -33,8 +33,8 @@ const homes: ReadonlyArray<readonly [name: string, make: () => string, problem: 
 		const link = path.join(makeFolder(), 'link');
 		symlinkSync('link', link);
 		return link;
-	}, 'links lead in a circle'],
-	['a name that is too long', () => path.join(makeFolder(), 'a'.repeat(300)), 'the path is too long'],
+	}, 'too many links'],
+	['a name that is too long', () => path.join(makeFolder(), 'a'.repeat(300)), 'its path is too long'],
 	...(process.platform === 'linux' ? [['/proc', () => '/proc', 'its folder cannot be created'] as const] : []),
 ];
 
@@ -61,7 +61,7 @@ test('a key that cannot be kept is no trusted one', async () => {
 	const agent = await startAgent({scenario: 'succeeded'});
 	const run = runProgram(['trust', agent.label, '--yes'], {env: {...compiling, HOME: '/dev/null'}});
 	expect(await run.exit()).toBe(2);
-	expect(run.stderr()).toBe('/dev/null/.local/state/obwatch/known_agents: a part of its path is no folder\n');
+	expect(run.stderr()).toBe('/dev/null/.local/state/obwatch/known_agents: a part of its path is not a folder\n');
 });
 
 describe('where the current folder was removed', () => {
@@ -87,6 +87,6 @@ describe('where the current folder was removed', () => {
 	test('a recording beside it is refused', async () => {
 		const run = runProgram([], {env: {HOME: makeFolder()}, command: ['sh', ...removed(['--demo', '--once', '--record', 'night.jsonl'])]});
 		expect(await run.exit()).toBe(2);
-		expect(run.stderr()).toBe('obwatch: --record night.jsonl: there is no such folder\n');
+		expect(run.stderr()).toBe('obwatch: --record night.jsonl: no such folder\n');
 	});
 });

@@ -243,9 +243,9 @@ describe('nothing is sent', () => {
 			return label.replace('127.0.0.1', 'localhost');
 		}});
 		terminal.press('x');
-		await terminal.until(() => inOneLine(terminal).includes(`exempt from operations: c.yaml:4 says operate: false for @prod, where it is called ${agent.label}. --operate does not change that.`), 'why not');
+		await terminal.until(() => inOneLine(terminal).includes(`exempt from operations: c.yaml:4 sets operate: false for @prod, where it is called ${agent.label}. --operate does not change that.`), 'why not');
 		await pressFor(terminal, 'r', text => text.includes('Read-only'), 'what a retry would do');
-		expect(inOneLine(terminal)).toContain('c.yaml:4 says operate: false');
+		expect(inOneLine(terminal)).toContain('c.yaml:4 sets operate: false');
 		terminal.press('y');
 		await pressFor(terminal, 'escape', text => text.includes('actions on'), 'the actions again');
 		expect(posts(agent)).toBe(0);

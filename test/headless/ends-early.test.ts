@@ -29,5 +29,5 @@ test.each(modes.map(mode => [mode.join(' '), mode] as const))('%s ends after an 
 	const run = await start(mode);
 	run.kill('SIGUSR2');
 	expect(await run.exit()).toBe(70);
-	expect(run.stderr()).toMatch(/obwatch \S+ ended by a fault of its own; please report it:\nError: broken on purpose\n/);
+	expect(run.stderr()).toMatch(/obwatch \S+ failed because of a fault of its own. Please report it:\nError: broken on purpose\n/);
 });

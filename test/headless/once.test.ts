@@ -275,8 +275,8 @@ describe('--json', () => {
 
 describe('on the command line', () => {
 	test.each([
-		[['--stages'], '--stages goes with --once or --json'],
-		[['--once', '--ascii'], '--ascii is for the screen; what is printed without one needs no special characters'],
+		[['--stages'], '--stages needs --once or --json'],
+		[['--once', '--ascii'], '--ascii is for the screen only'],
 		[['--once', 'a:b'], 'bad agent "a:b" (the command line): "b" is not a port (1 to 65535)'],
 	])('%j is a mistake', async (args, line) => {
 		expect(await runToEnd(args)).toEqual({code: 2, stdout: '', stderr: `obwatch: ${line}\n`});

@@ -72,10 +72,10 @@ describe('an operation without a screen', () => {
 
 	test.each([
 		[['retry', '127.0.0.1'], 'expected obwatch retry AGENT TASK_ID'],
-		[['retry', '127.0.0.1', 'x'], '"x" is no id of a task: those are long numbers, such as 22130706433028869; obwatch shows them in the history (H on the task\'s screen), or with --once --json'],
-		[['pass', '127.0.0.1', '22130706433028869', '--node', '9'], '"9" is no id of a stage: those are long numbers, such as 22130706433028869; obwatch shows them with --once --json --stages'],
-		[['retry', '@prod', '22130706433028869'], 'obwatch retry is about one agent: name it by its address instead of @prod'],
-		[['retry', '127.0.0.1', '22130706433028869', '--timeout', '3s'], '--timeout goes with --wait'],
+		[['retry', '127.0.0.1', 'x'], '"x" is not the id of a task. An id is a long number, such as 22130706433028869; see the history (H on the task\'s screen), or --once --json'],
+		[['pass', '127.0.0.1', '22130706433028869', '--node', '9'], '"9" is not the id of a stage. An id is a long number, such as 22130706433028869; see --once --json --stages'],
+		[['retry', '@prod', '22130706433028869'], 'retry needs the address of one agent, but got @prod'],
+		[['retry', '127.0.0.1', '22130706433028869', '--timeout', '3s'], '--timeout needs --wait'],
 		[['retry', '127.0.0.1', '22130706433028869', '--wait', '--timeout', 'x'], '--timeout "x": expected a time'],
 		[['retry', '127.0.0.1', '22130706433028869', '--config', '/nonexistent'], '--config /nonexistent: no such file'],
 		[['retry', '127.0.0.1', '22130706433028869', '--node', '22130706433028869'], '--node is an option of obwatch logs, obwatch pass'],
@@ -115,7 +115,7 @@ describe('an operation without a screen', () => {
 		const config = path.join(stateFolder(), 'other.yaml');
 		writeFileSync(config, `groups:\n  prod:\n    agents: ["${agent.label}"]\n    operate: false\n`);
 		expect(await run('retry', task.id, '--yes', '--config', config)).toEqual({
-			code: 7, stdout: '', stderr: `obwatch: ${agent.label} is exempt from operations: other.yaml:4 says operate: false for @prod. Change that file, or choose another one with --config\n`,
+			code: 7, stdout: '', stderr: `obwatch: ${agent.label} is exempt from operations: other.yaml:4 sets operate: false for @prod. Change that file, or choose another one with --config\n`,
 		});
 		expect(agent.requests().posts).toBe(0);
 
@@ -123,7 +123,7 @@ describe('an operation without a screen', () => {
 		const port = agent.label.split(':').at(-1)!;
 		for (const args of [['--yes'], []]) {
 			expect(await runToEnd(['retry', `localhost:${port}`, task.id, ...args, '--accept-keys', '--config', config], {env: {XDG_STATE_HOME: stateFolder()}})).toEqual({
-				code: 7, stdout: '', stderr: `obwatch: localhost:${port} is exempt from operations: other.yaml:4 says operate: false for @prod, where it is called ${agent.label}. Change that file, or choose another one with --config\n`,
+				code: 7, stdout: '', stderr: `obwatch: localhost:${port} is exempt from operations: other.yaml:4 sets operate: false for @prod, where it is called ${agent.label}. Change that file, or choose another one with --config\n`,
 			});
 		}
 

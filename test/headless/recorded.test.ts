@@ -79,11 +79,11 @@ describe('a recording', () => {
 	});
 
 	test.each([
-		[['--once', '--watch'], '--once and --watch do not go together'],
-		[['--watch', '--logs'], '--logs does not go with --watch'],
-		[['--stages'], '--stages goes with --once or --json'],
-		[['--once', '--ascii'], '--ascii is for the screen'],
-		[['--watch', '--speed', '2'], '--speed is for the screen'],
+		[['--once', '--watch'], '--once and --watch cannot be used together'],
+		[['--watch', '--logs'], '--logs and --watch cannot be used together'],
+		[['--stages'], '--stages needs --once or --json'],
+		[['--once', '--ascii'], '--ascii is for the screen only'],
+		[['--watch', '--speed', '2'], '--speed is for the screen only'],
 	])('with %j is wrong usage', async (args, problem) => {
 		expect(await runToEnd(['replay', 'x', ...args])).toMatchObject({code: 2, stderr: expect.stringContaining(problem) as string});
 	});

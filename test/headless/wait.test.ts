@@ -146,10 +146,10 @@ describe('a program at every change', () => {
 
 describe('on the command line', () => {
 	test.each([
-		[['--watch', '--once'], '--once and --watch do not go together'],
-		[['--for', 'failed'], '--for goes with --wait'],
-		[['--timeout', '5s'], '--timeout goes with --once or --wait'],
-		[['--watch', '--logs'], '--logs does not go with --watch'],
+		[['--watch', '--once'], '--once and --watch cannot be used together'],
+		[['--for', 'failed'], '--for needs --wait'],
+		[['--timeout', '5s'], '--timeout needs --once or --wait'],
+		[['--watch', '--logs'], '--logs and --watch cannot be used together'],
 		[['--wait', '--accept-keys', '--timeout', '5x'], '--timeout "5x": expected a time up to 20d, such as 90s, 30m or 1h30m'],
 		[['--wait', '--accept-keys', '--timeout', '0s'], '--timeout "0s": expected a time up to 20d, such as 90s, 30m or 1h30m'],
 	])('%j is a mistake', async (args, line) => {

@@ -3,6 +3,7 @@
 import process from 'node:process';
 import {exitCodes} from '../../headless/exit-codes.js';
 import {createOutput} from '../../headless/output.js';
+import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {type Command, type ReadDeps} from '../command.js';
 import {completionScript, type Shell, shells} from '../completions.js';
@@ -29,7 +30,7 @@ export const completion: Command<{readonly shell: Shell}> = {
 		const shell = shells.find(name => name === wanted);
 		return shell && rest.length === 0
 			? {ok: true, value: {shell}}
-			: failure(`completion takes one of ${shells.join(', ')}${wanted === undefined ? '' : `, not "${printable([wanted, ...rest].join(' '))}"`}`);
+			: failure(messages().usage.command.shells(shells, wanted === undefined ? undefined : printable([wanted, ...rest].join(' '))));
 	},
 	run: async ({shell}) => print(completionScript(shell)),
 };
@@ -37,7 +38,7 @@ export const completion: Command<{readonly shell: Shell}> = {
 export const man: Command<Record<never, never>> = {
 	read(list) {
 		const [extra] = positionals(list);
-		return extra === undefined ? {ok: true, value: {}} : failure(`man takes nothing, not "${printable(extra)}"`);
+		return extra === undefined ? {ok: true, value: {}} : failure(messages().usage.command.noArguments('man', printable(extra)));
 	},
 	run: async (_options, {version}) => print(manPage(version)),
 };

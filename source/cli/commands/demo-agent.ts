@@ -4,12 +4,13 @@ import {serveDemoAgent} from '../../demo/serve.js';
 import {exitCodes} from '../../headless/exit-codes.js';
 import {systemClock} from '../../lib/clock.js';
 import {errorCode} from '../../lib/errno.js';
+import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {type Command} from '../command.js';
 import {type Passwords, readPasswords} from '../credentials.js';
 import {fail, failure, usageLine} from '../fail.js';
 import {valueOf} from '../options.js';
-import {type DemoOptions, readDemo, readNumber} from '../values.js';
+import {type DemoOptions, problemOfOption, readDemo, readNumber} from '../values.js';
 
 type DemoAgentOptions = DemoOptions & {
 	/** 0 takes a free one. */
@@ -25,10 +26,10 @@ const ports = {from: 0, to: 65_535, isWhole: true};
 const problemOfPort = (error: unknown, port: number): string | undefined => {
 	const code = errorCode(error);
 	if (code === 'EADDRINUSE') {
-		return `port ${port} of 127.0.0.1 is taken`;
+		return messages().usage.command.portInUse(port);
 	}
 
-	return code === 'EACCES' ? `port ${port} is not for everybody; take one from 1024 on` : undefined;
+	return code === 'EACCES' ? messages().usage.command.portRefused(port) : undefined;
 };
 
 /** Runs one simulated agent until the signal. */
@@ -36,7 +37,7 @@ export const demoAgent: Command<DemoAgentOptions> = {
 	read(list, values, {readTextFile}) {
 		const extra = list.find(argument => argument.type === 'positional');
 		if (extra) {
-			return failure(`demo-agent takes options only, not "${printable(extra.value)}"; to watch a host named demo-agent: --agent demo-agent`);
+			return failure(messages().usage.command.demoAgentArguments(printable(extra.value)));
 		}
 
 		const port = readNumber('port', valueOf('demo-agent', 'port', values), ports);
@@ -58,7 +59,7 @@ export const demoAgent: Command<DemoAgentOptions> = {
 	async run({port, passwords, scenario, seed, speed}, {stateFolder, signal}) {
 		const scenarios: readonly string[] = scenarioNames;
 		if (!scenarios.includes(scenario)) {
-			return fail(usageLine(`--scenario "${printable(scenario)}": expected one of ${scenarios.join(', ')}`), exitCodes.usage.code);
+			return fail(usageLine(problemOfOption('scenario', scenario, messages().usage.value.oneOf(scenarios))), exitCodes.usage.code);
 		}
 
 		const write = (text: string): void => {

@@ -12,7 +12,6 @@ import {runWatch} from '../../headless/watch.js';
 import {systemClock} from '../../lib/clock.js';
 import {leaveRemovedFolder} from '../../lib/folders.js';
 import {messages} from '../../lib/messages/messages.js';
-import {printable} from '../../lib/printable.js';
 import {type Command as Program, runOnChange} from '../../ui/effects/on-change-command.js';
 import {sizedTerminal} from '../../ui/terminal/load-screen.js';
 import {type Store} from '../../store/store.js';
@@ -24,7 +23,7 @@ import {modeOptions, type OptionName, type Values} from '../options.js';
 import {type Argument} from '../parse.js';
 import {readRecording, type RecordingOptions, withRecorder} from '../recorder.js';
 import {readPlan} from '../targets.js';
-import {readDuration, readEndpoint} from '../values.js';
+import {problemOfOption, readDuration, readEndpoint} from '../values.js';
 import {readPlanned, type Watched, withFleet} from '../watched.js';
 
 type Detail = 'tasks' | 'stages' | 'logs';
@@ -67,7 +66,7 @@ const readWait = (values: Values): Result<WaitMode> => {
 	const wanted = values.get('for');
 	const target = wanted === undefined ? undefined : waitTargets.get(wanted);
 	if (wanted !== undefined && target === undefined) {
-		return failure(`--for "${printable(wanted)}": expected one of ${[...waitTargets.keys()].join(', ')}`);
+		return failure(problemOfOption('for', wanted, messages().usage.value.oneOf([...waitTargets.keys()])));
 	}
 
 	return withTimeout(values, timeout => ({tasks: values.has('wait-for-new') ? 'new' : 'all', ...(target && {target}), ...timeout}));
@@ -75,31 +74,32 @@ const readWait = (values: Values): Result<WaitMode> => {
 
 // An option that would silently do nothing is a mistake to report.
 const problemOfMixture = (values: Values): string | undefined => {
+	const words = messages().usage.command;
 	const has = (name: OptionName): boolean => values.has(name);
 	const isWaiting = has('wait') || has('wait-for-new');
 	const alone = modeOptions.find(name => name !== 'serve-metrics' && has(name));
 	if (has('serve-metrics')) {
-		return alone && `--serve-metrics and --${alone} do not go together`;
+		return alone && words.together('--serve-metrics', `--${alone}`);
 	}
 
 	const detail = (['stages', 'logs'] as const).find(name => has(name));
 	if (has('once') && (has('watch') || isWaiting)) {
-		return `--once and --${has('watch') ? 'watch' : 'wait'} do not go together`;
+		return words.together('--once', has('watch') ? '--watch' : '--wait');
 	}
 
 	if (has('for') && !isWaiting) {
-		return '--for goes with --wait';
+		return words.needs('--for', ['--wait']);
 	}
 
 	if (has('watch')) {
-		return detail ? `--${detail} does not go with --watch` : (has('timeout') && !isWaiting ? '--timeout goes with --watch only where --wait is there, too' : undefined);
+		return detail ? words.together(`--${detail}`, '--watch') : (has('timeout') && !isWaiting ? words.watchTimeout : undefined);
 	}
 
 	if (isWaiting || has('once') || has('json')) {
 		return undefined;
 	}
 
-	return detail ? `--${detail} goes with --once or --json` : '--timeout goes with --once or --wait';
+	return detail ? words.needs(`--${detail}`, ['--once', '--json']) : words.needs('--timeout', ['--once', '--wait']);
 };
 
 const readMode = (values: Values): Result<Mode> => {
@@ -135,12 +135,12 @@ const readMode = (values: Values): Result<Mode> => {
 const read = (list: readonly Argument[], values: Values, deps: ReadDeps): Result<HeadlessOptions> => {
 	const told = (['no-bell', 'no-title'] as const).find(name => values.has(name));
 	if (told) {
-		return failure(`--${told} is for the screen, which tells of changes`);
+		return failure(messages().usage.command.screenOnly(`--${told}`));
 	}
 
 	const glyphs = (['ascii', 'unicode'] as const).find(name => values.has(name));
 	if (glyphs) {
-		return failure(`--${glyphs} is for the screen; what is printed without one needs no special characters`);
+		return failure(messages().usage.command.screenOnly(`--${glyphs}`));
 	}
 
 	const mode = readMode(values);
@@ -160,7 +160,7 @@ const read = (list: readonly Argument[], values: Values, deps: ReadDeps): Result
 
 	const isOnce = mode.value.type === 'once';
 	if (isOnce && values.has('on-change')) {
-		return failure(messages().usage.onChangeOnce);
+		return failure(messages().usage.command.onChangeOnce);
 	}
 
 	const watched = readPlanned('monitor', plan.value, values, deps);

@@ -13,6 +13,7 @@ import {createPasswordNotices} from '../../fleet/password-notices.js';
 import {exitCodes} from '../../headless/exit-codes.js';
 import {randomBytes, systemClock as clock, untilAborted} from '../../lib/clock.js';
 import {leaveRemovedFolder} from '../../lib/folders.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type FileRecorder} from '../../recording/recorder.js';
 import {type EnteredPassword} from '../../store/actions.js';
 import {initialState} from '../../store/initial-state.js';
@@ -267,7 +268,7 @@ const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal
 export const monitor: Command<MonitorOptions> = {
 	read,
 	async run(options, deps) {
-		const problem = problemOfTerminal('--once prints a table instead');
+		const problem = problemOfTerminal(messages().usage.terminal.insteadOfMonitor);
 		return problem === undefined
 			? withRecorder(options, {isTold: false, version: deps.version}, async recorder => runMonitor(options, deps, recorder))
 			: fail(problem, exitCodes.usage.code);

@@ -7,6 +7,7 @@ import {createKeyReader} from '../../headless/confirm.js';
 import {exitCodes} from '../../headless/exit-codes.js';
 import {exemptText, runOperation} from '../../headless/operate.js';
 import {systemClock} from '../../lib/clock.js';
+import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {type Operation} from '../../protocol/operation.js';
@@ -32,10 +33,8 @@ type OperateOptions = Watched & {
 	readonly exempt: readonly ExemptAgent[];
 };
 
-const places = {task: 'in the history (H on the task\'s screen), or with --once --json', stage: 'with --once --json --stages'} as const;
-
-const problemOfId = (what: 'task' | 'stage', id: string | undefined): string | undefined =>
-	id === undefined || parseGenericId(id) ? undefined : `"${printable(id)}" is no id of a ${what}: those are long numbers, such as 22130706433028869; obwatch shows them ${places[what]}`;
+const problemOfId = (what: 'taskId' | 'stageId', id: string | undefined): string | undefined =>
+	id === undefined || parseGenericId(id) ? undefined : messages().usage.command[what](printable(id));
 
 // In ms. An agent that does not respond within this time would not respond later, either.
 const answerTimeout = 15_000;
@@ -44,18 +43,18 @@ const read = (operation: Operation, list: readonly Argument[], values: Values, d
 	const positional = list.filter(argument => argument.type === 'positional');
 	const [agent, task] = positional;
 	if (!agent || !task || positional.length > 2) {
-		return failure(`expected ${callOf(operation)} AGENT TASK_ID; see ${callOf(operation)} --help`);
+		return failure(messages().usage.command.operationArguments(callOf(operation)));
 	}
 
 	const taskId = task.value;
 	const nodeId = values.get('node');
-	const problem = problemOfId('task', taskId) ?? problemOfId('stage', nodeId);
+	const problem = problemOfId('taskId', taskId) ?? problemOfId('stageId', nodeId);
 	if (problem !== undefined) {
 		return failure(problem);
 	}
 
 	if (agent.value.startsWith('@') || /^(?!unix:).*[,;]/.test(agent.value)) {
-		return failure(`${callOf(operation)} is about one agent: name it by its address instead of ${printable(withoutSecrets(agent.value))}`);
+		return failure(messages().usage.command.operationAgent(operation, printable(withoutSecrets(agent.value))));
 	}
 
 	const wanted = values.get('timeout');
@@ -65,7 +64,7 @@ const read = (operation: Operation, list: readonly Argument[], values: Values, d
 	}
 
 	if (wanted !== undefined && !values.has('wait')) {
-		return failure('--timeout goes with --wait');
+		return failure(messages().usage.command.needs('--timeout', ['--wait']));
 	}
 
 	const watched = readWatched(operation, [agent], values, deps);

@@ -8,6 +8,7 @@ import {recordedLines, type RecordedMode, runRecorded} from '../../headless/repl
 import {createColorize} from '../../headless/text.js';
 import {systemClock as clock} from '../../lib/clock.js';
 import {leaveRemovedFolder} from '../../lib/folders.js';
+import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {createOnDemandResponses} from '../../recording/on-demand.js';
 import {createPlayer} from '../../recording/player.js';
@@ -41,14 +42,15 @@ type ReplayOptions = {
 
 // An option that would silently do nothing is a mistake to report.
 const readMode = (values: Values): Result<ReplayOptions['mode']> => {
+	const words = messages().usage.command;
 	const isJson = values.has('json');
 	const detail = (['logs', 'stages'] as const).find(name => values.has(name));
 	if (values.has('once') && values.has('watch')) {
-		return failure('--once and --watch do not go together');
+		return failure(words.together('--once', '--watch'));
 	}
 
 	if (detail && !values.has('once') && !isJson) {
-		return failure(values.has('watch') ? `--${detail} does not go with --watch` : `--${detail} goes with --once or --json`);
+		return failure(values.has('watch') ? words.together(`--${detail}`, '--watch') : words.needs(`--${detail}`, ['--once', '--json']));
 	}
 
 	if (!values.has('once') && !values.has('watch') && !isJson) {
@@ -57,11 +59,11 @@ const readMode = (values: Values): Result<ReplayOptions['mode']> => {
 
 	const lonely = (['ascii', 'unicode', 'speed'] as const).find(name => values.has(name));
 	if (lonely) {
-		return failure(`--${lonely} is for the screen`);
+		return failure(words.screenOnly(`--${lonely}`));
 	}
 
 	if (values.has('watch')) {
-		return detail ? failure(`--${detail} does not go with --watch`) : {ok: true, value: {type: 'watch', isJson}};
+		return detail ? failure(words.together(`--${detail}`, '--watch')) : {ok: true, value: {type: 'watch', isJson}};
 	}
 
 	return {ok: true, value: {type: 'once', isJson, detail: detail ?? 'tasks'}};
@@ -70,11 +72,11 @@ const readMode = (values: Values): Result<ReplayOptions['mode']> => {
 const read: Command<ReplayOptions>['read'] = (list, values, {env, config}) => {
 	const [place, ...more] = list.flatMap(argument => argument.type === 'positional' ? [argument.value] : []);
 	if (place === undefined || place === '') {
-		return failure('replay needs the file of a recording: obwatch replay FILE');
+		return failure(messages().usage.command.replayFile);
 	}
 
 	if (more.length > 0) {
-		return failure('replay takes one file, or a folder of them');
+		return failure(messages().usage.command.replayFiles);
 	}
 
 	const mode = readMode(values);
@@ -130,14 +132,14 @@ export const replay: Command<ReplayOptions> = {
 		const {place, mode, isColored} = options;
 		const opened = await openRecording(place);
 		if (!opened.ok) {
-			return fail(usageLine(`${printable(place)}: ${opened.problem}`), exitCodes.usage.code);
+			return fail(usageLine(messages().usage.file.at(printable(place), opened.problem)), exitCodes.usage.code);
 		}
 
 		const {recording} = opened;
 		try {
 			if (mode.type === 'screen') {
 				// Problems of the file are the same with and without a terminal.
-				const problem = problemOfTerminal('--watch prints what happened, --once how it ended');
+				const problem = problemOfTerminal(messages().usage.terminal.insteadOfReplay);
 				return problem === undefined ? await showRecording(recording, options, deps) : fail(problem, exitCodes.usage.code);
 			}
 

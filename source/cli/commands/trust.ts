@@ -43,13 +43,13 @@ const codes = {
 export const trust: Command<TrustOptions> = {
 	read(list, values, deps) {
 		if (list.every(argument => !isAddressArgument(argument))) {
-			return failure('trust needs an agent: obwatch trust AGENT...; see obwatch trust --help');
+			return failure(messages().usage.command.trustAgent);
 		}
 
 		const isDiscovering = values.has('discover');
 		const password = (['password-file', 'agent-password-file'] as const).find(name => values.has(name));
 		if (password && !isDiscovering) {
-			return failure(`--${password} goes with --discover: without it no password is sent`);
+			return failure(messages().usage.command.trustPassword(`--${password}`));
 		}
 
 		const read = readWatched('trust', list, values, deps);
@@ -64,7 +64,7 @@ export const trust: Command<TrustOptions> = {
 		warnOfUncheckedCertificates({addresses, tls});
 		const file = ownKnownAgents(env);
 		if (!file) {
-			return fail(usageLine('there is no place to remember keys in: HOME is not set'), exitCodes.usage.code);
+			return fail(usageLine(messages().usage.command.trustPlace), exitCodes.usage.code);
 		}
 
 		const controller = new AbortController();

@@ -1,5 +1,5 @@
 import {type ExemptAgent} from '../../fleet/guard.js';
-import {type Language} from '../../lib/messages/messages.js';
+import {type Language, messages} from '../../lib/messages/messages.js';
 import {type AgentAddress} from '../../protocol/address.js';
 
 /** Where a password comes from. It is never in the file itself. `argv`: a program with its arguments, run without a shell. */
@@ -76,7 +76,7 @@ export const exemptAgentsOf = (file: ConfigFile | undefined): readonly ExemptAge
 		return [];
 	}
 
-	const words = `${file.placeOf(['groups', name, 'operate'])} says operate: false for @${name}`;
+	const words = messages().usage.config.exempt(file.placeOf(['groups', name, 'operate']), name);
 	return agents.map(({address}) => ({address, words}));
 });
 

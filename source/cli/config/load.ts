@@ -1,8 +1,8 @@
 import path from 'node:path';
-import {type Language} from '../../lib/messages/messages.js';
+import {type Language, messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {failure, type Result} from '../fail.js';
-import {noSuchFile, type ReadTextFile, type TextFile} from '../input-file.js';
+import {type ReadTextFile, type TextFile} from '../input-file.js';
 import {optionsOf} from '../options.js';
 import {languageArgument, parseArguments} from '../parse.js';
 import {languageOfLocale, readLanguage} from '../values.js';
@@ -70,7 +70,7 @@ export const loadConfig = async (argv: readonly string[], {env, readTextFile, is
 	const {file, text, isAsked} = found;
 	const shown = printable(file);
 	if (!text.ok) {
-		return text.problem === noSuchFile && !isAsked ? {ok: true, value: undefined} : failure(`${isAsked ? '--config ' : ''}${shown}: ${text.problem}`);
+		return text.isMissing && !isAsked ? {ok: true, value: undefined} : failure(messages().usage.file.at(isAsked ? `--config ${shown}` : shown, text.problem));
 	}
 
 	const {parseConfig} = await import('./schema.js');
@@ -80,10 +80,10 @@ export const loadConfig = async (argv: readonly string[], {env, readTextFile, is
 	}
 
 	if (isRoot && passwordsIn(parsed.value.config).some(sources => hasPassword(sources)) && isOpenToOthers(file)) {
-		return failure(`${shown}: says where root's passwords are, and other users own it, or can write it or its folder; keep it in a folder that only root can write`);
+		return failure(messages().usage.config.rootPasswords(shown));
 	}
 
 	return runsPrograms(parsed.value.config) && isOpenToOthers(file)
-		? failure(`${shown}: names programs to run, and others can write it or its folder; keep it in a folder that only you can write`)
+		? failure(messages().usage.config.programs(shown))
 		: parsed;
 };

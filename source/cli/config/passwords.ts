@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {errorCode} from '../../lib/errno.js';
+import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {isUnsafeForRoot} from '../../lib/private-files.js';
 import {passwordIn, type PasswordKind, type Passwords, readPasswordFile} from '../credentials.js';
@@ -53,22 +54,24 @@ const wantedOf = (kind: PasswordKind, file: ConfigFile, groups: readonly Selecte
 };
 
 const readSource = ({kind, source, path: place}: Wanted, file: ConfigFile, readTextFile: ReadTextFile, run: RunCommand): Result<string> => {
-	const where = `${file.placeOf(place)}: ${place.at(-1) ?? ''}`;
+	const words = messages().usage.secrets;
+	const where = words.at(file.placeOf(place), String(place.at(-1) ?? ''));
 	if (source.type === 'file') {
 		return readPasswordFile(kind, `${where} ${printable(source.path)}`, source.path, readTextFile);
 	}
 
+	const program = printable(source.argv[0]);
 	const output = run(source.argv);
 	if (!output.ok) {
-		return failure(`${where}: ${printable(source.argv[0])} ${output.problem}`);
+		return failure(words.at(where, words.program(program, output.problem)));
 	}
 
 	if (output.text === '') {
-		return failure(`${where}: ${printable(source.argv[0])} printed nothing${kind === 'root' ? '; for the empty password, let it print one empty line' : ''}`);
+		return failure(words.at(where, kind === 'root' ? words.printedNothingRoot(program) : words.printedNothing(program)));
 	}
 
 	const password = passwordIn(kind, output.text);
-	return password.ok ? password : failure(`${where}: what ${printable(source.argv[0])} printed: ${password.problem}`);
+	return password.ok ? password : failure(words.at(where, words.printed(program, password.problem)));
 };
 
 /**
@@ -106,15 +109,29 @@ const deadline = 60_000;
 
 const mostOutput = 64 * 1024;
 
-const problems: ReadonlyMap<string, string> = new Map([
-	['ENOENT', 'is not there'],
-	['EACCES', 'may not be run'],
-	['ENOBUFS', 'prints too much'],
-]);
-
 const problemOf = (error: Error, timeout: number): string => {
-	const code = errorCode(error);
-	return code === 'ETIMEDOUT' ? `took longer than ${timeout / 1000} s` : problems.get(code) ?? `cannot be run (${code})`;
+	const words = messages().usage.secrets;
+	switch (errorCode(error)) {
+		case 'ETIMEDOUT': {
+			return words.programSlow(timeout / 1000);
+		}
+
+		case 'ENOENT': {
+			return words.programMissing;
+		}
+
+		case 'EACCES': {
+			return words.programForbidden;
+		}
+
+		case 'ENOBUFS': {
+			return words.programOutput;
+		}
+
+		default: {
+			return words.programFault(errorCode(error));
+		}
+	}
 };
 
 /** The path of a program; undefined if there is none. */
@@ -129,7 +146,7 @@ obwatch's variables.
 export const createRunCommand = (env: Readonly<Record<string, string | undefined>>, timeout = deadline): RunCommand => ([program, ...rest]): CommandOutput => {
 	const file = pathOf(program, env['PATH']);
 	if (file !== undefined && isUnsafeForRoot(file)) {
-		return {ok: false, problem: 'is not run as root: other users own it, or can write it or its folder'};
+		return {ok: false, problem: messages().usage.secrets.programUnsafe};
 	}
 
 	// Rarely needed before the first frame.
@@ -147,5 +164,5 @@ export const createRunCommand = (env: Readonly<Record<string, string | undefined
 		return {ok: false, problem: problemOf(error, timeout)};
 	}
 
-	return status === 0 ? {ok: true, text: stdout} : {ok: false, problem: `ended with ${status ?? signal ?? 'a fault'}`};
+	return status === 0 ? {ok: true, text: stdout} : {ok: false, problem: messages().usage.secrets.programEnded(status ?? signal ?? '?')};
 };

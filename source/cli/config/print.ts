@@ -1,3 +1,5 @@
+import {cell, columnsOf} from '../../lib/columns.js';
+import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {type AgentAddress} from '../../protocol/address.js';
 import {type OptionName} from '../options.js';
@@ -111,13 +113,13 @@ const settingLines = ({lang, discover, bodyLimit, intervals, theme, notification
 export const printConfig = (printed: Printed): string => {
 	const {settings, file, addresses, groups, keys} = printed;
 	const lines: readonly Line[] = [
-		{text: file ? `# the config file is ${printable(file.path)}` : '# there is no config file'},
+		{text: file ? messages().usage.config.printedFile(printable(file.path)) : messages().usage.config.printedNoFile},
 		...settingLines(settings),
 		...block('keys', [...keys].map(([name, names]) => ({text: `${name}: ${list(names)}`, origin: file?.placeOf(['keys', name])}))),
 		...commonLines(printed),
 		...(file ? block('groups', groups.flatMap(group => groupLines(group, file, printed.given))) : []),
 		{text: `watched: ${list(addresses.map(({label}) => label))}`},
 	];
-	const width = Math.min(48, Math.max(...lines.filter(({origin}) => origin !== undefined).map(({text}) => text.length)));
-	return lines.map(({text, origin}) => `${origin === undefined ? text : `${text.padEnd(width)}  # ${origin}`}\n`).join('');
+	const width = Math.min(48, Math.max(...lines.filter(({origin}) => origin !== undefined).map(({text}) => columnsOf(text))));
+	return lines.map(({text, origin}) => `${origin === undefined ? text : `${cell(text, Math.max(width, columnsOf(text)))}  # ${origin}`}\n`).join('');
 };

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import {type Document, isNode, LineCounter, parseDocument} from 'yaml';
 import * as z from 'zod';
-import {type Language} from '../../lib/messages/messages.js';
+import {type Language, messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {parseAgentAddress} from '../../protocol/address.js';
 import {failure, type Result} from '../fail.js';
@@ -16,11 +16,10 @@ const refusedKeys: ReadonlySet<string> = new Set(refusedPasswordOptions.map(name
 
 const unknownKey = (key: string, known: readonly string[]): string => {
 	if (refusedKeys.has(key)) {
-		return 'a password does not belong in this file: name a password_file or a password_command';
+		return messages().usage.config.password;
 	}
 
-	const guess = nearest(key, known);
-	return `unknown key${guess === undefined ? '' : `, did you mean ${guess}?`}`;
+	return messages().usage.config.unknownKey(nearest(key, known));
 };
 
 /** Exactly these keys, all optional. */
@@ -29,7 +28,7 @@ const record = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, {
 });
 
 /** Text (or a number, which YAML makes of "32") that a reader converts. */
-const written = <T>(read: (text: string) => Result<T>) => z.union([z.string(), z.number()], {error: 'expected text or a number'}).transform((value, context): T => {
+const written = <T>(read: (text: string) => Result<T>) => z.union([z.string(), z.number()], {error: () => messages().usage.config.textOrNumber}).transform((value, context): T => {
 	const result = read(String(value));
 	if (result.ok) {
 		return result.value;
@@ -39,17 +38,17 @@ const written = <T>(read: (text: string) => Result<T>) => z.union([z.string(), z
 	return z.NEVER;
 });
 
-const flag = z.boolean({error: 'expected true or false'}).optional();
+const flag = z.boolean({error: () => messages().usage.config.trueOrFalse}).optional();
 
-const argv = z.array(z.string({error: 'expected text'}), {error: 'expected a list: the program, then its arguments'})
-	.refine((list): list is [string, ...string[]] => list[0] !== undefined && list[0] !== '', {error: 'names no program'});
+const argv = z.array(z.string({error: () => messages().usage.config.text}), {error: () => messages().usage.config.program})
+	.refine((list): list is [string, ...string[]] => list[0] !== undefined && list[0] !== '', {error: () => messages().usage.config.noProgram});
 
 const languageOf = (text: string): Result<Language> => {
 	const language = readLanguage(text);
-	return language ? {ok: true, value: language} : {ok: false, problem: 'expected en or zh'};
+	return language ? {ok: true, value: language} : {ok: false, problem: messages().usage.value.language};
 };
 
-const addressSchema = z.string({error: 'expected the address of an agent'}).transform((text, context) => {
+const addressSchema = z.string({error: () => messages().usage.config.address}).transform((text, context) => {
 	const parsed = parseAgentAddress(text);
 	if (parsed.ok) {
 		return parsed.address;
@@ -57,7 +56,7 @@ const addressSchema = z.string({error: 'expected the address of an agent'}).tran
 
 	// What stands before an @ may be a password.
 	const shown = text.includes('@') ? `***${text.slice(text.lastIndexOf('@'))}` : text;
-	context.addIssue({code: 'custom', message: `bad agent "${printable(shown)}": ${printable(parsed.problem)}`});
+	context.addIssue({code: 'custom', message: messages().usage.agents.badInFile(printable(shown), printable(parsed.problem))});
 	return z.NEVER;
 });
 
@@ -74,12 +73,13 @@ type TlsKeys = {readonly tls_ca?: string | undefined; readonly tls_cert?: string
 const tlsOf = ({tls_ca: ca, tls_cert: cert, tls_key: key, tls_insecure: insecure}: TlsKeys): TlsSources => ({ca, cert, key, insecure});
 
 const schemaFor = (folders: Folders) => {
-	const file = z.string({error: 'expected the path of a file'}).min(1, {error: 'names no file'}).transform((text): PasswordSource => ({type: 'file', path: resolvePath(text, folders)}));
+	const words = messages().usage.config;
+	const file = z.string({error: words.filePath}).min(1, {error: words.noFile}).transform((text): PasswordSource => ({type: 'file', path: resolvePath(text, folders)}));
 	const command = argv.transform((list): PasswordSource => ({type: 'command', argv: list}));
 	const passwordKeys = {
 		password_file: file.optional(), password_command: command.optional(), agent_password_file: file.optional(), agent_password_command: command.optional(),
 	};
-	const pem = z.string({error: 'expected the path of a file'}).min(1, {error: 'names no file'}).transform(text => resolvePath(text, folders)).optional();
+	const pem = z.string({error: words.filePath}).min(1, {error: words.noFile}).transform(text => resolvePath(text, folders)).optional();
 	const trustKeys = {tls_ca: pem, tls_cert: pem, tls_key: pem, tls_insecure: flag, strict_keys: flag, accept_new_keys: flag};
 	type PasswordKeys = Readonly<Partial<Record<keyof typeof passwordKeys, PasswordSource | undefined>>>;
 
@@ -88,7 +88,7 @@ const schemaFor = (folders: Folders) => {
 	const sourcesOf = (keys: PasswordKeys, context: Context): PasswordSources => {
 		const oneOf = (prefix: string, own: PasswordSource | undefined, program: PasswordSource | undefined): PasswordSource | undefined => {
 			if (own && program) {
-				context.addIssue({code: 'custom', message: `there is a ${prefix}password_file, too: which of them counts?`, path: [`${prefix}password_command`]});
+				context.addIssue({code: 'custom', message: words.twoSources(prefix), path: [`${prefix}password_command`]});
 			}
 
 			return own ?? program;
@@ -102,7 +102,7 @@ const schemaFor = (folders: Folders) => {
 
 	const keysOf = ({strict_keys: strictKeys, accept_new_keys: acceptNewKeys}: {readonly strict_keys?: boolean | undefined; readonly accept_new_keys?: boolean | undefined}, context: Context): Pick<GroupConfig, 'strictKeys' | 'acceptNewKeys'> => {
 		if (strictKeys === true && acceptNewKeys === true) {
-			context.addIssue({code: 'custom', message: 'strict_keys refuses the keys that this accepts: which of them counts?', path: ['accept_new_keys']});
+			context.addIssue({code: 'custom', message: words.twoPolicies, path: ['accept_new_keys']});
 		}
 
 		return {strictKeys, acceptNewKeys};
@@ -113,7 +113,7 @@ const schemaFor = (folders: Folders) => {
 		record({address: addressSchema, ...passwordKeys}).transform((keys, context) => ({address: keys.address, passwords: sourcesOf(keys, context)})),
 	);
 	const group = record({
-		agents: z.array(agent, {error: 'expected a list of agents'}).min(1, {error: 'no agent in it'}),
+		agents: z.array(agent, {error: words.agents}).min(1, {error: words.noAgent}),
 		...passwordKeys,
 		...trustKeys,
 		discover: flag,
@@ -122,13 +122,13 @@ const schemaFor = (folders: Folders) => {
 		agents: keys.agents, passwords: sourcesOf(keys, context), tls: tlsOf(keys), ...keysOf(keys, context), discover: keys.discover, operate: keys.operate,
 	}));
 	const duration = written(readInterval).optional();
-	const keyNames = z.union([z.string().transform(key => [key]), z.array(z.string())], {error: 'expected a key or a list of keys'});
+	const keyNames = z.union([z.string().transform(key => [key]), z.array(z.string())], {error: words.keyNames});
 
 	return record({
 		groups: z.record(
-			z.string().regex(groupName, {error: 'a group is named with letters, digits, "_", "." and "-"'}),
+			z.string().regex(groupName, {error: words.groupName}),
 			group,
-			{error: issue => issue.code === 'invalid_type' ? 'expected groups by name' : undefined},
+			{error: issue => issue.code === 'invalid_type' ? words.groups : undefined},
 		).optional(),
 		...passwordKeys,
 		...trustKeys,
@@ -137,7 +137,7 @@ const schemaFor = (folders: Folders) => {
 		body_limit: written(readSize).optional(),
 		intervals: record({running: duration, status: duration, idle: duration, members: duration}).optional(),
 		theme: record({ascii: flag, color: flag}).optional(),
-		keys: z.record(z.string(), keyNames, {error: issue => issue.code === 'invalid_type' ? 'expected keys by action' : undefined}).optional(),
+		keys: z.record(z.string(), keyNames, {error: issue => issue.code === 'invalid_type' ? words.keys : undefined}).optional(),
 		notifications: record({bell: flag, title: flag, on_change: argv.optional()}).optional(),
 	}).transform(({groups = {}, keys = {}, lang, discover, body_limit: bodyLimit, intervals = {}, theme = {}, notifications = {}, ...others}, context): Config => ({
 		groups: new Map(Object.entries(groups)),
@@ -154,20 +154,17 @@ const schemaFor = (folders: Folders) => {
 /** The first thing that is wrong: where, and in a few words. */
 export type ConfigProblem = {readonly path: ReadonlyArray<string | number>; readonly words: string};
 
-const typeText = (value: unknown): string => {
+// Never the value: a password file may have been taken for this one.
+const typeOf = (value: unknown): string => {
 	if (value === null || value === undefined) {
 		return 'nothing';
 	}
 
-	if (Array.isArray(value)) {
-		return 'a list';
-	}
-
-	// Never the value: a password file may have been taken for this one.
-	return typeof value === 'object' ? 'keys and values' : (typeof value === 'string' ? 'text' : `a ${typeof value}`);
+	return Array.isArray(value) ? 'array' : typeof value;
 };
 
-const wantedWords: Readonly<Record<string, string>> = {object: 'keys and values', record: 'keys and values', array: 'a list', string: 'text'};
+/** The name of a type in a message. */
+const typeName = (type: string): string => new Map(Object.entries(messages().usage.config.types)).get(type === 'record' ? 'object' : type) ?? type;
 
 /** A mistyped key comes first: what is missing may be what it was meant to be. */
 const problemOf = ({issues}: z.ZodError): ConfigProblem => {
@@ -177,13 +174,13 @@ const problemOf = ({issues}: z.ZodError): ConfigProblem => {
 		return {path: [...at, ...issue.keys.slice(0, 1)], words: issue.message};
 	}
 
-	return {path: at, words: issue?.code === 'invalid_key' ? issue.issues[0]?.message ?? issue.message : issue?.message ?? 'is wrong'};
+	return {path: at, words: issue?.code === 'invalid_key' ? issue.issues[0]?.message ?? issue.message : issue?.message ?? messages().usage.config.wrong};
 };
 
 /** What a parsed file says, or the first thing that is wrong with it. An empty file says nothing, which is fine. */
 export const readConfig = (value: unknown, folders: Folders): {readonly ok: true; readonly config: Config} | {readonly ok: false; readonly problem: ConfigProblem} => {
 	const parsed = schemaFor(folders).safeParse(value ?? {}, {
-		error: issue => issue.code === 'invalid_type' ? `expected ${wantedWords[issue.expected] ?? issue.expected}, found ${typeText(issue.input)}` : undefined,
+		error: issue => issue.code === 'invalid_type' ? messages().usage.config.expected(typeName(issue.expected), typeName(typeOf(issue.input))) : undefined,
 	});
 	return parsed.success ? {ok: true, config: parsed.data} : {ok: false, problem: problemOf(parsed.error)};
 };
@@ -220,9 +217,10 @@ export const parseConfig = (file: string, text: string, home: string | undefined
 	const counter = new LineCounter();
 	const document = parseDocument(text, {lineCounter: counter, prettyErrors: false, version: '1.2', schema: 'core', merge: false});
 	const name = printable(path.basename(file));
+	const {at, atKey} = messages().usage.config;
 	const [error] = [...document.errors, ...document.warnings];
 	if (error) {
-		return failure(`${name}:${counter.linePos(error.pos[0]).line}: ${printable(error.message.split('\n', 1)[0] ?? '')}`);
+		return failure(at(`${name}:${counter.linePos(error.pos[0]).line}`, printable(error.message.split('\n', 1)[0] ?? '')));
 	}
 
 	const placeOf = (parts: ConfigPath): string => {
@@ -234,14 +232,14 @@ export const parseConfig = (file: string, text: string, home: string | undefined
 	try {
 		value = document.toJS({maxAliasCount: 100});
 	} catch (error_) {
-		return failure(`${name}: ${printable(error_ instanceof Error ? error_.message : String(error_))}`);
+		return failure(at(name, printable(error_ instanceof Error ? error_.message : String(error_))));
 	}
 
 	const read = readConfig(value, {own: path.dirname(path.resolve(file)), home});
 	if (!read.ok) {
 		const {path: full, words} = read.problem;
-		const at = asWritten(document, full);
-		return failure(`${placeOf(at)}: ${at.length === 0 ? '' : `${pathText(at)}: `}${words}`);
+		const place = asWritten(document, full);
+		return failure(place.length === 0 ? at(placeOf(place), words) : atKey(placeOf(place), pathText(place), words));
 	}
 
 	return {ok: true, value: {path: file, config: read.config, placeOf}};

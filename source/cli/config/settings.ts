@@ -1,11 +1,11 @@
-import {type Language} from '../../lib/messages/messages.js';
+import {type Language, messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {pace, usualRates} from '../../poller/intervals.js';
 import {type AgentAddress} from '../../protocol/address.js';
 import {failure, type Result} from '../fail.js';
 import {type OptionName, type Values} from '../options.js';
 import {nearest} from '../parse.js';
-import {isUtf8Locale, languageOfLocale, readCommand, readInterval, readLanguage, readSize} from '../values.js';
+import {isUtf8Locale, languageOfLocale, problemOfOption, readCommand, readInterval, readLanguage, readSize} from '../values.js';
 import {type Config, type ConfigFile, type ConfigPath, type GroupConfig, type Intervals, type Notifications} from './config.js';
 import {usualConfigPath} from './load.js';
 
@@ -22,14 +22,15 @@ export const selectGroups = (names: readonly string[], file: ConfigFile | undefi
 		const name = text.slice(1);
 		const group = file?.config.groups.get(name);
 		if (!file) {
-			return failure(`${printable(text)}: groups stand in a config file, and there is none (${printable(usualConfigPath(env) ?? '--config')})`);
+			return failure(messages().usage.agents.noConfig(printable(text), printable(usualConfigPath(env) ?? '--config')));
 		}
 
 		if (!group) {
 			const known = [...file.config.groups.keys()];
 			const guess = nearest(name, known);
-			const words = known.length === 0 ? 'has no groups' : (guess === undefined ? `has ${known.map(other => `@${other}`).join(', ')}` : `did you mean @${guess}?`);
-			return failure(`no group ${printable(text)}: ${guess === undefined || known.length === 0 ? `${printable(file.path)} ` : ''}${words}`);
+			const {noGroups, otherGroups, similarGroup} = messages().usage.agents;
+			const others = known.length === 0 ? noGroups(printable(text), printable(file.path)) : otherGroups(printable(text), printable(file.path), known.map(other => `@${other}`));
+			return failure(guess === undefined ? others : similarGroup(printable(text), `@${guess}`));
 		}
 
 		selected.set(name, group);
@@ -45,7 +46,7 @@ export const groupsWith = (file: ConfigFile | undefined, agents: ReadonlySet<str
 /** Their agents in order; one in several groups, once. */
 export const addressesOf = (groups: readonly SelectedGroup[]): readonly AgentAddress[] => groups.flatMap(({group}) => group.agents.map(({address}) => address));
 
-/** A value and its source: "--lang", "NO_COLOR", "config.yaml:3", "usual". */
+/** A value and its source: "--lang", "NO_COLOR", "config.yaml:3", "default". */
 export type Setting<T> = {readonly value: T; readonly origin: string};
 
 /** The settings in effect, from all sources. `on_change` undefined is none. */
@@ -70,8 +71,6 @@ type Sources<T> = {
 /** The command line overrides the environment, which overrides the file, which overrides the default. */
 export const strongest = <T>({flag, environment, file, usual}: Sources<T>): Setting<T> => flag ?? environment ?? file ?? usual;
 
-const usual = 'usual';
-
 /** Bytes. */
 const usualBodyLimit = 32 * 1024 * 1024;
 
@@ -82,12 +81,12 @@ const readFlag = <T>(name: OptionName, values: Values, read: (text: string) => R
 	}
 
 	const result = read(text);
-	return result.ok ? {ok: true, value: {value: result.value, origin: `--${name}`}} : failure(`--${name} "${printable(text)}": ${result.problem}`);
+	return result.ok ? {ok: true, value: {value: result.value, origin: `--${name}`}} : failure(problemOfOption(name, text, result.problem));
 };
 
 const languageOf = (text: string): Result<Language> => {
 	const language = readLanguage(text);
-	return language ? {ok: true, value: language} : failure('expected en or zh');
+	return language ? {ok: true, value: language} : failure(messages().usage.value.language);
 };
 
 /** The language that `--lang` demands; undefined without one. */
@@ -106,7 +105,7 @@ export const mergeSettings = (values: Values, env: Readonly<Record<string, strin
 	}
 
 	if (values.has('ascii') && values.has('unicode')) {
-		return failure('--ascii and --unicode do not go together');
+		return failure(messages().usage.command.together('--ascii', '--unicode'));
 	}
 
 	const inFile = <T>(pick: (config: Config) => T | undefined, ...path: ConfigPath): Setting<T> | undefined => {
@@ -114,12 +113,13 @@ export const mergeSettings = (values: Values, env: Readonly<Record<string, strin
 		return file && value !== undefined ? {value, origin: file.placeOf(path)} : undefined;
 	};
 
+	const {default: usual, locale} = messages().usage.config;
 	const interval = (name: keyof Intervals, flag: Setting<number> | undefined, usually: number): Setting<number> =>
 		strongest({flag, file: inFile(({intervals}) => intervals[name], 'intervals', name), usual: {value: usually, origin: usual}});
 
 	return {ok: true, value: {
 		// The locale is only a default: the file overrides it.
-		lang: strongest({flag: lang.value, file: inFile(config => config.lang, 'lang'), usual: {value: languageOfLocale(env), origin: 'locale'}}),
+		lang: strongest({flag: lang.value, file: inFile(config => config.lang, 'lang'), usual: {value: languageOfLocale(env), origin: locale}}),
 		discover: strongest({flag: switchOf('discover', values, true), file: inFile(config => config.discover, 'discover'), usual: {value: false, origin: usual}}),
 		bodyLimit: strongest({flag: bodyLimit.value, file: inFile(config => config.bodyLimit, 'body_limit'), usual: {value: usualBodyLimit, origin: usual}}),
 		intervals: {
@@ -132,7 +132,7 @@ export const mergeSettings = (values: Values, env: Readonly<Record<string, strin
 			ascii: strongest({
 				flag: switchOf('ascii', values, true) ?? switchOf('unicode', values, false),
 				file: inFile(({theme}) => theme.ascii, 'theme', 'ascii'),
-				usual: {value: !isUtf8Locale(env), origin: 'locale'},
+				usual: {value: !isUtf8Locale(env), origin: locale},
 			}),
 			color: strongest({
 				flag: switchOf('no-color', values, false),

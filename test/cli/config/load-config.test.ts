@@ -42,7 +42,7 @@ describe('the config file', () => {
 	it.each(['password_command: [pass]', 'groups: {g: {agents: [{address: a, agent_password_command: [pass]}]}}', 'notifications: {on_change: [notify]}'])('that names a program, as in %s, must not be writable by others', async text => {
 		const file = makeFile('config.yaml', text);
 		expect(await load(['--config', file])).toBe('nothing');
-		const problem = `${file}: names programs to run, and others can write it or its folder; keep it in a folder that only you can write`;
+		const problem = `${file}: names programs to run, but other users can write it or its folder. Keep it in a folder that only you can write.`;
 		chmodSync(file, 0o622);
 		expect(await load(['--config', file])).toBe(problem);
 		chmodSync(file, 0o600);

@@ -51,11 +51,11 @@ describe('the passwords of groups', () => {
 	});
 
 	it.each([
-		['groups: {g: {agents: [a], password_file: /open}}', {}, 'config.yaml:1: password_file /open: other users can get at it; run: chmod 600 /open'],
+		['groups: {g: {agents: [a], password_file: /open}}', {}, 'config.yaml:1: password_file /open: other users can read or change it. Run: chmod 600 /open'],
 		['groups: {g: {agents: [a], password_command: [pass, x]}}', {output: {ok: false, problem: 'ended with 1'}}, 'config.yaml:1: password_command: pass ended with 1'],
-		['groups: {g: {agents: [a], password_command: [pass, x]}}', {output: {ok: true, text: ''}}, 'config.yaml:1: password_command: pass printed nothing; for the empty password, let it print one empty line'],
-		['groups: {g: {agents: [a], password_command: [pass, x]}}', {output: {ok: true, text: '\nx\n'}}, 'config.yaml:1: password_command: what pass printed: its first line is empty, and others stand below'],
-		['groups: {g: {agents: [a], agent_password_command: [pass, x]}}', {output: {ok: true, text: '\n'}}, 'config.yaml:1: agent_password_command: what pass printed: its first line is empty, and an agent password never is'],
+		['groups: {g: {agents: [a], password_command: [pass, x]}}', {output: {ok: true, text: ''}}, 'config.yaml:1: password_command: pass printed nothing. For the empty password, let it print one empty line.'],
+		['groups: {g: {agents: [a], password_command: [pass, x]}}', {output: {ok: true, text: '\nx\n'}}, 'config.yaml:1: password_command: output of pass: its first line is empty, but it has more lines'],
+		['groups: {g: {agents: [a], agent_password_command: [pass, x]}}', {output: {ok: true, text: '\n'}}, 'config.yaml:1: agent_password_command: output of pass: its first line is empty, but an agent password is never empty'],
 	] as const)('of %j say what is wrong without a word of the password', (text, options, problem) => {
 		expect(read(text, ['@g'], options).passwords).toBe(problem);
 	});
@@ -72,7 +72,7 @@ describe('the passwords of groups', () => {
 	});
 
 	it('need a config file', () => {
-		expect(selectGroups(['@prod'], undefined, {HOME: '/home/dba'})).toEqual({ok: false, problem: '@prod: groups stand in a config file, and there is none (/home/dba/.config/obwatch/config.yaml)'});
+		expect(selectGroups(['@prod'], undefined, {HOME: '/home/dba'})).toEqual({ok: false, problem: 'no group @prod: there is no config file (/home/dba/.config/obwatch/config.yaml)'});
 	});
 });
 
@@ -94,6 +94,6 @@ describe('a program that prints a password', () => {
 	});
 
 	it('must be there', () => {
-		expect(createRunCommand({PATH: '/nowhere'})(['pass'])).toEqual({ok: false, problem: 'is not there'});
+		expect(createRunCommand({PATH: '/nowhere'})(['pass'])).toEqual({ok: false, problem: 'does not exist'});
 	});
 });

@@ -53,6 +53,6 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
 		const load = async () => loadConfig(['--config', file, '10.0.0.1'], {env: {}, readTextFile, isOpenToOthers, isRoot: true});
 		expect(await load()).toMatchObject({ok: true});
 		chownSync(file, nobody, nobody);
-		expect(await load()).toEqual({ok: false, problem: `${file}: says where root's passwords are, and other users own it, or can write it or its folder; keep it in a folder that only root can write`});
+		expect(await load()).toEqual({ok: false, problem: `${file}: says where root's passwords are, but other users own it, or can write it or its folder. Keep it in a folder that only root can write.`});
 	});
 });

@@ -34,18 +34,18 @@ describe('a setting', () => {
 		['lang', {}, {LANG: 'zh_CN.UTF-8'}, undefined, 'zh', 'locale'],
 		['discover', {discover: ''}, {}, 'discover: false', true, '--discover'],
 		['discover', {}, {}, '\ndiscover: true', true, 'config.yaml:2'],
-		['discover', {}, {}, undefined, false, 'usual'],
+		['discover', {}, {}, undefined, false, 'default'],
 		['bodyLimit', {'body-limit': '2MB'}, {}, 'body_limit: 3MB', 2_097_152, '--body-limit'],
 		['bodyLimit', {}, {}, 'body_limit: 3MB', 3_145_728, 'config.yaml:1'],
-		['bodyLimit', {}, {}, undefined, 33_554_432, 'usual'],
+		['bodyLimit', {}, {}, undefined, 33_554_432, 'default'],
 		['intervals.running', {interval: '5s'}, {}, 'intervals: {running: 2s}', 5000, '--interval'],
 		['intervals.running', {}, {}, 'intervals: {running: 2s}', 2000, 'config.yaml:1'],
-		['intervals.running', {}, {}, 'intervals: {status: 2s}', 1000, 'usual'],
+		['intervals.running', {}, {}, 'intervals: {status: 2s}', 1000, 'default'],
 		['theme.color', {'no-color': ''}, {}, 'theme: {color: true}', false, '--no-color'],
 		['theme.color', {}, {NO_COLOR: '1'}, 'theme: {color: true}', false, 'NO_COLOR'],
 		['theme.color', {}, {NO_COLOR: ''}, 'theme: {color: false}', false, 'config.yaml:1'],
 		['theme.color', {}, {TERM: 'dumb'}, undefined, false, 'TERM'],
-		['theme.color', {}, {TERM: 'xterm'}, undefined, true, 'usual'],
+		['theme.color', {}, {TERM: 'xterm'}, undefined, true, 'default'],
 		['theme.ascii', {ascii: ''}, {}, 'theme: {ascii: false}', true, '--ascii'],
 		['theme.ascii', {unicode: ''}, {LANG: 'C'}, 'theme: {ascii: true}', false, '--unicode'],
 		['theme.ascii', {}, {LANG: 'en_US.UTF-8'}, 'theme: {ascii: true}', true, 'config.yaml:1'],
@@ -70,7 +70,7 @@ describe('a setting', () => {
 	});
 
 	it('that is wrong names its option', () => {
-		expect(mergeSettings(new Map([['ascii', ''], ['unicode', '']]), {}, undefined)).toEqual({ok: false, problem: '--ascii and --unicode do not go together'});
+		expect(mergeSettings(new Map([['ascii', ''], ['unicode', '']]), {}, undefined)).toEqual({ok: false, problem: '--ascii and --unicode cannot be used together'});
 		expect(mergeSettings(new Map([['interval', '0.5s']]), {}, undefined)).toEqual({ok: false, problem: '--interval "0.5s": expected a time from 1s to 24h, such as 5s or 2m'});
 		expect(mergeSettings(new Map([['body-limit', 'much']]), {}, undefined)).toEqual({ok: false, problem: '--body-limit "much": expected a size from 1MB to 256MB, such as 64MB'});
 	});

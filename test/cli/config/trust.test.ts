@@ -20,7 +20,7 @@ const files: ReadonlyMap<string, {readonly text: string; readonly isExposed: boo
 
 const readTextFile: ReadTextFile = path => {
 	const file = files.get(path);
-	return file ? {ok: true, ...file} : {ok: false, problem: 'no such file'};
+	return file ? {ok: true, ...file} : {ok: false, problem: 'no such file', isMissing: true};
 };
 
 const read = async (line: string, text: string): Promise<ReadLine> => readLine(line.split(' '), {env: {}, readTextFile, config: configOf(text)});
@@ -62,10 +62,10 @@ describe('certificates of a config file', () => {
 
 	test.each([
 		['tls_ca: gone.pem', `config.yaml:1: tls_ca ${folder}/gone.pem: no such file`],
-		['tls_ca: one.key', `config.yaml:1: tls_ca ${folder}/one.key: holds no certificate (PEM)`],
-		['tls_cert: one.pem', 'config.yaml:1: tls_cert and tls_key go together; tls_key is missing'],
+		['tls_ca: one.key', `config.yaml:1: tls_ca ${folder}/one.key: contains no certificate (PEM)`],
+		['tls_cert: one.pem', 'config.yaml:1: tls_cert and tls_key are used together, but tls_key is missing'],
 		['tls_ca: one.pem\ntls_insecure: true', 'config.yaml:1: tls_ca and tls_insecure exclude each other'],
-		['groups:\n  p:\n    agents: [https://a]\n    tls_cert: one.pem\n    tls_key: open.key', `config.yaml:5: tls_key ${folder}/open.key: other users can get at it; run: chmod 600 ${folder}/open.key`],
+		['groups:\n  p:\n    agents: [https://a]\n    tls_cert: one.pem\n    tls_key: open.key', `config.yaml:5: tls_key ${folder}/open.key: other users can read or change it. Run: chmod 600 ${folder}/open.key`],
 	])('that are wrong are named, with their place: %j', async (text, problem) => {
 		expect(await read(text.includes('groups') ? '@p' : 'https://a', text)).toEqual({type: 'usage-error', line: `obwatch: ${problem}`});
 	});
@@ -102,16 +102,16 @@ describe('keys that were never seen', () => {
 	});
 
 	test.each([
-		['--strict-keys --accept-new-keys', '--strict-keys and --accept-new-keys exclude each other: --strict-keys refuses keys that were never seen, --accept-new-keys trusts keys that were never seen, but no changed ones'],
-		['--accept-keys --accept-new-keys', '--accept-new-keys and --accept-keys exclude each other: --accept-new-keys trusts keys that were never seen, but no changed ones, --accept-keys trusts any key, also a changed one'],
-		['--accept-keys --strict-keys --print-config', '--strict-keys and --accept-keys exclude each other: --strict-keys refuses keys that were never seen, --accept-keys trusts any key, also a changed one'],
+		['--strict-keys --accept-new-keys', '--strict-keys and --accept-new-keys exclude each other: --strict-keys refuses keys never seen before, --accept-new-keys trusts keys never seen before, but no changed ones'],
+		['--accept-keys --accept-new-keys', '--accept-new-keys and --accept-keys exclude each other: --accept-new-keys trusts keys never seen before, but no changed ones, --accept-keys trusts every key, also a changed one'],
+		['--accept-keys --strict-keys --print-config', '--strict-keys and --accept-keys exclude each other: --strict-keys refuses keys never seen before, --accept-keys trusts every key, also a changed one'],
 	])('%s is a mistake', async (line, problem) => {
 		expect(await read(`a ${line}`, '')).toEqual({type: 'usage-error', line: `obwatch: ${problem}`});
 	});
 
 	test.each([
-		['strict_keys: true\naccept_new_keys: true', 'config.yaml:2: accept_new_keys: strict_keys refuses the keys that this accepts: which of them counts?'],
-		['groups:\n  p:\n    agents: [a]\n    accept_new_keys: true\n    strict_keys: true', 'config.yaml:4: groups.p.accept_new_keys: strict_keys refuses the keys that this accepts: which of them counts?'],
+		['strict_keys: true\naccept_new_keys: true', 'config.yaml:2: accept_new_keys: strict_keys refuses the keys that this accepts. Keep one of them.'],
+		['groups:\n  p:\n    agents: [a]\n    accept_new_keys: true\n    strict_keys: true', 'config.yaml:4: groups.p.accept_new_keys: strict_keys refuses the keys that this accepts. Keep one of them.'],
 	])('cannot be refused and trusted in one place: %j', (text, problem) => {
 		expect(() => configOf(text)).toThrow(problem);
 	});

@@ -1,6 +1,7 @@
 import {agents} from './agents.js';
 import {cards} from './cards.js';
 import {faults} from './faults.js';
+import {help} from './help.js';
 import {keys} from './keys.js';
 import {notices} from './notices.js';
 import {operations} from './operations.js';
@@ -11,7 +12,7 @@ import {usage} from './usage.js';
 
 /** What obwatch says, in English: strings, and functions that put names and numbers into one. No sentence is put together from pieces outside. */
 export const english = {
-	agents, cards, faults, keys, notices, operations, output, screens, tasks, usage,
+	agents, cards, faults, help, keys, notices, operations, output, screens, tasks, usage,
 } as const;
 
 type Widened<Value> = Value extends string ? string

@@ -2,6 +2,7 @@ import {type Messages} from '../en/english.js';
 import {agents} from './agents.js';
 import {cards} from './cards.js';
 import {faults} from './faults.js';
+import {help} from './help.js';
 import {keys} from './keys.js';
 import {notices} from './notices.js';
 import {operations} from './operations.js';
@@ -12,5 +13,5 @@ import {usage} from './usage.js';
 
 /** The same in Simplified Chinese. */
 export const chinese: Messages = {
-	agents, cards, faults, keys, notices, operations, output, screens, tasks, usage,
+	agents, cards, faults, help, keys, notices, operations, output, screens, tasks, usage,
 };
