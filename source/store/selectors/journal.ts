@@ -38,7 +38,7 @@ export const describeChange = (transition: Transition, language: Messages = mess
 		}
 
 		case 'agent-troubled': {
-			return {outcome: undefined, event: transition.trouble, task: '', detail: problemText(transition.problem)};
+			return {outcome: undefined, event: language.agents.troubles[transition.trouble], task: '', detail: problemText(transition.problem, language)};
 		}
 
 		case 'agent-recovered': {
