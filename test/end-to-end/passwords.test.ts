@@ -27,7 +27,7 @@ test.each([
 ] as const)('the %s is asked for without showing it; a wrong one is sent once, the right one lets in', async (name, secured) => {
 	const agent = await startAgent({scenario: 'failing', ...secured});
 	const terminal = open([agent.label]);
-	await terminal.until(text => text.includes(`needs the ${name}: p`), 'the request for a password');
+	await terminal.until(text => text.includes(`needs the ${name} (p)`), 'the request for a password');
 	expect(agent.requests().wrongPasswords).toBe(0);
 
 	await enterPassword(terminal, wrong);

@@ -89,7 +89,7 @@ export const agents = {
 	keys: {
 		trusted: (agent: string, fingerprint: string) => `trusting new key of ${agent} (${fingerprint})`,
 		trustedMany: (count: number) => `trusting new keys of ${agentCount(count)}`,
-		short: (agent: string, bits: number) => `the key of ${agent} has only ${bits} bits: an eavesdropper could recover the password`,
+		short: (agent: string, bits: number) => `the key of ${agent} has only ${bits} bits: an eavesdropper could get the password`,
 		damaged: (file: string, lines: readonly number[]) => lines.length === 1
 			? `${file}: line ${lines[0] ?? 0} is unreadable and ignored`
 			: `${file}: ${lines.length} unreadable lines ignored (first: ${lines[0] ?? 0})`,
@@ -110,7 +110,7 @@ export const agents = {
 		before: 'before',
 		known: 'known ',
 		bits: (bits: number) => `${bits} bits`,
-		shortBits: (bits: number) => `${bits} bits: short, an eavesdropper could recover the password`,
+		shortBits: (bits: number) => `${bits} bits: short, an eavesdropper could get the password`,
 		noKeyYet: (agent: string) => `${agent}: no key is trusted yet`,
 		unreadableLine: (agent: string) => `${agent}: seen before, but the line with its key is unreadable`,
 		same: (agent: string) => `${agent}: its key is the trusted one`,
