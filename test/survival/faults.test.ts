@@ -43,7 +43,7 @@ test.for<readonly [name: string, fault: Fault, words: string, aliveWords: string
 	['drips one byte a second', faults.drip, 'unreachable since HH:MM local: no response within 10 s', 'alive, but its task cannot be read since HH:MM local: no response within 10 s'],
 	['sends truncated JSON', faults.truncated, 'no valid response since HH:MM local: it sent JSON that is cut off, or not an agent\'s', 'alive, but its task cannot be read since HH:MM local: it sent JSON that is cut off, or not an agent\'s'],
 	['sends HTML with 200', faults.html, 'no valid response since HH:MM local: it sent HTML, not JSON (status 200). Is there a proxy in between?', 'alive, but its task cannot be read since HH:MM local: it sent HTML, not JSON (status 200). Is there a proxy in between?'],
-	['sends nothing with 204', faults.noContent, 'no valid response since HH:MM local: answered nothing (status 204)', 'alive, but its task cannot be read since HH:MM local: answered nothing (status 204)'],
+	['sends nothing with 204', faults.noContent, 'no valid response since HH:MM local: empty response (status 204)', 'alive, but its task cannot be read since HH:MM local: empty response (status 204)'],
 	['is behind a gateway that says 502', faults.badGateway, 'no valid response since HH:MM local: it sent HTML, not JSON (status 502). Is there a proxy in between?', 'alive, but its task cannot be read since HH:MM local: it sent HTML, not JSON (status 502). Is there a proxy in between?'],
 	['sends gzip that is cut off', faults.brokenGzip, 'no valid response since HH:MM local: its compressed response cannot be read', 'alive, but its task cannot be read since HH:MM local: its compressed response cannot be read'],
 	['redirects elsewhere', faults.redirect(elsewhere), 'no valid response since HH:MM local: it redirects to 127.0.0.9:8080, which is not followed', 'alive, but its task cannot be read since HH:MM local: it redirects to 127.0.0.9:8080, which is not followed'],
@@ -119,7 +119,7 @@ test('of a task of 100 MB no more than the limit is taken, and its head goes on'
 	await proxy.fail(hundredMebibytes, /maintain\/agent$/);
 	expect(await watch.minuteOf(neighbour.label)).toBe(inHealth);
 	await watch.pass(minute);
-	expect(watch.words(proxy.label)).toBe('its task is too large to show in full since HH:MM local: answer over 32 MB, cut off');
+	expect(watch.words(proxy.label)).toBe('its task is too large to show in full since HH:MM local: response over 32 MB, cut off');
 	expect(stageOf(pair, proxy)).toBe(stageOf(pair, neighbour));
 	// Dear as it is, it is tried ever more seldom.
 	expect(wholeAsked() - from).toBe(3);
@@ -134,7 +134,7 @@ test('the limit can be changed, and is named in the error', async () => {
 	await suffer(pair, faults.pass);
 	await pair.proxy.fail(hundredMebibytes, /maintain\/agent$/);
 	await pair.watch.pass(2);
-	expect(pair.watch.words(pair.proxy.label)).toBe('its task is too large to show in full since HH:MM local: answer over 2 MB, cut off');
+	expect(pair.watch.words(pair.proxy.label)).toBe('its task is too large to show in full since HH:MM local: response over 2 MB, cut off');
 	await recover(pair);
 });
 
@@ -142,12 +142,12 @@ test('an agent that sends 100 MB for any request is cut off soon, and is well ag
 	const pair = await watchPair();
 	const {watch, proxy} = pair;
 	await suffer(pair, hundredMebibytes);
-	expect(watch.words(proxy.label)).toBe('no valid response since HH:MM local: answer over 256 KB, cut off');
+	expect(watch.words(proxy.label)).toBe('no valid response since HH:MM local: response over 256 KB, cut off');
 	expect(watch.row(proxy.label)).toMatchObject({isFault: true, task: {name: 'Long task'}});
 	await recover(pair);
 	await proxy.fail(hundredMebibytes, /maintain\/agent$/);
 	await watch.pass(2);
-	expect(watch.words(proxy.label)).toBe('its task is too large to show in full since HH:MM local: answer over 32 MB, cut off');
+	expect(watch.words(proxy.label)).toBe('its task is too large to show in full since HH:MM local: response over 32 MB, cut off');
 	await recover(pair);
 });
 
