@@ -17,9 +17,16 @@ type MainRow = {readonly owner: string; readonly dag: Dag};
 
 const isLost = (entry: AgentEntry | undefined): boolean => entry !== undefined && lastingTrouble(entry) !== undefined;
 
-/** Whether it is unknown what a task does: it was not over when it was read last, and cannot be read now. An owner's task is read from the owner; a main task is read by itself, which can fail by itself. */
+/** The agent that is queried for an owner's task: itself for its last one, its cluster's delegate for the others. */
+export const readerOf = (state: State, owner: string, dag: Dag): AgentEntry | undefined => {
+	const entry = state.agents.get(owner);
+	const cluster = entry && lastTaskOf(entry)?.id !== dag.id && !dag.unlisted && entry.cluster !== undefined ? entry.cluster : owner;
+	return agentBehind(state, state.clusters.has(cluster) ? cluster : owner);
+};
+
+/** Whether it is unknown what a task does: it was not over when it was read last, and cannot be read now. A main task is read by itself, which can fail by itself. */
 export const isUnchecked = (state: State, owner: string, dag: Dag): boolean =>
-	!isFinal(taskOutcome(dag)) && (isLost(agentBehind(state, owner)) || state.mainTasks.get(dag.id)?.isUnread === true);
+	!isFinal(taskOutcome(dag)) && (isLost(readerOf(state, owner, dag)) || state.mainTasks.get(dag.id)?.isUnread === true);
 
 const taskRow = (state: State, {owner, dag}: MainRow, depth: 1 | 2, isMain = false): RowSource => ({
 	type: 'task', key: `${owner} task ${dag.id}`, depth, owner, dag, isMain, isUnchecked: isUnchecked(state, owner, dag),

@@ -4,7 +4,7 @@ import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {absentAgentOf, agentBehind, agentsOf, lastTaskOf, placeOfTask} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type State} from '../state.js';
-import {rowsOf, shownRows} from './agent-rows.js';
+import {readerOf, rowsOf, shownRows} from './agent-rows.js';
 import {agentNow, isDatabaseDown, numberMark, roleOf, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {whyIn} from './reason.js';
 import {departureText, shownProblem} from './connection.js';
@@ -43,7 +43,7 @@ const whyOf = (isStalled: boolean, why: Reason | undefined): Reason | undefined 
 
 /** The last known state of a task, and when it was read. */
 const unchecked = (state: State, source: Exclude<RowSource, {type: 'agent'}>): Pick<AgentsRow, 'problem' | 'asOf'> => {
-	const entry = agentBehind(state, source.type === 'cluster' ? source.key : source.owner);
+	const entry = source.type === 'cluster' ? agentBehind(state, source.key) : readerOf(state, source.owner, source.dag);
 	return source.isUnchecked ? {problem: messages().tasks.instead.notChecked, asOf: entry && seenAt(entry)} : {problem: undefined, asOf: undefined};
 };
 

@@ -54,6 +54,14 @@ describe('a failed start of a running cluster', () => {
 		expect(transitionsBetween(found, state)).toEqual([]);
 	});
 
+	it('runs on while its own agent cannot be reached but another one of the cluster lists it', () => {
+		const running = play(found, main(mainOf(14, 'RUNNING')), {...at(one), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: after(30), isAlive: false});
+		const mainRow = (now: State) => selectAgents(now, after(60), 20).list.rows.find(({label}) => label === 'main task');
+		expect(mainRow(running)).toMatchObject({problem: 'not checked now', asOf: after(30)});
+		const read = play(running, {...at(two), type: 'unfinished-received', tasks: [mainOf(14, 'RUNNING')], ended: []});
+		expect(mainRow(read)).toMatchObject({problem: undefined, asOf: undefined, task: {outcome: {word: 'running'}}});
+	});
+
 	it('is not said to run while the agent that owns it cannot be reached', () => {
 		const lost: readonly Action[] = [one, two].map(agent => ({...at(agent), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: after(30), isAlive: false}));
 		const running = play(found, main(mainOf(14, 'RUNNING')));
