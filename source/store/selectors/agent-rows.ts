@@ -6,7 +6,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
 import {isFinal, outcomeLabel, outcomeTraits, traitsOf} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {agentBehind, agentsOf, findTask, lastTaskOf, ownerOfMain, topScreen} from '../lookup.js';
+import {absentAgentOf, agentBehind, agentsOf, findTask, lastTaskOf, ownerOfMain, topScreen} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type ClusterEntry, lastTaskId, type SortColumn, type State, type TaskReference} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, taskOutcome} from './basics.js';
 import {lastingTrouble, problemOf, problemText} from './connection.js';
@@ -84,13 +84,17 @@ const clusterRows = (state: State, cluster: ClusterEntry): readonly RowSource[] 
 		return members.flatMap(entry => agentRows(state, entry, 0, []));
 	}
 
+	const others = cluster.otherTasks.filter(dag => dag.id !== last?.id && !isMainTask(dag) && mains.every(main => main.dag.id !== dag.id));
+	// As if its agent were watched: below the main tasks.
+	const isElsewhere = ({id}: Dag): boolean => absentAgentOf(state, id) !== undefined;
 	return [
 		{
 			type: 'cluster', key: cluster.key, depth: 0, cluster, delegate: agentBehind(state, cluster.key), isUnchecked: last !== undefined && isUnchecked(state, cluster.key, last),
 		},
-		...cluster.otherTasks.filter(dag => dag.id !== last?.id && !isMainTask(dag) && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(state, {owner: cluster.key, dag}, 1)),
+		...others.filter(dag => !isElsewhere(dag)).map(dag => taskRow(state, {owner: cluster.key, dag}, 1)),
 		// A main task that is the cluster's last task is in its heading.
 		...mains.filter(({dag}) => dag.id !== last?.id).map(main => taskRow(state, main, 1, true)),
+		...others.filter(dag => isElsewhere(dag)).map(dag => taskRow(state, {owner: cluster.key, dag}, 1)),
 		...members.flatMap(entry => agentRows(state, entry, 1, mains)),
 	];
 };

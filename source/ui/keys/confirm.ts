@@ -75,7 +75,7 @@ export const createConfirmationKeys = ({store, isShown, isRead, onRequest}: Conf
 	const send = (overlay: Confirmation): void => {
 		// It may be covered, or not drawn yet, so that the user cannot know what would be confirmed.
 		if (!isShown('confirmation')) {
-			reject();
+			store.dispatch({type: 'confirmation-rejected', problem: 'notShown'});
 			return;
 		}
 

@@ -173,6 +173,11 @@ describe('a cluster of which one agent is not watched, or never answered', () =>
 		expect(checkWait(done, {watched: {type: 'all'}, target: undefined, now: after(60), isFirst: false, seen: seenTasks(seen, done)})).toEqual({isOver: true, code: 0});
 	});
 
+	it('has its other tasks below the main tasks, as if it were watched', () => {
+		const state = play(fleetOf(1), ...ofOne, list([makeDag({id: idOf(2, 16), name: 'Next'}), whole]), task(one, ownRunning));
+		expect(rows(state)).toEqual(['demo: -', 'main task: Start OB running', `${two}: Next running`, `${one}: Start observer running`]);
+	});
+
 	it('is told at once that its main task fails, and why, by the sub-task there', () => {
 		const state = play(fleetOf(1), ...ofOne, list([whole, otherRunning]), task(one, ownRunning));
 		const failing = play(state, list([whole, brokenPart]));

@@ -1,9 +1,12 @@
 import {Box} from 'ink';
 import {describe, expect, test} from 'vitest';
 import {type ActionsView, type ConfirmationView} from '../../../source/store/selectors/overlays.js';
+import {createStore} from '../../../source/store/store.js';
+import {createConfirmationKeys} from '../../../source/ui/keys/confirm.js';
 import {ActionsPanel, ConfirmationScreen, lastConfirmationTop} from '../../../source/ui/overlays/confirmation.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {draw} from '../helpers/draw.js';
+import {fleetOf} from '../helpers/stage.js';
 import {props} from '../helpers/views.js';
 
 const panel = (change: Partial<ActionsView>): readonly string[] => draw(
@@ -123,4 +126,18 @@ describe('the question before something is sent', () => {
 		const lines = draw(<ConfirmationScreen view={question({phase: {type: 'changed', why: 'the task runs again'}})} {...props(80, 20)}/>, 80);
 		expect(lines.slice(12, 14)).toEqual([' Nothing was sent: the task runs again.', ' Press Esc, check the task, and decide again.']);
 	});
+});
+
+test('a y for a question that is not on screen, such as on one that is too small, sends nothing and says why', () => {
+	const {plan} = question();
+	const fleet = fleetOf(1);
+	const overlay = {type: 'confirmation', task: {owner: '10.0.0.1:2886', id: '22130706'}, plan, typed: '', problem: undefined, phase: {type: 'asking'}, top: 0} as const;
+	const store = createStore({...fleet, view: {...fleet.view, overlay}}, () => 0);
+	const done: unknown[] = [];
+	const note = (what: unknown): void => {
+		done.push(what);
+	};
+
+	createConfirmationKeys({store: {...store, dispatch: note}, isShown: () => false, isRead: () => true, onRequest: note}).edit(overlay, 'confirm');
+	expect(done).toEqual([{type: 'confirmation-rejected', problem: 'notShown'}]);
 });

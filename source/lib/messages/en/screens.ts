@@ -236,6 +236,7 @@ export const screens = {
 			notTyped: 'Ignored: several keys at once. Type one key at a time.',
 			pasted: 'Ignored: pasted text. Type it key by key.',
 			tooEarly: 'Ignored: typed before this question was shown',
+			notShown: 'Ignored: this question was not on screen',
 			noCtrl: 'Ctrl keys send nothing',
 			wrongText: 'This is neither the name nor the id',
 			notRead: 'Read to the end first: press the down arrow',

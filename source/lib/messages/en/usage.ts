@@ -58,8 +58,8 @@ export const usage = {
 		trustPlace: 'there is no place to keep trusted keys: HOME is not set',
 		operationArguments: (call: string) => `expected ${call} AGENT TASK_ID; see ${call} --help`,
 		operationAgent: (call: string, given: string) => `${call} needs the address of one agent, but got ${given}`,
-		taskId: (given: string) => `"${given}" is not the id of a task. An id is a long number, such as 22130706433028869; see the history (H on the task's screen), or --once --json`,
-		stageId: (given: string) => `"${given}" is not the id of a stage. An id is a long number, such as 22130706433028869; see --once --json --stages`,
+		taskId: (given: string) => `"${given}" is not the id of a task. An id begins with 1 to 5, such as 12 or 22130706433028869; see the history (H on the task's screen), or --once --json`,
+		stageId: (given: string) => `"${given}" is not the id of a stage. An id begins with 1 to 5, such as 12 or 22130706433028869; see --once --json --stages`,
 		uncheckedCertificates: 'certificates are not checked (tls-insecure): another host could respond in an agent\'s place',
 	},
 	recording: {

@@ -213,6 +213,7 @@ export const screens: Messages['screens'] = {
 			notTyped: '已忽略同时到达的多个按键。请逐个输入。',
 			pasted: '已忽略粘贴的文本。请逐个输入。',
 			tooEarly: '已忽略问题出现之前的输入',
+			notShown: '已忽略：当时屏幕上没有显示此问题',
 			noCtrl: 'ctrl键不会发送任何内容',
 			wrongText: '与名称和ID都不一致',
 			notRead: '请先看到末尾：按向下键',

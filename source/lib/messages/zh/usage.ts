@@ -56,8 +56,8 @@ export const usage: Messages['usage'] = {
 		trustPlace: '没有保存已信任密钥的位置：未设置 HOME',
 		operationArguments: call => `用法为 ${call} AGENT TASK_ID；见 ${call} --help`,
 		operationAgent: (call, given) => `${call} 需要一个 agent 的地址，但给出了 ${given}`,
-		taskId: given => `“${given}”不是任务的 ID。ID 是一个长数字，例如 22130706433028869；见历史任务（任务屏幕上的 H 键）或 --once --json`,
-		stageId: given => `“${given}”不是阶段的 ID。ID 是一个长数字，例如 22130706433028869；见 --once --json --stages`,
+		taskId: given => `“${given}”不是任务的 ID。ID 是以 1 到 5 开头的数字，例如 12 或 22130706433028869；见历史任务（任务屏幕上的 H 键）或 --once --json`,
+		stageId: given => `“${given}”不是阶段的 ID。ID 是以 1 到 5 开头的数字，例如 12 或 22130706433028869；见 --once --json --stages`,
 		uncheckedCertificates: '未校验证书（tls-insecure）：其他主机可能冒充 agent 响应',
 	},
 	recording: {
