@@ -24,7 +24,7 @@ const start = async (): Promise<void> => {
 	}
 
 	const {main} = await import('./main.js');
-	// A pending response must not keep the program alive.
+	// eslint-disable-next-line unicorn/no-process-exit -- a pending response must not keep the program alive
 	process.exit(await main());
 };
 
