@@ -42,13 +42,13 @@ test('SIGUSR1 opens no debugger, and ends nothing', async () => {
 	expect(run.stderr()).not.toContain('Debugger');
 });
 
-/** Opens the debugger, and says whether it is still open one turn after the program refuses it. */
+/** Opens the debugger, and says whether it is still open as soon as the program has refused it, in the same turn. */
 const early = `
 import {url} from 'node:inspector';
 import {writeSync} from 'node:fs';
 process.kill(process.pid, 'SIGUSR1');
 while (url() === undefined) await new Promise(done => setTimeout(done, 10));
-process.on('newListener', name => name === 'SIGUSR1' && setImmediate(() => writeSync(2, url() === undefined ? 'closed at once' : 'left open')));`;
+process.on('newListener', name => name === 'SIGUSR1' && queueMicrotask(() => writeSync(2, url() === undefined ? 'closed at once' : 'left open')));`;
 
 test('one that came before the program itself ran is closed at once, and stays so', async () => {
 	const run = await serve('--import', `data:text/javascript,${encodeURIComponent(early)}`);

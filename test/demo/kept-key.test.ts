@@ -73,13 +73,13 @@ describe('a key that cannot be kept is made all the same', () => {
 		writeFileSync(keys(), '');
 		const {key, problem} = await start();
 		expect(key.bits).toBe(512);
-		expect(problem).toBe(`${file()}: a part of its path is no folder. The next start has another key.`);
+		expect(problem).toBe(`${file()}: a part of its path is not a folder. The next start has another key.`);
 	});
 
 	test('where a folder is in its place', async () => {
 		mkdirSync(file(), {recursive: true, mode: 0o700});
 		const {problem} = await start();
-		expect(problem).toBe(`${file()}: is a folder. The next start has another key.`);
+		expect(problem).toBe(`${file()}: it is a folder. The next start has another key.`);
 	});
 
 	test('where no folder is named', async () => {

@@ -32,7 +32,7 @@ describe('a full disk', () => {
 	])('%s ends with 74 and says why', args => {
 		const {status, stderr} = shell(`"$0" "$1" ${args} > /dev/full`);
 		expect(status).toBe(74);
-		expect(stderr).toMatch(/obwatch: its output could not be written: no space left on the device\n$/);
+		expect(stderr).toMatch(/obwatch: could not write output: no space left on the device\n$/);
 	});
 
 	test.runIf(isLinux && existsSync('/dev/full'))('what is said on the side has not to be written', () => {

@@ -5,7 +5,7 @@ import {makeCertificate} from '../helpers/certificates.js';
 import {startTlsFront} from '../helpers/tls-front.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
 
-const warning = 'obwatch: certificates are not checked (tls-insecure): another host could answer in an agent\'s place\n';
+const warning = 'obwatch: certificates are not checked (tls-insecure): another host could respond in an agent\'s place\n';
 
 describe('any certificate is taken', () => {
 	test.each([['--once'], ['--watch', '--wait'], ['--wait'], ['cause']])('by %s, which says so', async (...mode) => {

@@ -190,7 +190,7 @@ const useResolver = (code: string): {readonly heal: () => void} => {
 
 test.for([
 	['ENOTFOUND', 'host not found'],
-	['EAI_AGAIN', 'host not found (name server does not answer)'],
+	['EAI_AGAIN', 'host not found (the name server does not respond)'],
 ] as const)('an agent whose name is not found for a while (%s) is well once it is', async ([code, why]) => {
 	const world = createWorld();
 	const [agent, neighbour] = [await startWithLongTask(world), await startWithLongTask(world)];
