@@ -78,7 +78,7 @@ test('a password that found agents refuse is tried on one of them, and the other
 test('without --discover, the program watches only the named agents', async () => {
 	const [seed, second] = await startCluster({}, {});
 	const terminal = open([seed.label], {env});
-	await terminal.until(text => text.includes('no task yet'), 'its task');
+	await terminal.until(text => text.includes('No maintenance task yet'), 'its task');
 	await refresh(terminal, seed);
 	expect(second!.requests().total).toBe(0);
 });

@@ -47,9 +47,9 @@ test.each([
 	const neighbour = await startAgent({scenario: 'idle'});
 	strange.setReply(reply);
 	const terminal = open([strange.label, neighbour.label]);
-	await terminal.until(text => text.includes('1 no answer'), 'the fault in the first line');
+	await terminal.until(text => text.includes('1 no response'), 'the fault in the first line');
 	await terminal.until(() => lineWith(terminal, neighbour.label).includes('✔ succeeded'), 'the neighbour');
-	expect(lineWith(terminal, strange.label)).toContain('answered');
+	expect(lineWith(terminal, strange.label)).toContain('no valid response since');
 	strange.setReply(undefined);
 	await terminal.until(() => lineWith(terminal, strange.label).includes('✖ failed'), 'its task');
 });

@@ -63,7 +63,7 @@ describe('a terminal on which nothing can be drawn', () => {
 	])('%s is said in one line', async (term, args, problem) => {
 		const {exit, raw} = openAs(term, args);
 		expect(await exit).toEqual({code: 2, signal: undefined});
-		expect(raw()).toBe(`obwatch cannot draw on this terminal: ${problem}. Set it to what the terminal is, such as xterm; --once prints a table instead\r\n`);
+		expect(raw()).toBe(`obwatch cannot draw on this terminal: ${problem}. Set TERM to your terminal, such as xterm. Use --once to print a table.\r\n`);
 	});
 
 	test('gets lines without colours where none is needed', async () => {

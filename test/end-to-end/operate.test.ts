@@ -220,7 +220,7 @@ describe('nothing is sent', () => {
 		const {agent, terminal, state} = await watchFailure();
 		await look(terminal, 'r', 'Press y');
 		await askSealed(agent.address, `task/dag/${await idOf(agent)}`, {body: {operator: 'rollback'}});
-		await pressFor(terminal, 'y', text => text.includes('the task changed meanwhile'), 'that it was not sent');
+		await pressFor(terminal, 'y', text => text.includes('retry not sent: the task has changed: rolling back, stage 3'), 'that it was not sent');
 		expect(posts(agent)).toBe(1);
 		expect(auditOf(state).at(-1)).toMatchObject({answer: 'not sent', reason: 'changed'});
 	});

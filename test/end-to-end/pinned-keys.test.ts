@@ -103,7 +103,7 @@ test('strict keys send no password to an agent that was not accepted', async () 
 	const {env} = makeState();
 	const terminal = open([agent.label, '--strict-keys'], {env});
 	await terminal.until(text => text.includes('key not trusted yet, no password sent (K)'), 'the news of the key');
-	await pressFor(terminal, 'escape', text => text.includes('key not known'), 'the agents');
+	await pressFor(terminal, 'escape', text => text.includes('1 key not trusted'), 'the agents');
 	expect(terminal.text()).not.toContain('key changed');
 	await pressFor(terminal, 'K', text => text.includes('unknown key') && text.includes('y trust'), 'the question');
 	expect(sealedCount(agent)).toBe(0);

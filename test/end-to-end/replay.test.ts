@@ -107,7 +107,7 @@ test('keys lead through a replay, which says where it is', {timeout: 60_000}, as
 
 test.each([
 	['of which no line can be read', 'nothing\nhere', 'no recording in it'],
-	['that is not there', undefined, 'there is no such file'],
+	['that is not there', undefined, 'no such file'],
 ])('a file %s is refused in a line, before the screen opens', async (_, text, problem) => {
 	const file = path.join(makeFolder(), 'night.jsonl');
 	if (text !== undefined) {
@@ -123,18 +123,18 @@ test('without a terminal a recording is not shown, and said why; but first, what
 	const file = path.join(makeFolder(), 'night.jsonl');
 	const missing = runProgram(['replay', file]);
 	expect(await missing.exit()).toBe(2);
-	expect(missing.stderr()).toMatch(/^obwatch: .*night\.jsonl: there is no such file\n$/);
+	expect(missing.stderr()).toMatch(/^obwatch: .*night\.jsonl: no such file\n$/);
 	writeFileSync(file, night.join('\n'));
 	const run = runProgram(['replay', file]);
 	expect(await run.exit()).toBe(2);
-	expect(run.stderr()).toContain('needs a terminal; its output goes somewhere else: --watch prints what happened');
+	expect(run.stderr()).toContain('obwatch needs a terminal (stdout is not one). Use --watch to print what happened');
 });
 
 test('a file that cannot be written is refused before the first request', async () => {
 	const agent = await startAgent();
 	const run = runProgram(['--once', agent.label, '--record', path.join(makeFolder(), 'nowhere', 'night.jsonl')]);
 	expect(await run.exit()).toBe(2);
-	expect(run.stderr()).toMatch(/^obwatch: --record .*night\.jsonl: there is no such folder\n$/);
+	expect(run.stderr()).toMatch(/^obwatch: --record .*night\.jsonl: no such folder\n$/);
 	expect(agent.requests().total).toBe(0);
 });
 
@@ -145,7 +145,7 @@ test('on the screen, a full disk is shown all the time, and ends nothing', {time
 	await terminal.until(text => text.includes('not recording: ') && /running stage [2-9]/.test(text), 'what is wrong, and the task');
 	terminal.press('ctrl-c');
 	expect(await terminal.exit).toMatchObject({code: 130});
-	expect(terminal.text()).toMatch(/obwatch: \d+ answers are not in/);
+	expect(terminal.text()).toMatch(/obwatch: \d+ responses are missing in/);
 	expect(statSync(file).size).toBeLessThanOrEqual(1024);
 });
 
@@ -157,5 +157,5 @@ test('a full disk is reported, and ends nothing', {timeout: 30_000}, async () =>
 	expect(await run.exit()).toBe(1);
 	expect(run.stdout()).toContain('Upgrade OceanBase');
 	expect(run.stderr()).toMatch(/obwatch: not recording: .*night\.jsonl: /);
-	expect(run.stderr()).toMatch(/obwatch: \d+ answers are not in .*night\.jsonl: /);
+	expect(run.stderr()).toMatch(/obwatch: \d+ responses are missing in .*night\.jsonl: /);
 });
