@@ -12,8 +12,8 @@ export default defineConfig({
 		globalSetup: ['test/helpers/build-once.ts'],
 		// One module graph for all files of a worker: React and Ink take longer to load than the tests to run.
 		isolate: false,
-		// Most tests wait for other processes: three workers keep two cores busy.
-		maxWorkers: Math.max(3, availableParallelism()),
+		// Most tests wait for other processes: four workers keep two cores busy.
+		maxWorkers: Math.max(4, availableParallelism()),
 		sequence: {sequencer: LongestFirst},
 		// Long enough for a busy machine; a test that waits for something has its own deadline and says for what.
 		testTimeout: 120_000,
