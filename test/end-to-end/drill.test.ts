@@ -6,11 +6,14 @@ const demo = ['--demo', '--seed', '7'];
 
 const selectedLine = (terminal: Terminal): string => lineWith(terminal, '▸');
 
+/** The number of the row: what is in a row changes by itself as well. */
+const selectedRow = (terminal: Terminal): number => terminal.screen().findIndex(line => line.includes('▸'));
+
 const select = async (terminal: Terminal, text: string): Promise<void> => {
 	for (let steps = 0; !selectedLine(terminal).includes(text); steps++) {
 		expect(steps).toBeLessThan(20);
-		const before = selectedLine(terminal);
-		await pressFor(terminal, 'j', () => selectedLine(terminal) !== before, `another row than ${before}`);
+		const before = selectedRow(terminal);
+		await pressFor(terminal, 'j', () => selectedRow(terminal) !== before, `another row than ${before}`);
 	}
 };
 

@@ -87,7 +87,8 @@ test('a terminal that is not read holds nothing up, is owed one frame at most, a
 	expect(waiting).toBeLessThan(16 * 1024);
 	terminal.press(...Array.from({length: redraws}, () => 'ctrl-l'), 'h');
 	await expectAsking(stalled);
-	expect(await queued()).toBe(waiting);
+	// One frame, not one for each redraw; the system may have taken the one before.
+	expect(await queued()).toBeLessThan(16 * 1024);
 	terminal.read();
 	await terminal.until(text => text.includes('1 agent'), 'the screen that h led to meanwhile');
 	await expectWhole(terminal);
