@@ -60,7 +60,7 @@ const settle = async (run: () => Promise<number>): Promise<Ending> => {
 };
 
 /**
-Prepares and runs something to its end: its own, or by a signal, lost output, or an uncaught error. In all but the first case `run` is told
+Prepares and runs something to its end: its own, or by a signal, lost output, or an uncaught error. In all but the first case `run` hears of it
 through its signal and gets a second to restore the terminal. Never throws; the caller ends the process.
 `prepare` may block the thread, so that no signal handler could run: until it is done, signals end the process by default.
 */

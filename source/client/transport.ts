@@ -244,21 +244,21 @@ export const createTransport = ({
 		let cancelConnect: (() => void) | undefined;
 		sending.once('socket', socket => {
 			connected = socket;
-			const isReady = !socket.connecting;
 			const onReady = (): void => {
 				cancelConnect?.();
 				post?.onSent();
 			};
 
 			// Before that, no byte of it has left. A connection that is open already, which there should not be for a POST, sends at once.
-			if (isReady) {
+			if (!socket.connecting) {
 				onReady();
-			} else {
-				socket.once(isSecure ? 'secureConnect' : 'connect', onReady);
-				cancelConnect = clock.schedule(() => {
-					sending.destroy(Object.assign(new Error('no connection in time'), {code: 'ETIMEDOUT'}));
-				}, connectTimeout);
+				return;
 			}
+
+			socket.once(isSecure ? 'secureConnect' : 'connect', onReady);
+			cancelConnect = clock.schedule(() => {
+				sending.destroy(Object.assign(new Error('no connection in time'), {code: 'ETIMEDOUT'}));
+			}, connectTimeout);
 		});
 		let isComplete = false;
 		try {

@@ -3,24 +3,7 @@
 import {parseGenericId} from '../protocol/ids.js';
 import {needsDetails} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-
-/**
-A history that the user looks at.
-
-- agent: the key of the agent to query; owner: the key of the agent or cluster whose history it is
-- last: the id of the owner's last known task, before which earlier ones are queried one by one; undefined: there is none, or a
-list can be fetched
-- isListed: whether a list can be fetched
-- wanted: how many tasks fill the screen and one more page
-*/
-export type HistoryFocus = {
-	readonly agent: string;
-	readonly owner: string;
-	readonly scope: 'agent' | 'cluster';
-	readonly isListed: boolean;
-	readonly last: string | undefined;
-	readonly wanted: number;
-};
+import {type HistoryFocus} from '../store/history.js';
 
 /** How many tasks of a list are kept, and how many are fetched one by one: each is a request that a follower's master must respond to, too. */
 export const historyLimits = {listed: 1000, walked: 200, missing: 3} as const;

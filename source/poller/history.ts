@@ -3,12 +3,12 @@ import {type Clock} from '../lib/clock.js';
 import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from '../store/actions.js';
+import {type HistoryFocus} from '../store/history.js';
 import {bugError} from './agent/on-error.js';
 import {
 	applyEarlier,
 	applyHistory,
 	applyHistoryDetails,
-	type HistoryFocus,
 	type HistoryPollState,
 	historyRefreshed,
 	type HistoryRequest,

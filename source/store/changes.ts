@@ -59,7 +59,7 @@ What is wrong: facts, which `problemText` puts into words and `problemKey` into 
 - member: of an agent of a cluster that is to be queried for it
 - trouble: it was in that trouble a moment ago
 - task-unknown, task-unreadable: a task that was asked for by its id
-- not-watched, no-database: nobody can be queried for it
+- not-watched, no-database: no agent can be queried for it
 */
 export type Problem =
 	| {readonly type: 'request'; readonly error: AgentError}

@@ -61,7 +61,15 @@ export const historyRows = (state: State, owner: string): ReadonlyArray<{readonl
 
 // Which histories are open, and how to query them.
 
-/** See `HistoryFocus` of the poller. */
+/**
+A history that the user looks at.
+
+- agent: the key of the agent to query; owner: the key of the agent or cluster whose history it is
+- last: the id of the owner's last known task, before which earlier ones are queried one by one; undefined: there is none, or a
+list can be fetched
+- isListed: whether a list can be fetched
+- wanted: how many tasks fill the screen and one more page
+*/
 export type HistoryFocus = {
 	readonly agent: string;
 	readonly owner: string;

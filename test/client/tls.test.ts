@@ -30,7 +30,7 @@ test('an agent whose certificate a given authority signed is queried like any ot
 });
 
 test.each([
-	['nobody known vouches for it', good, {isUnchecked: false}, 'its certificate is from an unknown CA. Name the CA with --tls-ca'],
+	['its CA is unknown', good, {isUnchecked: false}, 'its certificate is from an unknown CA. Name the CA with --tls-ca'],
 	['another authority vouches for it', makeCertificate({name: 'agent', issuer: stranger, key}), trusting, 'its certificate is from an unknown CA. Name the CA with --tls-ca'],
 	['it vouches for itself', makeCertificate({name: 'agent', key}), trusting, 'its certificate is self-signed. Trust it with --tls-ca'],
 	['it has expired', makeCertificate({name: 'agent', issuer: authority, key, days: [-9, -1]}), trusting, 'its certificate has expired'],
@@ -44,7 +44,7 @@ test.each([
 
 test.each([
 	['self-signed', makeCertificate({name: 'agent', key, hosts: ['db.example'], days: [-9, -1]})],
-	['of nobody known', good],
+	['from an unknown CA', good],
 ])('unchecked, any certificate is taken: one that is %s', async (_, front) => {
 	const {client} = await start(front, {isUnchecked: true});
 	expect(dataOf(await client.fetchMaintenanceTask(whole)).name).toBe('Upgrade OceanBase');

@@ -128,7 +128,7 @@ describe('--once', () => {
 	});
 
 	test.each([
-		['a password that nobody gave', {}, 4, /root@sys password: use --password-file or OBWATCH_PASSWORD$/m],
+		['a missing password', {}, 4, /root@sys password: use --password-file or OBWATCH_PASSWORD$/m],
 		['a wrong password', {OBWATCH_PASSWORD: 'wrong'}, 4, /root@sys password refused, not sent again$/m],
 		['the right password', {OBWATCH_PASSWORD: 'right'}, 0, / succeeded /],
 	])('%s ends it as it should', async (_, env, code, words) => {

@@ -63,7 +63,7 @@ describe('an operation without a screen', () => {
 		['that the state does not allow is not sent', (task: WireData) => ['cancel', task.id, '--yes'], 7, 'not offered: not running', 0],
 		['on a task that the agent does not name is wrong usage', (task: WireData) => ['retry', `${task.id}9`, '--yes'], 2, 'has no task', 0],
 		['on another agent\'s task is wrong usage', () => ['retry', '201677721610288612', '--yes'], 2, 'belongs to 10.0.0.1:2886', 0],
-		['asks, and where nobody can be asked nothing is sent', (task: WireData) => ['retry', task.id], 2, 'Not sent: no terminal to confirm on. Add --yes to skip the question.', 0],
+		['asks, and sends nothing without a terminal to ask on', (task: WireData) => ['retry', task.id], 2, 'Not sent: no terminal to confirm on. Add --yes to skip the question.', 0],
 	] as const)('%s', async (_, args, code, words, posts) => {
 		const {agent, task, run} = await stage();
 		expect(await run(...args(task))).toMatchObject({code, stderr: expect.stringContaining(words) as string});

@@ -16,7 +16,7 @@ import {runProgram} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
 import {runToEnd, startAgent, startHeldAgent} from './helpers/agents.js';
 
-/** A task of two stages that starts so many seconds after somebody asked for it, each of which takes as many as given. */
+/** A task of two stages that starts so many seconds after the first request for it, each of which takes as many as given. */
 const short = (start: number, each = 0.5): Scenario => ([agent]) => ({
 	begin: -1000,
 	story: storyOf([{type: 'create', at: start * 1000, owner: agent, task: {name: 'Short task', nodes: [alone('One', agent, work(each, 'a')), alone('Two', agent, work(each, 'b'))]}}]),

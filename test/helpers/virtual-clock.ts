@@ -55,7 +55,7 @@ export const createVirtualClock = (start: number, settle: () => Promise<void> = 
 	};
 };
 
-/** The machine's clock, which stands still until that holds: what it drives begins when somebody looks, however long that takes. */
+/** The machine's clock, stopped until the condition holds, so that what it drives begins with the first request, however late that comes. */
 export const createHeldClock = (hasBegun: () => boolean): Clock => {
 	const origin = systemClock.now();
 	let begunAt: number | undefined;

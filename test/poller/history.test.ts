@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {type HistoryFocus} from '../../source/poller/history-state.js';
+import {type HistoryFocus} from '../../source/store/history.js';
 import {outcomeOfDag} from '../../source/protocol/outcome.js';
 import {makeDag, makeInfo, makeNodes, makeStatus} from '../helpers/tasks.js';
 import {createFleet, type Fleet} from './fleet.js';

@@ -161,7 +161,7 @@ const elsewhere = makeDag({id: '22130706434028865', name: 'Start observer', node
 
 const tasksTold = (events: readonly PollEvent[]): ReadonlyArray<readonly Dag[]> => events.flatMap(event => event.type === 'unfinished-received' ? [event.tasks] : []);
 
-test('of an agent that is not watched, a task is told only once its details say what it is', async () => {
+test('a task of an agent that is not watched is reported only once its details are read', async () => {
 	const fleet = createFleet([member(names[0]!)]);
 	list(fleet, [backup]);
 	await fleet.clock.advance(10_000);

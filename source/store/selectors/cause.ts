@@ -111,7 +111,12 @@ const stagesFailing = new WeakMap<Dag, boolean>();
 
 /** Whether a part of the current stage failed, while the rest goes on. */
 export const isStageFailing = (dag: Dag): boolean => {
-	const isFailing = stagesFailing.get(dag) ?? (failedMeanwhile(dag).length > 0);
+	const known = stagesFailing.get(dag);
+	if (known !== undefined) {
+		return known;
+	}
+
+	const isFailing = failedMeanwhile(dag).length > 0;
 	stagesFailing.set(dag, isFailing);
 	return isFailing;
 };

@@ -15,7 +15,7 @@ export const startAgent = async (spec: Partial<StartDemoAgent> = {}): Promise<De
 	return agent;
 };
 
-/** The same, but its tasks wait until somebody asks for them: on a busy machine a program takes seconds to start. */
+/** The same, but its tasks begin with the first request for them: on a busy machine a program takes seconds to start. */
 export const startHeldAgent = async (spec: Partial<StartDemoAgent> = {}): Promise<DemoAgent> => {
 	const started: DemoAgent[] = [];
 	started.push(await startAgent({...spec, clock: createHeldClock(() => started.some(agent => agent.requests().by.some(({path}) => path.includes('/task/'))))}));
