@@ -53,7 +53,7 @@ describe('in Chinese', () => {
 
 	test('the agents are aligned below their heads', () => {
 		const lines = drawFrame(appView({screen: agentsView([agentsRow({isSelected: true}), agentsRow({key: '2', label: '10.0.0.2:2886', isDatabaseDown: true})])}));
-		expect(lines[0]).toMatch(/^ obwatch {2}2个agent /);
+		expect(lines[0]).toMatch(/^ obwatch {2}2 个 agent /);
 		expect(columnIn(lines[1], '任务')).toBe(columnIn(lines[2], 'Initialize cluster'));
 		expect(columnIn(lines[1], '结果')).toBe(columnIn(lines[2], '●'));
 		expect(columnIn(lines[3], '库已停止')).toBe(columnIn(lines[1], '角色'));
@@ -62,7 +62,7 @@ describe('in Chinese', () => {
 
 	test('a task says what failed where, after how long, and why', () => {
 		const lines = drawFrame(appView({screen: taskView(), context: 'task'}));
-		expect(lines[1]).toContain('，阶段3/11，耗时12s');
+		expect(lines[1]).toContain('，阶段 3/11，耗时 12s');
 		expect(lines[2]).toMatch(/^ 原因 Start observer/);
 		expect(lines.at(-1)).toContain('↵ 打开');
 	});

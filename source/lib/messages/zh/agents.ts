@@ -63,10 +63,10 @@ export const agents: Messages['agents'] = {
 
 	refresh: {
 		polling: count => `正在轮询 ${agentCount(count)}`,
-		unauthorized: count => `${agentCount(count)}需要密码（p）`,
-		'key changed': count => `${agentCount(count)}的密钥已变更，请核对（K）`,
-		'key not known': count => `${agentCount(count)}有新密钥，请核对（K）`,
-		downgraded: count => `${agentCount(count)}无 v2 认证，请核对（K）`,
+		unauthorized: count => `${agentCount(count)} 需要密码（p）`,
+		'key changed': count => `${agentCount(count)} 的密钥已变更，请核对（K）`,
+		'key not known': count => `${agentCount(count)} 有新密钥，请核对（K）`,
+		downgraded: count => `${agentCount(count)} 无 v2 认证，请核对（K）`,
 	},
 
 	unlisted: {
@@ -78,14 +78,14 @@ export const agents: Messages['agents'] = {
 
 	keys: {
 		trusted: (agent, fingerprint) => `已信任 ${agent} 的新密钥（${fingerprint}）`,
-		trustedMany: count => `已信任 ${agentCount(count)}的新密钥`,
+		trustedMany: count => `已信任 ${agentCount(count)} 的新密钥`,
 		short: (agent, bits) => `${agent} 的密钥只有 ${bits} 位：窃听者可能还原密码`,
 		damaged: (file, lines) => lines.length === 1
 			? `${file}：第 ${lines[0] ?? 0} 行无法读取，已忽略`
 			: `${file}：${lines.length} 行无法读取，已忽略（首行：第 ${lines[0] ?? 0} 行）`,
 		damagedOf(file, lines, named) {
 			const what = lines.length === 1 ? `第 ${lines[0] ?? 0} 行无法读取，已忽略` : `${lines.length} 行无法读取，已忽略（首行：第 ${lines[0] ?? 0} 行）`;
-			return `${file}：${what}。请重新接受 ${named.length === 1 ? `${named[0] ?? ''} ` : agentCount(named.length)}的密钥（obwatch trust）`;
+			return `${file}：${what}。请重新接受 ${named.length === 1 ? named[0] ?? '' : agentCount(named.length)} 的密钥（obwatch trust）`;
 		},
 		foreign: file => `未使用 ${file}：其他用户可写该文件或其目录。请改为仅自己可写（chown、chmod 600），或将其删除`,
 		wasOpen: file => `${file}：此前其他用户可写该文件或其目录（现已关闭），请检查其内容`,

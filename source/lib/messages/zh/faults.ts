@@ -18,8 +18,8 @@ export const faults: Messages['faults'] = {
 	},
 	time: {
 		local: time => `本地 ${time}`,
-		day: (day, month) => `${month + 1}月${day}日`,
-		dayOfYear: (day, month, year) => `${year}年${month + 1}月${day}日`,
+		day: (day, month) => `${month + 1} 月 ${day} 日`,
+		dayOfYear: (day, month, year) => `${year} 年 ${month + 1} 月 ${day} 日`,
 	},
 
 	network: {
