@@ -33,7 +33,9 @@ export const patches: readonly Patch[] = [
 			},
 			{find: 'rgiEmojiRegex.test(segment)', replace: 'getEmojiRegex().test(segment)'},
 			{find: String.raw`/^[\u0020-\u007E]*$/.test(string)`, replace: 'isNarrow(string)'},
-			{find: 'const segmenter = new Intl.Segmenter();', replace: `import {graphemes as segmenter, isNarrow} from ${graphemes};`},
+			{find: 'const segmenter = new Intl.Segmenter();', replace: `import {areAmbiguousWide, graphemes as segmenter, isNarrow} from ${graphemes};`},
+			// Ink asks for widths without options, so it would take every terminal's ambiguous characters for narrow ones.
+			{find: 'ambiguousIsNarrow = true,', replace: 'ambiguousIsNarrow = !areAmbiguousWide(),'},
 		],
 	},
 	// The first segmenter in a process loads tables; text without anything to segment does not need it.

@@ -1,10 +1,10 @@
 // Text measured in terminal columns. Nearly all text is narrow and just counted; anything else is measured by grapheme, since CJK and emoji take two columns.
 
 import stringWidth from 'string-width';
-import {graphemes, isNarrow} from './graphemes.js';
+import {areAmbiguousWide, graphemes, isNarrow} from './graphemes.js';
 
 /** How many columns a printable line takes. */
-export const columnsOf = (text: string): number => isNarrow(text) ? text.length : stringWidth(text);
+export const columnsOf = (text: string): number => isNarrow(text) ? text.length : stringWidth(text, {ambiguousIsNarrow: !areAmbiguousWide()});
 
 /** The index itself, or the next one if it is inside a surrogate pair. */
 const boundary = (text: string, index: number): number => {

@@ -8,12 +8,25 @@ const narrow = String.raw`\u0020-\u007E\u00A1-\u00AC\u00AE-\u017F\u2010-\u2027\u
 
 const narrowOnly = new RegExp(`^[${narrow}]*$`);
 
+// Half of the above are "ambiguous" (Unicode's East Asian Width A): terminals set up for Chinese, Japanese or Korean may draw them in two columns.
+const asciiOnly = /^[\u0020-\u007E]*$/;
+
+let isWide = false;
+
+/** Whether this terminal draws ambiguous characters, such as ● … →, in two columns. */
+export const areAmbiguousWide = (): boolean => isWide;
+
+/** Says how this terminal draws ambiguous characters, from now on. */
+export const setAmbiguousWide = (areWide: boolean): void => {
+	isWide = areWide;
+};
+
 // An escape sequence's first character stands alone too.
 // eslint-disable-next-line regexp/no-control-character -- it is what escape sequences begin with
 const singleOnly = new RegExp(`^[${narrow}\u001B\u0007]*$`);
 
 /** Whether every character is a grapheme of its own that takes exactly one column, so that columns are indexes. */
-export const isNarrow = (text: string): boolean => narrowOnly.test(text);
+export const isNarrow = (text: string): boolean => (isWide ? asciiOnly : narrowOnly).test(text);
 
 type Segments = Iterable<Intl.SegmentData> & {readonly containing: (index?: number) => Intl.SegmentData | undefined};
 

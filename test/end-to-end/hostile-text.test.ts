@@ -4,6 +4,8 @@ import {open, pressFor, startAgent} from './helpers/stage.js';
 
 /** What is left of the bytes once every sequence that the program itself may write is taken out: moving, erasing, the 16 colours, and the modes of screen, cursor, focus, paste and frames. */
 const withoutOwnSequences = (bytes: string): string => bytes
+	// The question how wide the terminal draws, once.
+	.replace('●\u001B[6n\r', '')
 	.replaceAll(/\u001B\[\d*(?:;\d+)?[A-HJK]/g, '')
 	.replaceAll(/\u001B\[(?:[012]|2[2-9]|3[0-79]|4[0-79]|9[0-7]|10[0-7])?m/g, '')
 	.replaceAll(/\u001B\[\?(?:25|1004|1049|2004|2026)[hl]/g, '');

@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {spawn, type IPty} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import stringWidth from 'string-width';
 import {program} from '../../source/build/paths.js';
 import {keySequence} from './pty-keys.js';
 import {findText, isStyled, readCell, readScreen, type Cell, type ScreenSize} from './pty-screen.js';
@@ -19,6 +20,8 @@ export type TerminalSetup = {
 	readonly rows?: number;
 	/** On top of a small environment of its own: nothing of the test's, so that neither CI nor NO_COLOR leak in. */
 	readonly env?: Readonly<Record<string, string>>;
+	/** Draws "ambiguous" characters (● … →) in two columns, as terminals with a Chinese, Japanese or Korean font can. */
+	readonly areAmbiguousWide?: boolean;
 };
 
 export type Exit = {readonly code: number; readonly signal: number | undefined};
@@ -89,11 +92,22 @@ const watchMode = (terminal: xterm.Terminal, mode: number, initial: boolean): ((
 	return () => isSet;
 };
 
+/** In xterm.js a character's width is the second of three fields in a number. */
+const drawWide = (terminal: xterm.Terminal): void => {
+	const wcwidth = (code: number): 0 | 1 | 2 => {
+		const columns = stringWidth(String.fromCodePoint(code), {ambiguousIsNarrow: false});
+		return columns === 0 || columns === 1 ? columns : 2;
+	};
+
+	terminal.unicode.register({version: 'wide', wcwidth, charProperties: code => wcwidth(code) << 1});
+	terminal.unicode.activeVersion = 'wide';
+};
+
 const cursorMode = 25;
 /** A frame is between its marks, and a terminal shows it as a whole or not at all. */
 const frameMode = 2026;
 
-const startProcess = (setup: Required<Omit<TerminalSetup, 'env'>>, env: Record<string, string>): IPty => spawn(setup.command, [...setup.args], {
+const startProcess = (setup: Required<Omit<TerminalSetup, 'env' | 'areAmbiguousWide'>>, env: Record<string, string>): IPty => spawn(setup.command, [...setup.args], {
 	name: 'xterm-256color',
 	cols: setup.columns,
 	rows: setup.rows,
@@ -102,9 +116,13 @@ const startProcess = (setup: Required<Omit<TerminalSetup, 'env'>>, env: Record<s
 });
 
 /** Starts a program in a terminal of its own, 80 x 24 unless told otherwise. Close it when done. */
-export const openTerminal = ({command, args = [], columns = 80, rows = 24, env = {}}: TerminalSetup = {}): Terminal => {
+export const openTerminal = ({command, args = [], columns = 80, rows = 24, env = {}, areAmbiguousWide = false}: TerminalSetup = {}): Terminal => {
 	const home = mkdtempSync(path.join(tmpdir(), 'obwatch-home-'));
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 1000});
+	if (areAmbiguousWide) {
+		drawWide(terminal);
+	}
+
 	const isCursorShown = watchMode(terminal, cursorMode, true);
 	const isInFrame = watchMode(terminal, frameMode, false);
 	const child = startProcess(

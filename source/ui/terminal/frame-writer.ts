@@ -14,6 +14,9 @@ const ignoreFocus = '\u001B[?1004l';
 
 const home = '\u001B[H';
 
+// An ambiguous character, then the question where the cursor is, and an empty line again. The reply is in the input.
+const askForWidth = '●\u001B[6n\r\u001B[2K';
+
 /** Moves home and erases everything below: unlike clearing the screen, this leaves no copy in the scrollback. */
 const blank = `${home}\u001B[J`;
 
@@ -40,6 +43,8 @@ type Sink = {
 	readonly isBehind: () => boolean;
 	/** Called once the terminal has taken everything after frames were left out: it must be redrawn. */
 	readonly onCaughtUp: () => void;
+	/** Asks the terminal how wide it draws ambiguous characters, each time when the screen is entered. */
+	readonly asksForWidth: boolean;
 };
 
 export type FrameWriter = {
@@ -53,9 +58,9 @@ export type FrameWriter = {
 
 // Focus reports are switched on and off together with the alternate screen, so that every way out of it (quit, crash, signal, suspension) also ends
 // them.
-const atScreen = (text: string): string => text
+const atScreen = (text: string, asksForWidth: boolean): string => text
 	// Entering does not move the cursor: without this a first frame can begin in the middle of the screen.
-	.replaceAll(enterScreen, enterScreen + home + watchFocus)
+	.replaceAll(enterScreen, enterScreen + home + (asksForWidth ? askForWidth : '') + watchFocus)
 	.replaceAll(leaveScreen, ignoreFocus + leaveScreen);
 
 /** A frame in few bytes: one sequence over a run of unchanged rows. */
@@ -81,7 +86,7 @@ Merges the writes between the marks of a frame into one, so that no half frame i
 A terminal that is slower than the frames (a slow line, a stopped terminal) never gets a queue of old frames: while it is behind, only
 switches of its modes are passed on.
 */
-export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp}: Sink): FrameWriter => {
+export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, asksForWidth}: Sink): FrameWriter => {
 	let frame: string | undefined;
 	let isWithheld = false;
 	let isHeld = false;
@@ -139,7 +144,7 @@ export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp}: S
 
 	const take = (text: string): boolean => {
 		if (isHeld) {
-			frame += text === beginFrame || text === endFrame ? '' : atScreen(text);
+			frame += text === beginFrame || text === endFrame ? '' : atScreen(text, asksForWidth);
 			return true;
 		}
 
@@ -149,10 +154,10 @@ export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp}: S
 		}
 
 		if (frame === undefined) {
-			return text === '' || write(atScreen(text));
+			return text === '' || write(atScreen(text, asksForWidth));
 		}
 
-		frame += atScreen(text);
+		frame += atScreen(text, asksForWidth);
 		if (text !== endFrame) {
 			return true;
 		}

@@ -2,6 +2,7 @@ import {type ReadStream, type WriteStream} from 'node:tty';
 import {render, useApp} from 'ink';
 import {type ReactNode, useLayoutEffect} from 'react';
 import {type Clock} from '../../lib/clock.js';
+import {areAmbiguousWide, setAmbiguousWide} from '../../lib/graphemes.js';
 import {messages, speak, spokenLanguage} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type EnteredPassword, type Request} from '../../store/actions.js';
@@ -11,7 +12,7 @@ import {App} from '../app.js';
 import {type AppView, createFrameScheduler} from '../frame.js';
 import {type KeyTable} from '../keys/resolve.js';
 import {isTooSmall} from '../screens/empty.js';
-import {type Theme} from '../theme.js';
+import {createTheme, type Theme} from '../theme.js';
 import {createSuspension, type JobControl, type SuspendTerminal} from './job-control.js';
 import {createScreenInput, createScreenOutput, stopReading} from './streams.js';
 
@@ -91,6 +92,7 @@ export const openScreen = (options: ScreenDeps): Screen => {
 	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, present, jobControl, maxFps = 100, onRequest, onPassword} = options;
 	const output = createScreenOutput({
 		terminal, stderr,
+		asksForWidth: !theme.isAscii,
 		onCaughtUp() {
 			if (isOpen) {
 				redraw();
@@ -240,19 +242,38 @@ export const openScreen = (options: ScreenDeps): Screen => {
 		instance.unmount();
 	};
 
+	/** The lines of a terminal that draws ambiguous characters in two columns stay in place: other characters are drawn instead, and agents' texts measured so. */
+	const takeWidth = (areWide: boolean): void => {
+		if (areWide === areAmbiguousWide()) {
+			return;
+		}
+
+		setAmbiguousWide(areWide);
+		instance.rerender(withTheme(areWide ? createTheme({...theme, isAscii: true}) : theme));
+		source.renew();
+		redraw();
+	};
+
+	const keepHandle = (given: SuspendTerminal | undefined): void => {
+		suspendTerminal = given;
+	};
+
+	const withTheme = (look: Theme): ReactNode => (
+		<SuspendHandle onChange={keepHandle}>
+			<App store={store} source={source} theme={look} keys={keys} clock={keyClock} isShown={isShown} onRequest={request} onPassword={onPassword}/>
+		</SuspendHandle>
+	);
+
 	store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
 	const instance = render(
-		<SuspendHandle
-			onChange={given => {
-				suspendTerminal = given;
-			}}
-		>
-			<App store={store} source={source} theme={theme} keys={keys} clock={keyClock} isShown={isShown} onRequest={request} onPassword={onPassword}/>
-		</SuspendHandle>,
+		withTheme(theme),
 		{
 			stdout: output.stdout,
-			stdin: createScreenInput(stdin, isFocused => {
-				store.dispatch({type: 'focus-changed', isFocused});
+			stdin: createScreenInput(stdin, {
+				onFocus(isFocused) {
+					store.dispatch({type: 'focus-changed', isFocused});
+				},
+				onWidth: takeWidth,
 			}),
 			alternateScreen: true,
 			incrementalRendering: true,

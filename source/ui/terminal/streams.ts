@@ -51,10 +51,12 @@ type ScreenOutputDeps = {
 	readonly stderr?: WriteStream | undefined;
 	/** It was behind, and has to be redrawn. */
 	readonly onCaughtUp: () => void;
+	/** See `FrameWriter`. */
+	readonly asksForWidth: boolean;
 };
 
 /** The terminal as Ink sees it: unchanged, except for writes and for when it learns of a new size. */
-export const createScreenOutput = ({terminal, stderr, onCaughtUp}: ScreenOutputDeps): ScreenOutput => {
+export const createScreenOutput = ({terminal, stderr, onCaughtUp, asksForWidth}: ScreenOutputDeps): ScreenOutput => {
 	const setAllBlocking = (isBlocking: boolean): void => {
 		setBlocking(terminal, isBlocking);
 		if (stderr) {
@@ -68,6 +70,7 @@ export const createScreenOutput = ({terminal, stderr, onCaughtUp}: ScreenOutputD
 		finish: done => terminal.write('', done),
 		isBehind: () => terminal.writableLength > 0,
 		onCaughtUp,
+		asksForWidth,
 	});
 	setAllBlocking(false);
 
@@ -151,14 +154,30 @@ export const stopReading = async (terminal: ReadStream): Promise<void> => {
 	await nextTurn();
 };
 
-/** The keyboard as Ink sees it, without the terminal's focus reports, which Ink would drop. */
-export const createScreenInput = (terminal: ReadStream, onFocus: (isFocused: boolean) => void): ReadStream => {
+// Where the cursor is after an ambiguous character at the start of the first row. The same keys as f3 with shift or alt, which mean nothing here.
+// eslint-disable-next-line no-control-regex, regexp/no-control-character -- it begins with an escape character
+const widthReply = /\u001B\[1;([2-4])R/g;
+
+type ScreenInputListener = {
+	readonly onFocus: (isFocused: boolean) => void;
+	/** The terminal said whether it draws ambiguous characters in two columns. */
+	readonly onWidth: (areWide: boolean) => void;
+};
+
+/** The keyboard as Ink sees it, without what the terminal itself reports. */
+export const createScreenInput = (terminal: ReadStream, {onFocus, onWidth}: ScreenInputListener): ReadStream => {
+	const withoutWidth = (chunk: string): string => chunk.replaceAll(widthReply, (_, column: string) => {
+		onWidth(column !== '2');
+		return '';
+	});
+
 	const read = (): unknown => {
-		const chunk: unknown = terminal.read();
-		if (typeof chunk !== 'string') {
-			return chunk;
+		const given: unknown = terminal.read();
+		if (typeof given !== 'string') {
+			return given;
 		}
 
+		const chunk = withoutWidth(given);
 		const lastIn = chunk.lastIndexOf(focusIn);
 		const lastOut = chunk.lastIndexOf(focusOut);
 		if (lastIn === lastOut) {

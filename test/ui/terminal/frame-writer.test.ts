@@ -20,6 +20,7 @@ const recorded = (): {readonly writer: FrameWriter; readonly writes: readonly st
 		onCaughtUp() {
 			throw new Error('it was never behind');
 		},
+		asksForWidth: false,
 	});
 	return {writer, writes};
 };
@@ -156,6 +157,7 @@ describe('a terminal that is behind', () => {
 			onCaughtUp() {
 				caughtUp += 1;
 			},
+			asksForWidth: false,
 		});
 		return {
 			writer, writes,
