@@ -4,6 +4,7 @@ import {createKnownIds} from '../client/task-rules.js';
 import {type AgentClient, type AgentOperator, type FleetTls, type KeyPins, type PasswordVault} from '../client/types.js';
 import {createResponseWorker, readerProgram} from '../client/worker/pool.js';
 import {type Clock} from '../lib/clock.js';
+import {messages} from '../lib/messages/messages.js';
 import {pace, type Rates, usualRates} from '../poller/intervals.js';
 import {fetchLog} from '../poller/logs-state.js';
 import {createPoller} from '../poller/poller.js';
@@ -173,7 +174,7 @@ export const watchFleet = ({
 			}
 
 			case 'too-many-found': {
-				store.dispatch({type: 'notice-shown', text: `more agents are named than are watched: ${event.limit} were found`});
+				store.dispatch({type: 'notice-shown', text: messages().notices.tooManyFound(event.limit)});
 				break;
 			}
 		}

@@ -2,6 +2,7 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import {type Socket} from 'node:net';
 import {Gauge, Registry} from 'prom-client';
 import {english} from '../lib/messages/en/english.js';
+import {messages} from '../lib/messages/messages.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, untilAborted} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
@@ -159,13 +160,12 @@ const respond = async (request: IncomingMessage, response: ServerResponse, text:
 };
 
 const problemOf = (error: NodeJS.ErrnoException, host: string, port: number): string => {
+	const {command} = messages().usage;
 	if (error.code === 'EADDRINUSE') {
-		return `port ${port} of ${host} is taken`;
+		return command.portInUse(host, port);
 	}
 
-	return error.code === 'EACCES'
-		? `port ${port} is not for everybody; take one from 1024 on`
-		: `--serve-metrics: cannot listen on ${host}:${port} (${error.code ?? 'unknown'})`;
+	return error.code === 'EACCES' ? command.portRefused(port) : command.cannotListen('--serve-metrics', host, port, error.code ?? '');
 };
 
 const listen = async (server: Server, host: string, port: number): Promise<NodeJS.ErrnoException | undefined> => new Promise(resolve => {
@@ -191,7 +191,7 @@ export const serveMetrics = async ({store, latencies}: Pick<OpenFleet, 'store' |
 
 	const address = server.address();
 	const actual = typeof address === 'object' && address ? address.port : port;
-	await errors.write(`obwatch: metrics on http://${host.includes(':') ? `[${host}]` : host}:${actual}/metrics\n`);
+	await errors.write(`${messages().usage.line(messages().usage.command.metricsAt(`http://${host.includes(':') ? `[${host}]` : host}:${actual}/metrics`))}\n`);
 	await untilAborted(signal);
 	server.close();
 	server.closeAllConnections();

@@ -5,7 +5,7 @@ import {type AgentError, type PasswordKind} from '../protocol/errors.js';
 import {type LogLines} from '../protocol/logs.js';
 import {type Dag} from '../protocol/task.js';
 import {type ActionName} from './operations/offers.js';
-import {type ConfirmationProblem, type FoundKey, type Notice, type OperationResponse, type Order, type Replay, type State, type TaskReference} from './state.js';
+import {type Caution, type ConfirmationProblem, type FoundKey, type Notice, type OperationResponse, type Order, type Replay, type State, type TaskReference} from './state.js';
 
 /** What the user did, and changes of time and terminal, as past-tense facts. `actionKinds` says what each is about. */
 export type UserAction =
@@ -193,7 +193,7 @@ export type AgentExemptEvent = {readonly type: 'agent-exempted'; readonly key: s
 type FoundKeysEvent = {readonly type: 'found-keys-offered'; readonly keys: readonly FoundKey[]};
 
 /** The list of checks that are off, and of similar warnings that stay on screen, changed. */
-type CautionEvent = {readonly type: 'cautions-changed'; readonly cautions: readonly string[]};
+type CautionEvent = {readonly type: 'cautions-changed'; readonly cautions: readonly Caution[]};
 
 export type Action = UserAction | CautionEvent | FoundKeysEvent | AgentExemptEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;
 

@@ -3,6 +3,7 @@ import {type AgentAddress} from '../protocol/address.js';
 import {emptyJournal} from './changes.js';
 import {
 	type AgentEntry,
+	type Caution,
 	type ClusterEntry,
 	lastTaskId,
 	type MainTask,
@@ -42,7 +43,7 @@ type InitialSettings = {
 	/** Without it, operations are not allowed. */
 	readonly operable?: Operable;
 	/** See `cautions` of the state. */
-	readonly cautions?: readonly string[];
+	readonly cautions?: readonly Caution[];
 	/** A recording is replayed. */
 	readonly replay?: Replay;
 };

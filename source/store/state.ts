@@ -331,6 +331,9 @@ export type Replay = {
 	readonly disordered: number;
 };
 
+/** What the footer says all the time; `problem`: why nothing is recorded any more. */
+export type Caution = {readonly type: 'certificates-unchecked' | 'keys-unchecked' | 'recording'} | {readonly type: 'not-recording'; readonly problem: string};
+
 export type State = {
 	/** In the order given by the user, found agents after them. */
 	readonly agents: Table<AgentEntry>;
@@ -347,8 +350,8 @@ export type State = {
 	readonly unended: Table<TaskReference>;
 	/** The linked task that could not be fetched, and why. */
 	readonly unavailable: {readonly id: string; readonly why: Problem} | undefined;
-	/** Checks that the user turned off, and whether all is recorded: shown on screen all the time, in a few words each. */
-	readonly cautions: readonly string[];
+	/** Checks that the user turned off, and whether all is recorded: shown on screen all the time. */
+	readonly cautions: readonly Caution[];
 	/** The lines of open logs, by the key of their screen (`logKey`). */
 	readonly logs: ReadonlyMap<string, OpenLog>;
 	readonly journal: Journal;

@@ -15,7 +15,7 @@ import {type LogView, selectLog} from '../store/selectors/log.js';
 import {overlayView, type OverlayView} from '../store/selectors/overlays.js';
 import {nothing, type NothingView, stalenessOf} from '../store/selectors/task-head.js';
 import {type NodeView, selectNode, selectTask, type TaskView} from '../store/selectors/task.js';
-import {type LogScreen, type Notice, type Replay, type Screen, type Size, type State, type View} from '../store/state.js';
+import {type Caution, type LogScreen, type Notice, type Replay, type Screen, type Size, type State, type View} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {conditionsOf} from './keys/hints.js';
 import {keyContext} from './keys/resolve.js';
@@ -121,7 +121,7 @@ export type AppView = {
 	/** Changes that came while the user was away. */
 	readonly news: number;
 	/** See `cautions` of the state. */
-	readonly cautions: readonly string[];
+	readonly cautions: readonly Caution[];
 	/** The state of a replay, and its present. */
 	readonly replay: (Replay & {readonly at: Timestamp}) | undefined;
 	readonly timeZone: View['timeZone'];

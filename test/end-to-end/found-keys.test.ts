@@ -64,7 +64,7 @@ test('the screen asks once for all found agents, accepts only a single y, and as
 
 	await pressFor(terminal, 'K', text => text.includes('Trust all 2 keys? Press y.'), 'the question once more');
 	await byHand();
-	await pressFor(terminal, 'y', text => text.includes('2 keys are trusted from now on'), 'word of it');
+	await pressFor(terminal, 'y', text => text.includes('2 keys are now trusted'), 'word of it');
 	await terminal.until(text => !text.includes('not trusted yet'), 'the trusted agents', 30_000);
 	await until(() => sealedCount(first) > 0 && sealedCount(second) > 0, 'both to be asked with a password', {describe: terminal.text, deadline: 30_000});
 	await until(() => pins().includes(`@accepted ${first.label} `) && pins().includes(`@accepted ${second.label} `), 'both keys to be remembered');

@@ -115,7 +115,7 @@ test('a port that is taken is said in one line', async () => {
 	onTestFinished(() => {
 		server.close();
 	});
-	expect(await runToEnd(['--accept-keys', '--serve-metrics', String(port), '127.0.0.1:1'])).toEqual({code: 2, stdout: '', stderr: `obwatch: port ${port} of 127.0.0.1 is taken\n`});
+	expect(await runToEnd(['--accept-keys', '--serve-metrics', String(port), '127.0.0.1:1'])).toEqual({code: 2, stdout: '', stderr: `obwatch: port ${port} on 127.0.0.1 is in use\n`});
 });
 
 test.each([

@@ -26,7 +26,7 @@ const ports = {from: 0, to: 65_535, isWhole: true};
 const problemOfPort = (error: unknown, port: number): string | undefined => {
 	const code = errorCode(error);
 	if (code === 'EADDRINUSE') {
-		return messages().usage.command.portInUse(port);
+		return messages().usage.command.portInUse('127.0.0.1', port);
 	}
 
 	return code === 'EACCES' ? messages().usage.command.portRefused(port) : undefined;

@@ -19,7 +19,7 @@ import {type EnteredPassword} from '../../store/actions.js';
 import {initialState} from '../../store/initial-state.js';
 import {mayOperate} from '../../store/operations/plan.js';
 import {refreshText} from '../../store/selectors/connection.js';
-import {type FoundKey, type Operable} from '../../store/state.js';
+import {type Caution, type FoundKey, type Operable} from '../../store/state.js';
 import {createStore, type Store} from '../../store/store.js';
 import {createTerminalNotifier} from '../../ui/effects/bell-and-title.js';
 import {runOnChange} from '../../ui/effects/on-change-command.js';
@@ -105,8 +105,10 @@ const read: Command<MonitorOptions>['read'] = (list, values, deps) => {
 	}};
 };
 
-const cautionsOf = ({all}: FleetKeyPolicy, {isUnchecked, own}: FleetTls): readonly string[] =>
-	[...(isUnchecked || own?.values().some(each => each.isUnchecked) ? ['certificates unchecked'] : []), ...(all === 'any' ? ['keys unchecked'] : [])];
+const cautionsOf = ({all}: FleetKeyPolicy, {isUnchecked, own}: FleetTls): readonly Caution[] => [
+	...(isUnchecked || own?.values().some(each => each.isUnchecked) ? [{type: 'certificates-unchecked'} as const] : []),
+	...(all === 'any' ? [{type: 'keys-unchecked'} as const] : []),
+];
 
 /** What exists before the screen and the fleet: the store between them, and what handles passwords and keys. */
 const openSession = async (options: MonitorOptions, {columns, rows}: {readonly columns: number; readonly rows: number}, recorder?: FileRecorder) => {
@@ -115,11 +117,11 @@ const openSession = async (options: MonitorOptions, {columns, rows}: {readonly c
 	const {addresses, passwords} = demo ?? options;
 	const vault = createPasswordVault(passwords, passwordGroups);
 	const cautions = cautionsOf(keyPolicy, options.tls);
-	const store = createStore(initialState(addresses, {columns, rows}, {isGrowing: isDiscovering, operable, cautions: [...cautions, ...(recorder ? ['recording'] : [])]}), clock.now);
+	const store = createStore(initialState(addresses, {columns, rows}, {isGrowing: isDiscovering, operable, cautions: [...cautions, ...(recorder ? [{type: 'recording'} as const] : [])]}), clock.now);
 	// At the start the user counts as present.
 	store.dispatch({type: 'key-pressed'});
 	recorder?.follow(problem => {
-		store.dispatch({type: 'cautions-changed', cautions: [...cautions, problem === undefined ? 'recording' : `not recording: ${problem}`]});
+		store.dispatch({type: 'cautions-changed', cautions: [...cautions, problem === undefined ? {type: 'recording'} : {type: 'not-recording', problem}]});
 	});
 	const pinNotices = createPinNotices(store, clock);
 	// The demo's agents end with it, and so do their keys.
@@ -181,9 +183,9 @@ const reportChanges = ({bell, title, onChange}: Notifications, store: Store, scr
 const acceptKeys = (offers: readonly FoundKey[], store: Store, fleet: Fleet | undefined): void => {
 	const changed = offers.filter(({agent, offered}) => !(fleet?.acceptKey(agent, offered) ?? false)).length;
 	if (changed > 0) {
-		store.dispatch({type: 'notice-shown', text: `${changed === 1 ? 'the key' : `${changed} keys`} changed once more: look again (K)`, isProblem: true});
+		store.dispatch({type: 'notice-shown', text: messages().notices.keysChangedAgain(changed), isProblem: true});
 	} else {
-		store.dispatch({type: 'notice-shown', text: `${offers.length === 1 ? 'the key is' : `${offers.length} keys are`} trusted from now on`});
+		store.dispatch({type: 'notice-shown', text: messages().notices.keysTrusted(offers.length)});
 	}
 };
 

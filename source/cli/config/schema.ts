@@ -1,7 +1,7 @@
 // The schema of the config file. Loaded only if there is one, because loading it takes time before the first frame.
 
 import path from 'node:path';
-import {type Document, isNode, LineCounter, parseDocument} from 'yaml';
+import {type Document, isNode, LineCounter, parseDocument, type YAMLError} from 'yaml';
 import * as z from 'zod';
 import {type Language, messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
@@ -212,6 +212,17 @@ const lineIn = (document: Document.Parsed, counter: LineCounter, parts: ConfigPa
 	return undefined;
 };
 
+/** The reader's own texts are in English, and in words of the YAML specification. */
+const yamlText = ({code, message}: YAMLError): string => {
+	const {config} = messages().usage;
+	const known: Readonly<Record<string, string>> = config.yaml;
+	if (code === 'MISSING_CHAR') {
+		return message.startsWith('Missing closing') ? config.unclosedQuote : (message.startsWith('Implicit map keys') ? config.noColon : config.notYaml(code));
+	}
+
+	return code === 'BAD_INDENT' && message.startsWith('Flow ') ? config.unclosedBracket : known[code] ?? config.notYaml(code);
+};
+
 /** Reads the text of a config file. The problem is one line with the file's name, the line, and the place in the file. */
 export const parseConfig = (file: string, text: string, home: string | undefined): Result<ConfigFile> => {
 	const counter = new LineCounter();
@@ -220,7 +231,7 @@ export const parseConfig = (file: string, text: string, home: string | undefined
 	const {at, atKey} = messages().usage.config;
 	const [error] = [...document.errors, ...document.warnings];
 	if (error) {
-		return failure(at(`${name}:${counter.linePos(error.pos[0]).line}`, printable(error.message.split('\n', 1)[0] ?? '')));
+		return failure(at(`${name}:${counter.linePos(error.pos[0]).line}`, yamlText(error)));
 	}
 
 	const placeOf = (parts: ConfigPath): string => {
@@ -231,8 +242,9 @@ export const parseConfig = (file: string, text: string, home: string | undefined
 	let value: unknown;
 	try {
 		value = document.toJS({maxAliasCount: 100});
-	} catch (error_) {
-		return failure(at(name, printable(error_ instanceof Error ? error_.message : String(error_))));
+	} catch {
+		// Aliases without an anchor, or far too many of them.
+		return failure(at(name, messages().usage.config.yaml.BAD_ALIAS));
 	}
 
 	const read = readConfig(value, {own: path.dirname(path.resolve(file)), home});

@@ -2,7 +2,7 @@ import {Box} from 'ink';
 import {type ReactNode} from 'react';
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
-import {type Notice, type Size, type View} from '../../store/state.js';
+import {type Caution, type Notice, type Size, type View} from '../../store/state.js';
 import {footerHints, withoutArrows} from '../keys/hints.js';
 import {type KeyTable} from '../keys/resolve.js';
 import {type HintCondition, type KeyContext} from '../keys/table.js';
@@ -17,7 +17,7 @@ type FooterProps = {
 	readonly conditions: readonly HintCondition[];
 	readonly notice?: Notice | undefined;
 	readonly news?: number;
-	readonly cautions?: readonly string[];
+	readonly cautions?: readonly Caution[];
 	readonly keys?: KeyTable | undefined;
 };
 
@@ -33,8 +33,12 @@ Shown whatever the keys are: how many changes came while the user was away, and 
 above its list.
 */
 const standing = ({context, notice, news = 0, cautions = []}: FooterProps): readonly Span[] => {
-	const parts = [...(news > 0 && context !== 'journal' && notice === undefined ? [messages().screens.footer.news(news)] : []), ...cautions];
-	return parts.length === 0 ? [] : [span(`${parts.join(messages().screens.footer.separator)} `, 'attention')];
+	const {footer} = messages().screens;
+	const parts = [
+		...(news > 0 && context !== 'journal' && notice === undefined ? [footer.news(news)] : []),
+		...cautions.map(caution => caution.type === 'not-recording' ? footer.notRecording(caution.problem) : footer.cautions[caution.type]),
+	];
+	return parts.length === 0 ? [] : [span(`${parts.join(footer.separator)} `, 'attention')];
 };
 
 /** A notice as a line. */

@@ -71,9 +71,14 @@ describe('a config file', () => {
 		['lang: fr', 'config.yaml:1: lang: expected en or zh'],
 		['discover: maybe', 'config.yaml:1: discover: expected true or false'],
 		['just a password', 'config.yaml:1: expected keys and values, found text'],
-		['a: 1\na: 2', 'config.yaml:2: Map keys must be unique'],
-		['a: [1', 'config.yaml:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
-		['lang: !!js/function x', 'config.yaml:1: Unresolved tag: tag:yaml.org,2002:js/function'],
+		['a: 1\na: 2', 'config.yaml:2: this key is there twice'],
+		['a: [1', 'config.yaml:1: a bracket is not closed'],
+		['lang: !!js/function x', 'config.yaml:1: unknown tag (!)'],
+		['a: "x', 'config.yaml:1: a quote is not closed'],
+		['groups:\n\tprod: 1', 'config.yaml:2: tabs cannot indent. Use spaces'],
+		['lang: zh\nbell', 'config.yaml:2: a key needs a colon and a space after it'],
+		['a: b: c', 'config.yaml:1: two colons in one line. Put the value in quotes, or on a line of its own'],
+		['a: @b', 'config.yaml:1: the value begins with a reserved character. Put it in quotes'],
 	])('says of %j what is wrong, and where', (text, problem) => {
 		expect(parse(text)).toBe(problem);
 	});

@@ -11,8 +11,8 @@ test('the last line names as many keys as there is room for', () => {
 });
 
 test('cautions are at its right end whatever the keys are, and so are changes that came while the user was away', () => {
-	expect(draw(<Footer context='help' conditions={[]} cautions={['TLS not checked']} news={3} width={60} theme={theme}/>, 60))
-		.toEqual([' Esc close  Space page down     3 new in J, TLS not checked']);
+	expect(draw(<Footer context='help' conditions={[]} cautions={[{type: 'certificates-unchecked'}]} news={3} width={70} theme={theme}/>, 70))
+		.toEqual([' Esc close  Space page down        3 new in J, certificates unchecked']);
 });
 
 test('in the journal itself what is new is said above the list', () => {
@@ -21,7 +21,7 @@ test('in the journal itself what is new is said above the list', () => {
 
 test('a notice takes the place of the keys, and leaves what is not checked', () => {
 	const notice = {text: 'saved 120 lines to obwatch.log', isProblem: false};
-	expect(draw(<Footer context='help' conditions={[]} notice={notice} cautions={['TLS not checked']} news={3} width={60} theme={theme}/>, 60))
-		.toEqual([' saved 120 lines to obwatch.log             TLS not checked']);
+	expect(draw(<Footer context='help' conditions={[]} notice={notice} cautions={[{type: 'certificates-unchecked'}]} news={3} width={60} theme={theme}/>, 60))
+		.toEqual([' saved 120 lines to obwatch.log      certificates unchecked']);
 	expect(draw(<NoticeLine notice={notice} width={20} theme={theme}/>, 20)).toEqual([' saved 120 lines to…']);
 });

@@ -42,6 +42,8 @@ export const screens = {
 	},
 	footer: {
 		news: (count: number) => `${count} new in J`,
+		cautions: {'certificates-unchecked': 'certificates unchecked', 'keys-unchecked': 'keys unchecked', recording: 'recording'},
+		notRecording: (problem: string) => `not recording: ${problem}`,
 		separator: ', ',
 	},
 	/** The terminal's title at a task's end. */

@@ -37,6 +37,8 @@ export const screens: Messages['screens'] = {
 	},
 	footer: {
 		news: count => `J：${count} 条新变更`,
+		cautions: {'certificates-unchecked': '未校验证书', 'keys-unchecked': '未校验密钥', recording: '录制中'},
+		notRecording: problem => `未录制：${problem}`,
 		separator: '，',
 	},
 	title: (outcome, task, owner) => `${outcome}：${task}（${owner}）`,
