@@ -25,14 +25,14 @@ const report = async (bundle: Bundle, title: string, {output, errors}: QueryDeps
 		case 'saved': {
 			await output.write(bundle.paths.map(file => `${file}\n`).join(''));
 			if (bundle.lacking > 0) {
-				await errors.write(`obwatch: ${about(title, partly(bundle.lacking))}\n`);
+				await errors.write(`${messages().usage.line(about(title, partly(bundle.lacking)))}\n`);
 			}
 
 			return exitCodes.done.code;
 		}
 
 		case 'problem': {
-			await errors.write(`obwatch: ${about(title, notSaved(bundle.problem))}\n`);
+			await errors.write(`${messages().usage.line(about(title, notSaved(bundle.problem)))}\n`);
 			return exitCodes.outputLost.code;
 		}
 

@@ -33,9 +33,9 @@ export const queryAll = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'f
 	const problems = [
 		...entries.flatMap(entry => {
 			const problem = problemText(state, entry, clock.now()) ?? agentUnreadText(state, entry);
-			return problem === undefined ? [] : [`obwatch: ${messages().output.about(entry.address.label, problem)}\n`];
+			return problem === undefined ? [] : [`${messages().usage.line(messages().output.about(entry.address.label, problem))}\n`];
 		}),
-		...incompleteLines(state, isComplete).map(line => `obwatch: ${line}\n`),
+		...incompleteLines(state, isComplete).map(line => `${messages().usage.line(line)}\n`),
 	];
 	if (problems.length > 0 && !signal.aborted) {
 		await errors.write(problems.join(''));

@@ -96,7 +96,7 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 	const {state, code: reached} = await queryAll(open, deps);
 	const problem = problemOfChoice(state, options);
 	if (problem !== undefined && !signal.aborted) {
-		await errors.write(`obwatch: ${problem}\n`);
+		await errors.write(`${messages().usage.line(problem)}\n`);
 		return worstOf([reached, exitCodes.usage.code]);
 	}
 
@@ -127,7 +127,7 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		if (shortfall !== undefined && !before) {
 			const {about, logs: {incomplete}} = messages().output;
 			const why = incomplete(shortfallText(shortfall));
-			await errors.write(`obwatch: ${about(title, why)}\n`);
+			await errors.write(`${messages().usage.line(about(title, why))}\n`);
 		}
 
 		if (error && error.type !== 'refused') {

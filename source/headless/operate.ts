@@ -321,14 +321,14 @@ export const runOperation = async (open: Fleet, request: OperationRequest, deps:
 	await within(firstRound, {timeout: Math.min(request.answerTimeout, request.timeout ?? Infinity), clock, signal});
 	const decided = decide(store.getState(), request);
 	if (!decided.ok) {
-		write(`obwatch: ${decided.why}\n`);
+		write(`${messages().usage.line(decided.why)}\n`);
 		return decided.code;
 	}
 
 	const {reference, plan} = decided;
 	const why = await fleet.whyExempt(plan.order.agent);
 	if (why !== undefined) {
-		write(`obwatch: ${exemptText(plan.order.agentLabel, why)}\n`);
+		write(`${messages().usage.line(exemptText(plan.order.agentLabel, why))}\n`);
 		return exitCodes.refused.code;
 	}
 
