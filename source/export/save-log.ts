@@ -7,7 +7,8 @@ import {outcomeLabel} from '../protocol/outcome.js';
 import {printedTexts, writtenTexts} from '../protocol/raw-texts.js';
 import {type SubTask} from '../protocol/task.js';
 import {type LogBuffer} from '../store/log/buffer.js';
-import {copyText, logKey, logOf} from '../store/log/open-logs.js';
+import {copyText} from '../store/log/cursor.js';
+import {logKey, logOf} from '../store/log/open-logs.js';
 import {agentBehind, findNode, findSubTask, findTask, placeOfTask, topScreen} from '../store/lookup.js';
 import {partOutcome} from '../store/selectors/basics.js';
 import {type State} from '../store/state.js';
@@ -84,15 +85,24 @@ const logContent = (
 
 /** Copies from the open log: inside tmux to its buffer, otherwise to the terminal's clipboard. */
 export const copy = async ({store, screen, env, clock, signal, say}: ExportContext, what: 'line' | 'screen'): Promise<void> => {
-	const text = copyText(store.getState(), what);
+	const state = store.getState();
+	const text = copyText(state, what);
 	if (text === undefined) {
 		say(messages().output.exports.nothingToCopy);
 		return;
 	}
 
+	const top = topScreen(state);
+	const hasRange = what === 'line' && top.type === 'log' && top.anchor !== undefined;
+	const said = hasRange ? 'screen' : what;
+	// As in vim, copying ends the selection.
+	if (hasRange) {
+		store.dispatch({type: 'range-ended'});
+	}
+
 	const isInsideTmux = (env['TMUX'] ?? '') !== '';
 	if (isInsideTmux && await loadTmuxBuffer(text, {env, clock, signal})) {
-		say(bufferedText(text, what));
+		say(bufferedText(text, said));
 		return;
 	}
 
@@ -100,7 +110,7 @@ export const copy = async ({store, screen, env, clock, signal, say}: ExportConte
 		return;
 	}
 
-	const {sequence, notice} = copying(text, what, isInsideTmux);
+	const {sequence, notice} = copying(text, said, isInsideTmux);
 	screen.writeControl(sequence);
 	say(notice);
 };

@@ -13,6 +13,9 @@ export type UserAction =
 	| {readonly type: 'selection-moved'; readonly by: number | 'page' | '-page' | 'half-page' | '-half-page' | 'start' | 'end'; readonly last?: number}
 	| {readonly type: 'scrolled-sideways'; readonly by: number}
 	| {readonly type: 'follow-toggled'}
+	/** Several lines of a log are selected from here on, or no longer. */
+	| {readonly type: 'range-toggled'}
+	| {readonly type: 'range-ended'}
 	| {readonly type: 'execution-jumped-to'; readonly by: 1 | -1}
 	| {readonly type: 'match-jumped-to'; readonly by: 1 | -1}
 	/** A slice of searching or counting was done, with so many steps; the next one follows while `hasLogWork`. */
@@ -23,7 +26,7 @@ export type UserAction =
 	| {readonly type: 'severity-cycled'}
 	| {readonly type: 'entered'}
 	| {readonly type: 'went-back'}
-	/** Out of what a filter shows: to all of it first, then as `went-back`. */
+	/** Out of what a filter shows to all of it, or out of selected lines; then as `went-back`. */
 	| {readonly type: 'escaped'}
 	| {readonly type: 'agent-jumped-to'; readonly index: number}
 	| {readonly type: 'journal-opened'}
@@ -91,6 +94,8 @@ const actionKinds = {
 	'selection-moved': 'log',
 	'scrolled-sideways': 'log',
 	'follow-toggled': 'log',
+	'range-toggled': 'log',
+	'range-ended': 'log',
 	'execution-jumped-to': 'log',
 	'match-jumped-to': 'log',
 	'log-work-advanced': 'log-work',

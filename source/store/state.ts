@@ -196,10 +196,12 @@ export type LogScreen = {
 	readonly isFollowing: boolean;
 	/** How many entries there were when following ended: all later ones are new. */
 	readonly seen: number;
-	/** The entry that a search, an error or a link led to, by its number. */
-	readonly marked: number | undefined;
-	/** The place in the marked entry's text, as an index. */
+	/** The entry with the cursor, by its number. While following it is the last one. */
+	readonly cursor: number;
+	/** The place in that entry's text that is in sight, as an index. */
 	readonly place: number;
+	/** The other end of the selected lines, by its number; undefined while only the cursor's is. */
+	readonly anchor: number | undefined;
 	/** The tasks whose reasons led here: the next reason is one of theirs. Undefined if the log was opened by other means. */
 	readonly reasonsOf?: readonly TaskReference[] | undefined;
 	readonly filter: Scan | undefined;

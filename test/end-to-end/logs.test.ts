@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import {describe, expect, test} from 'vitest';
 import {storyOf} from '../../source/demo/engine/model.js';
 import {alone} from '../../source/demo/tasks.js';
@@ -71,7 +72,7 @@ test('a log of several executions says which is which', async () => {
 	await pressFor(terminal, 'enter', text => text.includes('sub-task'), 'the stage');
 	await pressFor(terminal, 'enter', text => text.includes('follow'), 'the log');
 	await terminal.until(text => text.includes('attempt 2 · rollback'), 'where the undo begins');
-	await pressFor(terminal, ']', text => /^▸/m.test(text), 'the first line of the undo');
+	await pressFor(terminal, '[', text => /attempt 2 · rollback ─+\n▸/.test(text), 'the first line of the undo');
 	await pressFor(terminal, ']', text => text.includes('No later attempt'), 'that there is no further one');
 });
 
@@ -90,6 +91,38 @@ test('a log that is read does not move while new lines come, and follows again o
 	expect(terminal.text()).not.toContain('follow ▾');
 	expect(body(terminal).slice(0, before.length)).toEqual(before);
 	await pressFor(terminal, 'G', text => text.includes('follow ▾'), 'the end again');
+});
+
+test('the cursor picks a line of a log that goes on, and several lines, to copy them', async () => {
+	const lines = Array.from({length: 400}, (_, index) => [index < 30 ? index : index * 250, `line ${index + 1} of the copy`] as const);
+	const agent = await startAgent({scenario: ([owner]) => ({
+		begin: -1000,
+		story: storyOf([{type: 'create', at: -500, owner, task: {name: 'Back up', nodes: [alone('Copy data', owner, {duration: 600_000, lines})]}}]),
+	})});
+	const terminal = open([agent.label], {columns: 80, rows: 12});
+	await terminal.until(text => text.includes('running stage'), 'the running task');
+	await pressFor(terminal, 'enter', text => text.includes('sub-task'), 'the stage');
+	await pressFor(terminal, 'enter', text => text.includes('follow') && text.includes('line 30 '), 'its log');
+	const picked = (): string => lineWith(terminal, '▸').replace(/^▸[\d:.]* /, '');
+	const last = (): string => body(terminal).at(-1) ?? '';
+	expect(last()).toMatch(/^▸/);
+	await pressFor(terminal, 'k', text => !text.includes('follow ▾') && !last().startsWith('▸'), 'the line before the last');
+	const stays = picked();
+	await terminal.until(text => text.includes(' new ▾'), 'that there are new lines');
+	expect(picked()).toBe(stays);
+
+	await pressFor(terminal, 'V', text => text.includes('1 selected'), 'that a selection begins');
+	await pressFor(terminal, 'k', text => text.includes('2 selected'), 'two lines');
+	await pressFor(terminal, 'k', text => text.includes('3 selected'), 'three lines');
+	expect(terminal.screen().filter(line => line.startsWith('│'))).toHaveLength(2);
+	await pressFor(terminal, 'y', text => text.includes('sent 3 lines to the terminal'), 'what was copied');
+	const [, encoded = ''] = /\u001B\]52;c;(?<text>[^\u0007]*)\u0007/.exec(terminal.raw()) ?? [];
+	const copied = Buffer.from(encoded, 'base64').toString('utf8').split('\n');
+	expect(copied).toHaveLength(3);
+	expect(copied.at(-1)).toBe(stays);
+	await pressFor(terminal, 'V', text => text.includes('1 selected'), 'another selection');
+	await pressFor(terminal, 'escape', text => !text.includes('selected') && text.includes('of the copy'), 'the log without it');
+	await pressFor(terminal, 'escape', text => text.includes('sub-task'), 'the stage');
 });
 
 test('links lead from a main task to its sub-task on another agent, and back', async () => {

@@ -12,6 +12,7 @@ import {dagSchema, logEntriesSchema} from '../../source/protocol/task.js';
 import {type Action} from '../../source/store/actions.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {type FetchedLog} from '../../source/store/log/buffer.js';
+import {topScreen} from '../../source/store/lookup.js';
 import {createStore, type Store} from '../../source/store/store.js';
 import {addressOf, after, makeDag, makeInfo, makeNode, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
@@ -251,13 +252,22 @@ test('a folder for temporary files that cannot be written is reported', async ()
 	await said('opening the log failed: a part of its path is not a folder');
 });
 
+const toStart: Action = {type: 'selection-moved', by: 'start'};
+
 test('y and Y copy through the terminal, and say what', async () => {
-	const {exporter, written, notice} = openStage();
+	const {exporter, written, notice} = openStage({}, toStart);
 	exporter.request({type: 'copy', what: 'line'});
 	expect(written).toEqual(['\u001B]52;c;c3RhcnQgb2JzZXJ2ZXI=\u0007']);
 	expect(notice()).toBe('sent to the terminal (OSC 52): start observer');
 	exporter.request({type: 'copy', what: 'screen'});
 	expect(notice()).toBe('sent 2 lines to the terminal (OSC 52)');
+});
+
+test('y copies the selected lines, and ends the selection', async () => {
+	const {exporter, store, notice} = openStage({}, toStart, {type: 'range-toggled'}, {type: 'selection-moved', by: 1});
+	exporter.request({type: 'copy', what: 'line'});
+	expect(notice()).toBe('sent 2 lines to the terminal (OSC 52)');
+	expect(topScreen(store.getState())).toMatchObject({type: 'log', anchor: undefined, cursor: 1});
 });
 
 test.each([
@@ -267,7 +277,7 @@ test.each([
 ])('inside tmux, y says what was done where tmux %s', async (_, script, files, words) => {
 	const {scripts} = makeFolders('scripts');
 	writeFileSync(path.join(scripts, 'tmux'), `#!/bin/sh\n${script}\n`, {mode: 0o755});
-	const {exporter, said, written} = openStage({env: {PATH: `${scripts}:${process.env['PATH']}`, TMUX: '/tmp/tmux-0/default,1,0', OBWATCH_PASSWORD: 'no'}});
+	const {exporter, said, written} = openStage({env: {PATH: `${scripts}:${process.env['PATH']}`, TMUX: '/tmp/tmux-0/default,1,0', OBWATCH_PASSWORD: 'no'}}, toStart);
 	exporter.request({type: 'copy', what: 'line'});
 	await said(words);
 	const taken = filesIn(scripts).filter(name => name !== 'tmux');

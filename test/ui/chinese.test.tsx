@@ -71,7 +71,7 @@ describe('in Chinese', () => {
 		for (const [columns, rows] of sizes) {
 			const size = {columns, rows};
 			const stage = drawFrame(appView({size, screen: nodeView([subTaskRow({isSelected: true}), subTaskRow({key: '2', agent: ''})]), context: 'node'}));
-			const log = drawFrame(appView({size, screen: logView(['check if first start'], {status: {isFollowing: true, newEntries: 0, filter: undefined, search: undefined, severity: 'warnings', dropped: 12, problem: undefined}}), context: 'log'}));
+			const log = drawFrame(appView({size, screen: logView(['check if first start'], {status: {isFollowing: true, newEntries: 0, filter: undefined, search: undefined, severity: 'warnings', selected: undefined, dropped: 12, problem: undefined}}), context: 'log'}));
 			const task = drawFrame(appView({size, screen: taskView({list: {rows: [stageRow(1)], top: 0, total: 1}}), context: 'task'}));
 			for (const line of [...stage, ...log, ...task]) {
 				expect(columnsOf(line), line).toBeLessThanOrEqual(columns);

@@ -6,7 +6,7 @@ import {type Problem} from '../changes.js';
 import {findNode, findSubTask, findTask, topScreen} from '../lookup.js';
 import {type LogScreen, type OpenLog, type Screen, type State} from '../state.js';
 import {emptyLog, type LogBuffer, logFromLines, logFromTask} from './buffer.js';
-import {clampPosition, endPosition, type PaneOptions, type Position, rowsFrom} from './pane.js';
+import {type PaneOptions} from './pane.js';
 import {newScan} from './scan.js';
 
 /** The key of a log screen's lines. */
@@ -93,6 +93,7 @@ const limit = 20;
 /** The screen to keep. Searches start again later, because the log may have changed by then. */
 const kept = (screen: LogScreen): LogScreen => ({
 	...screen,
+	anchor: undefined,
 	filter: screen.filter && newScan(screen.filter.matcher, 0),
 	search: screen.search && {...newScan(screen.search.matcher, 0), seeking: undefined},
 });
@@ -125,7 +126,7 @@ export const paneOptions = (state: State, screen: LogScreen): PaneOptions => {
 	const {isWrapped, isCollapsed, severity, hasTimes} = logOptions;
 	const times = hasTimes && logOf(state, screen).times !== undefined ? timeColumns : 0;
 	return {
-		// The first column is for the mark.
+		// The first column is for the cursor.
 		width: Math.max(10, size.columns - 1 - times),
 		height: state.view.page,
 		scrollColumn: screen.scrollColumn,
@@ -134,29 +135,4 @@ export const paneOptions = (state: State, screen: LogScreen): PaneOptions => {
 		severity,
 		filter: screen.filter,
 	};
-};
-
-/** The first row in sight. */
-export const topPosition = (state: State, screen: LogScreen): Position => {
-	const buffer = logOf(state, screen);
-	const options = paneOptions(state, screen);
-	return screen.isFollowing ? endPosition(buffer, options) : clampPosition(buffer, screen.position, options);
-};
-
-/**
-What to copy from the open log, without times: `line` is the marked entry if it is in sight, else the first in sight; `screen` is all
-entries in sight. Entries are copied whole, even if only a part is in sight. Undefined if no log is open or no entry is in sight.
-*/
-export const copyText = (state: State, what: 'line' | 'screen'): string | undefined => {
-	const screen = topScreen(state);
-	if (screen.type !== 'log') {
-		return undefined;
-	}
-
-	const buffer = logOf(state, screen);
-	const rows = rowsFrom(buffer, topPosition(state, screen), paneOptions(state, screen));
-	const inSight = [...new Set(rows.filter(({type}) => type === 'text').map(({position}) => position.entry))];
-	const marked = inSight.filter(entry => entry === screen.marked);
-	const chosen = what === 'screen' ? inSight : [...marked, ...inSight].slice(0, 1);
-	return chosen.length === 0 ? undefined : chosen.map(entry => buffer.texts[entry - buffer.dropped] ?? '').join('\n');
 };

@@ -152,6 +152,32 @@ export const rowsFrom = (buffer: LogBuffer, position: Position, options: PaneOpt
 	return rows;
 };
 
+/** The shown entry nearest to an index: the first one of its collapsed run, else the next one below, else the next one above. */
+export const nearestShown = (buffer: LogBuffer, index: number, options: PaneOptions): number | undefined => {
+	let first = Math.max(0, Math.min(index, buffer.texts.length - 1));
+	while (options.isCollapsed && isRepeat(buffer, first)) {
+		first--;
+	}
+
+	return seek(buffer, first, 1, options) ?? seek(buffer, first, -1, options);
+};
+
+/** The shown entry so many entries below an index, or (negative) above; as far as there are any. */
+export const shownBeyond = (buffer: LogBuffer, index: number, by: number, options: PaneOptions): number => {
+	const step = by < 0 ? -1 : 1;
+	let found = index;
+	for (let left = Math.abs(by); left > 0; left--) {
+		const next = seek(buffer, found + step, step, options);
+		if (next === undefined) {
+			break;
+		}
+
+		found = next;
+	}
+
+	return found;
+};
+
 const lastRow = (buffer: LogBuffer, index: number, options: PaneOptions): number => layoutFor(buffer, index, options).rows - 1;
 
 /** The position a number of rows above another; the first row of the log if there are fewer. */
@@ -185,6 +211,36 @@ export const endPosition = (buffer: LogBuffer, options: PaneOptions): Position =
 };
 
 const isBefore = (one: Position, other: Position): boolean => one.entry < other.entry || (one.entry === other.entry && one.row < other.row);
+
+/** The position a number of rows below another, or (negative) above; the log's first or last row if there are fewer. */
+export const rowBeyond = (buffer: LogBuffer, position: Position, by: number, options: PaneOptions): Position =>
+	by <= 0 ? above(buffer, position, -by, options) : rowsFrom(buffer, position, {...options, height: by + 1}).at(-1)?.position ?? position;
+
+/** Whether all rows of an entry fit into the window, with its separator. */
+const fits = (buffer: LogBuffer, index: number, options: PaneOptions): boolean => lastRow(buffer, index, options) - firstRow(buffer, index) < options.height;
+
+/** The top at which a row is in sight, and the whole entry if it fits: as it was if that suffices, else the nearest. */
+export const topShowing = (buffer: LogBuffer, top: Position, at: Position, options: PaneOptions): Position => {
+	const index = at.entry - buffer.dropped;
+	const isWhole = fits(buffer, index, options);
+	const first = isWhole ? {entry: at.entry, row: firstRow(buffer, index)} : at;
+	const last = isWhole ? {entry: at.entry, row: lastRow(buffer, index, options)} : at;
+	if (isBefore(first, top)) {
+		return first;
+	}
+
+	const bottom = rowsFrom(buffer, top, options).at(-1)?.position;
+	return bottom === undefined || !isBefore(bottom, last) ? top : above(buffer, last, options.height - 1, options);
+};
+
+/** The index of an entry's text that keeps a row of it in sight: the row's own in an entry that does not fit into the window. */
+export const placeOfRow = (buffer: LogBuffer, {entry, row}: Position, options: PaneOptions): number => {
+	const index = entry - buffer.dropped;
+	return row <= 0 || fits(buffer, index, options) ? 0 : layoutFor(buffer, index, options).at(row, 0).start;
+};
+
+/** The last row of an entry. */
+export const endOfEntry = (buffer: LogBuffer, entry: number, options: PaneOptions): Position => ({entry, row: lastRow(buffer, entry - buffer.dropped, options)});
 
 /** The nearest position that can be at the top of the window: an entry that is shown, and no empty rows below the end. */
 export const clampPosition = (buffer: LogBuffer, position: Position, options: PaneOptions): Position => {

@@ -4,35 +4,13 @@ import {messages} from '../../lib/messages/messages.js';
 import {severityOf, tellingLine} from '../../protocol/logs.js';
 import {type ActionOf} from '../actions.js';
 import {findNode, findSubTask, findTask} from '../lookup.js';
-import {type Movement, rowsOf} from '../reducer/view.js';
 import {lastAttemptStart} from '../selectors/explanation.js';
 import {type LogScreen, type State} from '../state.js';
-import {logOf, paneOptions, topPosition} from './open-logs.js';
-import {clampPosition, executionPosition, movedBy, startPosition} from './pane.js';
+import {chosenEntry, frozenAt, jumpToEntry, moveCursor, toggleFollowing, toggleRange} from './cursor.js';
+import {logOf, paneOptions} from './open-logs.js';
+import {clampPosition, executionPosition} from './pane.js';
 import {isBehind} from './scan.js';
-import {countSlice, entriesInSight, frozenAt, jumpToEntry, jumpToMatch, type LogChange, markInSight, seekOn} from './search.js';
-
-const follow = (screen: LogScreen): LogScreen => ({...screen, isFollowing: true});
-
-/** Stops following at the current position, or follows the end again. */
-const toggleFollowing = (state: State, screen: LogScreen): LogScreen =>
-	screen.isFollowing ? frozenAt(state, screen, topPosition(state, screen)) : follow(screen);
-
-/** A log has no selection: it scrolls. As in `less +F`, moving up stops following, and moving to the end follows again. */
-const scrollLog = (state: State, screen: LogScreen, by: Movement): LogScreen => {
-	if (by === 'end') {
-		return follow(screen);
-	}
-
-	const buffer = logOf(state, screen);
-	if (by === 'start') {
-		return frozenAt(state, screen, startPosition(buffer));
-	}
-
-	const options = paneOptions(state, screen);
-	const rows = rowsOf(by, options.height);
-	return screen.isFollowing && rows > 0 ? screen : frozenAt(state, screen, movedBy(buffer, topPosition(state, screen), rows, options));
-};
+import {countSlice, jumpToMatch, type LogChange, seekOn} from './search.js';
 
 /** Where the last attempt begins: by the executions of the lines, else by their text. */
 const lastAttempt = (state: State, screen: LogScreen): number => {
@@ -46,12 +24,12 @@ const lastAttempt = (state: State, screen: LogScreen): number => {
 	return lastAttemptStart({logs: texts, executeTimes: subTask?.executeTimes ?? 1});
 };
 
-/** Goes to the next error of the last attempt below the mark or the top, and wraps to the first one. `isAtReason`: the marked line is the reason of the failure, even if it is no ERROR line. */
+/** Goes to the next error of the last attempt below the cursor, and wraps to the first one. `isAtReason`: the cursor's line is the reason of the failure, even if it is no ERROR line. */
 export const jumpToError = (state: State, screen: LogScreen, isAtReason = false): LogChange => {
 	const {texts, dropped} = logOf(state, screen);
-	const marked = markInSight(state, screen);
+	const chosen = chosenEntry(state, screen);
 	const start = lastAttempt(state, screen);
-	const from = marked === undefined ? start : Math.max(start, marked - dropped + 1);
+	const from = chosen === undefined ? start : Math.max(start, chosen - dropped + 1);
 	const isError = (text: string): boolean => severityOf(text) === 'error';
 	const below = texts.findIndex((text, index) => index >= from && isError(text));
 	const found = below === -1 ? texts.findIndex((text, index) => index >= start && isError(text)) : below;
@@ -60,26 +38,18 @@ export const jumpToError = (state: State, screen: LogScreen, isAtReason = false)
 	}
 
 	const jumped = jumpToEntry(state, screen, dropped + found, tellingLine(texts[found] ?? '').start);
-	return marked !== undefined && dropped + found <= marked
-		? {screen: jumped, notice: dropped + found === marked ? messages().notices.onlyError : messages().notices.errorsWrapped}
+	return chosen !== undefined && dropped + found <= chosen
+		? {screen: jumped, notice: dropped + found === chosen ? messages().notices.onlyError : messages().notices.errorsWrapped}
 		: {screen: jumped};
-};
-
-/** Where to look for the next or previous execution from: the mark, else the top. If the end of the log is in sight, from there upwards. */
-const startOfJump = (state: State, screen: LogScreen, step: 1 | -1): number => {
-	const {dropped, texts} = logOf(state, screen);
-	const end = dropped + texts.length;
-	const sight = entriesInSight(state, screen);
-	const isAtEnd = sight === undefined || sight.last === end - 1;
-	return markInSight(state, screen) ?? (step === -1 && isAtEnd ? end : sight?.first ?? dropped);
 };
 
 /** Goes to the beginning of the next or previous execution. */
 const jumpToExecution = (state: State, screen: LogScreen, step: 1 | -1): LogChange => {
 	const buffer = logOf(state, screen);
-	const position = executionPosition(buffer, {entry: startOfJump(state, screen, step), row: 0}, step);
+	const start = chosenEntry(state, screen) ?? (buffer.dropped + buffer.texts.length);
+	const position = executionPosition(buffer, {entry: start, row: 0}, step);
 	if (position) {
-		return {screen: {...frozenAt(state, screen, clampPosition(buffer, position, paneOptions(state, screen))), marked: position.entry, place: 0}};
+		return {screen: frozenAt(state, screen, clampPosition(buffer, position, paneOptions(state, screen)), {entry: position.entry, place: 0})};
 	}
 
 	const {attemptsUnknown, noLaterAttempt, noEarlierAttempt} = messages().notices;
@@ -97,7 +67,7 @@ const advanceLogWork = (state: State, screen: LogScreen, steps: number): LogChan
 export const reduceLog = (state: State, screen: LogScreen, action: ActionOf<'log' | 'log-work'>): LogChange => {
 	switch (action.type) {
 		case 'selection-moved': {
-			return {screen: scrollLog(state, screen, action.by)};
+			return {screen: moveCursor(state, screen, action.by)};
 		}
 
 		case 'scrolled-sideways': {
@@ -106,6 +76,14 @@ export const reduceLog = (state: State, screen: LogScreen, action: ActionOf<'log
 
 		case 'follow-toggled': {
 			return {screen: toggleFollowing(state, screen)};
+		}
+
+		case 'range-toggled': {
+			return {screen: toggleRange(state, screen)};
+		}
+
+		case 'range-ended': {
+			return {screen: screen.anchor === undefined ? screen : {...screen, anchor: undefined}};
 		}
 
 		case 'execution-jumped-to': {

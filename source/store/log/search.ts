@@ -1,71 +1,16 @@
-// Jumps in an open log: following stops, the entry is marked, and the place is brought into sight.
+// Searches in an open log, and jumps between what they find.
 
 import {messages} from '../../lib/messages/messages.js';
 import {topScreen} from '../lookup.js';
-import {withTop} from '../reducer/view.js';
 import {type LogScreen, type Search, type Seeking, type State} from '../state.js';
 import {type LogBuffer} from './buffer.js';
-import {logKey, logOf, paneOptions, topPosition} from './open-logs.js';
-import {columnAround, isShown, placeBefore, placeBehind, type Position, positionAround, rowsFrom} from './pane.js';
+import {cursorOf, jumpToEntry} from './cursor.js';
+import {logOf, paneOptions} from './open-logs.js';
+import {isShown, placeBefore, placeBehind} from './pane.js';
 import {advanceScan, compileMatcher, isBehind, isMatch, lastPlaceBefore, newScan, nextMatch, smallSlice} from './scan.js';
 
 /** A changed log screen, and a line for the user. */
 export type LogChange = {readonly screen: LogScreen; readonly notice?: string};
-
-const total = (state: State, screen: LogScreen): number => {
-	const {dropped, texts} = logOf(state, screen);
-	return dropped + texts.length;
-};
-
-/** The log without following, at a position. */
-export const frozenAt = (state: State, screen: LogScreen, position: Position): LogScreen => ({
-	...screen, position, isFollowing: false, seen: screen.isFollowing ? total(state, screen) : screen.seen,
-});
-
-/** Brings a place (an index of the text) of an entry (by its number) into sight, a third from the top, and marks the entry. */
-export const jumpToEntry = (state: State, screen: LogScreen, entry: number, place = 0): LogScreen => {
-	const buffer = logOf(state, screen);
-	const options = paneOptions(state, screen);
-	const position = positionAround(buffer, entry, place, options);
-	return {
-		...frozenAt(state, screen, position), marked: entry, place, scrollColumn: columnAround(buffer, entry, place, options),
-	};
-};
-
-/** The numbers of the first and the last entry in sight; undefined if there is none. */
-export const entriesInSight = (state: State, screen: LogScreen): {readonly first: number; readonly last: number} | undefined => {
-	const rows = rowsFrom(logOf(state, screen), topPosition(state, screen), paneOptions(state, screen));
-	const [first, last] = [rows[0], rows.at(-1)];
-	return first && last && {first: first.position.entry, last: last.position.entry};
-};
-
-/** The marked entry, if it is in sight: after scrolling away, a jump starts from the current position. */
-export const markInSight = (state: State, screen: LogScreen): number | undefined => {
-	const {marked} = screen;
-	const sight = entriesInSight(state, screen);
-	return marked !== undefined && sight && marked >= sight.first && marked <= sight.last ? marked : undefined;
-};
-
-const isLaidOutAlike = (before: State, after: State, screen: LogScreen): boolean => {
-	const [one, other] = [paneOptions(before, screen), paneOptions(after, screen)];
-	return one.width === other.width && one.height === other.height && one.isWrapped === other.isWrapped && one.isCollapsed === other.isCollapsed && one.severity === other.severity
-		&& before.logs.get(logKey(screen))?.origin === after.logs.get(logKey(screen))?.origin;
-};
-
-/** Keeps the mark in sight when the layout changes: the lines got times and attempts, or the width changed. */
-export const keepMark = (before: State, after: State): State => {
-	const screen = topScreen(after);
-	const marked = screen.type === 'log' && topScreen(before).type === 'log' && !screen.isFollowing ? markInSight(before, screen) : undefined;
-	if (screen.type !== 'log' || marked === undefined || !before.logs.has(logKey(screen)) || isLaidOutAlike(before, after, screen)) {
-		return after;
-	}
-
-	const [known, now] = [logOf(before, screen), logOf(after, screen)];
-	const text = known.texts[marked - known.dropped];
-	// The task may hold fewer lines than the log endpoint.
-	const found = text === undefined || now.texts[marked - now.dropped] === text ? -1 : now.texts.lastIndexOf(text);
-	return withTop(after, jumpToEntry(after, screen, found === -1 ? marked : now.dropped + found, screen.place));
-};
 
 // Work that is left in a long log, slice by slice.
 
@@ -105,7 +50,7 @@ const withSeeking = (screen: Searching, seeking: Seeking | undefined): LogScreen
 /** Goes to a place in an entry, by their indexes. */
 const reached = (state: State, screen: Searching, {index, place, step, hasTurned}: {readonly index: number; readonly place: number; readonly step: Step; readonly hasTurned: boolean}): LogChange => {
 	const jumped = jumpToEntry(state, withSeeking(screen, undefined), logOf(state, screen).dropped + index, place);
-	const isSame = jumped.marked === screen.marked && jumped.place === screen.place;
+	const isSame = !screen.isFollowing && jumped.cursor === screen.cursor && jumped.place === screen.place;
 	return hasTurned ? {screen: jumped, notice: isSame ? messages().notices.noOtherMatch : turnedText(step)} : {screen: jumped};
 };
 
@@ -152,7 +97,7 @@ export const seekOn = (state: State, screen: Searching, seeking: Seeking, steps 
 	return seek(state, {...screen, search: tried}, seeking);
 };
 
-/** The next or previous match in the marked entry that is on another row, or beyond the edge of the window. */
+/** The next or previous match in the cursor's entry that is on another row, or beyond the edge of the window. */
 const placeWithin = (state: State, screen: Searching, index: number, step: Step): number | undefined => {
 	const buffer = logOf(state, screen);
 	const options = paneOptions(state, screen);
@@ -166,24 +111,16 @@ const placeWithin = (state: State, screen: Searching, index: number, step: Step)
 	return lastPlaceBefore(text, matcher, placeBefore(buffer, index, screen.place, options));
 };
 
-/** Goes to the next or previous match: from the mark, or from the visible rows if the mark is elsewhere. It wraps at the log's ends. */
+/** Goes to the next or previous match from the cursor on. It wraps at the log's ends. */
 export const jumpToMatch = (state: State, screen: LogScreen, step: Step): LogChange => {
 	const {search} = screen;
-	const sight = entriesInSight(state, screen);
-	if (!search || !sight) {
+	const cursor = cursorOf(state, screen);
+	if (!search || !cursor) {
 		return {screen, notice: search ? messages().notices.noMatch : messages().notices.noSearch};
 	}
 
 	const searching = {...screen, search};
-	const {dropped} = logOf(state, screen);
-	const marked = markInSight(state, screen);
-	if (marked === undefined) {
-		return seekOn(state, searching, {
-			from: (step === 1 ? sight.first : sight.last) - dropped, step, hasTurned: false,
-		});
-	}
-
-	const index = marked - dropped;
+	const index = cursor.entry - logOf(state, screen).dropped;
 	const place = isMatch(search, index) ? placeWithin(state, searching, index, step) : undefined;
 	return place === undefined
 		? seekOn(state, searching, {from: index + step, step, hasTurned: false})
@@ -195,7 +132,7 @@ export const jumpToMatch = (state: State, screen: LogScreen, step: Step): LogCha
 /** Searches or filters by the typed text, from where the log was before. Text that is no regular expression (yet) changes nothing. */
 export const typedInput = (state: State, origin: LogScreen, purpose: 'search' | 'filter', text: string): LogChange & {readonly problem: string | undefined} => {
 	if (text === '') {
-		return {screen: {...origin, [purpose]: undefined, marked: undefined}, problem: undefined};
+		return {screen: {...origin, [purpose]: undefined}, problem: undefined};
 	}
 
 	const compiled = compileMatcher(text);
@@ -204,15 +141,15 @@ export const typedInput = (state: State, origin: LogScreen, purpose: 'search' | 
 	}
 
 	const buffer = logOf(state, origin);
-	// Like a pager: forwards from the visible rows; at the end of a log nothing is below, so backwards.
+	// Forwards from the cursor; at the end of a log nothing is below, so backwards.
 	const step = origin.isFollowing ? -1 : 1;
-	const begin = origin.isFollowing ? buffer.texts.length : Math.max(0, (entriesInSight(state, origin)?.first ?? 0) - buffer.dropped);
+	const begin = origin.isFollowing ? buffer.texts.length : Math.max(0, (cursorOf(state, origin)?.entry ?? 0) - buffer.dropped);
 	const scan = newScan(compiled.matcher, begin);
 	if (purpose === 'filter') {
 		return {screen: {...origin, filter: advanceScan(scan, buffer, smallSlice, step)}, problem: undefined};
 	}
 
-	return {...seekOn(state, {...origin, marked: undefined, search: {...scan, seeking: undefined}}, {
+	return {...seekOn(state, {...origin, search: {...scan, seeking: undefined}}, {
 		from: step === 1 ? begin : begin - 1, step, hasTurned: false,
 	}), problem: undefined};
 };

@@ -3,11 +3,12 @@
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
+import {severityOf} from '../../protocol/logs.js';
 import {isFault} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
+import {chosenEntry, jumpToEntry} from '../log/cursor.js';
 import {logKey, logOf, recentLog, syncLogs} from '../log/open-logs.js';
 import {jumpToError} from '../log/reducer.js';
-import {jumpToEntry, markInSight} from '../log/search.js';
 import {agentNamed, agentsOf, findNode, findSubTask, findTask, isTaskScreen, ownerOfScreen, topScreen} from '../lookup.js';
 import {currentRow, referenceOf, rowsOf, shownRows} from '../selectors/agent-rows.js';
 import {selectedIndexOf, taskOutcome} from '../selectors/basics.js';
@@ -28,7 +29,7 @@ const push = (state: State, screen: Screen): State => {
 
 /** A log that opens for the first time: at its end, following. */
 const newLogScreen = ({task, node, subTask}: Pick<LogScreen, 'task' | 'node' | 'subTask'>): LogScreen => ({
-	type: 'log', task, node, subTask, position: {entry: 0, row: -1}, scrollColumn: 0, isFollowing: true, seen: 0, marked: undefined, place: 0, filter: undefined, search: undefined,
+	type: 'log', task, node, subTask, position: {entry: 0, row: -1}, scrollColumn: 0, isFollowing: true, seen: 0, cursor: 0, place: 0, anchor: undefined, filter: undefined, search: undefined,
 });
 
 const openTask = (state: State, task: TaskReference): State => push(state, {
@@ -335,12 +336,12 @@ const nextCause = (state: State, screen: LogScreen): State => {
 	const references = screen.reasonsOf ?? [screen.task];
 	const {causes, counted} = reasonsOf(state, references);
 	const places = placesOf(causes);
-	const marked = markInSight(state, screen);
+	const chosen = chosenEntry(state, screen);
 	const {dropped, texts} = logOf(state, screen);
-	const text = marked === undefined ? undefined : texts[marked - dropped];
+	const text = chosen === undefined ? undefined : texts[chosen - dropped];
 	const isHere = ({task, node, subTask}: CausePlace): boolean => logKey(screen) === logKey({task, node, subTask});
-	const current = places.findIndex(place => isHere(place) && marked !== undefined && (place.entry === marked || findSubTask(findNode(findTask(state, place.task), place.node), place.subTask)?.logs?.[place.entry] === text));
-	const next = current === -1 ? places.find(place => isHere(place) && marked === undefined) : places[(current + 1) % places.length];
+	const current = places.findIndex(place => isHere(place) && chosen !== undefined && (place.entry === chosen || findSubTask(findNode(findTask(state, place.task), place.node), place.subTask)?.logs?.[place.entry] === text));
+	const next = current === -1 ? (text !== undefined && severityOf(text) === 'error' ? undefined : places.find(place => isHere(place))) : places[(current + 1) % places.length];
 	if (!next || (current !== -1 && places.length === 1)) {
 		const {screen: jumped, notice} = jumpToError(state, screen, current !== -1);
 		const moved = jumped === screen ? state : withTop(state, jumped);

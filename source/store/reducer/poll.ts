@@ -5,8 +5,8 @@ import {withDetailsOf} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type AtAgent, type PollEvent} from '../actions.js';
 import {failHistory, receiveHistory} from '../history.js';
+import {keepCursor} from '../log/cursor.js';
 import {failLog, receiveLog} from '../log/open-logs.js';
-import {keepMark} from '../log/search.js';
 import {isLastTask, isTaskScreen, keysIn, lastTaskOf, ownerOfTask} from '../lookup.js';
 import {errorProblem, failingAfter} from '../selectors/connection.js';
 import {movedAt} from '../selectors/stall.js';
@@ -254,7 +254,7 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'logs-received': {
-			return keepMark(state, receiveLog(state, event.subTask, event.lines));
+			return keepCursor(state, receiveLog(state, event.subTask, event.lines));
 		}
 
 		case 'logs-failed': {

@@ -2,9 +2,9 @@ import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type ActionOf, isOfKind, type UserAction} from '../actions.js';
 import {keyPressed} from '../journal.js';
+import {keepCursor} from '../log/cursor.js';
 import {rememberLog} from '../log/open-logs.js';
 import {reduceLog} from '../log/reducer.js';
-import {keepMark} from '../log/search.js';
 import {topScreen} from '../lookup.js';
 import {openActions} from '../operations/confirm.js';
 import {currentRow, nextSort} from '../selectors/agent-rows.js';
@@ -117,6 +117,10 @@ const navigate = (state: State, action: ActionOf<'navigation'>, now: Timestamp):
 
 		case 'escaped': {
 			const screen = topScreen(state);
+			if (screen.type === 'log' && screen.anchor !== undefined) {
+				return withTop(state, {...screen, anchor: undefined});
+			}
+
 			return screen.type === 'history' && screen.filter !== undefined ? withTop(state, {...screen, filter: undefined}) : goBack(state);
 		}
 
@@ -191,11 +195,11 @@ const changeEnvironment = (state: State, action: ActionOf<'environment'>, now: T
 		}
 
 		case 'resized': {
-			return keepMark(state, withView(state, {size: {columns: action.columns, rows: action.rows}}));
+			return keepCursor(state, withView(state, {size: {columns: action.columns, rows: action.rows}}));
 		}
 
 		case 'laid-out': {
-			return state.view.page === action.page ? state : keepMark(state, withView(state, {page: action.page}));
+			return state.view.page === action.page ? state : keepCursor(state, withView(state, {page: action.page}));
 		}
 
 		case 'focus-changed': {
@@ -238,7 +242,7 @@ const change = (state: State, action: Exclude<UserAction, ActionOf<'log' | 'log-
 	}
 
 	if (isOfKind(action, 'log-options')) {
-		return keepMark(state, changeLogOptions(state, action.type));
+		return keepCursor(state, changeLogOptions(state, action.type));
 	}
 
 	return isOfKind(action, 'overlay') ? changeOverlay(state, action, now) : changeEnvironment(state, action, now);

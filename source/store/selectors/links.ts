@@ -4,6 +4,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {remoteTaskId} from '../../protocol/logs.js';
 import {type Dag} from '../../protocol/task.js';
+import {chosenEntry} from '../log/cursor.js';
 import {logOf} from '../log/open-logs.js';
 import {agentBehind, agentNamed, findTask, isTaskScreen, ownerLabel, topScreen} from '../lookup.js';
 import {type LogScreen, type Screen, type State, type TaskReference} from '../state.js';
@@ -53,11 +54,12 @@ export const linkReference = (state: State, id: string, owner: string): TaskRefe
 	return {owner: isOfCluster ? cluster : owner, id};
 };
 
-/** The remote task in the log on screen: of its marked entry, else of the last line that names one. */
+/** The remote task in the log on screen: of the line with the cursor, else of the last line that names one. */
 export const remoteLinkOfLog = (state: State, screen: LogScreen): string | undefined => {
 	const {texts, dropped} = logOf(state, screen);
-	const marked = screen.marked === undefined ? undefined : texts[screen.marked - dropped];
-	const line = marked !== undefined && remoteTaskId(marked) !== undefined ? marked : texts.findLast(text => remoteTaskId(text) !== undefined);
+	const chosen = chosenEntry(state, screen);
+	const own = chosen === undefined ? undefined : texts[chosen - dropped];
+	const line = own !== undefined && remoteTaskId(own) !== undefined ? own : texts.findLast(text => remoteTaskId(text) !== undefined);
 	return line === undefined ? undefined : remoteTaskId(line);
 };
 

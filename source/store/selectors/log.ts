@@ -6,8 +6,9 @@ import {type Severity} from '../../protocol/logs.js';
 import {type Outcome} from '../../protocol/outcome.js';
 import {type Dag, type SubTask} from '../../protocol/task.js';
 import {type LogBuffer, type RowPart} from '../log/buffer.js';
-import {logKey, logOf, paneOptions, topPosition} from '../log/open-logs.js';
-import {type PaneRow, rowOfPlace, rowsFrom} from '../log/pane.js';
+import {cursorOf, rangeOf, topPosition} from '../log/cursor.js';
+import {logKey, logOf, paneOptions} from '../log/open-logs.js';
+import {isShown, type PaneRow, rowOfPlace, rowsFrom} from '../log/pane.js';
 import {isBehind, type Matcher, type PlaceBudget, placeBudget, placesIn, rankOf, type Scan} from '../log/scan.js';
 import {type LogScreen, type State} from '../state.js';
 import {partOutcome} from './basics.js';
@@ -61,11 +62,33 @@ const placesOf = (rows: readonly PaneRow[], {texts, dropped}: LogBuffer, matcher
 	return entries.entries().flatMap(([entry, own]) => placesOfEntry(own, texts[entry - dropped] ?? '', matcher, budget)).toArray();
 };
 
+// More is not counted where lines are hidden, since that takes long.
+const countLimit = 5000;
+
+/** How many lines are selected; undefined if only the cursor's is. */
+const countSelected = (state: State, screen: LogScreen): LogStatus['selected'] => {
+	const range = rangeOf(screen);
+	const options = paneOptions(state, screen);
+	if (!range) {
+		return undefined;
+	}
+
+	const count = range.last - range.first + 1;
+	const {severity, filter, isCollapsed} = options;
+	if (severity === 'all' && !filter && !isCollapsed) {
+		return count;
+	}
+
+	const buffer = logOf(state, screen);
+	return count > countLimit ? 'many' : Array.from({length: count}, (_, index) => range.first - buffer.dropped + index).filter(index => isShown(buffer, index, options)).length;
+};
+
 /** `rows`: the visible ones, whose entries no longer count as new. */
 const statusOf = (state: State, screen: LogScreen, rows: readonly PaneRow[]): LogStatus => {
 	const buffer = logOf(state, screen);
 	const lastInSight = rows.at(-1)?.position.entry ?? -1;
-	const {filter, search, isFollowing, seen, marked} = screen;
+	const {filter, search, isFollowing, seen} = screen;
+	const cursor = cursorOf(state, screen)?.entry;
 	const {severity, hasTimes} = state.view.logOptions;
 	const problem = state.logs.get(logKey(screen))?.problem;
 	return {
@@ -75,10 +98,11 @@ const statusOf = (state: State, screen: LogScreen, rows: readonly PaneRow[]): Lo
 		search: search && {
 			source: search.matcher.source,
 			matches: search.matches,
-			rank: marked === undefined ? undefined : rankOf(search, marked - buffer.dropped),
+			rank: cursor === undefined ? undefined : rankOf(search, cursor - buffer.dropped),
 			isCounting: isBehind(search, buffer) || search.seeking !== undefined,
 		},
 		severity,
+		selected: countSelected(state, screen),
 		dropped: buffer.dropped,
 		// Only the times are missing.
 		problem: hasTimes && problem ? shownText(state, problem) : undefined,
@@ -118,7 +142,10 @@ export const selectLog = ({state, screen, dag, subTask}: {
 	const options = paneOptions(state, screen);
 	const rows = rowsFrom(buffer, topPosition(state, screen), options);
 	const places = placesOf(rows, buffer, screen.search?.matcher);
-	const markedRow = screen.marked === undefined ? undefined : rowOfPlace(buffer, screen.marked, screen.place, options);
+	const cursor = cursorOf(state, screen);
+	const cursorRow = cursor && rowOfPlace(buffer, cursor.entry, cursor.place, options);
+	const range = rangeOf(screen);
+	const isInRange = ({position: {entry}}: PaneRow): boolean => range !== undefined && entry >= range.first && entry <= range.last;
 	return {
 		type: 'log',
 		breadcrumb: breadcrumbOf(state, screen),
@@ -137,8 +164,9 @@ export const selectLog = ({state, screen, dag, subTask}: {
 			styles: row.styles,
 			isRewritten: row.isRewritten,
 			isFirst: row.position.row <= 0,
-			isMarked: row.position.entry === screen.marked,
-			hasMark: row.position.entry === screen.marked && row.position.row === markedRow,
+			isSelected: row.type === 'text' && (row.position.entry === cursor?.entry || isInRange(row)),
+			isInRange: isInRange(row),
+			hasCursor: row.position.entry === cursor?.entry && row.position.row === cursorRow,
 		})),
 		hasTimes: state.view.logOptions.hasTimes && buffer.times !== undefined,
 		scrollColumn: state.view.logOptions.isWrapped ? 0 : screen.scrollColumn,
@@ -168,10 +196,12 @@ export type LogRow = {
 	readonly isRewritten: boolean;
 	/** The first row of its entry. */
 	readonly isFirst: boolean;
-	/** A search, an error or a link led here. */
-	readonly isMarked: boolean;
-	/** The mark is on the row with the marked place. */
-	readonly hasMark: boolean;
+	/** Of the line with the cursor, or of a selected one. */
+	readonly isSelected: boolean;
+	/** Between the ends of the selection. */
+	readonly isInRange: boolean;
+	/** The row with the cursor: the first one of its line, or the one with the place that a jump led to. */
+	readonly hasCursor: boolean;
 };
 
 /**
@@ -182,9 +212,11 @@ export type LogStatus = {
 	readonly isFollowing: boolean;
 	readonly newEntries: number;
 	readonly filter: {readonly source: string; readonly hidden: number; readonly isCounting: boolean} | undefined;
-	/** `matches` lines match; `rank` is the marked one's position among them, from 1. */
+	/** `matches` lines match; `rank` is the position of the cursor's line among them, from 1. */
 	readonly search: {readonly source: string; readonly matches: number; readonly rank: number | undefined; readonly isCounting: boolean} | undefined;
 	readonly severity: 'all' | 'warnings' | 'errors';
+	/** How many lines are selected, if several can be. */
+	readonly selected: number | 'many' | undefined;
 	readonly dropped: number;
 	readonly problem: string | undefined;
 };

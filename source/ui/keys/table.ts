@@ -151,7 +151,7 @@ export const keyTable: readonly KeyRecord[] = [
 
 	{name: 'open', keys: ['enter', 'l', 'right'], contexts: lists, group: 'open', description: 'open', effect: act({type: 'entered'}), hint: {label: 'open', rank: 1, keys: '↵'}},
 	{name: 'back', keys: ['escape', 'h', 'left'], contexts: below, group: 'open', description: 'back', effect: act({type: 'escaped'}), hint: {label: 'back', rank: 2, keys: 'Esc'}},
-	{keys: ['escape'], contexts: ['log'], group: 'open', description: 'leaveLog', effect: act({type: 'went-back'}), hint: {label: 'back', rank: 2}},
+	{keys: ['escape'], contexts: ['log'], group: 'open', description: 'leaveLog', effect: act({type: 'escaped'}), hint: {label: 'back', rank: 2}},
 	{name: 'close', keys: ['q'], contexts: [...below, 'log'], group: 'open', description: 'close', effect: act({type: 'went-back'})},
 	{
 		keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
@@ -270,6 +270,7 @@ export const keyTable: readonly KeyRecord[] = [
 	{keys: ['down'], contexts: ['confirmation'], group: 'act', description: 'scrollDown', effect: act({type: 'selection-moved', by: 1})},
 	{keys: ['escape'], contexts: ['confirmation'], group: 'act', description: 'closeConfirmation', effect: act({type: 'overlay-closed'}), hint: {label: 'close', rank: 1, keys: 'Esc'}},
 
+	{name: 'select_lines', keys: ['V'], contexts: ['log'], group: 'save', description: 'selectLines', effect: act({type: 'range-toggled'})},
 	{name: 'copy_line', keys: ['y'], contexts: ['log'], group: 'save', description: 'copyLine', effect: request({type: 'copy', what: 'line'}), hint: {label: 'copy', rank: 8}},
 	{name: 'copy_screen', keys: ['Y'], contexts: ['log'], group: 'save', description: 'copyScreen', effect: request({type: 'copy', what: 'screen'})},
 	{name: 'save_log', keys: ['s'], contexts: ['log'], group: 'save', description: 'saveLog', effect: request({type: 'save-log'}), hint: {label: 'save', rank: 7}},

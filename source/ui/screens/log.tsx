@@ -51,7 +51,7 @@ const onGraphemes = (text: string, styles: LogRow['styles']): LogRow['styles'] =
 };
 
 /** A row's text in its agent's styles if colours are on, with the search's matches set apart. */
-const textSpans = ({text, matches, styles, severity, isMarked}: LogRow, {isColorful}: Theme): readonly Span[] => {
+const textSpans = ({text, matches, styles, severity, isSelected}: LogRow, {isColorful}: Theme): readonly Span[] => {
 	const tone = toneOfSeverity(severity);
 	const spans: Span[] = [];
 	const add = (from: number, to: number, partTone: SpanTone, isBold: boolean): void => {
@@ -68,12 +68,12 @@ const textSpans = ({text, matches, styles, severity, isMarked}: LogRow, {isColor
 				continue;
 			}
 
-			add(at, from, tone, isMarked);
-			add(Math.max(at, from), Math.min(to, end), colour ?? tone, isBold || isMarked);
+			add(at, from, tone, isSelected);
+			add(Math.max(at, from), Math.min(to, end), colour ?? tone, isBold || isSelected);
 			at = Math.min(to, end);
 		}
 
-		add(at, end, tone, isMarked);
+		add(at, end, tone, isSelected);
 	};
 
 	let from = 0;
@@ -97,7 +97,7 @@ export const logLine = (row: LogRow, props: RowProps): Line => {
 
 	const repeats = row.repeats > 1 ? [span(`×${row.repeats}`, 'quiet')] : [];
 	const left = [
-		row.hasMark ? span(glyphs.selected, 'accent', true) : span(' '),
+		row.hasCursor ? span(glyphs.selected, 'accent', true) : (row.isInRange ? span(glyphs.divider, 'accent', true) : span(' ')),
 		...timeSpan(row, props),
 		...(row.isRewritten ? [span(`${glyphs.rewritten} `, 'quiet')] : []),
 		...(row.isCutLeft ? [span(glyphs.cutLeft, 'quiet')] : []),
@@ -139,12 +139,13 @@ and the less important parts are left out before the line would be too long.
 */
 const stateOf = ({outcome, status, scrollColumn}: LogView, width: number, theme: Theme): readonly Span[] => {
 	const {isFollowing, newEntries, filter, search} = status;
-	const isBare = scrollColumn === 0 && filter === undefined && search === undefined && status.severity === 'all';
+	const isBare = scrollColumn === 0 && filter === undefined && search === undefined && status.severity === 'all' && status.selected === undefined;
 	const partsWith = (room: number): RankedSpans => {
 		const words = (text: string): readonly Span[] => text === '' ? [] : [span(text, 'attention')];
 		const source = (sign: string, text: string, rest: string): readonly Span[] => words(`${sign}${cut(text, room, theme.glyphs.ellipsis)}${rest}`);
 		return [
 			{rank: 6, spans: isBare && width >= narrow ? [span(outcomeText(outcome, theme), toneOf(outcome))] : []},
+			{rank: 1, spans: status.selected === undefined ? [] : [span(messages().screens.log.selected(status.selected === 'many' ? undefined : status.selected), 'accent', true)]},
 			{rank: 5, spans: words(scrollColumn > 0 ? `+${scrollColumn}` : '')},
 			{rank: 3, spans: words(severityText(status))},
 			{rank: 1, spans: filter ? source('&', filter.source, hiddenText(status)) : []},

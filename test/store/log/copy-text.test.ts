@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {type UserAction} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {copyText} from '../../../source/store/log/open-logs.js';
+import {copyText} from '../../../source/store/log/cursor.js';
 import {type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
 import {laidOut} from '../../helpers/laid-out.js';
@@ -23,14 +23,13 @@ const openLog = (...actions: readonly UserAction[]): State => {
 	return state;
 };
 
-test('a line is the first entry in sight, whole and without its time', () => {
+test('a line is the one with the cursor, whole and without its time', () => {
 	expect(copyText(openLog(), 'line')).toBe('one');
 	expect(copyText(openLog({type: 'selection-moved', by: 1}), 'line')).toBe('two\n  more of two');
-	// Its second row is at the top now.
-	expect(copyText(openLog({type: 'selection-moved', by: 2}), 'line')).toBe('two\n  more of two');
+	expect(copyText(openLog({type: 'selection-moved', by: 2}), 'line')).toBe('ERROR: three');
 });
 
-test('a marked entry is meant rather than the first one, as long as it is in sight', () => {
+test('a jump puts the cursor on what it leads to', () => {
 	expect(copyText(openLog({type: 'error-jumped-to'}), 'line')).toBe('ERROR: three');
 	expect(copyText(openLog({type: 'error-jumped-to'}, {type: 'selection-moved', by: 'page'}), 'line')).toMatch(/^line \d+$/);
 });
@@ -40,6 +39,14 @@ test('the screen is every entry in sight once, repeats as they are shown', () =>
 	expect(screen.split('\n').slice(0, 6)).toEqual(['one', 'two', '  more of two', 'ERROR: three', 'four', 'line 0']);
 	expect(screen.split('\n').length).toBeLessThan(20);
 	expect(copyText(openLog({type: 'repeats-toggled'}), 'screen')).toContain('four\nfour\nline 0');
+});
+
+test('a selection is every line of it that is shown, whichever end came first', () => {
+	const down = openLog({type: 'selection-moved', by: 1}, {type: 'range-toggled'}, {type: 'selection-moved', by: 2});
+	expect(copyText(down, 'line')).toBe('two\n  more of two\nERROR: three\nfour');
+	const up = openLog({type: 'selection-moved', by: 2}, {type: 'range-toggled'}, {type: 'selection-moved', by: -2});
+	expect(copyText(up, 'line')).toBe('one\ntwo\n  more of two\nERROR: three');
+	expect(copyText(reduce(up, {type: 'escaped'}), 'line')).toBe('one');
 });
 
 test('there is nothing to copy where no log is open', () => {

@@ -40,7 +40,7 @@ describe('a jump has the match itself in sight', () => {
 		const second = go(first, next);
 		expect(view(second).scrollColumn).toBeGreaterThan(230);
 		expect(highlighted(second)).toEqual(['needle']);
-		expect(view(second).rows.find(row => row.isMarked)).toMatchObject({isCutLeft: true, isCutRight: true});
+		expect(view(second).rows.find(row => row.isSelected)).toMatchObject({isCutLeft: true, isCutRight: true});
 		expect(view(go(second, next))).toMatchObject({scrollColumn: 0});
 	});
 
@@ -99,7 +99,7 @@ describe('from match to match', () => {
 		expect(rank(go(turned, previous))).toBe(3);
 	});
 
-	it('goes on from the visible rows after scrolling away', () => {
+	it('goes on from the cursor after moving away', () => {
 		const away = go(open(log), start, ...search('hit'), ...Array.from({length: 7}, (): Action => ({type: 'selection-moved', by: 'page'})));
 		expect(rank(go(away, next))).toBe(3);
 	});
@@ -113,7 +113,7 @@ describe('from match to match', () => {
 	it('leaves out what is hidden', () => {
 		const state = go(open(['hit a', 'ERROR: hit b', 'hit c']), {type: 'severity-cycled'}, {type: 'severity-cycled'}, ...search('hit'), next, next);
 		expect(texts(state)).toEqual(['ERROR: hit b']);
-		expect(view(state).rows.find(row => row.isMarked)?.text).toBe('ERROR: hit b');
+		expect(view(state).rows.find(row => row.isSelected)?.text).toBe('ERROR: hit b');
 	});
 });
 
@@ -136,9 +136,9 @@ test('[ leads to earlier executions also from the end of a short log that is fol
 	}));
 	const back: Action = {type: 'execution-jumped-to', by: -1};
 	const followed = play(open(['start']), {type: 'logs-received', agent, at: ten, subTask: makeSubTask().id, lines: linesOf(entries)});
-	const marked = (state: State) => view(state).rows.find(row => row.isMarked && row.type === 'text')?.text;
+	const marked = (state: State) => view(state).rows.find(row => row.isSelected && row.type === 'text')?.text;
 	expect(marked(play(followed, back))).toBe('undo');
 	expect(marked(play(followed, back, back))).toBe('start');
 	expect(play(followed, back, back, back).view.notice?.text).toBe('No earlier attempt');
-	expect(marked(play(followed, up, back))).toBe('undo');
+	expect(marked(play(followed, up, back))).toBe('start');
 });

@@ -66,9 +66,9 @@ describe('lines from the log endpoint', () => {
 		expect(texts(state)).toEqual(['start', 'ERROR: no', 'attempt 2', 'undo']);
 	});
 
-	it('let ] and [ go from execution to execution, marked where the log is too short to scroll', () => {
-		const marked = (state: State) => view(state).rows.find(row => row.isMarked && row.type === 'text')?.text;
-		const next = play(open(['start']), answered, {type: 'execution-jumped-to', by: 1});
+	it('let ] and [ go from execution to execution, with the cursor where the log is too short to scroll', () => {
+		const marked = (state: State) => view(state).rows.find(row => row.isSelected && row.type === 'text')?.text;
+		const next = play(open(['start']), answered, {type: 'selection-moved', by: 'start'}, {type: 'execution-jumped-to', by: 1});
 		expect(marked(next)).toBe('undo');
 		expect(marked(play(next, {type: 'execution-jumped-to', by: -1}))).toBe('start');
 		expect(play(next, {type: 'execution-jumped-to', by: 1}).view.notice?.text).toBe('No later attempt');
@@ -89,7 +89,7 @@ describe('searching', () => {
 	it('goes to the match while typing, and back on cancel', () => {
 		const before = open(numbered(50));
 		const typed = play(before, {type: 'input-opened', purpose: 'search'}, {type: 'input-changed', text: 'line 7$'});
-		expect(view(typed).rows.find(row => row.isMarked)).toMatchObject({text: 'line 7', matches: [[0, 6]]});
+		expect(view(typed).rows.find(row => row.isSelected)).toMatchObject({text: 'line 7', matches: [[0, 6]]});
 		expect(texts(play(typed, {type: 'overlay-closed'}))).toEqual(texts(before));
 	});
 
@@ -97,8 +97,8 @@ describe('searching', () => {
 		const found = settled(play(open(numbered(50_000)), ...search('line 4999.$')));
 		expect(view(found).status.search).toEqual({source: 'line 4999.$', matches: 10, rank: 10, isCounting: false});
 		const first = settled(play(open(numbered(50_000)), {type: 'selection-moved', by: 'start'}, ...search('line 4999.$')));
-		expect(view(first).rows.find(row => row.isMarked)?.text).toBe('line 49990');
-		expect(view(settled(play(first, {type: 'match-jumped-to', by: 1}))).rows.find(row => row.isMarked)?.text).toBe('line 49991');
+		expect(view(first).rows.find(row => row.isSelected)?.text).toBe('line 49990');
+		expect(view(settled(play(first, {type: 'match-jumped-to', by: 1}))).rows.find(row => row.isSelected)?.text).toBe('line 49991');
 	});
 
 	it('goes on from the top where there is no further match below, and says so', () => {
@@ -154,13 +154,13 @@ describe('reasons and links', () => {
 
 	it('e goes from the agents to the line that says why', () => {
 		const opened = play(state(), {type: 'error-jumped-to'});
-		expect(view(opened).rows.find(row => row.isMarked)?.text).toBe('ERROR: disk full');
+		expect(view(opened).rows.find(row => row.isSelected)?.text).toBe('ERROR: disk full');
 		expect(opened.view.stack.map(screen => screen.type)).toEqual(['agents', 'task', 'node', 'log']);
 	});
 
 	it('e in a log goes from error to error', () => {
 		const opened = play(open(['ERROR: a', 'b', 'ERROR: c']), {type: 'error-jumped-to'});
-		const marked = (next: State) => view(next).rows.find(row => row.isMarked)?.text;
+		const marked = (next: State) => view(next).rows.find(row => row.isSelected)?.text;
 		expect([marked(opened), marked(play(opened, {type: 'error-jumped-to'})), marked(play(opened, {type: 'error-jumped-to'}, {type: 'error-jumped-to'}))]).toEqual(['ERROR: a', 'ERROR: c', 'ERROR: a']);
 	});
 
@@ -169,7 +169,7 @@ describe('reasons and links', () => {
 		state: 'FAILED', nodes: [makeNode({state: 'FAILED', subTasks: shares.map((share, index) => makeSubTask({id: `${index}`, key: `${index}`, state: 'FAILED', agent: `10.0.0.${index}:2886`, endTime: after(index), ...share}))})],
 	})));
 	const cause: Action = {type: 'error-jumped-to'};
-	const markedText = (next: State): string | undefined => view(next).rows.find(row => row.hasMark)?.text;
+	const markedText = (next: State): string | undefined => view(next).rows.find(row => row.hasCursor)?.text;
 
 	it('e goes to the line within an entry of many lines, and marks it', () => {
 		const script = ['ERROR: the script failed, execute logs:', ...numbered(40), 'Traceback (most recent call last):', '  File "a.py", line 3', 'CheckFailed: tenant a', ': exit status 1'].join('\n');

@@ -29,7 +29,7 @@ describe('a log that is closed and opened again', () => {
 	test('goes on with its search from where it was', () => {
 		const read = settled(play(open(numbered(30)), ...search('line 1')));
 		const next = settled(play(read, out, again, {type: 'match-jumped-to', by: -1}));
-		expect(view(next).rows.find(({isMarked}) => isMarked)?.text).toBe(view(settled(play(read, {type: 'match-jumped-to', by: -1}))).rows.find(({isMarked}) => isMarked)?.text);
+		expect(view(next).rows.find(({isSelected}) => isSelected)?.text).toBe(view(settled(play(read, {type: 'match-jumped-to', by: -1}))).rows.find(({isSelected}) => isSelected)?.text);
 	});
 
 	test('follows again if it did, and else counts what came meanwhile', () => {

@@ -6,7 +6,7 @@ import {readTexts} from '../../../source/protocol/raw-texts.js';
 import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {copyText} from '../../../source/store/log/open-logs.js';
+import {copyText} from '../../../source/store/log/cursor.js';
 import {whyTextIn} from '../../../source/store/selectors/reason.js';
 import {type State} from '../../../source/store/state.js';
 import {selectScreen} from '../../../source/ui/frame.js';
@@ -95,8 +95,8 @@ describe('a styled line over several rows', () => {
 		const state = openWith(41, `1%\r${'x'.repeat(60)}\nnext`);
 		expect(view(state).rows.map(({text, isRewritten}) => [text.length, isRewritten])).toEqual([[38, true], [22, false], [4, false]]);
 		const drawn = (isAscii: boolean): readonly string[] => draw(<LogScreen view={view(state)} {...props(41, 12, {theme: createTheme({isAscii})})}/>, 41).slice(1, 4);
-		expect(drawn(false)).toEqual([` ⇤ ${'x'.repeat(38)}`, ` ${'x'.repeat(22)}`, ' next']);
-		expect(drawn(true)[0]).toBe(` % ${'x'.repeat(38)}`);
+		expect(drawn(false)).toEqual([`▸⇤ ${'x'.repeat(38)}`, ` ${'x'.repeat(22)}`, ' next']);
+		expect(drawn(true)[0]).toBe(`>% ${'x'.repeat(38)}`);
 	});
 });
 
@@ -111,8 +111,9 @@ describe('on the screen', () => {
 	});
 
 	test('without colours nothing of them is left, nor of bold and dim', () => {
-		expect(parts(openWith(80, `${escape}[1;32mall${escape}[0;2m well`), true)).toEqual([['all', 'green', true], [' well', 'quiet', false]]);
-		expect(parts(openWith(80, `${escape}[1;32mall${escape}[0;2m well`), false)).toEqual([['all well', 'plain', false]]);
+		const styledLine = (): State => play(openWith(80, `${escape}[1;32mall${escape}[0;2m well`, 'the cursor'), {type: 'selection-moved', by: 'end'});
+		expect(parts(styledLine(), true)).toEqual([['all', 'green', true], [' well', 'quiet', false]]);
+		expect(parts(styledLine(), false)).toEqual([['all well', 'plain', false]]);
 	});
 
 	test('a colour never begins inside a character: halves could be wider than the whole', () => {

@@ -327,7 +327,7 @@ describe('arranging the agents', () => {
 
 		it('why leads to the failure of one of its agents', () => {
 			const view = selectScreen(play(headed({...at(one), type: 'task-received', task: running}, {...at(two), type: 'task-received', task: broken}), {type: 'error-jumped-to'}), after(60));
-			expect(view).toMatchObject({type: 'log', breadcrumb: [two, 'Initialize cluster', 'stage 1', two], rows: [{text: line, isMarked: true}]});
+			expect(view).toMatchObject({type: 'log', breadcrumb: [two, 'Initialize cluster', 'stage 1', two], rows: [{text: line, isSelected: true}]});
 		});
 
 		it('why says that nothing failed where nothing did', () => {

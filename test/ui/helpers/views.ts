@@ -68,11 +68,11 @@ export const nodeView = (rows: readonly SubTaskRow[]): NodeView => ({
 export const logView = (lines: readonly string[], change: Partial<LogView> = {}): LogView => ({
 	type: 'log', breadcrumb: ['10.0.0.1:2886', 'Initialize cluster', 'Start observer', '10.0.0.3:2886'], outcome: {word: 'running'}, staleness: undefined,
 	rows: lines.map((text, index) => ({
-		key: String(index), type: 'text', text, severity: 'plain', repeats: 1, time: undefined, isCutLeft: false, isCutRight: false, matches: [], styles: [], isRewritten: false, isFirst: true, isMarked: false, hasMark: false,
+		key: String(index), type: 'text', text, severity: 'plain', repeats: 1, time: undefined, isCutLeft: false, isCutRight: false, matches: [], styles: [], isRewritten: false, isFirst: true, isSelected: false, isInRange: false, hasCursor: false,
 	})),
 	hasTimes: false, scrollColumn: 0, utcOffset: 0, note: undefined,
 	status: {
-		isFollowing: true, newEntries: 0, filter: undefined, search: undefined, severity: 'all', dropped: 0, problem: undefined,
+		isFollowing: true, newEntries: 0, filter: undefined, search: undefined, severity: 'all', selected: undefined, dropped: 0, problem: undefined,
 	},
 	...change,
 });

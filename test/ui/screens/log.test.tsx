@@ -24,7 +24,7 @@ describe('a log', () => {
 	const found = {source: 'no space left on device', matches: 120, rank: 17, isCounting: false};
 	const hidden = {source: 'copy part .*7', hidden: 90_020, isCounting: false};
 	const headAt = (columns: number, status: Partial<LogStatus>): string => draw(<LogScreen view={logView([], {status: {
-		isFollowing: false, newEntries: 0, filter: undefined, search: undefined, severity: 'all', dropped: 0, problem: undefined, ...status,
+		isFollowing: false, newEntries: 0, filter: undefined, search: undefined, severity: 'all', selected: undefined, dropped: 0, problem: undefined, ...status,
 	}})} {...props(columns, 10)}/>, columns)[0] ?? '';
 
 	test('says at any width where one is, what is searched, and above all what is hidden', () => {

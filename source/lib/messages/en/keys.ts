@@ -84,7 +84,8 @@ export const keys = {
 		scrollDown: 'scroll down',
 		closeConfirmation: 'close, send nothing',
 
-		copyLine: 'copy line',
+		selectLines: 'select lines',
+		copyLine: 'copy line or selection',
 		copyScreen: 'copy visible lines',
 		saveLog: 'save the whole log',
 		pager: 'open log in $PAGER',

@@ -116,6 +116,7 @@ export const screens = {
 		found: (count: number, rank: number | undefined, isCounting: boolean) =>
 			`${rank === undefined ? '' : `${rank}/`}${count}${isCounting ? '…' : ''} ${count === 1 ? 'line' : 'lines'}`,
 		new: (count: number) => `${count} new`,
+		selected: (count: number | undefined) => count === undefined ? 'selected' : `${count} selected`,
 		follow: 'follow',
 		dropped: (count: number) => `${many(count, 'older line', 'older lines')} not in memory; s saves all`,
 		noTimes: (problem: string) => `no timestamps: ${problem}`,

@@ -82,7 +82,8 @@ export const keys: Messages['keys'] = {
 		scrollDown: '向下滚动',
 		closeConfirmation: '关闭，不发送',
 
-		copyLine: '复制一行',
+		selectLines: '选择多行',
+		copyLine: '复制当前行或所选行',
 		copyScreen: '复制可见的行',
 		saveLog: '保存完整日志',
 		pager: '用 $PAGER 打开日志',

@@ -97,6 +97,7 @@ export const screens: Messages['screens'] = {
 		hidden: count => `（隐藏 ${count} 行）`,
 		found: (count, rank, isCounting) => `${rank === undefined ? '' : `${rank}/`}${count}${isCounting ? '…' : ''} 行`,
 		new: count => `${count} 条新日志`,
+		selected: count => count === undefined ? '已选' : `已选 ${count} 行`,
 		follow: '跟随',
 		dropped: count => `内存中已去掉较早的 ${count} 行；按 s 保存全部`,
 		noTimes: problem => `没有时间：${problem}`,
