@@ -1,4 +1,4 @@
-import {messages} from '../lib/messages/messages.js';
+import {type Messages, messages} from '../lib/messages/messages.js';
 
 /** The exit codes: one table for every mode, for `--help` and for docs/headless.md. The last three are those of shells: 128 + the signal's number. */
 export const exitCodes = {
@@ -20,5 +20,5 @@ export const exitCodes = {
 const isName = (name: string): name is keyof typeof exitCodes => Object.hasOwn(exitCodes, name);
 
 /** What each of them means. */
-export const exitCodeMeanings = (): ReadonlyArray<{readonly code: number; readonly description: string}> =>
-	Object.keys(exitCodes).filter(name => isName(name)).map(name => ({code: exitCodes[name].code, description: messages().output.exitCodes[name]}));
+export const exitCodeMeanings = (language: Messages = messages()): ReadonlyArray<{readonly code: number; readonly description: string}> =>
+	Object.keys(exitCodes).filter(name => isName(name)).map(name => ({code: exitCodes[name].code, description: language.output.exitCodes[name]}));

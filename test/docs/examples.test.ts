@@ -5,6 +5,8 @@ import {parseConfig} from '../../source/cli/config/schema.js';
 import {type CommandName, commandTable, optionsOf, optionTable} from '../../source/cli/options.js';
 import {type ExitCode, worstOf} from '../../source/headless/exit-code.js';
 import {exitCodes} from '../../source/headless/exit-codes.js';
+import {english} from '../../source/lib/messages/en/english.js';
+import {chinese} from '../../source/lib/messages/zh/chinese.js';
 import {shownKeysOf} from '../../source/ui/keys/hints.js';
 import {keyTable} from '../../source/ui/keys/table.js';
 import {createTheme} from '../../source/ui/theme.js';
@@ -25,8 +27,8 @@ describe('an example in the documents', () => {
 		expect(words.filter(word => word.startsWith('--') && !known.has(word))).toEqual([]);
 	});
 
-	test('of the config file is read as it is, and shows every key', () => {
-		const [example = ''] = blocksOf('docs/configuration.md', 'yaml');
+	test.each(['docs/configuration.md', 'docs/zh/configuration.md'])('of the config file in %s is read as it is, and shows every key', name => {
+		const [example = ''] = blocksOf(name, 'yaml');
 		const parsed = parseConfig('/home/ada/.config/obwatch/config.yaml', example, '/home/ada');
 		expect(parsed.ok ? '' : parsed.problem).toBe('');
 		for (const key of ['agents', 'address', 'password_file', 'password_command', 'agent_password_file', 'agent_password_command', 'tls_ca', 'tls_cert', 'tls_key', 'tls_insecure', 'strict_keys', 'accept_new_keys', 'discover', 'operate']) {
@@ -44,23 +46,26 @@ test('every option that a document names is there', () => {
 	expect([...new Set(named)].filter(option => !known.has(option) && !foreign.has(option))).toEqual([]);
 });
 
-test('the order of exit codes is the one in the document', () => {
-	const [, list = ''] = /the first of these wins: ([\d, ]+)\./.exec(readDocument('docs/headless.md')) ?? [];
+test.each([
+	['docs/headless.md', /the first of these wins: ([\d, ]+)\./],
+	['docs/zh/headless.md', /按以下顺序取第一个：([\d, ]+)。/],
+])('the order of exit codes is the one in %s', (name, order) => {
+	const [, list = ''] = order.exec(readDocument(name)) ?? [];
 	const codes = list.split(', ').map(Number) as ExitCode[];
 	expect(codes.toSorted((one, other) => one - other)).toEqual(Object.values(exitCodes).map(({code}) => code));
 	expect(codes.map((_, index) => worstOf(codes.slice(index)))).toEqual(codes);
 });
 
-test.each(['README.md', 'docs/recording.md'])('the keys in the table of %s are keys of the program', name => {
-	const rows = /^\| Key \|.*\n\| --- .*\n((?:\|.*\n)+)/m.exec(readDocument(name))?.[1] ?? '';
+test.each(['README.md', 'docs/recording.md', 'docs/zh/README.md', 'docs/zh/recording.md'])('the keys in the table of %s are keys of the program', name => {
+	const rows = /^\| (?:Key|按键) \|.*\n\| --- .*\n((?:\|.*\n)+)/m.exec(readDocument(name))?.[1] ?? '';
 	const named = [...rows.matchAll(/^\|([^|]+)\|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, key = '']) => key));
 	const known = new Set(keyTable.flatMap(record => shownKeysOf(record).split(' ')));
 	expect(named.length).toBeGreaterThan(5);
 	expect(named.filter(key => !known.has(key))).toEqual([]);
 });
 
-test('the README says what every outcome means', () => {
+test.each([['README.md', english], ['docs/zh/README.md', chinese]] as const)('%s says what every outcome means', (name, {tasks}) => {
 	const {outcome} = createTheme().glyphs;
-	const readme = readDocument('README.md');
-	expect(Object.entries(outcome).map(([word, glyph]) => `\`${glyph} ${word}\``).filter(text => !readme.includes(text))).toEqual([]);
+	const readme = readDocument(name);
+	expect(Object.entries(outcome).map(([word, glyph]) => `\`${glyph} ${tasks.outcomes[word as keyof typeof outcome]}\``).filter(text => !readme.includes(text))).toEqual([]);
 });

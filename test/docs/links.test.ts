@@ -4,7 +4,7 @@ import {globSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {top} from '../../source/build/paths.js';
-import {documents, isThere, readDocument} from './documents.js';
+import {documents, isThere, languageOf, readDocument, translations} from './documents.js';
 
 const withoutCode = (text: string): string => text.replaceAll(/^```.*\n[\s\S]*?\n```$/gm, '');
 
@@ -39,9 +39,22 @@ describe('links', () => {
 		expect(linksOf(name).filter(link => isBroken(link)).map(({target}) => target)).toEqual([]);
 	});
 
-	test('lead from the README to every document', () => {
-		const reached = new Set(linksOf('README.md').map(({file}) => file));
-		expect(documents.filter(name => name.startsWith('docs/') && !reached.has(name))).toEqual([]);
+	test.each([['README.md', 'en'], ['docs/zh/README.md', 'zh']] as const)('lead from %s to every document in its language', (readme, language) => {
+		const reached = new Set([readme, ...linksOf(readme).map(({file}) => file)]);
+		expect(documents.filter(name => name.startsWith('docs/') && languageOf(name) === language && !reached.has(name))).toEqual([]);
+	});
+
+	test.each(translations)('lead from the first line of $english to $chinese and back', ({english, chinese}) => {
+		const [toChinese, toEnglish] = [english, chinese].map(name => readDocument(name).split('\n', 1)[0]);
+		expect(toChinese).toBe(`English | [简体中文](${path.posix.relative(path.posix.dirname(english), chinese)})`);
+		expect(toEnglish).toBe(`[English](${path.posix.relative(path.posix.dirname(chinese), english)}) | 简体中文`);
+	});
+
+	// Else a reader of Chinese ends up in English.
+	test.each(translations)('lead from $chinese to a Chinese document if there is one', ({chinese}) => {
+		const translated = new Set(translations.map(({english}) => english));
+		const [, ...links] = linksOf(chinese);
+		expect(links.filter(({file, anchor}) => translated.has(file) && anchor !== 'outcomes').map(({target}) => target)).toEqual([]);
 	});
 
 	test('in comments lead to a heading that is there', () => {

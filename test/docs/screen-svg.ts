@@ -1,5 +1,6 @@
 // A terminal's screen as an SVG picture, and what an SVG picture shows, to compare it with a screen.
 
+import {columnsOf} from '../../source/lib/columns.js';
 import {type Cell, type Style} from '../helpers/pty-screen.js';
 
 const cellWidth = 8.4;
@@ -24,18 +25,21 @@ const colours = (style: Style): {readonly ink: string; readonly paper: string} =
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const unescape = (text: string): string => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
+const isWide = ({text}: Cell): boolean => columnsOf(text) === 2;
+
 const looksOf = (style: Cell): string => {
 	const {ink, paper} = colours(style);
 	// What is not ASCII may come from another font, which must not decide about its neighbours.
-	return JSON.stringify([ink, paper, style.isBold, style.isDim, style.isUnderlined, /^\p{ASCII}?$/u.test(style.text)]);
+	return JSON.stringify([ink, paper, style.isBold, style.isDim, style.isUnderlined, /^\p{ASCII}$/u.test(style.text), isWide(style)]);
 };
 
-/** Neighbours that look the same, and are drawn as one text. */
+/** Neighbours that look the same, and are drawn as one text. A wide character is drawn alone: it is not stretched, and every font puts it where it belongs. */
 const runsOf = (row: readonly Cell[]): ReadonlyArray<readonly Cell[]> => {
 	const runs: Cell[][] = [];
 	for (const cell of row) {
 		const last = runs.at(-1);
-		if (last?.[0] && looksOf(last[0]) === looksOf(cell)) {
+		// The second half of a wide character is without a text, and belongs to it.
+		if (last?.[0] && (cell.text === '' || (!isWide(cell) && looksOf(last[0]) === looksOf(cell)))) {
 			last.push(cell);
 		} else {
 			runs.push([cell]);
@@ -64,7 +68,8 @@ const drawRun = (run: readonly Cell[]): string => {
 		const looks = [first.isBold ? ' font-weight="bold"' : '', first.isDim ? ' opacity="0.6"' : '', first.isUnderlined ? ' text-decoration="underline"' : ''].join('');
 		// With its length, so that every font puts the next column where it belongs; blanks that browsers cannot join.
 		const text = escape(inked.map(cell => cell.text).join('').replaceAll(' ', '\u00A0'));
-		parts.push(`<text x="${at(start.column)}" y="${round(yOf(first.row) + baseline)}" textLength="${round(inked.length * cellWidth)}" lengthAdjust="spacingAndGlyphs" fill="${ink}"${looks}>${text}</text>`);
+		const length = isWide(start) ? '' : ` textLength="${round(inked.length * cellWidth)}" lengthAdjust="spacingAndGlyphs"`;
+		parts.push(`<text x="${at(start.column)}" y="${round(yOf(first.row) + baseline)}"${length} fill="${ink}"${looks}>${text}</text>`);
 	}
 
 	return parts.join('\n');
@@ -75,7 +80,7 @@ export const screenSvg = (title: string, rows: ReadonlyArray<readonly Cell[]>): 
 	const width = round(xOf(Math.max(...rows.map(row => row.length))) + margin);
 	const height = round(yOf(rows.length) + margin);
 	return [
-		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14">`,
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', 'PingFang SC', 'Microsoft YaHei', monospace" font-size="14">`,
 		`<title>${escape(title)}</title>`,
 		`<rect width="${width}" height="${height}" rx="8" fill="${background}"/>`,
 		...rows.flatMap(row => runsOf(row).map(run => drawRun(run))).filter(text => text !== ''),
@@ -112,7 +117,8 @@ export const readSvg = (svg: string): {readonly lines: readonly string[]; readon
 	for (const [, x, y, fill, text] of svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*? fill="([^"]+)"[^>]*>([^<]*)<\/text>/g)) {
 		const row = Math.round((Number(y) - baseline - margin) / lineHeight);
 		const column = Math.round((Number(x) - margin) / cellWidth);
-		lines[row] = (lines[row] ?? '').padEnd(column) + unescape(text ?? '').replaceAll('\u00A0', ' ');
+		const before = lines[row] ?? '';
+		lines[row] = before + ' '.repeat(Math.max(0, column - columnsOf(before))) + unescape(text ?? '').replaceAll('\u00A0', ' ');
 		used.add(fill ?? '');
 	}
 
