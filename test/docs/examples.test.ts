@@ -69,3 +69,29 @@ test.each([['README.md', english], ['docs/zh/README.md', chinese]] as const)('%s
 	const readme = readDocument(name);
 	expect(Object.entries(outcome).map(([word, glyph]) => `\`${glyph} ${tasks.outcomes[word as keyof typeof outcome]}\``).filter(text => !readme.includes(text))).toEqual([]);
 });
+
+/** A message without the names in it. */
+const nameless = (text: string): string => text.replaceAll(/[“”:：]/g, '').trim().toLowerCase();
+
+test.each([['docs', english], ['docs/zh', chinese]] as const)('the words on screen that documents in %s explain are those of the program', (folder, {agents: {state}, output, screens, tasks}) => {
+	const explained = {
+		'usage.md': [
+			state.unreachable,
+			state.masterSilent,
+			state.databaseDown,
+			screens.agents.databaseDown,
+			screens.card.mixed,
+			screens.footer.news(3),
+			screens.local,
+			screens.agents.part(2, tasks.counts.versions),
+			tasks.instead.noTask,
+			tasks.instead.notChecked,
+		],
+		'operations.md': [screens.operation.accepted('', ''), screens.operation.refused('', ''), screens.operation.unknown('')],
+		'headless.md': [output.fleet.notRead('…'), output.fleet.outcome(tasks.outcomes.running, {isStalled: false, isFailing: true})],
+	};
+	for (const [name, words] of Object.entries(explained)) {
+		const document = nameless(readDocument(`${folder}/${name}`));
+		expect(words.filter(word => !document.includes(nameless(word))), name).toEqual([]);
+	}
+});
