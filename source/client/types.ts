@@ -151,8 +151,8 @@ password goes to one agent of a cluster first, to the others only once accepted,
 root@sys out. Agent passwords are tried by each agent for itself, since a wrong one locks nothing.
 */
 export type PasswordVault = {
-	/** Requests the password of that kind for an agent. Before a cluster is known, all agents count as one. */
-	readonly request: (agent: string, kind: PasswordKind) => PasswordOffer;
+	/** Requests the password of that kind for an agent, which only forwards it to its master or not. Before a cluster is known, all agents count as one. */
+	readonly request: (agent: string, kind: PasswordKind, isForwarded?: boolean) => PasswordOffer;
 	/** Whether the password with that ticket may be sent once more: it was neither replaced nor refused meanwhile. */
 	readonly isStillGood: (ticket: number) => boolean;
 	/** Whether a password of that kind is known for the agent; takes no ticket. */

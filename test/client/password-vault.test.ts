@@ -64,6 +64,30 @@ const play = (vault: PasswordVault, steps: readonly Step[]): void => {
 	}
 };
 
+test('what a follower refuses counts for other followers, until their master has accepted it, and never for the master', () => {
+	const vault = createPasswordVault({root: 'secret'});
+	for (const agent of ['master', 'one', 'two']) {
+		vault.assignCluster(agent, 'cluster');
+	}
+
+	const tried = (agent: string, verdict: 'accepted' | 'refused'): string => {
+		const offer = vault.request(agent, 'root', agent !== 'master');
+		if (offer.type === 'use') {
+			vault.settle(offer.ticket, verdict);
+		}
+
+		return words(offer);
+	};
+
+	expect(tried('one', 'refused')).toBe('use secret');
+	expect(tried('two', 'accepted')).toBe('held back by one, refused');
+	expect(tried('master', 'accepted')).toBe('use secret');
+	expect(tried('two', 'accepted')).toBe('use secret');
+	expect(tried('one', 'accepted')).toBe('refused');
+	expect(tried('master', 'refused')).toBe('use secret');
+	expect(tried('two', 'accepted')).toMatch(/^held back by .+, refused$/);
+});
+
 test('the empty password that no person gave is good for an agent that accepted it, as long as no agent of its cluster has refused it', () => {
 	const vault = createPasswordVault();
 	const good = (): string => ['a', 'b', 'c'].filter(agent => vault.isEmptyGood(agent)).join(' ');

@@ -91,6 +91,22 @@ test.each([
 	expect(exitCodeOf(store.getState())).toBe(0);
 });
 
+test.each([
+	['first', (master: ScriptedAgent, follower: ScriptedAgent) => [follower, master]],
+	['after its master', (master: ScriptedAgent, follower: ScriptedAgent) => [master, follower]],
+] as const)('a follower that is queried %s and refuses the password does not make it count as refused for its master', async (_, inOrder) => {
+	const master = await startMaster();
+	const refusal = failure(401, 'Security.Authentication.IncorrectOceanbasePassword', {code: 10_008});
+	const follower = await start({
+		...identified('127.0.0.2', 2887, 'FOLLOWER', false), [paths.task]: refusal, [paths.taskHead]: refusal, '/api/v1/ob/info': refusal,
+	});
+	const store = watchWith({root: 'secret'}, inOrder(master, follower));
+	const isRead = (): boolean => taskOf(store, follower) === 'Start observer' && taskOf(store, master) !== undefined;
+	await until(isRead, 'both tasks', {describe: () => JSON.stringify([...store.getState().agents.values()].map(({connection, cluster}) => ({connection, cluster})))});
+	await until(() => exitCodeOf(store.getState()) === 0, 'that all is read', {describe: () => JSON.stringify([...store.getState().agents.values()].map(entry => unreadOf(store.getState(), entry)))});
+	expect(follower.credentials().filter(({password}) => password === 'secret')).toHaveLength(1);
+});
+
 test('a follower that responds is never queried through its master', async () => {
 	const master = await startMaster();
 	const follower = await start({...identified('127.0.0.2', 2887, 'FOLLOWER', false), [paths.task]: success(wireTask({id: followerTask, name: 'Its own'})), '/api/v1/ob/info': clusterInfo});

@@ -9,7 +9,7 @@ export type LeasedPassword = {readonly type: 'use'; readonly password: string; r
 
 export type PasswordLease = {
 	/** The password to send with that header, if one may be sent. A password that is held already is returned again while it is good. */
-	readonly take: (choice: HeaderChoice) => Promise<LeasedPassword | Failed>;
+	readonly take: (choice: HeaderChoice, isForwarded: boolean) => Promise<LeasedPassword | Failed>;
 	/** The verdict on the password taken last; the last verdict counts. */
 	readonly judge: (verdict: PasswordVerdict) => void;
 	/** Settles what is held. Call it however the request ends. */
@@ -43,9 +43,9 @@ export const createPasswordLease = ({agent, vault, hints, deadline}: Authenticat
 	};
 
 	/** Another request to the same agent may be trying the same password (a log is fetched beside the rest): wait for its verdict instead of reporting an error. */
-	const request = async (kind: PasswordKind): Promise<PasswordOffer | Failed> => {
+	const request = async (kind: PasswordKind, isForwarded: boolean): Promise<PasswordOffer | Failed> => {
 		for (;;) {
-			const offer = vault.request(agent, kind);
+			const offer = vault.request(agent, kind, isForwarded);
 			const {signal} = deadline.remaining();
 			if (offer.type !== 'held-back' || offer.by !== agent) {
 				return offer;
@@ -60,7 +60,7 @@ export const createPasswordLease = ({agent, vault, hints, deadline}: Authenticat
 	};
 
 	return {
-		async take({kind, password}) {
+		async take({kind, password}, isForwarded) {
 			if (held?.kind === kind && verdict !== 'refused' && password !== 'always-empty' && vault.isStillGood(held.ticket)) {
 				return {type: 'use', password: held.password, isImplicit: false};
 			}
@@ -70,7 +70,7 @@ export const createPasswordLease = ({agent, vault, hints, deadline}: Authenticat
 				return hints.isEmptyRefused() ? failed(unauthorized(kind, {type: 'missing'})) : {type: 'use', password: '', isImplicit: true};
 			}
 
-			const offer = await request(kind);
+			const offer = await request(kind, isForwarded);
 			switch (offer.type) {
 				case 'error': {
 					return offer;

@@ -26,6 +26,7 @@ Every offered password must be settled, even if the request fails: an unsettled 
 export const createPasswordVault = (initial: GivenPasswords = {}, groups: readonly PasswordGroup[] = []): PasswordVault => {
 	const entries: Readonly<Record<PasswordKind, Entries>> = {root: {all: undefined, single: new Map()}, agent: {all: undefined, single: new Map()}};
 	const clusters = new Map<string, string>();
+	const followers = new Set<string>();
 	const tickets = new Map<number, Ticket>();
 	const listeners = new Set<() => void>();
 	const newsListeners = new Set<(news: PasswordNews) => void>();
@@ -48,15 +49,20 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 	/** Whether both are in one cluster; agents whose cluster is unknown may be. */
 	const arePeers = (one: string, other: string): boolean => one === other || clusters.get(one) === clusters.get(other);
 
+	/** A follower can refuse the password that its master accepts: what it says counts for followers, until a master has accepted. */
+	const countsFor = (refuser: string, {agent, entry}: Ticket): boolean =>
+		!followers.has(refuser) || (followers.has(agent) && entry.accepted.values().every(other => followers.has(other) || !arePeers(agent, other)));
+
 	/** The agent whose refusal forbids this one to send the password. */
-	const refuserFor = ({agent, kind, entry}: Ticket): string | undefined => {
+	const refuserFor = (ticket: Ticket): string | undefined => {
+		const {agent, kind, entry} = ticket;
 		if (kind === 'agent' || entry.refused.has(agent)) {
 			return entry.refused.has(agent) ? agent : undefined;
 		}
 
 		// While its cluster is unknown, an agent's own verdict counts for itself.
 		const knowsBetter = entry.accepted.has(agent) && !clusters.has(agent);
-		return knowsBetter ? undefined : entry.refused.values().find(other => arePeers(agent, other));
+		return knowsBetter ? undefined : entry.refused.values().find(other => arePeers(agent, other) && countsFor(other, ticket));
 	};
 
 	/** The agent whose verdict this one has to wait for before it may send a root password. */
@@ -109,7 +115,8 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 	}
 
 	return {
-		request(agent, kind) {
+		request(agent, kind, isForwarded = false) {
+			followers[isForwarded ? 'add' : 'delete'](agent);
 			const entry = entryFor(agent, kind);
 			return entry ? offer({agent, kind, entry}) : {type: 'missing'};
 		},

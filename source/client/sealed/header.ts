@@ -227,9 +227,9 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: SealerDeps)
 	};
 };
 
-type Chosen = {readonly type: 'choice'; readonly choice: HeaderChoice; readonly isV2: boolean};
+type Chosen = {readonly type: 'choice'; readonly choice: HeaderChoice; readonly isV2: boolean; readonly isForwarded: boolean};
 
-/** Which header to send, as far as is known now. Fetches the agent's info if it never was. */
+/** Which header to send, as far as is known now, and whether the agent only forwards it to its master. Fetches the agent's info if it never was. */
 export const choiceFor = async ({agent, id, vault, hints, knowInfo, deadline}: AuthenticatedRequest): Promise<Chosen | Failed> => {
 	const read = await knowInfo(deadline.remaining());
 	if (read.type !== 'data') {
@@ -239,7 +239,7 @@ export const choiceFor = async ({agent, id, vault, hints, knowInfo, deadline}: A
 	const choice = chooseHeader({
 		info: read.data, id, demanded: hints.demanded(), has: kind => vault.has(agent, kind), isEmptyGood: vault.isEmptyGood(agent),
 	});
-	return {type: 'choice', choice, isV2: speaksV2(read.data)};
+	return {type: 'choice', choice, isV2: speaksV2(read.data), isForwarded: forwardsToMaster(identityOf(read.data, undefined))};
 };
 
 /** The function that sends it, sealed; undefined if the password does not fit into the key. */

@@ -86,10 +86,10 @@ const sendSealed = async (request: AuthenticatedRequest, lease: PasswordLease, t
 		}
 	}
 
-	const {choice, isV2} = chosen;
+	const {choice, isV2, isForwarded} = chosen;
 	// Checked before the password is taken, to avoid waiting for a trial in vain, and after, since taking it may have had to wait.
 	const problem = sealer.pending();
-	const taken = problem ? failed(problem) : await lease.take(choice);
+	const taken = problem ? failed(problem) : await lease.take(choice, isForwarded);
 	if (taken.type === 'error') {
 		return taken;
 	}
