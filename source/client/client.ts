@@ -11,7 +11,7 @@ import {type RandomBytes} from '../protocol/seal.js';
 import {type Dag, type TaskNode} from '../protocol/task.js';
 import {mustExist, operationReply, parseResponse, type ReceivedResponse, type ResponseReader, type ResponseType, responseTypes} from './parse-response.js';
 import {createPublicEndpoints} from './public-endpoints.js';
-import {createResponseCache, type WorkerResponse} from './response-cache.js';
+import {ResponseCache, type WorkerResponse} from './response-cache.js';
 import {createSealer} from './sealed/header.js';
 import {createAuthenticatedSender} from './sealed/send.js';
 import {failed} from './sealed/types.js';
@@ -102,11 +102,11 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 	const open = createPublicEndpoints({transport: withExchangeListener(transport, onExchange), sealer, clock});
 	const send = createAuthenticatedSender({...deps, transport, sealer, open});
 	const caches = {
-		cluster: createResponseCache<ClusterInfo>(),
-		task: createResponseCache<Dag>(),
-		tasks: createResponseCache<readonly Dag[]>(),
-		node: createResponseCache<TaskNode>(),
-		logs: createResponseCache<LogLines>(),
+		cluster: new ResponseCache<ClusterInfo>(),
+		task: new ResponseCache<Dag>(),
+		tasks: new ResponseCache<readonly Dag[]>(),
+		node: new ResponseCache<TaskNode>(),
+		logs: new ResponseCache<LogLines>(),
 	} as const;
 
 	const interpretHere = <T>(request: ClientRequest<T>, response: HttpResponse): Interpreted<T> => {
@@ -116,10 +116,10 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 
 	const interpretInWorker = async <T>({uri, cache}: ClientRequest<T>, response: ReceivedResponse, readInWorker: (last: WorkerResponse<T> | undefined) => Promise<ReadInWorker<T> | undefined>): Promise<Interpreted<T>> => {
 		const bytes = response.body.length;
-		const last = cache.elsewhere(uri);
+		const last = cache?.elsewhere(uri);
 		const done = await readInWorker(last);
 		if (last && done?.type === 'same') {
-			cache.storeElsewhere(uri, last, bytes);
+			cache?.storeElsewhere(uri, last, bytes);
 			return {reply: {
 				type: 'data', data: last.data, isUnchanged: true, bytes,
 			}, ids: noIds};
@@ -135,7 +135,7 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 		}
 
 		const {data} = found;
-		cache.storeElsewhere(uri, {data, digest, digests: marks}, bytes);
+		cache?.storeElsewhere(uri, {data, digest, digests: marks}, bytes);
 		return {reply: {
 			type: 'data', data, isUnchanged: false, bytes,
 		}, ids: new Set(ids)};
@@ -258,11 +258,10 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 				return failed(notConnected);
 			}
 
-			// Rarely needed and large, so the response is not cached.
+			// Rarely needed and large, so it has no cache.
 			const reply = absentOutsideCluster(await get({
 				...responseTypes.tasks,
 				uri: scope === 'agent' ? routes.agentHistory : routes.clusterHistory,
-				cache: createResponseCache<readonly Dag[]>(),
 				elsewhere: elsewhere.tasks,
 				limit: historyLimit,
 				isOptional: true,

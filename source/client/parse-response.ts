@@ -167,8 +167,8 @@ export const refusalOf = (status: number, envelope: Failure): Refusal => {
 	return wants === undefined ? other : {type: 'password', wants};
 };
 
-/** How a response is read. */
-export type ResponseReader<T> = {readonly uri: string; readonly cache: ResponseCache<T>; readonly schema: z.ZodType<T>};
+/** How a response is read. `cache`: of the last ones, where equal ones are frequent. */
+export type ResponseReader<T> = {readonly uri: string; readonly cache?: ResponseCache<T>; readonly schema: z.ZodType<T>};
 
 const firstFailure = 400;
 
@@ -188,7 +188,7 @@ export type Read<T> = Exclude<Reply<T>, {type: 'data'}> | {readonly type: 'data'
 /** The data of the previous response, if this one has the same bytes. */
 const cachedReply = <T>({uri, cache}: ResponseReader<T>, {status, body}: ReceivedResponse): Reply<T> | undefined => {
 	// A failure whose bytes end like the last success is no success.
-	const same = status < firstFailure ? cache.match(uri, payloadOf(body)) : undefined;
+	const same = status < firstFailure ? cache?.match(uri, payloadOf(body)) : undefined;
 	return same && {
 		type: 'data', data: same.data, isUnchanged: true, bytes: body.length,
 	};
@@ -219,7 +219,7 @@ const storeData = <T>({uri, cache}: ResponseReader<T>, body: Buffer, found: Read
 		return found;
 	}
 
-	cache.store(uri, payloadOf(body), found.data);
+	cache?.store(uri, payloadOf(body), found.data);
 	return {
 		type: 'data', data: found.data, isUnchanged: false, bytes: body.length,
 	};

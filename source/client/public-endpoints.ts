@@ -1,12 +1,11 @@
 import {speaksV2} from '../protocol/identity.js';
 import {type Clock} from '../lib/clock.js';
-import {type Timestamp} from '../lib/time.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type AgentInfo, type AgentStatus, infoSchema, secretSchema, statusSchema, timeSchema} from '../protocol/agent.js';
 import {routes} from '../protocol/routes.js';
 import {parseSealingKey} from '../protocol/seal.js';
 import {mustExist, parseResponse, type ResponseReader} from './parse-response.js';
-import {createResponseCache} from './response-cache.js';
+import {ResponseCache} from './response-cache.js';
 import {failed, type Sealer} from './sealed/types.js';
 import {createTransport} from './transport.js';
 import {type AgentClient, type OfferedKey, type Reply, type RequestOptions, type TlsSettings, type Transport} from './types.js';
@@ -21,12 +20,12 @@ export const fetchOfferedKey = async (deps: OfferedKeyDeps, options: RequestOpti
 	const transport = createTransport({...deps, bodyLimit: limit});
 	const get = async <T>(reading: ResponseReader<T>): Promise<Reply<T>> => mustExist(parseResponse(reading, await transport.get({uri: reading.uri, headers: {}}, options)));
 	try {
-		const info = await get({uri: routes.info, cache: createResponseCache<AgentInfo>(), schema: infoSchema});
+		const info = await get({uri: routes.info, schema: infoSchema});
 		if (info.type !== 'data') {
 			return info;
 		}
 
-		const reply = await get({uri: routes.secret, cache: createResponseCache<{readonly publicKey: string}>(), schema: secretSchema});
+		const reply = await get({uri: routes.secret, schema: secretSchema});
 		if (reply.type !== 'data') {
 			return reply;
 		}
@@ -52,10 +51,8 @@ export type PublicEndpoints = Pick<AgentClient, 'fetchInfo' | 'fetchStatus' | 'm
 
 export const createPublicEndpoints = ({transport, sealer, clock}: {readonly transport: Transport; readonly sealer: Sealer; readonly clock: Clock}): PublicEndpoints => {
 	const caches = {
-		info: createResponseCache<AgentInfo>(),
-		status: createResponseCache<AgentStatus>(),
-		time: createResponseCache<Timestamp>(),
-		secret: createResponseCache<{readonly publicKey: string}>(),
+		info: new ResponseCache<AgentInfo>(),
+		status: new ResponseCache<AgentStatus>(),
 	} as const;
 	let info: AgentInfo | undefined;
 	let status: AgentStatus | undefined;
@@ -84,7 +81,7 @@ export const createPublicEndpoints = ({transport, sealer, clock}: {readonly tran
 		},
 		async measureSkew(options) {
 			const sentAt = clock.now();
-			const reply = await get({uri: routes.time, cache: caches.time, schema: timeSchema}, options);
+			const reply = await get({uri: routes.time, schema: timeSchema}, options);
 			if (reply.type !== 'data') {
 				return reply;
 			}
@@ -99,7 +96,7 @@ export const createPublicEndpoints = ({transport, sealer, clock}: {readonly tran
 				return who;
 			}
 
-			const reply = await get({uri: routes.secret, cache: caches.secret, schema: secretSchema}, options);
+			const reply = await get({uri: routes.secret, schema: secretSchema}, options);
 			if (reply.type !== 'data') {
 				return reply;
 			}

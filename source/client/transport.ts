@@ -4,7 +4,6 @@ import https from 'node:https';
 import {type Socket} from 'node:net';
 import process from 'node:process';
 import {type Duplex, type Readable} from 'node:stream';
-import {LRUCache} from 'lru-cache';
 import {type Clock} from '../lib/clock.js';
 import {errorCode} from '../lib/errno.js';
 import {spokenLanguage} from '../lib/messages/messages.js';
@@ -58,7 +57,10 @@ export const createGrowingBody = (limit: number, expected = 0): GrowingBody => {
 			size = next;
 		},
 		size: () => size,
-		whole: () => large ? large.subarray(0, size) : Buffer.concat(chunks),
+		whole() {
+			const [first] = chunks;
+			return large?.subarray(0, size) ?? (first && chunks.length === 1 ? first : Buffer.concat(chunks));
+		},
 	};
 };
 
@@ -88,14 +90,15 @@ const agentLanguage = (): string => spokenLanguage() === 'zh' ? 'zh-CN' : 'en-US
 /** Headers of a POST. */
 export const jsonBody = {'content-type': 'application/json'} as const;
 
-const originOf = (address: AgentAddress): string => {
-	// A socket's path is passed to the connection, not put into the URL, where some of its characters have a meaning.
+/** Where requests go, and what their `Host` says. A socket's path is no part of either. */
+const endpointOf = (address: AgentAddress): {readonly to: http.RequestOptions; readonly host: string} => {
 	if (address.type === 'unix') {
-		return 'http://localhost';
+		return {to: {socketPath: address.socketPath}, host: 'localhost'};
 	}
 
-	const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-	return `${address.secure ? 'https' : 'http'}://${host}:${address.port}`;
+	const {host, port, secure} = address;
+	const name = host.includes(':') ? `[${host}]` : host;
+	return {to: {host, port}, host: port === (secure ? 443 : 80) ? name : `${name}:${port}`};
 };
 
 /** `onSent`: from now on it may have reached the agent. */
@@ -169,80 +172,123 @@ const secureContext = ({authorities, certificate, key, isUnchecked}: TlsSettings
 	rejectUnauthorized: !isUnchecked, ...(authorities !== undefined && {ca: authorities}), ...(certificate !== undefined && {cert: certificate}), ...(key !== undefined && {key}),
 });
 
-/** Sends a request, and settles with the head of its response. */
-const responseTo = async (sending: http.ClientRequest, body: string | undefined): Promise<http.IncomingMessage> => new Promise((resolve, reject) => {
-	// Stays: a connection can also fail after its response.
-	sending.on('error', reject);
-	sending.once('response', resolve);
-	sending.once('upgrade', (_response, socket) => {
-		socket.destroy();
-		reject(Object.assign(new Error('101'), {code: switched}));
-	});
-	sending.end(body);
-});
+type Reading = {readonly onEnd: (isWhole: boolean) => void; readonly onError: (error: unknown) => void};
 
-/** Whether all of it fits; what does not is not read. Rejects if it breaks off. */
-const readInto = async (body: GrowingBody, source: Readable, limit: number): Promise<boolean> => new Promise((resolve, reject) => {
+/** Reads a body as far as it fits. */
+const readInto = (body: GrowingBody, source: Readable, limit: number, {onEnd, onError}: Reading): void => {
 	const breakOff = (error?: Error): void => {
-		reject(error && errorCode(error) !== 'ECONNRESET' ? error : Object.assign(new Error('the response broke off'), {code: 'ERR_STREAM_PREMATURE_CLOSE'}));
+		onError(error && errorCode(error) !== 'ECONNRESET' ? error : Object.assign(new Error('the response broke off'), {code: 'ERR_STREAM_PREMATURE_CLOSE'}));
 	};
 
 	source.on('data', (chunk: Buffer) => {
 		if (body.size() + chunk.length > limit) {
-			resolve(false);
+			onEnd(false);
 			source.destroy();
 		} else {
 			body.add(chunk);
 		}
 	});
-	source.once('end', () => {
+	source.on('end', () => {
 		// An unused error with its stack would cost as much as reading the response.
 		source.off('close', breakOff);
-		resolve(true);
+		onEnd(true);
 	});
-	source.once('close', breakOff);
+	source.on('close', breakOff);
 	source.on('error', breakOff);
-});
+};
 
 export const createTransport = ({
 	address, bodyLimit, clock, tls,
 }: TransportDeps): Transport => {
-	// Node's http.Agent passes its options, including a socket's path, on to every request.
-	const connection = {...keepAlive, ...(address.type === 'unix' && {socketPath: address.socketPath})};
 	const isSecure = address.type === 'tcp' && address.secure;
-	const openAgent = (isKept: boolean) => isSecure ? new https.Agent({...keepAlive, ...secureContext(tls), keepAlive: isKept}) : new http.Agent({...connection, keepAlive: isKept});
+	const openAgent = (isKept: boolean) => isSecure ? new https.Agent({...keepAlive, ...secureContext(tls), keepAlive: isKept}) : new http.Agent({...keepAlive, keepAlive: isKept});
 	const kept = openAgent(true);
 	// http.Agent opens a connection even for a queued request that was aborted meanwhile: only connections that brought a response are kept.
 	const usedSockets = new WeakSet<object>();
 	const keepAsUsual: (socket: Duplex) => unknown = kept.keepSocketAlive.bind(kept);
 	Object.assign(kept, {keepSocketAlive: (socket: Duplex) => usedSockets.has(socket) && keepAsUsual(socket)});
-	const underWay = new Set<AbortController>();
+	/** What ends each request that is under way. */
+	const underWay = new Set<() => void>();
 	let isDisposed = false;
-	const origin = originOf(address);
+	const {to, host} = endpointOf(address);
 	let hasAnswered = false;
-	const headers = {'user-agent': 'obwatch', accept: 'application/json', 'accept-encoding': 'gzip, br'};
+	// As a list, Node sends them without making an object of them for every request.
+	const headers = ['Host', host, 'user-agent', 'obwatch', 'accept', 'application/json', 'accept-encoding', 'gzip, br'];
 
 	// Large responses, such as a long log, are fetched again and again and stay about as large.
-	const sizes = new LRUCache<string, number>({max: sizesLimit});
+	const sizes = new Map<string, number>();
 	const storeSize = (uri: string, size: number): void => {
+		sizes.delete(uri);
 		if (size >= largeSize) {
 			sizes.set(uri, Math.ceil(size * 1.05));
-		} else {
-			sizes.delete(uri);
+		}
+
+		const [oldest] = sizes.size > sizesLimit ? sizes.keys() : [];
+		if (oldest !== undefined) {
+			sizes.delete(oldest);
 		}
 	};
 
-	const read = async (request: HttpRequest, signal: AbortSignal, post?: Post): Promise<HttpResponse> => {
-		const sending = (isSecure ? https : http).request(`${origin}${request.uri}`, {
-			method: post ? 'POST' : 'GET',
-			headers: {...headers, 'accept-language': agentLanguage(), ...(post && {'content-length': Buffer.byteLength(post.body)}), ...request.headers},
-			agent: post ? openAgent(false) : kept,
-			signal,
-		});
-		// A failed request may still get a response: its connection is closed, so that the next request does not use it.
+	const start = (request: HttpRequest, post?: Post): http.ClientRequest => (isSecure ? https : http).request({
+		...to,
+		path: request.uri,
+		method: post ? 'POST' : 'GET',
+		headers: [...headers, 'accept-language', agentLanguage(), ...(post ? ['content-length', String(Buffer.byteLength(post.body))] : []), ...Object.entries(request.headers).flat()],
+		agent: post ? openAgent(false) : kept,
+	});
+
+	// One promise and no AbortController: this runs for every poll of every agent.
+	const send = async (request: HttpRequest, {signal, timeout}: RequestOptions, post?: Post): Promise<HttpResponse> => new Promise(resolve => {
+		let sending: http.ClientRequest | undefined;
 		let connected: Socket | undefined;
 		let cancelConnect: (() => void) | undefined;
-		sending.once('socket', socket => {
+		let isAnswered = false;
+		let isSettled = false;
+
+		const settle = (response: HttpResponse, isComplete: boolean): void => {
+			if (isSettled) {
+				return;
+			}
+
+			isSettled = true;
+			cancelDeadline();
+			cancelConnect?.();
+			signal.removeEventListener('abort', abort);
+			underWay.delete(abort);
+			// A failed request may still get a response: its connection is closed, so that the next request does not use it.
+			if (!isComplete) {
+				sending?.destroy();
+				connected?.destroy();
+			}
+
+			resolve(response);
+		};
+
+		const fail = (error: AgentError): void => {
+			settle({type: 'error', error}, false);
+		};
+
+		const abort = (): void => {
+			fail({type: 'aborted'});
+		};
+
+		const breakOff = (error: unknown): void => {
+			fail(errorOf(error, {timeout, isFirst: address.type === 'tcp' && !isSecure && !hasAnswered}));
+		};
+
+		const cancelDeadline = clock.schedule(() => {
+			fail({type: 'timeout', after: timeout});
+		}, timeout);
+		if (signal.aborted || isDisposed) {
+			abort();
+			return;
+		}
+
+		// Not AbortSignal.any: each request would leave one more dependent signal on the caller's, which may live for weeks.
+		signal.addEventListener('abort', abort);
+		underWay.add(abort);
+
+		const connect = (socket: Socket): void => {
 			connected = socket;
 			const onReady = (): void => {
 				cancelConnect?.();
@@ -257,67 +303,53 @@ export const createTransport = ({
 
 			socket.once(isSecure ? 'secureConnect' : 'connect', onReady);
 			cancelConnect = clock.schedule(() => {
-				sending.destroy(Object.assign(new Error('no connection in time'), {code: 'ETIMEDOUT'}));
+				breakOff(Object.assign(new Error('no connection in time'), {code: 'ETIMEDOUT'}));
 			}, connectTimeout);
-		});
-		let isComplete = false;
-		try {
-			const response = await responseTo(sending, post?.body);
-			post?.onSent();
-			usedSockets.add(response.socket);
-			hasAnswered = true;
-			const limit = Math.min(bodyLimit, request.limit ?? bodyLimit);
-			const body = createGrowingBody(limit, sizes.get(request.uri));
-			isComplete = await readInto(body, unpacked(response), limit);
-			if (!isComplete) {
-				return {type: 'error', error: {type: 'too-large', limit}};
-			}
-
-			storeSize(request.uri, body.size());
-			const {statusCode: status = 0, headers: {location, 'content-type': contentType = ''}} = response;
-			return status >= 300 && status < 400
-				? {type: 'error', error: {type: 'protocol', problem: 'redirect', detail: redirectTarget(location)}}
-				: {type: 'response', status, contentType, body: body.whole()};
-		} finally {
-			cancelConnect?.();
-			if (!isComplete) {
-				connected?.destroy();
-			}
-		}
-	};
-
-	const send = async (request: HttpRequest, {signal, timeout}: RequestOptions, post?: Post): Promise<HttpResponse> => {
-		if (signal.aborted || isDisposed) {
-			return {type: 'error', error: {type: 'aborted'}};
-		}
-
-		const deadline = new AbortController();
-		const ending = new AbortController();
-		const end = (): void => {
-			ending.abort();
 		};
 
-		const cancelDeadline = clock.schedule(() => {
-			deadline.abort();
-			end();
-		}, timeout);
-			// Not AbortSignal.any: each request would leave one more dependent signal on the caller's, which may live for weeks.
-		signal.addEventListener('abort', end);
-		underWay.add(ending);
-		try {
-			return await read(request, ending.signal, post);
-		} catch (error) {
-			if (deadline.signal.aborted) {
-				return {type: 'error', error: {type: 'timeout', after: timeout}};
-			}
+		const receive = (response: http.IncomingMessage): void => {
+			post?.onSent();
+			isAnswered = true;
+			hasAnswered = true;
+			usedSockets.add(response.socket);
+			const limit = Math.min(bodyLimit, request.limit ?? bodyLimit);
+			const body = createGrowingBody(limit, sizes.get(request.uri));
+			readInto(body, unpacked(response), limit, {
+				onEnd(isWhole) {
+					if (!isWhole) {
+						fail({type: 'too-large', limit});
+						return;
+					}
 
-			return {type: 'error', error: ending.signal.aborted ? {type: 'aborted'} : errorOf(error, {timeout, isFirst: address.type === 'tcp' && !isSecure && !hasAnswered})};
-		} finally {
-			cancelDeadline();
-			signal.removeEventListener('abort', end);
-			underWay.delete(ending);
+					storeSize(request.uri, body.size());
+					const {statusCode: status = 0, headers: {location, 'content-type': contentType = ''}} = response;
+					settle(status >= 300 && status < 400
+						? {type: 'error', error: {type: 'protocol', problem: 'redirect', detail: redirectTarget(location)}}
+						: {type: 'response', status, contentType, body: body.whole()}, true);
+				},
+				onError: breakOff,
+			});
+		};
+
+		try {
+			sending = start(request, post);
+			sending.on('socket', connect);
+			sending.on('response', receive);
+			// Stays: a connection can also fail after its response has begun, which is told by reading that.
+			sending.on('error', error => {
+				if (!isAnswered) {
+					breakOff(error);
+				}
+			});
+			sending.on('upgrade', (_response, socket) => {
+				socket.destroy();
+				breakOff(Object.assign(new Error('101'), {code: switched}));
+			});
+			sending.end(post?.body);
+		} catch (error) {
+			breakOff(error);
 		}
-	};
+	});
 
 	return {
 		get: async (request, options) => send(request, options),
@@ -332,8 +364,8 @@ export const createTransport = ({
 			isDisposed = true;
 			// http.Agent opens a connection even for a queued request that was aborted meanwhile: it must not keep it.
 			kept.maxFreeSockets = 0;
-			for (const ending of underWay) {
-				ending.abort();
+			for (const abort of underWay) {
+				abort();
 			}
 
 			kept.destroy();

@@ -2,7 +2,7 @@
 
 import {Buffer} from 'node:buffer';
 import {describe, expect, it} from 'vitest';
-import {createResponseCache} from '../../source/client/response-cache.js';
+import {ResponseCache} from '../../source/client/response-cache.js';
 import {createKnownIds} from '../../source/client/task-rules.js';
 import {payloadOf} from '../../source/protocol/envelope.js';
 
@@ -52,7 +52,7 @@ describe('the last answers', () => {
 	});
 
 	it('are found by request and bytes, the last ones only', () => {
-		const cache = createResponseCache<number>();
+		const cache = new ResponseCache<number>();
 		cache.store('0', text, 0);
 		for (let index = 1; index < 12; index++) {
 			cache.store(String(index), text, index);
@@ -66,7 +66,7 @@ describe('the last answers', () => {
 	});
 
 	it('are few where they are large, but always the very last', () => {
-		const cache = createResponseCache<string>();
+		const cache = new ResponseCache<string>();
 		const large = Buffer.alloc(3_000_000);
 		cache.store('a', large, 'a');
 		cache.store('b', large, 'b');
@@ -77,7 +77,7 @@ describe('the last answers', () => {
 	});
 
 	it('do not change with the body that they came from', () => {
-		const cache = createResponseCache<string>();
+		const cache = new ResponseCache<string>();
 		const body = Buffer.from(text);
 		cache.store('a', payloadOf(body), 'a');
 		body.fill(0);

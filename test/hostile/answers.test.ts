@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import type * as z from 'zod';
 import {parseResponse, responseTypes} from '../../source/client/parse-response.js';
-import {createResponseCache} from '../../source/client/response-cache.js';
+import {ResponseCache} from '../../source/client/response-cache.js';
 import {idsOfLogs, idsOfTask} from '../../source/client/task-rules.js';
 import {columnsOf} from '../../source/lib/columns.js';
 import {clusterInfoSchema, infoSchema, statusSchema} from '../../source/protocol/agent.js';
@@ -28,7 +28,7 @@ type Told = (at: {readonly agent: string; readonly at: number}, store: Store) =>
 
 /** What the poller makes of an answer. */
 const told = <T>(schema: z.ZodType<T>, events: (data: T, at: {readonly agent: string; readonly at: number}, state: State) => readonly PollEvent[]) => (body: string): Told => (at, store) => {
-	const reply = parseResponse({uri: '/', cache: createResponseCache<T>(), schema}, {type: 'response', status: 200, contentType: '', body: Buffer.from(body)});
+	const reply = parseResponse({uri: '/', cache: new ResponseCache<T>(), schema}, {type: 'response', status: 200, contentType: '', body: Buffer.from(body)});
 	switch (reply.type) {
 		case 'data': {
 			return events(reply.data, at, store.getState());
