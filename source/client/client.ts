@@ -92,6 +92,9 @@ const elsewhere = {
 	logs: readElsewhere<LogLines, LinesDelta>('logs', decodeLines),
 } as const;
 
+// The requests that an agent gets again and again are fewer.
+const namesLimit = 16;
+
 const noIds: ReadonlySet<string> = new Set();
 
 /** One agent over HTTP. See `AgentClient`. */
@@ -141,6 +144,24 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 		}, ids: new Set(ids)};
 	};
 
+	// Made once: putting such a name together, and finding it by a text that is new each time, takes longer than comparing a response.
+	const names = new Map<string, string>();
+	/** The name of what the agent says to a request, or of its last task of an id, among the known ids. */
+	const nameOf = (what: string): string => {
+		const known = names.get(what);
+		if (known !== undefined) {
+			return known;
+		}
+
+		if (names.size >= namesLimit) {
+			names.clear();
+		}
+
+		const name = `${address.key} ${what}`;
+		names.set(what, name);
+		return name;
+	};
+
 	const getNow = async <T>(request: ClientRequest<T>, options: RequestOptions): Promise<Reply<T>> => {
 		const {uri, id, limit, elsewhere: readThere} = request;
 		const response = await send({uri, id, limit}, options);
@@ -149,7 +170,7 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 			? await interpretInWorker(request, response, async last => readThere(worker, response, last))
 			: interpretHere(request, response);
 		if (reply.type === 'data') {
-			const name = `${address.key} ${uri}`;
+			const name = nameOf(uri);
 			if (reply.isUnchanged) {
 				knownIds.keep(name);
 			} else {
@@ -183,7 +204,11 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 	const getLast = async (request: ClientRequest<Dag>, options: RequestOptions): Promise<Reply<Dag>> => {
 		const reply = await get(request, options);
 		if (reply.type === 'data') {
-			knownIds.record(`${address.key} task ${reply.data.id}`, new Set([reply.data.id]));
+			const {id} = reply.data;
+			const name = nameOf(id);
+			if (!knownIds.keep(name)) {
+				knownIds.record(name, new Set([id]));
+			}
 		}
 
 		return reply;

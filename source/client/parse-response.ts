@@ -1,4 +1,4 @@
-import {type Buffer} from 'node:buffer';
+import {Buffer} from 'node:buffer';
 import type * as z from 'zod';
 import {printable} from '../lib/printable.js';
 import {type Envelope, parseEnvelope, payloadOf, tooMany} from '../protocol/envelope.js';
@@ -81,13 +81,11 @@ export const readBody = (response: ReceivedBody): {readonly type: 'envelope'; re
 	return envelope ? {type: 'envelope', envelope} : protocolError(problemOf(response, text));
 };
 
-const successMark = '"successful":true';
-
-const headBytes = 200;
+const successMark = Buffer.from('{"successful":true');
 
 /** Whether an agent reports success. Reads only the beginning if that is enough: a response can be large. */
 export const isSuccess = (response: ReceivedBody): boolean => {
-	if (response.body.subarray(0, headBytes).toString('latin1').startsWith(`{${successMark}`)) {
+	if (response.body.subarray(0, successMark.length).equals(successMark)) {
 		return true;
 	}
 

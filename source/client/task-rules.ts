@@ -13,8 +13,8 @@ import {type Reply} from './types.js';
 export type KnownIds = {
 	/** Stores the ids of one response in place of those of the previous response to the same request, so that memory does not grow. */
 	readonly record: (request: string, ids: ReadonlySet<string>) => void;
-	/** The last response to that request is unchanged. */
-	readonly keep: (request: string) => void;
+	/** The last response to that request is unchanged. False if there is none. */
+	readonly keep: (request: string) => boolean;
 	readonly has: (id: string) => boolean;
 };
 
@@ -29,9 +29,7 @@ const idLimit = 1_000_000;
 export const createKnownIds = (): KnownIds => {
 	const byRequest = new LRUCache<string, ReadonlySet<string>>({max: requestLimit, maxSize: idLimit, sizeCalculation: ids => Math.max(1, ids.size)});
 	return {
-		keep(request) {
-			byRequest.get(request);
-		},
+		keep: request => byRequest.get(request) !== undefined,
 		record(request, ids) {
 			byRequest.set(request, ids.size > responseLimit ? new Set(ids.values().take(responseLimit)) : ids);
 		},

@@ -10,11 +10,20 @@ const portDigits = 5;
 
 const addressDigits = {4: 10, 6: 39} as const;
 
-const formatIpv4 = (value: bigint): string => [24n, 16n, 8n, 0n].map(shift => String((value >> shift) & 255n)).join('.');
+const formatIpv4 = (value: number): string => `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 
 const formatIpv6 = (value: bigint): string => {
 	const groups = Array.from({length: 8}, (_, index) => ((value >> BigInt(112 - (index * 16))) & 0xFF_FFn).toString(16));
 	return canonicalHost(groups.join(':'));
+};
+
+/** The address in these digits, if there is such a one. Numbers are precise up to 2^53, and quicker. */
+const ipOf = (version: 4 | 6, digits: string): string | undefined => {
+	if (version === 4) {
+		return Number(digits) < 2 ** 32 ? formatIpv4(Number(digits)) : undefined;
+	}
+
+	return BigInt(digits) < 1n << 128n ? formatIpv6(BigInt(digits)) : undefined;
 };
 
 /** Whether the string has the form of a generic id; only such strings are ever put into a request. */
@@ -59,13 +68,11 @@ export const parseGenericId = (id: string): GenericId | undefined => {
 		return undefined;
 	}
 
-	const address = BigInt(id.slice(1, portStart));
-	const limit = version === 4 ? 1n << 32n : 1n << 128n;
 	const port = Number(id.slice(portStart, localStart));
-	if (address >= limit || port > 65_535) {
+	const ip = ipOf(version, id.slice(1, portStart));
+	if (ip === undefined || port > 65_535) {
 		return undefined;
 	}
 
-	const ip = version === 4 ? formatIpv4(address) : formatIpv6(address);
 	return {scope: prefix === '2' || prefix === '3' ? 'agent' : 'obproxy', agent: formatHostPort(ip, port), localId: id.slice(localStart)};
 };
