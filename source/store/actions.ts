@@ -28,10 +28,11 @@ export type UserAction =
 	| {readonly type: 'went-back'}
 	/** Out of what a filter shows to all of it, or out of selected lines; then as `went-back`. */
 	| {readonly type: 'escaped'}
-	| {readonly type: 'agent-jumped-to'; readonly index: number}
 	| {readonly type: 'journal-opened'}
 	| {readonly type: 'time-zone-toggled'}
-	/** A key that does nothing here still takes the notice away. */
+	/** A digit of a count, which the next movement repeats: 5j. */
+	| {readonly type: 'count-typed'; readonly digit: number}
+	/** A key that does nothing here still takes the notice and a count away. */
 	| {readonly type: 'notice-dismissed'}
 	| {readonly type: 'error-jumped-to'}
 	| {readonly type: 'links-opened'}
@@ -106,9 +107,9 @@ const actionKinds = {
 	entered: 'navigation',
 	'went-back': 'navigation',
 	escaped: 'navigation',
-	'agent-jumped-to': 'navigation',
 	'journal-opened': 'navigation',
 	'time-zone-toggled': 'navigation',
+	'count-typed': 'navigation',
 	'notice-dismissed': 'navigation',
 	'error-jumped-to': 'row',
 	'links-opened': 'row',

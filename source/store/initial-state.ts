@@ -75,6 +75,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 				: [root],
 			overlay: undefined,
 			notice: undefined,
+			count: undefined,
 			hour: 0,
 			timeZone: 'agent',
 			arrangement: {

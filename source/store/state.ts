@@ -299,6 +299,8 @@ export type View = {
 	readonly overlay: Overlay | undefined;
 	/** Shown until the next key, or for some seconds. A new object each time, even for the same text. */
 	readonly notice: Notice | undefined;
+	/** The digits before a movement, while they are typed. */
+	readonly count: number | undefined;
 	/** The present rounded down to the hour, our clock: exact enough to tell which times are not today's, and no reason for a new frame. */
 	readonly hour: Timestamp;
 	readonly timeZone: 'agent' | 'local';

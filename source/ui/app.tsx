@@ -120,12 +120,12 @@ type FrameProps = {
 
 /** A whole frame from its values: one line lower than the terminal, none wider. */
 export const Frame = ({view, theme, hasTyped, keys}: FrameProps): ReactNode => {
-	const {size, replay, context, conditions, notice, news, cautions, timeZone, language, hour} = view;
+	const {size, replay, context, conditions, notice, count, news, cautions, timeZone, language, hour} = view;
 	// A replay takes the terminal's first row.
 	const terminal = replay ? {...size, rows: size.rows + 1} : size;
 	const content = isTooSmall(terminal)
 		? <TooSmall size={terminal} theme={theme}/>
-		: contentOf(view, {size, theme, timeZone, hour, footer: {context, conditions, notice, news, cautions, keys}}, hasTyped);
+		: contentOf(view, {size, theme, timeZone, hour, footer: {context, conditions, notice, count, news, cautions, keys}}, hasTyped);
 	return (
 		<Box key={language} flexDirection='column' flexShrink={0}>
 			{replay ? <ReplayLine replay={replay} width={size.columns} theme={theme}/> : undefined}

@@ -118,6 +118,8 @@ export type AppView = {
 	readonly conditions: readonly HintCondition[];
 	readonly size: Size;
 	readonly notice: Notice | undefined;
+	/** The count that is being typed. */
+	readonly count: number | undefined;
 	/** Changes that came while the user was away. */
 	readonly news: number;
 	/** See `cautions` of the state. */
@@ -133,7 +135,7 @@ export type AppView = {
 
 /** The values of a frame at `now`, our clock. */
 export const selectApp = (state: State, now: Timestamp): AppView => {
-	const {overlay, notice, timeZone, hour} = state.view;
+	const {overlay, notice, count, timeZone, hour} = state.view;
 	const screen = selectScreen(state, now);
 	return {
 		screen,
@@ -142,6 +144,7 @@ export const selectApp = (state: State, now: Timestamp): AppView => {
 		conditions: conditionsOf(state, screen.type === 'agents' ? screen.list.rows.find(({isSelected}) => isSelected) : undefined),
 		size: screenSize(state),
 		notice,
+		count,
 		news: newsOf(state.journal),
 		cautions: state.cautions,
 		replay: state.replay && {...state.replay, at: now},

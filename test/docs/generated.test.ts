@@ -39,7 +39,7 @@ describe('the pictures in the documents', () => {
 		await terminal.until(text => [screens.agents.part(1, troubles.unreachable), 'obdemo', 'obprod', tasks.engineName('Back up tenant data').slice(0, 7), screens.agents.databaseDown].every(word => text.includes(word)), 'the fleet');
 		const agents = block(terminal);
 		const drawn = draw(terminal, title);
-		terminal.press('4');
+		terminal.type('/upgrade\r\r');
 		await terminal.until(text => text.includes(screens.task.outcome(tasks.outcomes.failed, {stages: {where: 'in', stage: 3, total: 7}, took: undefined})), 'the failed task');
 		const pictures = {'picture of the agents': agents, 'picture of a task': block(terminal)};
 		for (const [name, text] of Object.entries(pictures)) {

@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {storyOf} from '../../source/demo/engine/model.js';
 import {alone} from '../../source/demo/tasks.js';
 import {type Terminal} from '../helpers/pty.js';
-import {lineWith, open, pressFor, startAgent} from './helpers/stage.js';
+import {lineWith, open, openRow, pressFor, startAgent} from './helpers/stage.js';
 
 /** The one agent's log that explains its failure. */
 const openFailure = async (columns = 100): Promise<Terminal> => {
@@ -128,7 +128,7 @@ test('the cursor picks a line of a log that goes on, and several lines, to copy 
 test('links lead from a main task to its sub-task on another agent, and back', async () => {
 	const terminal = open(['--demo', '--seed', '7'], {columns: 120, rows: 40});
 	await terminal.until(text => text.includes('Initialize cluster') && text.includes('obprod'), 'the fleet');
-	await pressFor(terminal, '1', text => text.includes('running stage 3 of 11'), 'the task of the first agent');
+	await openRow(terminal, 'Initialize cluster', text => text.includes('running stage 3 of 11'), 'the task of the first agent');
 	await pressFor(terminal, 'o', text => /LINK +WHERE +TASK/.test(text), 'the tasks it is linked with');
 	expect(lineWith(terminal, '▸')).toMatch(/remote task +127\.\S+:\d+ /);
 	await pressFor(terminal, 'enter', text => /(?:succeeded|running).*\n.*\n.*# STAGE/.test(text) && !text.includes('Initialize'), 'the linked task');

@@ -6,12 +6,12 @@ import {expect, test} from 'vitest';
 import {until} from '../helpers/until.js';
 import {makeFolders} from '../export/helpers/place.js';
 import {startHeldAgent} from '../headless/helpers/agents.js';
-import {countOf, lineWith, open, pressFor, startAgent} from './helpers/stage.js';
+import {countOf, lineWith, open, openRow, pressFor, startAgent} from './helpers/stage.js';
 
 test('from an agent to its card, its history, a task of the past and its log, and back', async () => {
 	const terminal = open(['--demo', '--seed', '7']);
 	await terminal.until(text => text.includes('9 agents') && text.includes('✖ failed'), 'the agents');
-	await pressFor(terminal, '4', text => text.includes('failed in stage 3 of 7'), 'the failed task');
+	await openRow(terminal, 'Upgrade OceanBase', text => text.includes('failed in stage 3 of 7'), 'the failed task');
 	await pressFor(terminal, 'i', text => / key +SHA256:\S{43}/.test(text), 'its card');
 	expect(lineWith(terminal, ' obshell ')).toMatch(/ obshell +4\.5\.0\.0-0/);
 	await terminal.until(() => lineWith(terminal, ' lock ').includes('locked'), 'its lock');
@@ -28,7 +28,7 @@ test('from an agent to its card, its history, a task of the past and its log, an
 test('a follower\'s history is walked down', async () => {
 	const terminal = open(['--demo', '--seed', '7']);
 	await terminal.until(text => / follower +\S.*● running/.test(text), 'a follower at work');
-	await pressFor(terminal, '2', text => text.includes('Start observer'), 'its task');
+	await openRow(terminal, 'Start observer', text => text.includes('Start observer'), 'its task');
 	await pressFor(terminal, 'H', text => text.includes('· complete') && text.includes('Join to master'), 'its history, down to its first task');
 });
 

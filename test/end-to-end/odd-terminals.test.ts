@@ -81,10 +81,10 @@ describe('a locale', () => {
 		[{LANG: 'C'}, [], true],
 		[{LANG: 'C'}, ['--unicode'], false],
 	] as const)('of %j with %j draws with ASCII only: %s', async (env, args, expected) => {
-		const {until, raw, press} = open({args: ['--demo', ...args], env, columns: 120, rows: 40});
+		const {until, raw, press, type} = open({args: ['--demo', ...args], env, columns: 120, rows: 40});
 		await until(text => text.includes('Upgrade OceanBase'), 'the agents');
 		// A task, its longest words cut, and the keys.
-		press('4');
+		type('/upgrade\r\r');
 		await until(text => text.includes('Unpack packages'), 'a task');
 		press('?');
 		await until(text => text.includes('PgDn'), 'the keys');

@@ -9,7 +9,7 @@ import {expect, onTestFinished, test} from 'vitest';
 import {program} from '../../source/build/paths.js';
 import {type Terminal} from '../helpers/pty.js';
 import {until} from '../helpers/until.js';
-import {byHand, lineWith, open, pressFor, startAgent} from './helpers/stage.js';
+import {byHand, lineWith, open, openRow, pressFor, startAgent} from './helpers/stage.js';
 
 const common = 'Qmark-';
 // These occur nowhere else, and none is part of another.
@@ -106,7 +106,7 @@ test('a password is in nothing that was written, shown, saved, or passed to anot
 	await terminal.until(() => row(root.label).includes('failed') && row(own.label).includes('failed') && row(asked.label).includes('refused'), 'two tasks and a refusal');
 	expect(foundIn(readFileSync(`/proc/${terminal.pid}/cmdline`, 'latin1'))).toEqual([]);
 
-	await pressFor(terminal, '3', text => text.includes(`› ${asked.label}`) && text.includes('refused, not sent again (p)'), 'the agent that refused');
+	await openRow(terminal, asked.label, text => text.includes(`› ${asked.label}`) && text.includes('refused, not sent again (p)'), 'the agent that refused');
 	await enterPassword(terminal, markers.wrong);
 	await until(() => asked.requests().wrongPasswords === 2, 'the wrong password to be refused');
 	await enterPassword(terminal, markers.prompt);

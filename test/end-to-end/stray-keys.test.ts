@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest';
 import {type DemoAgent} from '../../source/demo/demo-agent.js';
 import {fetchData, askSealed} from '../demo/helpers/ask.js';
 import {type Terminal} from '../helpers/pty.js';
-import {byHand, open, pressFor, sealedCount, startAgent, typeByHand} from './helpers/stage.js';
+import {byHand, open, openRow, pressFor, sealedCount, startAgent, typeByHand} from './helpers/stage.js';
 
 const guarded = {scenario: 'failing', identity: 'CLUSTER AGENT', cluster: 'obtest', rootPassword: 'Richtig-1$'} as const;
 
@@ -167,7 +167,7 @@ describe('Esc that arrives together with another key', () => {
 	test('on a screen goes back, and then the other key counts there', async () => {
 		const terminal = open(['--demo', '--seed', '7']);
 		await terminal.until(text => text.includes('9 agents') && text.includes('✖ failed'), 'the agents');
-		await pressFor(terminal, '4', text => text.includes('failed in stage 3 of 7'), 'the failed task');
+		await openRow(terminal, 'Upgrade OceanBase', text => text.includes('failed in stage 3 of 7'), 'the failed task');
 		terminal.type('\u001B?');
 		await terminal.until(text => text.includes('keys'), 'the help');
 		await pressFor(terminal, 'escape', text => text.includes('9 agents'), 'the agents, not the task');
@@ -178,9 +178,34 @@ describe('keys that arrive together where nothing can be sent', () => {
 	test('work in order: Esc, movements, a search and its Enter', async () => {
 		const terminal = open(['--demo', '--seed', '7']);
 		await terminal.until(text => text.includes('9 agents') && text.includes('✖ failed'), 'the agents');
-		await pressFor(terminal, '4', text => text.includes('failed in stage 3 of 7'), 'the failed task');
+		await openRow(terminal, 'Upgrade OceanBase', text => text.includes('failed in stage 3 of 7'), 'the failed task');
 		terminal.type('\u001Bjjkk/upgrade\r');
 		await terminal.until(text => text.includes('Upgrade OceanBase') && !text.includes('Initialize cluster'), 'only matching rows', 5000);
 		expect(terminal.text()).not.toContain('Enter apply');
+	});
+
+	test('work in order: a count and its movement, a search in a log', async () => {
+		const terminal = open(['--demo', '--seed', '7']);
+		await terminal.until(text => text.includes('9 agents') && text.includes('✖ failed'), 'the agents');
+		await openRow(terminal, 'Upgrade OceanBase', text => text.includes('failed in stage 3 of 7'), 'the failed task');
+		terminal.type('gjjjjj');
+		await terminal.until(text => text.includes('▸  6 '), 'the sixth stage');
+		terminal.type('5k');
+		await terminal.until(text => text.includes('▸  1 '), 'the first stage');
+		terminal.type('3G');
+		await terminal.until(text => text.includes('▸  3 '), 'the third stage');
+		terminal.type('e/lib\r');
+		await terminal.until(text => /\/lib +1\/\d/.test(text), 'the first place where it says so');
+	});
+
+	test.each([['pasted', '\u001B[200~', '\u001B[201~'], ['typed, for all the terminal says', '', '']])('a megabyte that is %s into a filter is cut, and holds nothing up', async (_, before, after) => {
+		const terminal = open(['--demo', '--seed', '7']);
+		await terminal.until(text => text.includes('9 agents') && text.includes('✖ failed'), 'the agents');
+		await pressFor(terminal, '/', text => text.includes('Enter apply'), 'the line for the filter');
+		terminal.type(before + 'upgrade '.repeat(131_072) + after);
+		await terminal.until(text => text.includes('Cut to 500 characters'), 'what became of it', 5000);
+		terminal.press('ctrl-u');
+		terminal.type('upgrade\r');
+		await terminal.until(text => /\/upgrade +\d+ hidden/.test(text), 'the filter', 5000);
 	});
 });

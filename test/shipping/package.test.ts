@@ -78,7 +78,7 @@ describe.runIf(existsSync(binary))('the single executable', () => {
 		const terminal = openTerminal({command: binary, args: ['--demo'], env: {PATH: '/usr/bin:/bin'}});
 		try {
 			await terminal.until(text => text.includes('obdemo') && text.includes('failed'), 'the fleet');
-			terminal.press('4');
+			terminal.type('/upgrade\r\r');
 			await terminal.until(text => text.includes('failed in stage'), 'the failed task');
 			terminal.press('e');
 			await terminal.until(text => text.includes('ERROR'), 'the line that says why');

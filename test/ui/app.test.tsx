@@ -122,7 +122,55 @@ describe('the keyboard', () => {
 		expect(frame()).toContain('Paste ignored here');
 	});
 
-	test('takes no text for keys that the terminal does not say was pasted, but for moving', async () => {
+	test('repeats a movement by the count before it, which is in sight while it is typed', async () => {
+		const {type, frame} = await open(Array.from({length: 15}, (_, index) => `10.0.0.${index + 1}`));
+		const lastLine = (): string => frame().split('\n').at(-1) ?? '';
+		await type('1');
+		expect(lastLine()).toMatch(/ 1$/);
+		await type('0');
+		expect(lastLine()).toMatch(/ 10$/);
+		await type('j');
+		expect(frame()).toContain('▸ 10.0.0.11:2886');
+		expect(lastLine()).not.toMatch(/\d$/);
+		await type('3k', '2', '\u001B', 'k');
+		expect(frame()).toContain('▸ 10.0.0.7:2886');
+		await type('5G2jjj4', '!!', 'k');
+		expect(frame()).toContain('▸ 10.0.0.8:2886');
+		await type('12', '\u000C', '0', 'j');
+		expect(frame()).toContain('▸ 10.0.0.9:2886');
+		await type('999999999G');
+		expect(frame()).toContain('▸ 10.0.0.15:2886');
+	});
+
+	test('takes what is typed ahead over a slow line in its order, whatever it does', async () => {
+		const {type, frame, store} = await open(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4']);
+		await type('\r?');
+		expect(frame()).toContain('keys');
+		expect(store.getState().view.overlay?.type).toBe('help');
+		await type('?\u001B', 'jj!!/0.2\rizJq');
+		expect(store.getState().view).toMatchObject({overlay: undefined, timeZone: 'local', arrangement: {faultsOnly: false, filter: {source: '0.2'}}});
+		expect(store.getState().view.stack.map(screen => screen.type)).toEqual(['agents', 'card']);
+	});
+
+	test('takes no page of text for keys', async () => {
+		const {type, store, frame} = await open();
+		const {stack} = store.getState().view;
+		await type('zJi!'.repeat(10));
+		expect(store.getState().view.stack).toEqual(stack);
+		expect(frame()).toContain('Several keys at once were ignored');
+	});
+
+	test.each([['that the terminal says is pasted', '\u001B[200~', '\u001B[201~'], ['that it does not', '', '']])('keeps the beginning of a long text for a filter, one %s', async (_, before, after) => {
+		const {type, store, frame} = await open();
+		await type('/', `${before}${'é1'.repeat(500_000)}${after}`);
+		expect(store.getState().view.overlay).toMatchObject({text: 'é1'.repeat(250), problem: undefined});
+		expect(frame()).toContain('Cut to 500 characters');
+		await type('\u0015', '0.2');
+		expect(frame()).toContain('10.0.0.2');
+		expect(frame()).not.toContain('10.0.0.1');
+	});
+
+	test('takes no text for keys that the terminal does not say was pasted, where one of them must be pressed by itself', async () => {
 		const {type, requests, frame, store} = await open();
 		const {stack} = store.getState().view;
 		for (const text of ['Upgrade OceanBase\r', 'jq', 'jp', 'jx', 'jK', 'q\rrq']) {
@@ -214,7 +262,7 @@ describe('the prompt for a password', () => {
 		await type('\u001B', 'pas', '\r');
 		expect(frame()).not.toContain('password of root@sys');
 		await type('pass the task\r');
-		expect(frame()).toContain('Several keys at once were ignored');
+		expect(frame()).toContain('p was ignored: press it by itself');
 		expect(store.getState().view.overlay).toBeUndefined();
 		expect(passwords).toEqual([]);
 	});

@@ -10,7 +10,7 @@ export type Matcher = Pattern & {readonly source: string};
 type CompiledMatcher = {readonly ok: true; readonly matcher: Matcher} | {readonly ok: false; readonly problem: string};
 
 // Longer ones are pasted by mistake.
-const longestSource = 500;
+export const longestSource = 500;
 
 /** Compiles the typed text as a regular expression with smart case: without a capital letter, case does not matter. The problem is one line for the user. */
 export const compileMatcher = (source: string): CompiledMatcher => {

@@ -1,5 +1,5 @@
 import {type Timestamp} from '../../lib/time.js';
-import {type UserAction} from '../actions.js';
+import {type ActionOf, type UserAction} from '../actions.js';
 import {shownHistory} from '../history.js';
 import {findNode, findTask, topScreen} from '../lookup.js';
 import {moveChoice, scrollConfirmation} from '../operations/confirm.js';
@@ -65,6 +65,34 @@ const moveSelection = (state: State, screen: ListScreen, by: Movement, now: Time
 		top: screen.top, selected: next, height, total: list.rows.length,
 	});
 	return selected === undefined || (selected === screen.selected && top === screen.top) ? state : withTop(state, {...screen, selected, top});
+};
+
+// A longer count is typed by mistake.
+const mostDigits = 6;
+
+// Jumps are made one by one.
+const mostJumps = 100;
+
+/** The count with another digit; it never begins with 0. */
+export const countWith = (count: number | undefined, digit: number): number | undefined => {
+	const next = ((count ?? 0) * 10) + digit;
+	return next === 0 ? undefined : (next < 10 ** mostDigits ? next : count);
+};
+
+/** What a movement or jump means with a count before it: 5j moves by five, 5G goes to the fifth row. Others take no count. */
+export const counted = <Given extends Exclude<UserAction, ActionOf<'environment' | 'log-work'>>>(action: Given, count: number, page: number): ReadonlyArray<Given | ActionOf<'log'>> => {
+	if (action.type === 'selection-moved') {
+		return action.by === 'start' || action.by === 'end'
+			? [{...action, by: 'start'}, {...action, by: count - 1}]
+			: [{...action, by: rowsOf(action.by, page) * count}];
+	}
+
+	if (action.type === 'scrolled-sideways') {
+		return [{...action, by: action.by * count}];
+	}
+
+	const isJump = action.type === 'match-jumped-to' || action.type === 'execution-jumped-to';
+	return isJump ? Array.from({length: Math.min(count, mostJumps)}, () => action) : [action];
 };
 
 /** Moves the selection, or scrolls if nothing can be selected. */

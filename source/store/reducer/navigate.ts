@@ -136,21 +136,6 @@ export const goBack = (state: State): State => {
 	return above.length === 0 ? state : {...state, view: {...state.view, stack: [root, ...above.slice(0, -1)]}};
 };
 
-/** Opens the task of the agent at that index of the agents screen, with the agents screen behind it. */
-export const jumpToAgent = (state: State, index: number): State => {
-	const row = rowsOf(state).filter(({type}) => type === 'agent')[index];
-	if (!row) {
-		return withNotice(state, messages().notices.noAgentAt(index + 1));
-	}
-
-	const [root] = state.view.stack;
-	const selected: Screen = root.type === 'agents' ? {...root, selected: row.key} : root;
-	const task: Screen = {
-		type: 'task', task: referenceOf(row), selected: undefined, top: 0,
-	};
-	return {...state, view: {...state.view, stack: [selected, task]}};
-};
-
 /** Opens the history of an owner, or goes back to it if it is open already. */
 export const openHistory = (state: State, owner: string | undefined): State => {
 	if (owner === undefined || !(state.agents.has(owner) || state.clusters.has(owner))) {

@@ -11,11 +11,10 @@ import {currentRow, nextSort} from '../selectors/agent-rows.js';
 import {selectedIndexOf} from '../selectors/basics.js';
 import {type Arrangement, type LogOptions, type State} from '../state.js';
 import {dismissTask} from './ended-tasks.js';
-import {currentList, move} from './move.js';
+import {counted, countWith, currentList, move} from './move.js';
 import {
 	enter,
 	goBack,
-	jumpToAgent,
 	openCard,
 	openCause,
 	openHistory,
@@ -124,16 +123,16 @@ const navigate = (state: State, action: ActionOf<'navigation'>, now: Timestamp):
 			return screen.type === 'history' && screen.filter !== undefined ? withTop(state, {...screen, filter: undefined}) : goBack(state);
 		}
 
-		case 'agent-jumped-to': {
-			return jumpToAgent(state, action.index);
-		}
-
 		case 'journal-opened': {
 			return openJournal(state);
 		}
 
 		case 'time-zone-toggled': {
 			return withView(state, {timeZone: state.view.timeZone === 'agent' ? 'local' : 'agent'});
+		}
+
+		case 'count-typed': {
+			return withView(state, {count: countWith(state.view.count, action.digit)});
 		}
 
 		// The next key takes every notice away, also one that does nothing else.
@@ -262,8 +261,24 @@ const changeLog = (state: State, action: ActionOf<'log' | 'log-work'>, now: Time
 	return log.notice === undefined ? moved : withNotice(moved, log.notice);
 };
 
-/** Applies what the user did. A notice stays until the next key at most. */
+const apply = (state: State, action: UserAction, now: Timestamp): State =>
+	isOfKind(action, 'log', 'log-work') ? changeLog(state, action, now) : rememberLog(state, change(state, action, now));
+
+/** Applies what the user did. A notice and a count stay until the next key at most. */
 export const reduceUser = (state: State, action: UserAction, now: Timestamp): State => {
-	const quiet = state.view.notice === undefined || isOfKind(action, 'environment', 'log-work') ? state : withView(state, {notice: undefined});
-	return isOfKind(action, 'log', 'log-work') ? changeLog(quiet, action, now) : rememberLog(quiet, change(quiet, action, now));
+	if (isOfKind(action, 'environment', 'log-work')) {
+		return apply(state, action, now);
+	}
+
+	const {notice, count, page} = state.view;
+	if (action.type === 'count-typed') {
+		return apply(notice === undefined ? state : withView(state, {notice: undefined}), action, now);
+	}
+
+	let next = notice === undefined && count === undefined ? state : withView(state, {notice: undefined, count: undefined});
+	for (const each of count === undefined ? [action] : counted(action, count, page)) {
+		next = apply(next, each, now);
+	}
+
+	return next;
 };

@@ -16,6 +16,7 @@ type FooterProps = {
 	readonly context: KeyContext;
 	readonly conditions: readonly HintCondition[];
 	readonly notice?: Notice | undefined;
+	readonly count?: number | undefined;
 	readonly news?: number;
 	readonly cautions?: readonly Caution[];
 	readonly keys?: KeyTable | undefined;
@@ -29,16 +30,19 @@ const hintSpans = ({context, conditions, keys: table}: FooterProps, width: numbe
 	]);
 
 /**
-Shown whatever the keys are: how many changes came while the user was away, and which checks are off. The journal itself shows the former
-above its list.
+Shown whatever the keys are: how many changes came while the user was away, which checks are off, and the count that is being typed. The
+journal itself shows the first of them above its list.
 */
-const standing = ({context, notice, news = 0, cautions = []}: FooterProps): readonly Span[] => {
+const standing = ({context, notice, count, news = 0, cautions = []}: FooterProps): readonly Span[] => {
 	const {footer} = messages().screens;
 	const parts = [
 		...(news > 0 && context !== 'journal' && notice === undefined ? [footer.news(news)] : []),
 		...cautions.map(caution => caution.type === 'not-recording' ? footer.notRecording(caution.problem) : footer.cautions[caution.type]),
 	];
-	return parts.length === 0 ? [] : [span(`${parts.join(footer.separator)} `, 'attention')];
+	return [
+		...(parts.length === 0 ? [] : [span(`${parts.join(footer.separator)} `, 'attention')]),
+		...(count === undefined ? [] : [span(` ${count} `, 'plain', true)]),
+	];
 };
 
 /** A notice as a line. */

@@ -7,7 +7,7 @@ import {messages} from '../../lib/messages/messages.js';
 import {type Overlay} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
 import {type ConfirmationKeys, isTyped, mostAtOnce} from './confirm.js';
-import {countsAlone, type KeyTable, onlyLooksAround} from './resolve.js';
+import {countsAlone, isMovement, type KeyTable, onlyLooksAround} from './resolve.js';
 import {type KeyContext} from './table.js';
 
 /** Keystrokes that were read at once. `group`: equal for all that came without a pause. */
@@ -116,7 +116,10 @@ export const createKeyBatcher = ({take, isForAlone, isGuarded, clock}: KeyBatche
 				queueMicrotask(end);
 			}
 
-			gathered.push(...keystrokes);
+			// As arguments of one call they would be too many in a long text.
+			for (const keystroke of keystrokes) {
+				gathered.push(keystroke);
+			}
 		},
 		flush() {
 			isReading = false;
@@ -125,8 +128,8 @@ export const createKeyBatcher = ({take, isForAlone, isGuarded, clock}: KeyBatche
 	};
 };
 
-// Checks keys that came at once before any of them acts. A text that is pasted without the terminal saying so, or typed for a question that has gone,
-// must not act as keys.
+// Handles keys that came at once, in their order: over a slow line, what was typed one by one comes together. Only where something is sent, trusted or
+// entered in secret must a key be pressed by itself, since a text that is pasted without the terminal saying so must not do that.
 
 type PasteGuardDeps = {
 	readonly store: Store;
@@ -134,19 +137,31 @@ type PasteGuardDeps = {
 	readonly confirmation: ConfirmationKeys;
 	readonly context: () => KeyContext;
 	readonly keys: KeyTable | undefined;
-	readonly stroke: (keystroke: string) => void;
+	/** `times`: so often, for a movement. */
+	readonly stroke: (keystroke: string, times?: number) => void;
+	/** Text for the open line of input. */
+	readonly typeInput: (text: string) => void;
 };
 
 // In raw mode ^c is a key like any other; it must always end the program, whatever came with it. The others change nothing.
 const always: ReadonlySet<string> = new Set(['^c', '^l', '^z']);
 
+// Nobody types so far ahead: longer ones are pasted, unless they only move.
+const mostAhead = 32;
+
 /** Where typed text is text: letters do nothing else there. */
 const takesText = (overlay: Overlay | undefined): boolean => overlay?.type === 'input' || overlay?.type === 'password' || overlay?.type === 'stop';
+
+/** How many keystrokes at the beginning are such ones. */
+const runOf = (keystrokes: readonly string[], isIt: (keystroke: string) => boolean): number => {
+	const end = keystrokes.findIndex(keystroke => !isIt(keystroke));
+	return end === -1 ? keystrokes.length : end;
+};
 
 /** What waits for a decision. */
 const isQuestion = (overlay: Overlay | undefined): boolean => overlay !== undefined && overlay.type !== 'input' && overlay.type !== 'help';
 
-export const createPasteGuard = ({store, isShown, confirmation, context, keys, stroke}: PasteGuardDeps): ((batch: KeyBatch) => void) => {
+export const createPasteGuard = ({store, isShown, confirmation, context, keys, stroke, typeInput}: PasteGuardDeps): ((batch: KeyBatch) => void) => {
 	/**
 	The group that brought the last keys, if they left no question about keys open: a key that follows in the same group, without a pause, may
 	be part of a pasted text.
@@ -154,6 +169,8 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 	let lastGroup: number | undefined;
 
 	const overlay = (): Overlay | undefined => store.getState().view.overlay;
+
+	const hasCount = (): boolean => store.getState().view.count !== undefined;
 
 	const letOut = (keystrokes: readonly string[]): void => {
 		for (const keystroke of keystrokes) {
@@ -179,10 +196,11 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 		letOut(rest);
 	};
 
-	/** Several keys that cannot all have been meant for the current screen. */
+	/** More keys than can have been meant for the current screen; for a question, even a few. */
 	const looksPasted = (keystrokes: readonly string[]): boolean => {
 		const meant = keystrokes.filter(keystroke => !always.has(keystroke));
-		return meant.length > mostAtOnce && !takesText(overlay()) && meant.some(keystroke => isTyped(keystroke)) && !onlyLooksAround(context(), meant, keys);
+		const most = isQuestion(overlay()) ? mostAtOnce : mostAhead;
+		return meant.length > most && !takesText(overlay()) && meant.some(keystroke => isTyped(keystroke)) && !onlyLooksAround(context(), meant, keys);
 	};
 
 	/** A question that opens by itself may open between two parts of a pasted text: the later part must not answer it. */
@@ -204,9 +222,17 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 			return;
 		}
 
-		for (const [index, keystroke] of keystrokes.entries()) {
+		let rest = keystrokes;
+		while (rest.length > 0) {
 			const before = overlay();
-			const rest = keystrokes.slice(index);
+			const [keystroke = ''] = rest;
+			const letters = before?.type === 'input' ? runOf(rest, isTyped) : 0;
+			if (letters > 0) {
+				typeInput(rest.slice(0, letters).join(''));
+				rest = rest.slice(letters);
+				continue;
+			}
+
 			const isBunch = keystrokes.length > 1 || isLaterPart;
 			// A confirmation without an open question can only be left.
 			if (isBunch && before?.type !== 'confirmation' && countsAlone(context(), keystroke, keys)) {
@@ -219,11 +245,14 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 				return;
 			}
 
-			stroke(keystroke);
+			// A held key is one movement, however often it came.
+			const times = hasCount() || !isMovement(context(), keystroke, keys) ? 1 : runOf(rest, other => other === keystroke);
+			stroke(keystroke, times);
+			rest = rest.slice(times);
 			const after = overlay();
 			// The following keys were meant for the earlier screen.
-			if (after?.type !== before?.type && (isQuestion(before) || isQuestion(after)) && rest.length > 1) {
-				refuse(rest.slice(1));
+			if (after?.type !== before?.type && (isQuestion(before) || isQuestion(after)) && rest.length > 0) {
+				refuse(rest);
 				return;
 			}
 		}

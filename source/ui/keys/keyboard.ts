@@ -1,7 +1,8 @@
 import {type Clock} from '../../lib/clock.js';
 import {messages} from '../../lib/messages/messages.js';
-import {printable} from '../../lib/printable.js';
+import {escapeControls} from '../../lib/printable.js';
 import {type EnteredPassword, type Request, type UserAction} from '../../store/actions.js';
+import {longestSource} from '../../store/log/scan.js';
 import {errorOf, topScreen} from '../../store/lookup.js';
 import {selectCard} from '../../store/selectors/cards.js';
 import {selectConfirmation, selectFoundKeys} from '../../store/selectors/overlays.js';
@@ -14,9 +15,9 @@ import {lastCardTop} from '../screens/cards.js';
 import {lastHelpTop} from '../screens/help.js';
 import {type Theme} from '../theme.js';
 import {createKeyBatcher, createPasteGuard} from './batch.js';
-import {createConfirmationKeys} from './confirm.js';
-import {countsAlone, keyContext, type KeyFlags, keystrokesOf, type KeyTable, resolveKey} from './resolve.js';
-import {type Edit, type KeyContext} from './table.js';
+import {createConfirmationKeys, isTyped} from './confirm.js';
+import {countsAlone, keyContext, type KeyFlags, keystrokesOf, type KeyTable, resolveKey, timesMoved} from './resolve.js';
+import {countTyped, type Edit, type Effect, type KeyContext} from './table.js';
 
 /** Holds a password while it is typed, apart from the store, from React and from everything that is ever drawn or logged. */
 type SecretBuffer = {
@@ -92,6 +93,9 @@ type KeyboardDeps = {
 const lineFeed = '\n';
 
 const firstLine = (text: string): string => text.split(/[\r\n]/, 1)[0] ?? '';
+
+/** The first characters of a text, which may be a whole file: none is cut in half. */
+const beginning = (text: string, length: number): string => [...text.slice(0, length * 2)].slice(0, length).join('');
 
 /** Reads the key table with the store's state at the moment of each key, so that quick typing is never judged by an old frame. */
 export const createKeyboard = ({store, clock, isShown = () => true, theme, keys, onRequest, onPassword}: KeyboardDeps): Keyboard => {
@@ -243,33 +247,60 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		}
 	};
 
+	/** What is longer than an expression can be was pasted by mistake, and only its beginning is kept. */
+	const typeInput = (text: string): void => {
+		const {overlay} = store.getState().view;
+		if (overlay?.type !== 'input') {
+			return;
+		}
+
+		const kept = beginning(text, longestSource);
+		const typed = beginning(overlay.text + escapeControls(kept), longestSource);
+		if (typed !== overlay.text) {
+			store.dispatch({type: 'input-changed', text: typed});
+		}
+
+		if (kept !== text || typed.length < overlay.text.length + kept.length) {
+			store.dispatch({type: 'notice-shown', text: messages().keys.notices.cut(longestSource)});
+		}
+	};
+
 	/** A character for the open prompt, if there is one. */
 	const type = (overlay: Overlay | undefined, keystroke: string): void => {
-		const isCharacter = [...keystroke].length === 1;
-		if (isCharacter && overlay?.type === 'password') {
+		if (isTyped(keystroke) && overlay?.type === 'password') {
 			secret.append(keystroke);
-		} else if (isCharacter && overlay?.type === 'input') {
-			store.dispatch({type: 'input-changed', text: overlay.text + printable(keystroke)});
+		} else if (isTyped(keystroke) && overlay?.type === 'input') {
+			typeInput(keystroke);
 		} else if (overlay?.type === 'confirmation') {
 			confirmation.type(overlay, keystroke);
 		}
 	};
 
-	const stroke = (keystroke: string): void => {
+	const effectOf = (keystroke: string): Effect | undefined => {
+		const {count, overlay} = store.getState().view;
+		// While a count is typed, Esc only drops it, and 0 is a digit of it.
+		if (count !== undefined && keystroke === 'escape') {
+			return {type: 'action', action: {type: 'notice-dismissed'}};
+		}
+
+		return count !== undefined && keystroke === '0' ? countTyped('0') : resolveKey(topScreen(store.getState()).type, overlay, keystroke, keys);
+	};
+
+	const stroke = (keystroke: string, times = 1): void => {
 		const {view} = store.getState();
-		const effect = resolveKey(topScreen(store.getState()).type, view.overlay, keystroke, keys);
+		const effect = effectOf(keystroke);
+		if (effect?.type !== 'action' && (view.count !== undefined || (view.notice !== undefined && view.overlay === undefined && effect === undefined))) {
+			store.dispatch({type: 'notice-dismissed'});
+		}
+
 		switch (effect?.type) {
 			case undefined: {
 				type(view.overlay, keystroke);
-				if (view.notice !== undefined && view.overlay === undefined) {
-					store.dispatch({type: 'notice-dismissed'});
-				}
-
 				break;
 			}
 
 			case 'action': {
-				act(effect.action);
+				act(timesMoved(effect.action, times) ?? effect.action);
 				break;
 			}
 
@@ -293,7 +324,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 	};
 
 	const batches = createKeyBatcher({
-		take: createPasteGuard({store, isShown, confirmation, context, keys, stroke}),
+		take: createPasteGuard({store, isShown, confirmation, context, keys, stroke, typeInput}),
 		isForAlone: keystroke => countsAlone(context(), keystroke, keys),
 		isGuarded() {
 			const {overlay} = store.getState().view;
@@ -314,7 +345,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 				secret.append(firstLine(text));
 				notify();
 			} else if (overlay?.type === 'input') {
-				store.dispatch({type: 'input-changed', text: overlay.text + printable(firstLine(text))});
+				typeInput(firstLine(text));
 			} else if (!confirmation.paste(text)) {
 				// A confirmation says it beside the typed text, everything else in a notice.
 				confirmation.reject();

@@ -110,6 +110,21 @@ const recordOf = (context: KeyContext, keystroke: string, table: KeyTable): KeyR
 /** Whether a keystroke acts only if it is pressed by itself. */
 export const countsAlone = (context: KeyContext, keystroke: string, table: KeyTable = liveKeys): boolean => recordOf(context, keystroke, table)?.isAlone ?? false;
 
+/** Whether a key only moves by rows or columns, so that pressing it often is moving far. */
+export const isMovement = (context: KeyContext, keystroke: string, table: KeyTable = liveKeys): boolean => {
+	const effect = recordOf(context, keystroke, table)?.effect;
+	return typeof effect === 'object' && effect.type === 'action' && timesMoved(effect.action, 1) !== undefined;
+};
+
+/** A movement made so often; undefined for what is none. */
+export const timesMoved = (action: UserAction, times: number): UserAction | undefined => {
+	if (action.type === 'scrolled-sideways') {
+		return {...action, by: action.by * times};
+	}
+
+	return action.type === 'selection-moved' && typeof action.by === 'number' ? {...action, by: action.by * times} : undefined;
+};
+
 const lookingAround: ReadonlySet<UserAction['type']> = new Set(['selection-moved', 'scrolled-sideways', 'entered', 'escaped', 'went-back', 'arrangement-cleared', 'help-toggled', 'overlay-closed']);
 
 /** Whether keystrokes only move, open, go back, or type a search, which people also type ahead over a slow line. */

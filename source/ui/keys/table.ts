@@ -56,6 +56,9 @@ const act = (action: UserAction): Effect => ({type: 'action', action});
 
 const request = (wanted: Request): Effect => ({type: 'request', request: wanted});
 
+/** A digit of the count before a movement. */
+export const countTyped = (digit: string): Effect => act({type: 'count-typed', digit: Number(digit)});
+
 type ContextGroup = 'list' | 'below' | 'in task' | 'tasks' | 'scrolling' | 'text';
 
 /**
@@ -148,20 +151,12 @@ export const keyTable: readonly KeyRecord[] = [
 	},
 	{name: 'half_page_down', keys: ['^d'], contexts: scrolling, group: 'move', description: 'halfPageDown', effect: act({type: 'selection-moved', by: 'half-page'})},
 	{name: 'half_page_up', keys: ['^u'], contexts: scrolling, group: 'move', description: 'halfPageUp', effect: act({type: 'selection-moved', by: '-half-page'})},
+	{keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], shown: '1-9', contexts: [...screens, 'help'], group: 'move', description: 'count', effect: key => countTyped(key)},
 
 	{name: 'open', keys: ['enter', 'l', 'right'], contexts: lists, group: 'open', description: 'open', effect: act({type: 'entered'}), hint: {label: 'open', rank: 1, keys: '↵'}},
 	{name: 'back', keys: ['escape', 'h', 'left'], contexts: below, group: 'open', description: 'back', effect: act({type: 'escaped'}), hint: {label: 'back', rank: 2, keys: 'Esc'}},
 	{keys: ['escape'], contexts: ['log'], group: 'open', description: 'leaveLog', effect: act({type: 'escaped'}), hint: {label: 'back', rank: 2}},
 	{name: 'close', keys: ['q'], contexts: [...below, 'log'], group: 'open', description: 'close', effect: act({type: 'went-back'})},
-	{
-		keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
-		shown: '1-9',
-		contexts: screens,
-		group: 'open',
-		description: 'agent',
-		effect: key => act({type: 'agent-jumped-to', index: Number(key) - 1}),
-		hint: {label: 'agent', rank: 9, contexts: ['agents']},
-	},
 
 	{
 		name: 'why',
@@ -199,7 +194,7 @@ export const keyTable: readonly KeyRecord[] = [
 		effect: act({type: 'card-opened'}),
 		hint: {label: 'card', rank: 8, contexts: ['agents', 'task', 'node']},
 	},
-	{name: 'dismiss', keys: ['D'], contexts: ['agents', 'task', 'node'], mode: 'live', group: 'list', description: 'dismiss', effect: act({type: 'task-dismissed'})},
+	{name: 'dismiss', keys: ['D'], contexts: ['agents', 'task', 'node'], mode: 'live', isAlone: true, group: 'list', description: 'dismiss', effect: act({type: 'task-dismissed'})},
 	{name: 'filter', keys: ['/'], contexts: ['agents', 'history'], group: 'list', description: 'filter', effect: act({type: 'input-opened', purpose: 'rows'}), hint: {label: 'filter', rank: 4}},
 	{name: 'faults', keys: ['!'], contexts: ['agents'], group: 'list', description: 'faults', effect: act({type: 'faults-toggled'}), hint: {label: 'faults', rank: 5}},
 	{name: 'sort_previous', keys: ['<'], contexts: ['agents'], group: 'list', description: 'sortPrevious', effect: act({type: 'sort-moved', by: -1})},

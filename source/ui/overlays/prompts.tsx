@@ -17,14 +17,14 @@ const signs = {search: '/', filter: '&', rows: '/', place: '@'} as const;
 type PanelProps<Type extends OverlayView['type']> = ScreenProps & {readonly view: Extract<OverlayView, {type: Type}>};
 
 /** The input line for a search, a filter or a place, with its problem. Of a long text the end is in sight. */
-export const InputPanel = ({view: {purpose, text, problem}, size: {columns}, theme}: PanelProps<'input'>): ReactNode => {
+export const InputPanel = ({view: {purpose, text, problem}, size: {columns}, theme, footer: {notice}}: PanelProps<'input'>): ReactNode => {
 	const room = Math.max(10, columns - 30);
 	const shown = sliceColumns(text, Math.max(0, columnsOf(text) - room), room);
 	const line = fitLine([
 		span(` ${signs[purpose]}`, 'accent', true),
 		span(shown),
 		span(' ', 'match'),
-		span(`  ${problem ?? messages().screens.input[purpose]}`, problem === undefined ? 'quiet' : 'bad'),
+		span(`  ${problem ?? notice?.text ?? messages().screens.input[purpose]}`, problem === undefined ? (notice ? 'attention' : 'quiet') : 'bad'),
 	], columns, theme.glyphs.ellipsis);
 	return <LineText line={line} theme={theme}/>;
 };

@@ -50,6 +50,19 @@ export const pressFor = async (terminal: Terminal, key: string, condition: (text
 	await terminal.until(condition, reason);
 };
 
+/** Moves to the row of a list with that text, and opens it. */
+export const openRow = async (terminal: Terminal, wanted: string, condition: (text: string) => boolean, reason: string): Promise<void> => {
+	const placeOf = (text: string): number => terminal.screen().findIndex(line => line.includes(text));
+	// One by one, since rows come and go meanwhile.
+	while (!lineWith(terminal, '▸').includes(wanted)) {
+		const before = lineWith(terminal, '▸');
+		terminal.press(placeOf(wanted) > placeOf('▸') ? 'j' : 'k');
+		await terminal.until(() => lineWith(terminal, '▸') !== before, `the cursor to go to ${wanted}`);
+	}
+
+	await pressFor(terminal, 'enter', condition, reason);
+};
+
 /** As long as fingers take at least, in ms: what comes closer together is taken for pasted text where a password is typed. */
 const reaction = 15;
 

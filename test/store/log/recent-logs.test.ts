@@ -40,7 +40,7 @@ describe('a log that is closed and opened again', () => {
 	});
 
 	test('has all its lines if it had no filter, and does not affect another log', () => {
-		const left = play(open(numbered(20)), ...filter('7'), {type: 'agent-jumped-to', index: 0});
+		const left = play(open(numbered(20)), ...filter('7'), out, out);
 		expect(topScreen(left).type).toBe('task');
 		expect(left.view.recentLogs.size).toBe(1);
 		expect(view(play(left, again, again)).status.filter).toMatchObject({source: '7'});

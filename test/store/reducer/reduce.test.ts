@@ -167,11 +167,6 @@ describe('going in and out', () => {
 		expect(selectScreen(state, ten)).toMatchObject({header: {name: 'Stop observer'}});
 		expect(state.view.notice?.text).toBe('A newer task has started: Stop observer');
 	});
-
-	it('jumps to an agent by its number from anywhere, and says when there is none', () => {
-		expect(selectScreen(play(opened(), {type: 'agent-jumped-to', index: 2}), ten)).toMatchObject({breadcrumb: [three]});
-		expect(play(opened(), {type: 'agent-jumped-to', index: 7}).view.notice?.text).toBe('There is no agent 8');
-	});
 });
 
 describe('a log', () => {

@@ -79,5 +79,5 @@ export const logView = (lines: readonly string[], change: Partial<LogView> = {})
 
 export const appView = (change: Partial<AppView> = {}): AppView => ({
 	screen: agentsView([agentsRow({isSelected: true})]), overlay: undefined, context: 'agents', conditions: [],
-	size: {columns: 80, rows: 24}, notice: undefined, news: 0, cautions: [], replay: undefined, timeZone: 'agent', language: 'en', hour: ten, ...change,
+	size: {columns: 80, rows: 24}, notice: undefined, count: undefined, news: 0, cautions: [], replay: undefined, timeZone: 'agent', language: 'en', hour: ten, ...change,
 });

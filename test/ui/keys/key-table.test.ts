@@ -62,7 +62,7 @@ describe('a key', () => {
 		['log', 'enter', undefined],
 		['log', 'f', action('follow-toggled')],
 		['task', 'f', undefined],
-		['agents', '3', action('agent-jumped-to', {index: 2})],
+		['agents', '3', action('count-typed', {digit: 3})],
 		['agents', '0', undefined],
 		['task', 'q', action('went-back')],
 		['log', 'q', action('went-back')],

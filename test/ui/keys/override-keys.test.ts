@@ -49,7 +49,7 @@ describe('other keys', () => {
 	it.each([
 		[{dwn: ['j']}, 'dwn: no such action'],
 		[{down: ['k']}, 'down: "k" already means "up" in the same place'],
-		[{quit: ['3']}, 'quit: "3" already means "open that agent\'s task" in the same place'],
+		[{quit: ['3']}, 'quit: "3" already means "repeat: 5j, 20G" in the same place'],
 		[{down: ['$'], up: ['$']}, 'down: "$" already means "up" in the same place'],
 		[{down: ['escape']}, 'down: Esc always goes back and cannot do anything else'],
 		[{down: ['ctrl-c']}, 'down: "ctrl-c" belongs to the terminal or has a fixed meaning'],

@@ -4,7 +4,6 @@ export const notices = {
 	noClusterTask: 'No cluster-level task. Its agents are listed below',
 	notWatched: (name: string) => `${name} is not watched`,
 	noLongerWatched: 'No longer watched',
-	noAgentAt: (number: number) => `There is no agent ${number}`,
 	selectForHistory: 'Select an agent or cluster to see its history',
 	openForLinks: 'Open a task to see its linked tasks',
 	noLinks: 'This task has no linked tasks',

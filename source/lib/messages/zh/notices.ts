@@ -4,7 +4,6 @@ export const notices: Messages['notices'] = {
 	noClusterTask: '没有集群级任务，各 agent 列在下方',
 	notWatched: name => `${name} 未被监视`,
 	noLongerWatched: '已不再监视',
-	noAgentAt: number => `没有第 ${number} 个 agent`,
 	selectForHistory: '请选择 agent 或集群，以查看历史任务',
 	openForLinks: '请打开任务，以查看其关联任务',
 	noLinks: '此任务没有关联任务',
