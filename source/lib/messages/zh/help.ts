@@ -245,7 +245,7 @@ export const help: Messages['help'] = {
 			examples: '示例',
 			seeAlso: '另请参阅',
 		},
-		documents: 'obwatch help，以及安装包 docs 文件夹中的文件：usage.md、headless.md、operations.md、configuration.md、security.md。',
+		documents: 'obwatch help，以及安装包 docs/zh 目录中的文件：usage.md、headless.md、operations.md、configuration.md、security.md。',
 		kind: '用户命令',
 		about: 'obwatch 实时显示 OceanBase obshell agent 的运维任务：处于哪个阶段、用了多长时间、哪些任务失败，以及说明原因的日志行。',
 		addresses: 'agent 用以下方式之一指定：',
