@@ -1,6 +1,7 @@
 // The documents are in plain English, for readers whose first language is another, and in Chinese as OceanBase's own documents write it.
 
 import {describe, expect, test} from 'vitest';
+import {secondWords} from '../helpers/sayings.js';
 import {documents, languageOf, readDocument, translations} from './documents.js';
 
 /** What people wrote: without code, and without what the program's own tables say. */
@@ -55,6 +56,10 @@ describe.each(translations)('$chinese', ({chinese, english}) => {
 
 	test('has full-width punctuation in its sentences', () => {
 		expect(text.match(/.{0,10}\p{Script=Han}[,;:!?()].{0,10}/gu) ?? []).toEqual([]);
+	});
+
+	test('has one word for one thing', () => {
+		expect(text.match(secondWords) ?? []).toEqual([]);
 	});
 
 	test(`has the form of ${english}, line by line`, () => {

@@ -2,6 +2,9 @@
 
 import {type Language, type Messages} from '../../source/lib/messages/messages.js';
 
+/** Chinese words for what has another word everywhere else: 监控, 目录, 筛选, 脱敏, 您. */
+export const secondWords = /监视|文件夹|过滤|隐去|掩码|你/g;
+
 export type Saying = {readonly path: string; readonly text: string};
 
 type Samples = Readonly<Record<string, unknown>>;

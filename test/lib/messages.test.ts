@@ -2,7 +2,7 @@
 
 import {expect, test} from 'vitest';
 import {chinese} from '../../source/lib/messages/zh/chinese.js';
-import {sayingsOf} from '../helpers/sayings.js';
+import {sayingsOf, secondWords} from '../helpers/sayings.js';
 
 const marks = '，。：；！？、（）“”「」《》';
 
@@ -11,4 +11,8 @@ const misspaced = new RegExp(String.raw`\p{Script=Han}[\w$@/~+^&#%\-]|[\w%/+…]
 // As OceanBase's documents write it. Two spaces separate hints.
 test('in Chinese, one space stands between characters and Latin letters or digits, and none beside full-width punctuation', () => {
 	expect(sayingsOf(chinese, 'zh').filter(({text}) => misspaced.test(text.replaceAll(/ {2,}/g, '\n')))).toEqual([]);
+});
+
+test('in Chinese, one thing has one word', () => {
+	expect(sayingsOf(chinese, 'zh').filter(({text}) => text.match(secondWords))).toEqual([]);
 });

@@ -25,7 +25,7 @@ export const agents: Messages['agents'] = {
 	},
 	taskUnknown: id => `任务 ${id} 已不存在`,
 	taskUnreadable: (id, why) => `无法读取任务 ${id}：${why}`,
-	notWatched: '已不再监视',
+	notWatched: '已不再监控',
 	historyNeedsDatabase: '未加载历史任务：OceanBase 未连接',
 	left: time => `已于 ${time} 离开集群`,
 	leftAnd: (time, why) => `已于 ${time} 离开集群：${why}`,
@@ -114,7 +114,7 @@ export const agents: Messages['agents'] = {
 		exempt: why => `此 agent 不允许操作：${why}`,
 		taskGone: 'agent 已不知道此任务',
 		taskChanged: (outcome, stage) => `任务已变化：${outcome}，第 ${stage} 阶段`,
-		notWatched: '未监视此 agent',
+		notWatched: '未监控此 agent',
 		notLogged: problem => `无法先写入操作记录（${problem}）`,
 	},
 	exempt: {

@@ -18,7 +18,7 @@ export const cards: Messages['cards'] = {
 		withoutPassword: kinds => `未设置（认证方式 ${kinds}）`,
 	},
 	connection: {
-		connected: '已连接', connecting: '连接中', failing: '无法连接', notWatched: '未监视',
+		connected: '已连接', connecting: '连接中', failing: '无法连接', notWatched: '未监控',
 	},
 	roles: {
 		single: '单机',

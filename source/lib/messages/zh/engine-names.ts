@@ -217,7 +217,7 @@ const chineseNames: ReadonlyMap<string, string> = new Map([
 	['Wait scale out ready', '等待扩容就绪'],
 	['Wait start retry', '等待重试启动'],
 	['Wait tenant purge finished', '等待租户清除完成'],
-	['Watch cluster scale_out dag', '监视集群扩容任务'],
+	['Watch cluster scale_out dag', '监控集群扩容任务'],
 ]);
 
 /** How names with a parameter begin, and what they are in Chinese. */

@@ -92,7 +92,7 @@ export const faults: Messages['faults'] = {
 		'not-owner': detail => `此任务属于 ${detail}`,
 		'no-cluster': '未给出所属集群',
 		'not-in-masters-list': '其 master 未列出它的任务',
-		'not-watched': '未监视此 agent',
+		'not-watched': '未监控此 agent',
 		'not-recorded': '此录制中没有',
 		'not-polled': '尚未轮询',
 		replayed: '这是录制回放，不查询 agent',

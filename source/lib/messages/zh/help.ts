@@ -11,8 +11,8 @@ export const help: Messages['help'] = {
 		'body-limit': '响应大小的上限，超出部分被截断',
 		lang: 'obwatch 和 agent 消息的语言：en 或 zh（默认取自配置文件或 locale）',
 		port: '在 127.0.0.1 上监听的端口；0 表示任选一个空闲端口',
-		'password-file': 'root@sys 密码所在的文件，取第一行；只能由你本人读取',
-		'agent-password-file': 'agent 密码所在的文件，取第一行；只能由你本人读取',
+		'password-file': 'root@sys 密码所在的文件，取第一行；只能由您本人读取',
+		'agent-password-file': 'agent 密码所在的文件，取第一行；只能由您本人读取',
 		'demand-password': '要求使用 FILE 第一行中的 root@sys 密码',
 		'demand-agent-password': '要求使用 FILE 第一行中的 agent 密码',
 		operate: '允许对任务重试、回滚、取消、跳过（x 键）；不加此选项时只读',
@@ -55,7 +55,7 @@ export const help: Messages['help'] = {
 		'accept-keys': '接受任何密钥，且不记录（仅供测试）',
 		'tls-ca': '用于 https:// agent 的 CA 证书（PEM），代替 Node.js 自带的证书',
 		'tls-cert': '用于 https:// agent 的客户端证书（PEM），与 --tls-key 一起使用',
-		'tls-key': '其私钥（PEM，无口令），只能由你本人读取',
+		'tls-key': '其私钥（PEM，无口令），只能由您本人读取',
 		'tls-insecure': '接受 https:// agent 的任何证书',
 		'trust-yes': '不询问，直接接受密钥',
 		yes: '不询问',
@@ -118,11 +118,11 @@ export const help: Messages['help'] = {
 		},
 		bundle: {
 			description: '保存故障包（任务、日志、agent 信息）',
-			about: '为每个任务在当前文件夹中写入一份供人阅读的文本和一份供程序读取的 JSON，去除疑似密码的内容，并打印文件路径。',
+			about: '为每个任务在当前目录中写入一份供人阅读的文本和一份供程序读取的 JSON，疑似密码的内容已脱敏，并打印文件路径。',
 		},
 		replay: {
 			description: '打开用 --record 录制的文件',
-			about: 'FILE 也可以是存放录制文件的文件夹。回放不访问网络，也不能执行操作：p 暂停，( 和 ) 在变更之间跳转，? 显示所有按键。'
+			about: 'FILE 也可以是存放录制文件的目录。回放不访问网络，也不能执行操作：p 暂停，( 和 ) 在变更之间跳转，? 显示所有按键。'
 				+ '时间为录制时的时间。损坏的行会被跳过并计数。',
 		},
 		'demo-agent': {
@@ -140,7 +140,7 @@ export const help: Messages['help'] = {
 		},
 		trust: {
 			description: '显示并接受 agent 的加密密钥',
-			about: 'obwatch 用 agent 给出的密钥加密密码，并记住第一次的密钥。如果 agent 给出另一个密钥，在你接受它之前（用此命令或屏幕上的 K 键），obwatch 不会发送密码。'
+			about: 'obwatch 用 agent 给出的密钥加密密码，并记住第一次的密钥。如果 agent 给出另一个密钥，在您接受它之前（用此命令或屏幕上的 K 键），obwatch 不会发送密码。'
 				+ '此命令对每个新的或变更的密钥进行询问：请与 agent 所在主机上的密钥指纹比对。'
 				+ '加 --discover 时显示其集群所有 agent 的密钥，新密钥只询问一次。发现 agent 需要密码。',
 		},
@@ -151,7 +151,7 @@ export const help: Messages['help'] = {
 	},
 	operation: '此命令先说明操作的内容，询问后才发送；加 --yes 时不询问。'
 		+ '操作只发送一次，发送给 AGENT，它必须拥有该任务，或是拥有该任务的集群的成员。加 --wait 时等待操作结束。'
-		+ '每次操作都会写入状态文件夹中的 operations.jsonl。'
+		+ '每次操作都会写入状态目录中的 operations.jsonl。'
 		+ '操作被接受（加 --wait 时：成功）时退出码为 0；被拒绝、未确认或结果未知时为 7。',
 	environment: {
 		password: '所有 agent 的 root@sys 密码，没有 --password-file 时使用；也代替配置文件中的 password_file',
@@ -159,9 +159,9 @@ export const help: Messages['help'] = {
 		language: 'obwatch 和 agent 消息的语言：中文 locale 为中文，否则为英文',
 		encoding: 'locale 不是 UTF-8 时用 ASCII 字符绘制',
 		size: '终端不报告自身大小时使用的大小（默认 24 行 80 列）',
-		stateHome: 'obwatch/known_agents 和 obwatch/operations.jsonl 所在的文件夹（默认 ~/.local/state）',
-		configHome: 'obwatch/config.yaml 所在的文件夹（默认 ~/.config）',
-		cacheHome: '编译缓存 obwatch 所在的文件夹（默认 ~/.cache）',
+		stateHome: 'obwatch/known_agents 和 obwatch/operations.jsonl 所在的目录（默认 ~/.local/state）',
+		configHome: 'obwatch/config.yaml 所在的目录（默认 ~/.config）',
+		cacheHome: '编译缓存 obwatch 所在的目录（默认 ~/.cache）',
 		noColor: '不为空时不使用颜色',
 		term: '终端类型；为 dumb 或未设置时没有屏幕，为 dumb 时也没有颜色',
 	},
@@ -188,7 +188,7 @@ export const help: Messages['help'] = {
 		},
 		passwords: {
 			description: '密码、密钥和证书',
-			about: '任何选项都不接受密码本身，因为其他用户能看到命令行。请把密码放入只有你能读取的文件或环境变量，或在屏幕上按 p 输入。'
+			about: '任何选项都不接受密码本身，因为其他用户能看到命令行。请把密码放入只有您能读取的文件或环境变量，或在屏幕上按 p 输入。'
 				+ '选项优先于环境变量，环境变量优先于配置文件。agent 的密钥见 obwatch trust --help。',
 		},
 		screen: {

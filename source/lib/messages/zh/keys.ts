@@ -90,7 +90,7 @@ export const keys: Messages['keys'] = {
 		saveIncident: '保存故障包',
 
 		password: '输入密码',
-		key: '查看变化的密钥',
+		key: '查看变更的密钥',
 		refresh: '立即轮询 agent',
 		timeZone: 'agent 时间或本地时间',
 		language: '中文或英文',
@@ -166,7 +166,7 @@ export const keys: Messages['keys'] = {
 		actions: '操作',
 		'found-keys': '新密钥',
 		password: '密码',
-		key: '密钥变化',
+		key: '密钥变更',
 		input: '搜索',
 		confirmation: '确认',
 		stop: '拒绝说明',

@@ -113,7 +113,7 @@ export const output: Messages['output'] = {
 		now: (outcome, stage) => `${outcome}，阶段 ${stage}`,
 		mayRefuse: 'agent 仍可能拒绝。',
 		step: (outcome, stage, stages) => `${outcome}，阶段 ${stage}/${stages}`,
-		noAgent: '没有监视任何 agent',
+		noAgent: '没有监控任何 agent',
 		ofOtherAgent: (id, agent, label) => `任务 ${id} 属于 ${agent}，不属于 ${label}`,
 		noTask: (id, label) => `${label} 没有任务 ${id}（只能操作其最近的任务和未结束的任务）`,
 		notOffered: why => `不可执行：${why}`,

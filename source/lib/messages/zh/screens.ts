@@ -255,7 +255,7 @@ export const screens: Messages['screens'] = {
 	key: {
 		unknown: '未知密钥',
 		changedAgent: 'agent 有变化',
-		changed: '密钥变化',
+		changed: '密钥变更',
 		nothing: agent => `关于 ${agent}，没有需要决定的内容。`,
 		replaced: agent => `${agent} 的密钥又变了。请按 Esc，再按 K 查看。`,
 		noV2: agent => `${agent} 原来支持 v2 认证，现在不支持了。密钥没有变。此后没有发送过密码。`,

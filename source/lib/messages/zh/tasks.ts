@@ -55,7 +55,7 @@ export const tasks: Messages['tasks'] = {
 		noMaintenance: '还没有运维任务',
 		lastGone: '最后一个任务已不存在：agent 中已没有此任务',
 		unknown: '任务未知',
-		clusterNotWatched: '此集群已不再监视',
+		clusterNotWatched: '此集群已不再监控',
 		loading: id => `正在读取任务 ${id}`,
 		loadingStages: '正在读取阶段',
 		noStages: '没有阶段',
@@ -79,11 +79,11 @@ export const tasks: Messages['tasks'] = {
 	log: {
 		attempt: number => `第 ${number} 次执行`,
 		rollbackAttempt: number => `第 ${number} 次执行 · 回滚`,
-		filtering: '正在过滤',
+		filtering: '正在筛选',
 		noMatch: {
-			all: '没有符合过滤条件的行（& 修改条件）',
-			warnings: '没有符合过滤条件的警告或错误（& 修改条件，L 显示所有行）',
-			errors: '没有符合过滤条件的错误（& 修改条件，L 显示所有行）',
+			all: '没有符合筛选条件的行（& 修改条件）',
+			warnings: '没有符合筛选条件的警告或错误（& 修改条件，L 显示所有行）',
+			errors: '没有符合筛选条件的错误（& 修改条件，L 显示所有行）',
 		},
 		none: {
 			all: '此日志中没有内容',
