@@ -23,7 +23,11 @@ const partsOfWord = (word: string, width: number): readonly string[] => {
 };
 
 // Chinese has no spaces: it is broken between any two characters, but not before a closing mark or after an opening one.
-const breaks = /(?<=[\p{Script=Han}，。：；、！？）」》])(?![，。：；、！？）」》])|(?<![（「《])(?=[\p{Script=Han}（「《])/u;
+const closing = '，。：；、！？）」》”’…';
+
+const opening = '（「《“‘';
+
+const breaks = new RegExp(String.raw`(?<=[\p{Script=Han}${closing}])(?![${closing}),.:;!?%\]])|(?<![${opening}([])(?=[\p{Script=Han}${opening}])`, 'u');
 
 const hanOrMark = /[\u3000-\u9FFF\uF900-\uFAFF\uFF00-\uFFEF]/;
 
@@ -82,6 +86,15 @@ export const wrapWithin = (texts: readonly string[], {width, rows, mark, kept}: 
 	}
 
 	const last = texts.at(-1) ?? '';
+	// Words leave columns free at the ends of lines: so many less, until it fits without a word cut in two.
+	const least = columns * (most - 1);
+	for (let room = columns * most; room > least; room -= 2) {
+		const lines = wrapText(cutMiddle(last, room, mark, kept), columns);
+		if (lines.length <= most) {
+			return lines;
+		}
+	}
+
 	const full = wrapColumns(cutMiddle(last, columns * most, mark, kept), columns);
 	// A wide character that does not fit at the end of a line leaves a column free.
 	const {count, at} = full.count <= most ? full : wrapColumns(cutMiddle(last, (columns * most) - (most - 1), mark, kept), columns);

@@ -32,7 +32,7 @@ const watchFailure = async ({spec = {}, args = ['--operate'], env = {}, address 
 	const agent = await startAgent({scenario: 'failing', ...spec});
 	const state = temporaryFolder();
 	const terminal = open([await address(agent), ...args], {env: {XDG_STATE_HOME: state, ...env}});
-	await terminal.until(text => /failed in stage 3 of 7|阶段3\/7/.test(text), 'the failed task');
+	await terminal.until(text => /failed in stage 3 of 7|阶段 3\/7/.test(text), 'the failed task');
 	return {agent, terminal, state};
 };
 
@@ -140,7 +140,7 @@ describe('an operation that is confirmed', () => {
 	test('a refusal is shown in the agent\'s own words and language', async () => {
 		const {agent, terminal, state} = await watchFailure({args: ['--operate', '--lang', 'zh-CN']});
 		await pressFor(terminal, 'x', text => /r {2}重试 +重新执行失败的阶段/.test(text), 'the actions');
-		await pressFor(terminal, 'p', text => text.includes('要发送“跳过任务”，请输入任务的名称或ID，再按Enter：'), 'the confirmation');
+		await pressFor(terminal, 'p', text => text.includes('要发送“跳过任务”，请输入任务的名称或 ID，再按 Enter：'), 'the confirmation');
 		await typeName(terminal, await idOf(agent));
 		await pressFor(terminal, 'enter', text => text.includes('“跳过任务”被拒绝'), 'the refusal');
 		expect(inOneLine(terminal)).toContain('跳过 DAG 失败：节点 Unpack packages 不能跳过');

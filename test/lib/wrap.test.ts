@@ -1,14 +1,21 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import {expect, test} from 'vitest';
+import {chinese} from '../../source/lib/messages/zh/chinese.js';
 import {printable} from '../../source/lib/printable.js';
 import {cutMiddle, wrapWithin, wrapText} from '../../source/lib/wrap.js';
+import {sayingsOf} from '../helpers/sayings.js';
 
 test.each([
 	['one two three', 7, ['one two', 'three']],
 	['one', 7, ['one']],
 	['unbreakable word', 6, ['unbrea', 'kable', 'word']],
 	['', 5, ['']],
+	['请用 --operate 重新启动', 12, ['请用', '--operate 重', '新启动']],
+	['密码被拒绝，不再发送', 10, ['密码被拒', '绝，不再发', '送']],
+	['要发送“重试”吗？请按 y。', 9, ['要发送“重', '试”吗？请', '按 y。']],
+	['要发送“重试”吗？', 7, ['要发送', '“重试”', '吗？']],
+	['共 3 个（见下方）。', 9, ['共 3 个', '（见下', '方）。']],
 ])('%j is wrapped at %d columns', (text, width, lines) => {
 	expect(wrapText(text, width)).toEqual(lines);
 });
@@ -31,6 +38,7 @@ test.each<[string, number, number, readonly string[]]>([
 	['whole over several', 40, 2, ['Unpack packages @ 10.0.0.1:2886: write', 'lib.so: no space left on device']],
 	['without its place, where that makes it fit', 40, 1, [reason]],
 	['without its middle, where nothing else does', 20, 1, ['write li…t on device']],
+	['with its words whole, as far as a line has room for them', 16, 2, ['write lib.so…ce', 'left on device']],
 ])('a reason stands %s', (_, width, rows, expected) => {
 	expect(wrapWithin([whole, reason], {width, rows})).toEqual(expected);
 });
@@ -52,4 +60,14 @@ test('a reason of a megabyte is not measured as a whole', () => {
 	expect(lines).toHaveLength(3);
 	expect(lines.at(-1)).toMatch(/\.$/);
 	expect(performance.now() - start).toBeLessThan(100);
+});
+
+test('no line of a Chinese message begins with a mark that closes, ends with one that opens, or cuts a word that fits', () => {
+	const broken = sayingsOf(chinese, 'zh').flatMap(({text}) => [20, 38].flatMap(width => {
+		const lines = wrapText(text, width);
+		const misplaced = lines.filter((line, index) => (index > 0 && /^[，。：；！？、）」》”]/.test(line)) || /[（「《“]$/.test(line));
+		const cutWords = (text.match(/[\w.:@/-]+/g) ?? []).filter(word => word.length <= width && lines.every(line => !line.includes(word)));
+		return [...misplaced, ...cutWords];
+	}));
+	expect(broken).toEqual([]);
 });

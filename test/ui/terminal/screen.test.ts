@@ -2,6 +2,7 @@ import process from 'node:process';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {type Clock} from '../../../source/lib/clock.js';
+import {speak} from '../../../source/lib/messages/messages.js';
 import {type Request} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {createStore, type Store} from '../../../source/store/store.js';
@@ -54,6 +55,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+	await speak('en');
 	opened?.screen.close();
 	await opened?.ended;
 	opened = undefined;
@@ -160,7 +162,7 @@ describe('the screen', () => {
 		await shows(/^ ↵ open/);
 		terminal.type('\u0007');
 		const lines = await shows(/^ ↵ 打开/);
-		expect(lines[0]).toMatch(/^ obwatch {2}2个agent/);
+		expect(lines[0]).toMatch(/^ obwatch {2}2 个 agent/);
 		expect(lines[1]).toMatch(/角色 .*任务 .*结果/);
 		terminal.type('\u0007');
 		const [, heads] = await shows(/^ ↵ open/);
