@@ -45,7 +45,7 @@ export const keys: Messages['keys'] = {
 		history: '历史任务',
 		card: 'agent 或集群详情',
 
-		dismiss: '不再显示失败任务',
+		dismiss: '忽略失败任务',
 		filter: '筛选行',
 		faults: '只看异常',
 		sortPrevious: '按前一列排序',
