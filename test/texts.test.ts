@@ -138,7 +138,7 @@ const literalsOf = (code: string, lang: 'ts' | 'tsx'): Literals => {
 		}
 	};
 
-	// eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor is a package that this project does not depend on
+	// oxlint-disable-next-line typescript/no-deprecated -- its successor is a package that this project does not depend on
 	const program: unknown = parseAst(code, {lang});
 	if (isNode(program)) {
 		visit(program, undefined);

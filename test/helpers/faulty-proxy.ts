@@ -74,7 +74,7 @@ export const startFaultyProxy = async (label: string, clock: Clock): Promise<Fau
 		asked.push(uri);
 		const isPost = request.method === 'POST';
 		posts += isPost ? 1 : 0;
-		const happens = typeof fault === 'function' && where.test(isPost ? `POST ${uri}` : uri) ? fault : pass;
+		const happens = typeof fault === 'function' && new RegExp(where).test(isPost ? `POST ${uri}` : uri) ? fault : pass;
 		const body = isPost ? await bodyOf(request) : Buffer.alloc(0);
 		try {
 			await happens({

@@ -155,7 +155,7 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 			empty[verdict === 'accepted' ? 'refused' : 'accepted'].delete(agent);
 			empty[verdict].add(agent);
 		},
-		isEmptyGood: agent => empty.accepted.has(agent) && !empty.refused.values().some(other => arePeers(agent, other)),
+		isEmptyGood: agent => empty.accepted.has(agent) && empty.refused.values().every(other => !arePeers(agent, other)),
 		enter(scope, kind, password) {
 			const {single} = entries[kind];
 			if (scope === 'all') {
