@@ -5,6 +5,7 @@ import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {
 	type AgentEntry,
 	type ClusterEntry,
+	type FilteredScreen,
 	type FoundKey,
 	type LastTask,
 	lastTaskId,
@@ -158,6 +159,8 @@ export const holderOf = ({agents, clusters}: State, id: string): string | undefi
 export const topScreen = (state: State): Screen => state.view.stack.at(-1) ?? state.view.stack[0];
 
 export const isTaskScreen = (screen: Screen): screen is TaskScreen => 'task' in screen;
+
+export const isFilteredScreen = (screen: Screen): screen is FilteredScreen => ['links', 'cluster', 'journal', 'history'].includes(screen.type);
 
 /** The agent or cluster that a screen is about; undefined where it is about all. */
 export const ownerOfScreen = (screen: Screen): string | undefined =>

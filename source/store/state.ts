@@ -166,19 +166,22 @@ export type Screen =
 	| {readonly type: 'task'; readonly task: TaskReference; readonly selected: string | undefined; readonly top: number; readonly replacedBy?: string | undefined}
 	| {readonly type: 'node'; readonly task: TaskReference; readonly node: string; readonly selected: string | undefined; readonly top: number}
 	/** The main task and the sub-tasks on other agents that a task is linked with. */
-	| {readonly type: 'links'; readonly task: TaskReference; readonly selected: string | undefined; readonly top: number}
+	| {readonly type: 'links'; readonly task: TaskReference; readonly selected: string | undefined; readonly top: number; readonly filter?: Matcher | undefined}
 	| LogScreen
 	/** What is known of an agent (its key). Nothing is selected. */
 	| {readonly type: 'card'; readonly owner: string; readonly top: number}
 	/** The same of a cluster (its key), with its members as rows. */
-	| {readonly type: 'cluster'; readonly owner: string; readonly selected: string | undefined; readonly top: number}
+	| {readonly type: 'cluster'; readonly owner: string; readonly selected: string | undefined; readonly top: number; readonly filter?: Matcher | undefined}
 	/** What was seen to change. */
-	| {readonly type: 'journal'; readonly selected: string | undefined; readonly top: number}
+	| {readonly type: 'journal'; readonly selected: string | undefined; readonly top: number; readonly filter?: Matcher | undefined}
 	/** The tasks that an agent or a cluster ever had. */
 	| {readonly type: 'history'; readonly owner: string; readonly selected: string | undefined; readonly top: number; readonly filter?: Matcher | undefined};
 
 /** The screens with a selected row. */
 export type ListScreen = Extract<Screen, {readonly selected: string | undefined}>;
+
+/** The screens whose rows have a filter of their own. */
+export type FilteredScreen = Extract<Screen, {readonly type: 'links' | 'cluster' | 'journal' | 'history'}>;
 
 /** The screens of a task or a part of it. */
 export type TaskScreen = Extract<Screen, {readonly task: TaskReference}>;

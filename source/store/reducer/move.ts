@@ -5,9 +5,9 @@ import {findNode, findTask, topScreen} from '../lookup.js';
 import {moveChoice, scrollConfirmation} from '../operations/confirm.js';
 import {shownRows} from '../selectors/agent-rows.js';
 import {currentStageIndex, currentSubTaskIndex, selectedIndexOf, windowTop} from '../selectors/basics.js';
-import {membersOf} from '../selectors/cards.js';
-import {journalRows} from '../selectors/journal.js';
-import {linksOf} from '../selectors/links.js';
+import {shownMembers} from '../selectors/cards.js';
+import {shownJournal} from '../selectors/journal.js';
+import {shownLinks} from '../selectors/links.js';
 import {type ListScreen, type State} from '../state.js';
 import {movedTo, type Movement, rowsOf, withTop, withView} from './view.js';
 
@@ -33,11 +33,11 @@ export const currentList = (state: State, now: Timestamp): CurrentList => {
 
 		case 'links': {
 			const dag = findTask(state, screen.task);
-			return {rows: dag ? linksOf(dag) : [], fallback: 0};
+			return {rows: dag ? shownLinks(state, screen, dag) : [], fallback: 0};
 		}
 
 		case 'cluster': {
-			return {rows: membersOf(state, screen.owner), fallback: 0};
+			return {rows: shownMembers(state, screen), fallback: 0};
 		}
 
 		case 'history': {
@@ -45,7 +45,7 @@ export const currentList = (state: State, now: Timestamp): CurrentList => {
 		}
 
 		case 'journal': {
-			return {rows: journalRows(state), fallback: 0};
+			return {rows: shownJournal(state, screen), fallback: 0};
 		}
 
 		case 'card':

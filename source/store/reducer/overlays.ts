@@ -15,6 +15,7 @@ import {
 	findTask,
 	foundKeyOf,
 	foundKeys,
+	isFilteredScreen,
 	isTaskScreen,
 	ownerOfScreen,
 	stillWaiting,
@@ -113,13 +114,13 @@ export const offerFoundKeys = (state: State, keys: readonly FoundKey[]): State =
 
 const rowFilter = (state: State): Matcher | undefined => {
 	const screen = topScreen(state);
-	return screen.type === 'history' ? screen.filter : state.view.arrangement.filter;
+	return isFilteredScreen(screen) ? screen.filter : state.view.arrangement.filter;
 };
 
-/** Each history has its own filter; the filter of the agents screen stays when another screen opens. */
+/** Most lists have a filter of their own, which goes with their screen; the filter of the agents screen stays when another screen opens. */
 const withRowFilter = (state: State, filter: Matcher | undefined): State => {
 	const screen = topScreen(state);
-	return screen.type === 'history' ? withTop(state, {...screen, filter}) : withView(state, {arrangement: {...state.view.arrangement, filter}});
+	return isFilteredScreen(screen) ? withTop(state, {...screen, filter}) : withView(state, {arrangement: {...state.view.arrangement, filter}});
 };
 
 /** Opens the input for a search, a filter of lines or rows, or a place in a recording. */
@@ -131,7 +132,7 @@ const openInput = (state: State, purpose: 'search' | 'filter' | 'rows' | 'place'
 
 	if (purpose === 'rows') {
 		const filter = rowFilter(state);
-		return screen.type === 'agents' || screen.type === 'history'
+		return screen.type === 'agents' || isFilteredScreen(screen)
 			? withView(state, {overlay: {
 				type: 'input', purpose, text: filter?.source ?? '', problem: undefined, before: filter,
 			}})

@@ -5,7 +5,7 @@ import {keyPressed} from '../journal.js';
 import {keepCursor} from '../log/cursor.js';
 import {rememberLog} from '../log/open-logs.js';
 import {reduceLog} from '../log/reducer.js';
-import {topScreen} from '../lookup.js';
+import {isFilteredScreen, topScreen} from '../lookup.js';
 import {openActions} from '../operations/confirm.js';
 import {currentRow, nextSort} from '../selectors/agent-rows.js';
 import {selectedIndexOf} from '../selectors/basics.js';
@@ -120,7 +120,7 @@ const navigate = (state: State, action: ActionOf<'navigation'>, now: Timestamp):
 				return withTop(state, {...screen, anchor: undefined});
 			}
 
-			return screen.type === 'history' && screen.filter !== undefined ? withTop(state, {...screen, filter: undefined}) : goBack(state);
+			return isFilteredScreen(screen) && screen.filter !== undefined ? withTop(state, {...screen, filter: undefined}) : goBack(state);
 		}
 
 		case 'journal-opened': {

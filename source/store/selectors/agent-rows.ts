@@ -259,9 +259,24 @@ const wordsOf = (row: RowSource, now: Timestamp): Words => {
 	}
 };
 
-/** What a filter looks at: names and outcomes in English and as shown. */
-const textOf = ({label, role, dag, cells, problem}: Words, isStalled: boolean): string => [
-	label, role, dag?.name ?? '', cells?.name ?? '', cells?.outcome.word ?? '', cells ? outcomeLabel(cells.outcome) : '', problem ?? '', ...(isStalled ? ['stalled', messages().tasks.counts.stalled] : []),
+/** The key of the cluster that a row belongs to; undefined if there is none. */
+const clusterOf = (row: RowSource, {agents, clusters}: State): string | undefined => {
+	const key = row.type === 'cluster' ? row.key : (row.type === 'agent' ? row.entry.cluster : (agents.get(row.owner)?.cluster ?? row.owner));
+	return key !== undefined && clusters.has(key) ? key : undefined;
+};
+
+/** Whether each of these rows is below the row that it belongs to. */
+export const areTogether = (rows: readonly RowSource[], state: State): boolean => {
+	const shown = new Set(rows.map(({key}) => key));
+	return rows.every(row => {
+		const cluster = clusterOf(row, state);
+		return row.depth === 0 || ((cluster === undefined || shown.has(cluster)) && (row.type !== 'task' || !state.agents.has(row.owner) || row.isMain || shown.has(row.owner)));
+	});
+};
+
+/** What a filter looks at: names and outcomes in English and as shown, and the cluster's name, so that its agents stay with it. */
+const textOf = ({label, role, dag, cells, problem}: Words, cluster: string, isStalled: boolean): string => [
+	label, cluster, role, dag?.name ?? '', cells?.name ?? '', cells?.outcome.word ?? '', cells ? outcomeLabel(cells.outcome) : '', problem ?? '', ...(isStalled ? ['stalled', messages().tasks.counts.stalled] : []),
 ].join(' ');
 
 /** What a row is sorted by; troubles and missing tasks come last, as numbers and as text. */
@@ -308,15 +323,15 @@ const isFolded = (row: RowSource, state: State): boolean => {
 		return false;
 	}
 
-	const owner = row.type === 'agent' ? row.entry.cluster : (state.agents.get(row.owner)?.cluster ?? row.owner);
-	return owner !== undefined && folded.has(owner);
+	const cluster = clusterOf(row, state);
+	return cluster !== undefined && folded.has(cluster);
 };
 
 /** The rows of the agents screen as shown: those that pass the filters, sorted. */
 export const shownRows = (state: State, now: Timestamp): readonly RowSource[] => {
 	const {arrangement} = state.view;
 	const {filter, faultsOnly} = arrangement;
-	const passesFilter = (row: RowSource): boolean => filter?.test(textOf(wordsOf(row, now), isStalledRow(row, now))) !== false;
+	const passesFilter = (row: RowSource): boolean => filter?.test(textOf(wordsOf(row, now), state.clusters.get(clusterOf(row, state) ?? '')?.name ?? '', isStalledRow(row, now))) !== false;
 	const rows = rowsOf(state).filter(row => !isFolded(row, state)
 		&& (!faultsOnly || isFaultRow(state, row, now) || isUndoneRow(state, row))
 		&& passesFilter(row));

@@ -4,7 +4,7 @@ import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {absentAgentOf, agentBehind, agentsOf, lastTaskOf, placeOfTask} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type State} from '../state.js';
-import {readerOf, rowsOf, shownRows} from './agent-rows.js';
+import {areTogether, readerOf, rowsOf, shownRows} from './agent-rows.js';
 import {agentNow, isDatabaseDown, numberMark, roleOf, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {whyIn} from './reason.js';
 import {departureText, shownProblem} from './connection.js';
@@ -150,9 +150,9 @@ export const arrangedRows = (state: State, now: Timestamp, height: number): {rea
 /** The agents screen: the window of its rows that `height` lines show. */
 export const selectAgents = (state: State, now: Timestamp, height: number): AgentsView => {
 	const {filter, faultsOnly} = state.view.arrangement;
-	const isFlat = filter !== undefined || faultsOnly;
 	const all = rowsOf(state);
 	const {rows, selected, top} = arrangedRows(state, now, height);
+	const isFlat = (filter !== undefined || faultsOnly) && !areTogether(rows, state);
 	const namesakes = namesakesOf(all);
 	return {
 		type: 'agents',

@@ -10,7 +10,7 @@ import {shownProblem, troubleOf} from './connection.js';
 import {errorText, skewText} from './error-text.js';
 import {clusterMixes, fleetMixes, type VersionMix, versionOf} from './summary.js';
 import {breadcrumbOf} from './task-head.js';
-import {type TaskCells, type Window} from './view-types.js';
+import {type RowFilter, type TaskCells, type Window} from './view-types.js';
 
 // What an agent's `obState` says (docs/protocol.md#endpoints).
 const states: Readonly<Record<number, 'down' | 'notConnected' | 'restricted' | 'connected'>> = {
@@ -144,10 +144,22 @@ const rowOf = (state: State, {key, zone, identity, version}: Member, isSelected:
 	};
 };
 
+/** The members that pass the filter, by what their rows say. */
+export const shownMembers = (state: State, {owner, filter}: Extract<Screen, {type: 'cluster'}>): readonly Member[] => {
+	const members = membersOf(state, owner);
+	const textOf = (member: Member): string => {
+		const {agent, zone, role, version, obVersion, observer, connection} = rowOf(state, member, false);
+		return [agent, zone, role, version, obVersion, observer, connection].join(' ');
+	};
+
+	return filter ? members.filter(member => filter.test(textOf(member))) : members;
+};
+
 /** The card of a cluster: its versions, and its members in rows. */
 export const selectCluster = (state: State, screen: Extract<Screen, {type: 'cluster'}>, now: Timestamp, height: number): ClusterView => {
 	const cluster = state.clusters.get(screen.owner);
-	const members = membersOf(state, screen.owner);
+	const all = membersOf(state, screen.owner).length;
+	const members = shownMembers(state, screen);
 	const delegate = agentBehind(state, screen.owner);
 	const dag = lastTaskOf(cluster);
 	const selected = selectedIndexOf(members, screen.selected, 0);
@@ -157,11 +169,12 @@ export const selectCluster = (state: State, screen: Extract<Screen, {type: 'clus
 	return {
 		type: 'cluster',
 		breadcrumb: breadcrumbOf(state, screen),
-		members: members.length,
+		members: all,
 		watched: cluster ? agentsOf(state, cluster).length : 0,
 		mixes: cluster ? clusterMixes(state, cluster) : [],
 		task: dag && taskCells(dag, agentNow(delegate, now)),
 		delegate: delegate?.address.label,
+		filter: screen.filter && {source: screen.filter.source, hidden: all - members.length},
 		list: windowOf(members, {top, height}, (member, index) => rowOf(state, member, index === selected)),
 	};
 };
@@ -229,5 +242,6 @@ export type ClusterView = {
 	readonly task: TaskCells | undefined;
 	/** The agent that is polled for the cluster's own tasks. */
 	readonly delegate: string | undefined;
+	readonly filter: RowFilter | undefined;
 	readonly list: Window<MemberRow>;
 };

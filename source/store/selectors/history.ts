@@ -8,7 +8,7 @@ import {type Screen, type State} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {breadcrumbOf} from './task-head.js';
 import {memberProblem, problemOf, shownText} from './connection.js';
-import {type TaskCells, type Window} from './view-types.js';
+import {type RowFilter, type TaskCells, type Window} from './view-types.js';
 
 /** Why no agent can be queried for it. */
 const silenceOf = (state: State, owner: string): Problem | undefined => {
@@ -81,8 +81,7 @@ export type HistoryView = {
 	readonly type: 'history';
 	readonly breadcrumb: readonly string[];
 	readonly list: Window<HistoryRow>;
-	/** The typed filter, and how many tasks it hides. */
-	readonly filter: {readonly source: string; readonly hidden: number} | undefined;
+	readonly filter: RowFilter | undefined;
 	readonly faults: number;
 	readonly remaining: number | undefined;
 	readonly isLoading: boolean;

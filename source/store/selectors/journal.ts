@@ -1,7 +1,7 @@
 import {type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
-import {isFault, type Outcome} from '../../protocol/outcome.js';
+import {isFault, type Outcome, outcomeLabel} from '../../protocol/outcome.js';
 import {type JournalEntry, type Transition} from '../changes.js';
 import {newsOf} from '../journal.js';
 import {type Screen, type State} from '../state.js';
@@ -9,7 +9,7 @@ import {isLoud} from '../transitions.js';
 import {numberedName, selectedIndexOf, windowOf, windowTop} from './basics.js';
 import {whyText} from './reason.js';
 import {problemText, shownText} from './connection.js';
-import {type Window} from './view-types.js';
+import {type RowFilter, type Window} from './view-types.js';
 
 const agentWords = {
 	'agent-restarted': 'restarted', 'agent-joined': 'joined', 'agent-left': 'left', 'agent-returned': 'returned',
@@ -79,10 +79,21 @@ const shownChange = (state: State, transition: Transition): ReturnType<typeof de
 	return transition.type === 'agent-troubled' ? {...words, detail: shownText(state, transition.problem)} : words;
 };
 
+/** The entries that pass the filter, by what their rows say; outcomes in English, too. */
+export const shownJournal = (state: State, {filter}: Extract<Screen, {type: 'journal'}>): ReturnType<typeof journalRows> => {
+	const rows = journalRows(state);
+	const textOf = ({label, transition}: JournalEntry): string => {
+		const {outcome, event, task, detail} = shownChange(state, transition);
+		return [label, outcome?.word ?? '', outcome ? outcomeLabel(outcome) : event, task, detail].join(' ');
+	};
+
+	return filter ? rows.filter(({entry}) => filter.test(textOf(entry))) : rows;
+};
+
 /** The journal of changes, newest first. */
 export const selectJournal = (state: State, screen: Extract<Screen, {type: 'journal'}>, height: number): JournalView => {
 	const {journal} = state;
-	const rows = journalRows(state);
+	const rows = shownJournal(state, screen);
 	const selected = selectedIndexOf(rows, screen.selected, 0);
 	const top = windowTop({
 		top: screen.top, selected, height, total: rows.length,
@@ -94,6 +105,7 @@ export const selectJournal = (state: State, screen: Extract<Screen, {type: 'jour
 		dropped: journal.dropped,
 		news: newsOf(journal),
 		awaySince: journal.awaySince,
+		filter: screen.filter && {source: screen.filter.source, hidden: journal.entries.length - rows.length},
 		list: windowOf(rows, {top, height}, ({key, entry: {number, at, label, transition}}, index): JournalRow => ({
 			key, at, owner: label, ...shownChange(state, transition),
 			isBad: transition.type === 'agent-troubled' || transition.type === 'task-failing',
@@ -110,5 +122,6 @@ export type JournalView = {
 	readonly dropped: number;
 	readonly news: number;
 	readonly awaySince: Timestamp | undefined;
+	readonly filter: RowFilter | undefined;
 	readonly list: Window<JournalRow>;
 };

@@ -1,8 +1,10 @@
 // Which tasks a task is linked with: its main task, its sub-tasks on other agents, and tasks that its log lines name.
 
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {remoteTaskId} from '../../protocol/logs.js';
+import {outcomeLabel} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {chosenEntry} from '../log/cursor.js';
 import {logOf} from '../log/open-logs.js';
@@ -10,7 +12,7 @@ import {agentBehind, agentNamed, findTask, isTaskScreen, ownerLabel, topScreen} 
 import {type LogScreen, type Screen, type State, type TaskReference} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
 import {breadcrumbOf, stalenessOf} from './task-head.js';
-import {type Staleness, type TaskCells, type Window} from './view-types.js';
+import {type RowFilter, type Staleness, type TaskCells, type Window} from './view-types.js';
 
 type LinkKind = 'main task' | 'sub-task' | 'remote task';
 
@@ -74,11 +76,35 @@ export const selectMissingTask = (state: State): {readonly agent: string; readon
 	return agent === undefined ? undefined : {agent, id: screen.task.id};
 };
 
+const shownLink = (state: State, {kind, agent, id}: Link, {owner: from, now}: {readonly owner: string; readonly now?: Timestamp}): Pick<LinkRow, 'kind' | 'place' | 'id' | 'task'> => {
+	const reference = linkReference(state, id, from);
+	const linked = findTask(state, reference);
+	return {
+		kind,
+		place: agent === '' ? ownerLabel(state, reference.owner) : agent,
+		id,
+		task: linked && taskCells(linked, agentNow(agentBehind(state, reference.owner), now ?? 0, linked)),
+	};
+};
+
+/** The links that pass the filter, by their kind, place, id and task; kinds and outcomes in English and as shown. */
+export const shownLinks = (state: State, {filter, task: {owner}}: LinksScreen, dag: Dag): readonly Link[] => {
+	const links = linksOf(dag);
+	const textOf = (each: Link): string => {
+		const {kind, place, id, task} = shownLink(state, each, {owner});
+		return [kind, messages().screens.links.kinds[kind], place, id, ...(task ? [task.name, task.outcome.word, outcomeLabel(task.outcome)] : [])].join(' ');
+	};
+
+	return filter ? links.filter(each => filter.test(textOf(each))) : links;
+};
+
+type LinksScreen = Extract<Screen, {type: 'links'}>;
+
 /** The links screen: the main task and the tasks on other agents that belong to a task. */
 export const selectLinks = ({state, screen, dag, now, height}: {
-	readonly state: State; readonly screen: Extract<Screen, {type: 'links'}>; readonly dag: Dag; readonly now: Timestamp; readonly height: number;
+	readonly state: State; readonly screen: LinksScreen; readonly dag: Dag; readonly now: Timestamp; readonly height: number;
 }): LinksView => {
-	const links = linksOf(dag);
+	const links = shownLinks(state, screen, dag);
 	const selected = selectedIndexOf(links, screen.selected, 0);
 	const top = windowTop({
 		top: screen.top, selected, height, total: links.length,
@@ -87,18 +113,8 @@ export const selectLinks = ({state, screen, dag, now, height}: {
 		type: 'links',
 		breadcrumb: breadcrumbOf(state, screen),
 		staleness: stalenessOf(state, screen.task),
-		list: windowOf(links, {top, height}, ({key, kind, agent, id}, index): LinkRow => {
-			const reference = linkReference(state, id, screen.task.owner);
-			const linked = findTask(state, reference);
-			return {
-				key,
-				kind,
-				place: agent === '' ? ownerLabel(state, reference.owner) : agent,
-				id,
-				task: linked && taskCells(linked, agentNow(agentBehind(state, reference.owner), now, linked)),
-				isSelected: index === selected,
-			};
-		}),
+		filter: screen.filter && {source: screen.filter.source, hidden: linksOf(dag).length - links.length},
+		list: windowOf(links, {top, height}, (each, index): LinkRow => ({key: each.key, ...shownLink(state, each, {owner: screen.task.owner, now}), isSelected: index === selected})),
 	};
 };
 
@@ -117,5 +133,6 @@ export type LinksView = {
 	readonly type: 'links';
 	readonly breadcrumb: readonly string[];
 	readonly staleness: Staleness | undefined;
+	readonly filter: RowFilter | undefined;
 	readonly list: Window<LinkRow>;
 };

@@ -59,6 +59,9 @@ export type Tone = 'good' | 'active' | 'bad' | 'attention' | 'quiet' | 'plain';
 /** A list of which only the visible rows are built: `rows` are those in sight, `top` the index of the first, `total` all. */
 export type Window<Row> = {readonly rows: readonly Row[]; readonly top: number; readonly total: number};
 
+/** The typed filter of a list, and how many rows it hides. */
+export type RowFilter = {readonly source: string; readonly hidden: number};
+
 /** A bar on the timeline, as fractions from 0 to 1; undefined if the node has not begun. */
 export type TimeSpan = {readonly start: number; readonly end: number};
 

@@ -1,9 +1,9 @@
 import {memo, type ReactNode} from 'react';
-import {cell} from '../../lib/columns.js';
+import {cell, cut} from '../../lib/columns.js';
 import {type Column} from '../../lib/fit-columns.js';
 import {type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
-import {type Window} from '../../store/selectors/view-types.js';
+import {type RowFilter, type Window} from '../../store/selectors/view-types.js';
 import {fitLine, type Line, type Span, span, spaces} from '../span.js';
 import {type SpanTone, type Theme} from '../theme.js';
 import {LineText} from './line.js';
@@ -15,6 +15,14 @@ export const positionSpans = ({rows, top, total}: Pick<Window<unknown>, 'top' | 
 		? []
 		: [span(`${top + 1}-${end}/${total} ${top > 0 ? glyphs.above : ''}${end < total ? glyphs.below : ''}`, 'accent'), span(' ')];
 };
+
+// Of a long filter the beginning is enough to know it by.
+const longestFilter = 24;
+
+/** The filter of a list and how many rows it hides: "/upgrade  3 hidden". For the right end of an existing line, before the position. */
+export const filterSpans = (filter: RowFilter | undefined, {glyphs}: Theme): readonly Span[] => filter
+	? [span(`/${cut(filter.source, longestFilter, glyphs.ellipsis)}`, 'attention'), span(`  ${messages().screens.agents.hidden(filter.hidden)} `, 'quiet')]
+	: [];
 
 /** Columns before a table for the mark of the selected row. */
 export const markerWidth = 3;

@@ -195,7 +195,7 @@ export const keyTable: readonly KeyRecord[] = [
 		hint: {label: 'card', rank: 8, contexts: ['agents', 'task', 'node']},
 	},
 	{name: 'dismiss', keys: ['D'], contexts: ['agents', 'task', 'node'], mode: 'live', isAlone: true, group: 'list', description: 'dismiss', effect: act({type: 'task-dismissed'})},
-	{name: 'filter', keys: ['/'], contexts: ['agents', 'history'], group: 'list', description: 'filter', effect: act({type: 'input-opened', purpose: 'rows'}), hint: {label: 'filter', rank: 4}},
+	{name: 'filter', keys: ['/'], contexts: ['agents', 'links', 'cluster', 'history', 'journal'], group: 'list', description: 'filter', effect: act({type: 'input-opened', purpose: 'rows'}), hint: {label: 'filter', rank: 4}},
 	{name: 'faults', keys: ['!'], contexts: ['agents'], group: 'list', description: 'faults', effect: act({type: 'faults-toggled'}), hint: {label: 'faults', rank: 5}},
 	{name: 'sort_previous', keys: ['<'], contexts: ['agents'], group: 'list', description: 'sortPrevious', effect: act({type: 'sort-moved', by: -1})},
 	{name: 'sort_next', keys: ['>'], contexts: ['agents'], group: 'list', description: 'sortNext', effect: act({type: 'sort-moved', by: 1})},

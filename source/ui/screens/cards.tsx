@@ -9,8 +9,8 @@ import {type CardView, type ClusterView, type MemberRow} from '../../store/selec
 import {type Size} from '../../store/state.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
-import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
+import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
+import {type ColumnDefinitions, filterSpans, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
 import {type Fact, factLines, instantText, mixText} from '../components/text.js';
 import {fitLine, type Line, type Span, span} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
@@ -153,12 +153,14 @@ export const ClusterScreen = ({view, size, theme, footer}: ScreenProps & {readon
 			theme={theme}
 			hasFreeLine={list.rows.length < roomBelow(2 + said.length, size)}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={[...filterSpans(view.filter, theme), ...positionSpans(list, theme)]}/>
 				<Lines lines={said} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
 			</>}
 		>
-			<TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme}} width={width}/>
+			{list.rows.length > 0 || view.filter === undefined
+				? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme}} width={width}/>
+				: <Note text={messages().screens.agents.noRows} width={width} theme={theme}/>}
 		</Screen>
 	);
 };

@@ -7,7 +7,7 @@ import {formatDuration} from '../../lib/time.js';
 import {type HistoryRow, type HistoryView} from '../../store/selectors/history.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {LineText} from '../components/line.js';
-import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
+import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
 import {bareInstant, type Zone, zoneText} from '../components/text.js';
 import {progressBar, stageText} from '../format.js';
@@ -95,7 +95,9 @@ export const HistoryScreen = ({view, size, theme, footer, timeZone, hour}: Scree
 					<TableHead columns={columns} definitions={definitions} titles={{began: headOf(zone)}} width={width} theme={theme}/>
 				</>}
 			>
-				<TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, ...zone}} width={width}/>
+				{list.rows.length > 0
+					? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, ...zone}} width={width}/>
+					: <Note text={messages().screens.agents.noRows} width={width} theme={theme}/>}
 			</Screen>
 		)
 		: (

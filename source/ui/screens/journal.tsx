@@ -6,7 +6,7 @@ import {type JournalRow, type JournalView} from '../../store/selectors/journal.j
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {LineText} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {type ColumnDefinitions, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
+import {type ColumnDefinitions, filterSpans, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
 import {bareInstant, instantText, type Zone} from '../components/text.js';
 import {fitLine, type Line, span} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
@@ -75,14 +75,14 @@ export const JournalScreen = ({view, size, theme, footer, hour}: ScreenProps & {
 			theme={theme}
 			hasFreeLine={list.rows.length < roomBelow(3, size)}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={[...filterSpans(view.filter, theme), ...positionSpans(list, theme)]}/>
 				<LineText line={countLine(view, zone, width, theme)} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
 			</>}
 		>
 			{list.rows.length > 0
 				? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, hour}} width={width}/>
-				: <Note text={messages().screens.journal.none} width={width} theme={theme}/>}
+				: <Note text={view.filter ? messages().screens.agents.noRows : messages().screens.journal.none} width={width} theme={theme}/>}
 		</Screen>
 	);
 };

@@ -5,8 +5,8 @@ import {messages} from '../../lib/messages/messages.js';
 import {type LinkRow, type LinksView} from '../../store/selectors/links.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
-import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {type ColumnDefinitions, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
+import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
+import {type ColumnDefinitions, filterSpans, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
 import {stalenessLines} from '../components/text.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
 
@@ -41,12 +41,14 @@ export const LinksScreen = ({view, size, theme, footer, hour}: ScreenProps & {re
 			theme={theme}
 			hasFreeLine={list.rows.length < roomBelow(2 + stale.length, size)}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={[...filterSpans(view.filter, theme), ...positionSpans(list, theme)]}/>
 				<Lines lines={stale} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
 			</>}
 		>
-			<TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme}} width={width}/>
+			{list.rows.length > 0
+				? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme}} width={width}/>
+				: <Note text={messages().screens.agents.noRows} width={width} theme={theme}/>}
 		</Screen>
 	);
 };

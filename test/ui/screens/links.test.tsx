@@ -12,7 +12,7 @@ const rows = [
 ];
 
 const screen = (columns: number, staleness?: {readonly problem: string; readonly asOf: undefined; readonly logFolder: undefined; readonly rows: number}) => draw(
-	<LinksScreen view={{type: 'links', breadcrumb: ['10.0.0.1:2886', 'Start OB', 'links'], staleness, list: {rows, top: 0, total: 2}}} {...props(columns, 8)}/>,
+	<LinksScreen view={{type: 'links', filter: undefined, breadcrumb: ['10.0.0.1:2886', 'Start OB', 'links'], staleness, list: {rows, top: 0, total: 2}}} {...props(columns, 8)}/>,
 	columns,
 );
 
