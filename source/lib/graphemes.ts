@@ -32,16 +32,24 @@ type Segments = Iterable<Intl.SegmentData> & {readonly containing: (index?: numb
 
 const singles = (text: string): Segments => ({
 	containing: (index = 0) => index >= 0 && index < text.length ? {segment: text.charAt(index), index, input: text} : undefined,
-	* [Symbol.iterator]() {
-		for (let index = 0; index < text.length; index++) {
-			yield {segment: text.charAt(index), index, input: text};
-		}
+	[Symbol.iterator]() {
+		// The same object at every step: a frame goes through thousands of characters, and whoever asks takes at once what it needs.
+		const value = {segment: '', index: -1, input: text};
+		const step = {done: false, value};
+		const end = {done: true, value: undefined} as const;
+		return {
+			next() {
+				value.index += 1;
+				value.segment = text.charAt(value.index);
+				return value.index < text.length ? step : end;
+			},
+		};
 	},
 });
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Replaces an `Intl.Segmenter`, which is created when the first text needs it. */
+/** Replaces an `Intl.Segmenter`, which is created when the first text needs it. A segment is good until the next one. */
 export const graphemes: {readonly segment: (text: string) => Segments} = {
 	segment(text) {
 		if (singleOnly.test(text)) {

@@ -45,7 +45,11 @@ const onGraphemes = (text: string, styles: LogRow['styles']): LogRow['styles'] =
 		return styles;
 	}
 
-	const starts = [...graphemes.segment(text)].map(({index}) => index);
+	const starts: number[] = [];
+	for (const {index} of graphemes.segment(text)) {
+		starts.push(index);
+	}
+
 	const startOf = (index: number): number => starts.findLast(start => start <= index) ?? 0;
 	return styles.map(style => ({...style, from: startOf(style.from), to: style.to >= text.length ? text.length : startOf(style.to)}));
 };
