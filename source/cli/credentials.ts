@@ -41,20 +41,20 @@ export const readPasswordFile = (kind: PasswordKind, where: string, path: string
 	const words = messages().usage.secrets;
 	const file = readTextFile(path);
 	if (!file.ok) {
-		return failure(words.at(where, file.problem));
+		return failure(messages().faults.about(where, file.problem));
 	}
 
 	const exposed = problemOfSecretFile(path, file);
 	if (exposed !== undefined) {
-		return failure(words.at(where, exposed));
+		return failure(messages().faults.about(where, exposed));
 	}
 
 	if (file.text === '') {
-		return failure(words.at(where, kind === 'root' ? words.emptyRoot : words.empty));
+		return failure(messages().faults.about(where, kind === 'root' ? words.emptyRoot : words.empty));
 	}
 
 	const password = passwordIn(kind, file.text);
-	return password.ok ? password : failure(words.at(where, password.problem));
+	return password.ok ? password : failure(messages().faults.about(where, password.problem));
 };
 
 const optionOf = {root: 'password-file', agent: 'agent-password-file'} as const;
@@ -155,7 +155,7 @@ const readSources = (sources: TlsSources, nameOf: (name: keyof TlsSources) => st
 		const file = readTextFile(path);
 		const problem = problemOfFile(name, path, file);
 		if (problem !== undefined || !file.ok) {
-			return failure(words.at(`${nameOf(name)} ${printable(path)}`, problem ?? ''));
+			return failure(messages().faults.about(`${nameOf(name)} ${printable(path)}`, problem ?? ''));
 		}
 
 		texts.set(name, file.text);
@@ -195,7 +195,7 @@ const merged = (own: TlsSources, {ca, cert, key, insecure}: TlsSources): TlsSour
 
 /** The TLS settings of a config file, for all and for the agents of groups. Of an agent in several groups the first one counts. */
 export const readConfigTls = (file: ConfigFile, groups: readonly SelectedGroup[], readTextFile: ReadTextFile): Result<FleetTls> => {
-	const common = readSources(file.config.tls, name => messages().usage.secrets.at(file.placeOf([`tls_${name}`]), `tls_${name}`), readTextFile);
+	const common = readSources(file.config.tls, name => messages().faults.about(file.placeOf([`tls_${name}`]), `tls_${name}`), readTextFile);
 	if (!common.ok) {
 		return common;
 	}
@@ -206,7 +206,7 @@ export const readConfigTls = (file: ConfigFile, groups: readonly SelectedGroup[]
 			continue;
 		}
 
-		const read = readSources(merged(group.tls, file.config.tls), key => messages().usage.secrets.at(file.placeOf(['groups', name, `tls_${key}`]), `tls_${key}`), readTextFile);
+		const read = readSources(merged(group.tls, file.config.tls), key => messages().faults.about(file.placeOf(['groups', name, `tls_${key}`]), `tls_${key}`), readTextFile);
 		if (!read.ok) {
 			return read;
 		}

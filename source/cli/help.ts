@@ -37,7 +37,7 @@ const descriptionOf = (option: OptionRecord): string => {
 		...(option.default === undefined ? [] : [help.optionDefault(option.default)]),
 		...(option.repeatable ? [help.repeatable] : []),
 	];
-	return notes.length === 0 ? description : help.withNotes(description, notes.join(help.noteSeparator));
+	return notes.length === 0 ? description : help.withNotes(description, notes.join(messages().screens.separator));
 };
 
 type Group = OptionRecord['group'];

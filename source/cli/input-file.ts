@@ -79,7 +79,7 @@ const failed = (error: unknown): TextFile => {
 	const words = messages().usage.file;
 	const code = errorCode(error);
 	if (missingCodes.has(code)) {
-		return {ok: false, problem: words.missing, isMissing: true};
+		return {ok: false, problem: messages().faults.file.missing, isMissing: true};
 	}
 
 	return {ok: false, problem: code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? words.notUtf8 : describeFileError(error)};

@@ -48,7 +48,7 @@ export const withRecorder = async (options: RecordedOptions, {isTold, version}: 
 	const shown = printable(file);
 	const opened = await openRecorder({file, limit, clock: systemClock, secrets: secretsOf(options), version});
 	if (!opened.ok) {
-		return fail(usageLine(messages().usage.file.at(`--record ${shown}`, opened.problem)), exitCodes.usage.code);
+		return fail(usageLine(messages().faults.about(`--record ${shown}`, opened.problem)), exitCodes.usage.code);
 	}
 
 	const {recorder} = opened;

@@ -40,15 +40,15 @@ const splitArgument = (value: string, origin: string): readonly Written[] => {
 };
 
 const readFile = (path: string, readTextFile: ReadTextFile): Result<readonly Written[]> => {
-	const {agents, file: {at}} = messages().usage;
+	const {faults: {about}, usage: {agents}} = messages();
 	const shown = printable(path);
 	const file = readTextFile(path);
 	if (!file.ok) {
-		return failure(at(`--agents-file ${shown}`, file.problem));
+		return failure(about(`--agents-file ${shown}`, file.problem));
 	}
 
 	const written = splitFile(file.text, shown);
-	return written.length === 0 ? failure(at(`--agents-file ${shown}`, agents.none)) : {ok: true, value: written};
+	return written.length === 0 ? failure(about(`--agents-file ${shown}`, agents.none)) : {ok: true, value: written};
 };
 
 const readArgument = (argument: Argument, readTextFile: ReadTextFile): Result<readonly Written[]> => {
@@ -63,7 +63,7 @@ const readArgument = (argument: Argument, readTextFile: ReadTextFile): Result<re
 	if (argument.name === 'agents') {
 		const written = splitList(argument.value).map(text => ({text, origin: '--agents'}));
 		// An empty variable in a script must not mean "watch this machine".
-		return written.length === 0 ? failure(messages().usage.file.at('--agents', messages().usage.agents.none)) : {ok: true, value: written};
+		return written.length === 0 ? failure(messages().faults.about('--agents', messages().usage.agents.none)) : {ok: true, value: written};
 	}
 
 	return argument.name === 'agents-file' ? readFile(argument.value, readTextFile) : {ok: true, value: []};

@@ -94,7 +94,7 @@ function * bundleJson({dag, owner, causes, why, agents, cluster, changes}: Incid
 	yield '\n  ]\n}\n';
 }
 
-const heads = () => ({...messages().output.heads, ...messages().output.bundle.heads});
+const heads = () => ({...messages().screens.columns, ...messages().output.bundle.heads});
 
 const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
 
@@ -108,7 +108,7 @@ const summary = ({dag, owner, why, present, offset}: Incident, {version, at, off
 		[fields.stage, stage(dag.stage, dag.maxStage)],
 		[fields.began, dag.startTime === undefined ? undefined : momentText(dag.startTime, offset)],
 		[fields.time, spent(durationOf(dag, present)) || undefined],
-		[fields.why, whyText(why)],
+		[messages().screens.labels.why, whyText(why)],
 		[fields.saved, savedBy(momentText(at, local), version)],
 		[fields.times, timesOfAgent(offsetText(offset))],
 	];
@@ -131,7 +131,7 @@ const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === un
 
 const reached = ({connection}: AgentEntry): string => connection.type === 'failing'
 	? messages().agents.troubles[troubleOf({connection}) ?? 'no answer']
-	: messages().output.bundle[connection.type];
+	: messages().cards.connection[connection.type];
 
 const agentTable = (agents: readonly AgentEntry[]): readonly string[] => textTable([
 	[heads().agent, heads().identity, heads().zone, 'OBSHELL', 'OCEANBASE', heads().obState, heads().lock, heads().connection],
@@ -142,7 +142,7 @@ const agentTable = (agents: readonly AgentEntry[]): readonly string[] => textTab
 		entry.status?.version ?? entry.info?.version ?? '?',
 		entry.info?.obVersion ?? '?',
 		entry.info?.isSeekdb ? '-' : String(entry.status?.obState ?? '?'),
-		entry.status === undefined ? '?' : (entry.status.underMaintenance ? messages().output.bundle.locked : messages().output.bundle.free),
+		entry.status === undefined ? '?' : (entry.status.underMaintenance ? messages().output.bundle.locked : messages().screens.card.unlocked),
 		reached(entry),
 	]),
 ]);
@@ -160,7 +160,7 @@ const changeTable = (changes: readonly JournalEntry[], offset: number): readonly
 
 const logHead = ({stage, node, subTask, log}: IncidentLog, {dag, present}: Incident): readonly string[] => {
 	const {unknownAgent, bundle: words, logs: {incomplete}} = messages().output;
-	const fields = [outcomeLabel(partOutcome(dag, subTask)), spent(durationOf(subTask, present)), words.attempts(subTask.executeTimes), words.id(subTask.id)];
+	const fields = [outcomeLabel(partOutcome(dag, subTask)), spent(durationOf(subTask, present)), words.attempts(subTask.executeTimes), messages().screens.task.id(subTask.id)];
 	const title = `══ ${stage} ${messages().tasks.engineName(node.name)} › ${subTask.agent ?? unknownAgent} · ${fields.filter(fact => fact !== '').join(' · ')}`;
 	const note = log === undefined ? words.neverRan : (log.shortfall === undefined ? undefined : incomplete(shortfallText(log.shortfall)));
 	return ['', title, ...(note === undefined ? [] : [note])];

@@ -41,7 +41,7 @@ const openLogOf = (state: State): OpenLog | undefined => {
 	const dag = findTask(state, screen.task);
 	const node = findNode(dag, screen.node);
 	const subTask = findSubTask(node, screen.subTask);
-	const {exports: {logFields, logTask, logSubTask}, unknownAgent} = messages().output;
+	const {bundle: {fields}, exports: {logFields, logTask, logSubTask}, unknownAgent} = messages().output;
 	return dag && node && subTask && {
 		key: logKey(screen),
 		agent: agentBehind(state, screen.task.owner)?.address.key,
@@ -49,8 +49,8 @@ const openLogOf = (state: State): OpenLog | undefined => {
 		buffer: logOf(state, screen),
 		offset: dag.utcOffset ?? 0,
 		title: [
-			[logFields.task, logTask(fullName(dag.name), dag.id, placeOfTask(state, screen.task))],
-			[logFields.stage, `${(dag.nodes ?? []).indexOf(node) + 1} ${fullName(node.name)}`],
+			[fields.task, logTask(fullName(dag.name), dag.id, placeOfTask(state, screen.task))],
+			[fields.stage, `${(dag.nodes ?? []).indexOf(node) + 1} ${fullName(node.name)}`],
 			[logFields.agent, subTask.agent ?? unknownAgent],
 			[logFields.subTask, logSubTask(subTask.id, outcomeLabel(partOutcome(dag, subTask)), subTask.executeTimes)],
 		],
@@ -70,14 +70,14 @@ const logContent = (
 	{at, offset: ownOffset}: Omit<Made, 'version'>,
 	how: 'written' | 'printed',
 ): Iterable<string> => {
-	const {exports: {logFields, timesOfAgent}, logs: {incomplete}} = messages().output;
+	const {bundle: {fields: names}, exports: {logFields, timesOfAgent}, logs: {incomplete}} = messages().output;
 	const fields = [
 		...title,
-		...(buffer.times ? [[logFields.times, timesOfAgent(offsetText(offset))] as const] : []),
-		[logFields.saved, momentText(at, ownOffset)] as const,
+		...(buffer.times ? [[names.times, timesOfAgent(offsetText(offset))] as const] : []),
+		[names.saved, momentText(at, ownOffset)] as const,
 		...(shortfall === undefined ? [] : [[logFields.partial, incomplete(shortfallText(shortfall))] as const]),
 	];
-	const columns = widest(Object.values(logFields), 0, Infinity);
+	const columns = widest(fields.map(([name]) => name), 0, Infinity);
 	const head = fields.map(([name, value]) => `# ${cell(name, columns)}  ${value}`);
 	const texts = how === 'written' ? writtenTexts(buffer) : printedTexts(buffer);
 	return inChunks(joined([...head, ''], logLines({...buffer, texts}, subTask, offset)));

@@ -33,14 +33,14 @@ const sizeLimit = 1024 * 1024;
 const {O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY} = constants;
 
 const meanings = (): ReadonlyMap<string, string> => {
-	const {noFolder, inTheWay, isLink} = messages().faults.file;
+	const {file: {noFolder, isLink}, files: {EEXIST: inTheWay}} = messages().faults;
 	return new Map([['ENOENT', noFolder], ['ELOOP', isLink], ['EISDIR', inTheWay], ['ENOTDIR', inTheWay]]);
 };
 
 const append = async (file: FileHandle, line: string): Promise<string | undefined> => {
 	const stat = await file.stat();
 	if (!stat.isFile()) {
-		return messages().faults.file.inTheWay;
+		return messages().faults.files.EEXIST;
 	}
 
 	if ((stat.mode & permissionsOfOthers) !== 0) {

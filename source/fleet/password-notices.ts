@@ -24,7 +24,7 @@ type Trial = {readonly kind: PasswordKind; readonly endsAt: Timestamp; /** The o
 /** Why no password is sent to an agent. */
 type Hindrance = keyof Messages['agents']['entered']['notSent'];
 
-const listed = (names: readonly string[]): string => names.length === 1 ? names[0] ?? '' : messages().agents.entered.count(names.length);
+const listed = (names: readonly string[]): string => names.length === 1 ? names[0] ?? '' : messages().agents.count(names.length);
 
 export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, store: Store, clock: Clock): PasswordNotices => {
 	let trial: Trial | undefined;

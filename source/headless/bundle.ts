@@ -20,19 +20,19 @@ const openedAt = (state: State, task: TaskReference): State => ({
 const noScreen: ExportDeps['screen'] = {lend: async () => false, writeControl: () => undefined};
 
 const report = async (bundle: Bundle, title: string, {output, errors}: QueryDeps): Promise<ExitCode> => {
-	const {about, bundle: {partly, notSaved}} = messages().output;
+	const {faults: {about}, output: words} = messages();
 	switch (bundle.type) {
 		case 'saved': {
 			await output.write(bundle.paths.map(file => `${file}\n`).join(''));
 			if (bundle.lacking > 0) {
-				await errors.write(`${messages().usage.line(about(title, partly(bundle.lacking)))}\n`);
+				await errors.write(`${messages().usage.line(about(title, words.bundle.partly(bundle.lacking)))}\n`);
 			}
 
 			return exitCodes.done.code;
 		}
 
 		case 'problem': {
-			await errors.write(`${messages().usage.line(about(title, notSaved(bundle.problem)))}\n`);
+			await errors.write(`${messages().usage.line(about(title, words.exports.notSaved(bundle.problem)))}\n`);
 			return exitCodes.outputLost.code;
 		}
 
@@ -57,7 +57,7 @@ export const runBundle = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'first
 		}
 
 		const from = placeOfTask(state, {owner: task.owner, id: task.dag.id});
-		const title = messages().output.about(from, messages().tasks.engineName(task.dag.name));
+		const title = messages().faults.about(from, messages().tasks.engineName(task.dag.name));
 		codes.push(bundle ? await report(bundle, title, deps) : exitCodes.done.code);
 	}
 

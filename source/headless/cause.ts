@@ -33,7 +33,7 @@ export const queryAll = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'f
 	const problems = [
 		...entries.flatMap(entry => {
 			const problem = problemText(state, entry, clock.now()) ?? agentUnreadText(state, entry);
-			return problem === undefined ? [] : [`${messages().usage.line(messages().output.about(entry.address.label, problem))}\n`];
+			return problem === undefined ? [] : [`${messages().usage.line(messages().faults.about(entry.address.label, problem))}\n`];
 		}),
 		...incompleteLines(state, isComplete).map(line => `${messages().usage.line(line)}\n`),
 	];
@@ -47,8 +47,8 @@ export const queryAll = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'f
 
 /** A line with a label before it, all labels as wide as the widest. */
 const labelled = (label: string, text: string): string => {
-	const {why, at, part} = messages().output.cause;
-	return `  ${cell(label, Math.max(...[why, at, part].map(word => columnsOf(word))))} ${text}`;
+	const {output: {cause}, screens: {labels}} = messages();
+	return `  ${cell(label, Math.max(...[labels.why, cause.at, cause.part].map(word => columnsOf(word))))} ${text}`;
 };
 
 /** The places of a reason; with `isFirst` also the log entry that states it, which is much the same on the other agents. */
@@ -79,7 +79,7 @@ const keyOf = ({text, places}: Cause): string | undefined => {
 };
 
 const reasonLines = (state: State, cause: Cause): readonly string[] =>
-	[labelled(messages().output.cause.why, causeText(cause)), ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))];
+	[labelled(messages().screens.labels.why, causeText(cause)), ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))];
 
 /** All tasks with their reasons, each reason once, under the first task that has it. The sub-tasks of a main task are listed below it. */
 export const causeLines = (state: State, now: Timestamp, colorize: Colorize): readonly string[] => {
@@ -96,8 +96,8 @@ export const causeLines = (state: State, now: Timestamp, colorize: Colorize): re
 
 		said.delete('');
 		const isRepeated = causes.length > 0 && changes.length === 0;
-		const {why, sameAsAbove} = messages().output.cause;
-		return isRepeated && !isPart ? [labelled(why, sameAsAbove)] : changes.flatMap(cause => reasonLines(state, cause));
+		const {output: {cause: words}, screens: {labels}} = messages();
+		return isRepeated && !isPart ? [labelled(labels.why, words.sameAsAbove)] : changes.flatMap(cause => reasonLines(state, cause));
 	};
 
 	const linesOf = (task: OwnedTask): readonly string[] => [

@@ -28,8 +28,8 @@ const historyLines = (state: State, owner: string, now: Timestamp, colorize: Col
 	const {list, remaining} = viewOf(state, owner, now);
 	const problem = historyProblem(state, owner);
 	const {rows} = list;
-	const {heads: {id, task, outcome: outcomeHead, stage, started, time}, history: {none, older}} = messages().output;
-	const table = textTable([[`  ${id}`, task, outcomeHead, stage, started, time], ...rows.map(({key, task: {name, outcome, progress, duration}, startTime, utcOffset}) => [
+	const {screens: {columns, history}, tasks} = messages();
+	const table = textTable([[`  ${columns.id}`, columns.task, columns.outcome, columns.stage, columns.started, columns.time], ...rows.map(({key, task: {name, outcome, progress, duration}, startTime, utcOffset}) => [
 		`  ${key}`,
 		name,
 		outcomeLabel(outcome),
@@ -45,9 +45,9 @@ const historyLines = (state: State, owner: string, now: Timestamp, colorize: Col
 	});
 	return [
 		ownerLabel(state, owner),
-		...(rows.length > 0 ? table : (problem === undefined ? [`  ${none}`] : [])),
+		...(rows.length > 0 ? table : (problem === undefined ? [`  ${tasks.history.noTasks}`] : [])),
 		...(problem === undefined ? [] : [`  ${problemText(problem)}`]),
-		...(problem === undefined && remaining !== 0 ? [`  ${older(remaining)}`] : []),
+		...(problem === undefined && remaining !== 0 ? [`  ${remaining === undefined ? history.notLoaded : history.remaining(remaining)}`] : []),
 	];
 };
 

@@ -125,8 +125,8 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		}
 
 		if (shortfall !== undefined && !before) {
-			const {about, logs: {incomplete}} = messages().output;
-			const why = incomplete(shortfallText(shortfall));
+			const {faults: {about}, output: {logs}} = messages();
+			const why = logs.incomplete(shortfallText(shortfall));
 			await errors.write(`${messages().usage.line(about(title, why))}\n`);
 		}
 

@@ -113,17 +113,17 @@ const field = (label: string, text: string): readonly string[] =>
 
 /** The lines that the confirmation on screen shows. */
 const planLines = ({order, touches, lock, hazards, command}: Plan, outcome: Outcome): readonly string[] => {
-	const {fields, now, mayRefuse} = messages().output.operate;
+	const {confirmation: words} = messages().screens;
 	return [
-		...field(fields.agent, order.agentLabel),
-		...field(fields.task, fullName(order.task)),
-		...field(fields.now, now(outcomeLabel(outcome), order.snapshot.stage)),
-		...field(order.target.kind === 'task' ? fields.taskId : fields.stageId, order.target.id),
-		...field(fields.stages, touches),
-		...field(fields.lock, lock),
-		...hazards.flatMap(hazard => field(fields.hazard, hazard)),
-		...field(fields.note, mayRefuse),
-		...(command === undefined ? [] : field(fields.command, command)),
+		...field(words.agent, order.agentLabel),
+		...field(words.task, fullName(order.task)),
+		...field(words.now, words.outcome(outcomeLabel(outcome), order.snapshot.stage)),
+		...field(order.target.kind === 'task' ? words.id : words.stageId, order.target.id),
+		...field(words.stages, touches),
+		...field(words.lock, lock),
+		...hazards.flatMap(hazard => field(words.hazard, hazard)),
+		...field(words.note, words.mayRefuse),
+		...(command === undefined ? [] : field(words.command, command)),
 	];
 };
 
@@ -154,10 +154,10 @@ type Decided = {readonly ok: true; readonly reference: TaskReference; readonly p
 const no = (why: string, code: ExitCode): Decided => ({ok: false, why, code});
 
 const decide = (state: State, {operation, taskId, nodeId}: OperationRequest): Decided => {
-	const {about, operate: {noAgent, notOffered, otherStage}} = messages().output;
+	const {faults: {about}, output: {operate: words}} = messages();
 	const [entry] = state.agents.values();
 	if (!entry) {
-		return no(noAgent, exitCodes.usage.code);
+		return no(words.noAgent, exitCodes.usage.code);
 	}
 
 	const problem = problemText(state, entry, state.view.hour);
@@ -172,12 +172,12 @@ const decide = (state: State, {operation, taskId, nodeId}: OperationRequest): De
 
 	const planned = planOf(state, found.reference, nodeId === undefined ? operation : 'pass-stage');
 	if (!planned.ok) {
-		return no(notOffered(planned.why), exitCodes.refused.code);
+		return no(words.notOffered(planned.why), exitCodes.refused.code);
 	}
 
 	const {target} = planned.plan.order;
 	return nodeId !== undefined && nodeId !== target.id
-		? no(otherStage(nodeId, target.id), exitCodes.refused.code)
+		? no(words.otherStage(nodeId, target.id), exitCodes.refused.code)
 		: {ok: true, reference: found.reference, plan: planned.plan};
 };
 

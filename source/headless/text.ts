@@ -71,7 +71,7 @@ type FleetRow = {readonly cells: readonly string[]; readonly tone: Tone};
 
 const troubleIn = (source: RowSource): string | undefined => {
 	if (source.type !== 'agent') {
-		return source.isUnchecked ? messages().output.fleet.notChecked : undefined;
+		return source.isUnchecked ? messages().tasks.instead.notChecked : undefined;
 	}
 
 	const trouble = troubleOf(source.entry) ?? (source.entry.connection.type === 'connecting' ? 'no answer' : undefined);
@@ -124,7 +124,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 	return {
 		cells: [
 			indented,
-			source.type === 'task' && source.isMain ? fleet.mainTask : role,
+			source.type === 'task' && source.isMain ? messages().tasks.mainTask : role,
 			task?.name ?? (isOld ? '' : row.note ?? ''),
 			isOld ? trouble : outcome,
 			task ? stageText(task) : '',
@@ -148,7 +148,7 @@ export const fleetLines = (state: State, now: Timestamp, colorize: Colorize): re
 		const source = sources[index];
 		return source ? [toRow(row, source, state)] : [];
 	});
-	const {agent, role, task, outcome, stage, time, why} = messages().output.heads;
+	const {agent, role, task, outcome, stage, time, why} = messages().screens.columns;
 	return textTable([[agent, role, task, outcome, stage, time, why], ...rows.map(({cells}) => cells)], {
 		right: rightColumns,
 		colorize(text, column, row) {
@@ -195,7 +195,7 @@ const stageLines = (dag: Dag, present: Timestamp, detail: Detail, colorize: Colo
 	}
 
 	const rows = dag.nodes.flatMap((node, index) => stageRows(dag, {node, index}, present));
-	const {stage, outcome, time} = messages().output.heads;
+	const {stage, outcome, time} = messages().screens.columns;
 	const lines = textTable([['#', stage, outcome, time], ...rows.map(({cells}) => cells)], {
 		right: new Set([0, 3]),
 		colorize: (text, column, row) => colorize(text, row === 0 ? 'quiet' : (column === 2 ? rows[row - 1]?.tone ?? 'plain' : 'plain')),

@@ -46,14 +46,14 @@ const accept = async (offers: readonly Offer[], {file, clock, write}: TrustDeps)
 	const date = new Date(clock.now()).toISOString();
 	await file.append(offers.map(({address, offered}) => writeLine({...offered, agent: pinName(address), isAccepted: true}, offered.bits, date)).join(''));
 	for (const {address} of offers) {
-		write(messages().output.about(address.label, messages().output.trust.accepted));
+		write(messages().faults.about(address.label, messages().output.trust.accepted));
 	}
 
 	return 'done';
 };
 
 const decline = (what: string, response: boolean | undefined, {warn}: TrustDeps): TrustEnd => {
-	const {about, trust} = messages().output;
+	const {faults: {about}, output: {trust}} = messages();
 	warn(about(what, response === undefined ? trust.noTerminal : trust.notAccepted));
 	return 'declined';
 };
@@ -61,13 +61,13 @@ const decline = (what: string, response: boolean | undefined, {warn}: TrustDeps)
 const trustOne = async (address: AgentAddress, deps: TrustDeps): Promise<TrustEnd> => {
 	const {file, write, warn, confirm} = deps;
 	if (address.type === 'unix') {
-		write(messages().output.about(address.label, messages().output.trust.socket));
+		write(messages().faults.about(address.label, messages().output.trust.socket));
 		return 'done';
 	}
 
 	const look = await lookAtKey(address, await file.read(), {...deps, tls: tlsOf(deps, address)});
 	if (look.type === 'unreachable') {
-		warn(messages().output.about(address.label, look.words));
+		warn(messages().faults.about(address.label, look.words));
 		return 'unreachable';
 	}
 
@@ -97,13 +97,13 @@ const findAll = async (seeds: readonly AgentAddress[], deps: TrustDeps, discover
 			const {error} = response;
 			const words = errorText(error);
 			const shown = error.type === 'unauthorized' && error.reason === 'missing' ? messages().output.fleet.remedy(words, passwordWay(error.wants)) : words;
-			warn(messages().output.about(seed.label, shown));
+			warn(messages().faults.about(seed.label, shown));
 			ends.push(error.type === 'unauthorized' || error.type === 'key-changed' ? 'declined' : 'unreachable');
 			continue;
 		}
 
 		known.add(response.name);
-		write(messages().output.about(seed.label, messages().output.trust.members(response.members.length)));
+		write(messages().faults.about(seed.label, messages().output.trust.members(response.members.length)));
 		for (const address of response.members) {
 			found.set(pinName(address), {address, tls});
 		}
@@ -135,14 +135,14 @@ const trustFound = async (seeds: readonly AgentAddress[], deps: TrustDeps, disco
 	const offers: Offer[] = [];
 	for (const [address, look] of await lookAtAll(found, deps)) {
 		if (look.type === 'unreachable') {
-			warn(messages().output.about(address.label, look.words));
+			warn(messages().faults.about(address.label, look.words));
 			ends.push('unreachable');
 			continue;
 		}
 
 		write(look.lines);
 		if (look.type === 'changed') {
-			warn(messages().output.about(address.label, messages().output.trust.changedAlone(address.label)));
+			warn(messages().faults.about(address.label, messages().output.trust.changedAlone(address.label)));
 			ends.push('declined');
 		} else if (look.type === 'new') {
 			offers.push({address, offered: look.offered});
@@ -162,7 +162,7 @@ const trustFound = async (seeds: readonly AgentAddress[], deps: TrustDeps, disco
 /** Handles the agents one after the other, then those that they name if these are to be found. An agent whose key is not accepted is not queried for others. */
 export const trustAgents = async (deps: TrustDeps): Promise<TrustEnd> => {
 	const {addresses, file, signal, warn, discovery} = deps;
-	const {about, trust: words} = messages().output;
+	const {faults: {about}, output: {trust: words}} = messages();
 	const ends: TrustEnd[] = [];
 	const seeds: AgentAddress[] = [];
 	try {

@@ -24,7 +24,7 @@ const taskText = ({name, progress, duration}: TaskCells, {bar}: Glyphs): string 
 /** The progress in one line: the counts over all agents, then the first active task. */
 const progressText = (state: State, now: Timestamp, glyphs: Glyphs): string => {
 	const {summary, list} = selectAgents(state, now, rowsOf(state).length);
-	const counts = summary.parts.map(({count, word}) => messages().output.progress.count(count, word));
+	const counts = summary.parts.map(({count, word}) => messages().screens.agents.part(count, word));
 	const active = list.rows.flatMap(({task, problem}) => task && problem === undefined && isActive(task.outcome) ? [task] : []);
 	const [first] = active;
 	return [counts.length === 0 ? messages().output.progress.waiting : counts.join(` ${glyphs.dot} `), ...(first ? [taskText(first, glyphs)] : [])].join('  ');

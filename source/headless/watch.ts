@@ -177,7 +177,7 @@ export const eventDocument = ({at, label, what}: WatchEvent): EventDocument => {
 	}
 
 	const {id, outcome, stage, stages, stageName, why} = what;
-	const name = what.name === '' ? english.output.watch.task(id) : what.name;
+	const name = what.name === '' ? english.tasks.unnamed(id) : what.name;
 	return {version: 1, at: new Date(at).toISOString(), type: what.type, agent: label, task: {id, name, stage, stages, stageName, outcome: outcomeLabel(outcome, english), ...(what.isFailing && {failing: true}), why: whyText(why, english)}};
 };
 

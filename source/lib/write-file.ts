@@ -108,7 +108,7 @@ export const writeNewFiles = async (news: readonly NewFile[], options: WriteOpti
 			return {ok: true, paths: await writeInto(folder, news, options)};
 		} catch (error) {
 			if (options.signal.aborted) {
-				return {ok: false, problem: messages().faults.file.stopped};
+				return {ok: false, problem: messages().faults.stopped};
 			}
 
 			first ??= `${folder}: ${describeFileError(error, new Map([['EEXIST', messages().faults.file.namesTaken]]))}`;

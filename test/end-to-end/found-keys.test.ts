@@ -51,8 +51,8 @@ test('the screen asks once for all found agents, accepts only a single y, and as
 	const {env, pins} = makeState();
 	const terminal = open([seed.label, '--discover'], {env, columns: 100});
 	await terminal.until(text => text.includes('Trust all 2 keys? Press y.'), 'the question', 30_000);
-	expect(lineWith(terminal, first.label)).toBe(` ${first.label}  ${fingerprints[1]!}  1024 bit`);
-	expect(lineWith(terminal, second.label)).toBe(` ${second.label}  ${fingerprints[2]!}  1024 bit`);
+	expect(lineWith(terminal, first.label)).toBe(` ${first.label}  ${fingerprints[1]!}  1024 bits`);
+	expect(lineWith(terminal, second.label)).toBe(` ${second.label}  ${fingerprints[2]!}  1024 bits`);
 	terminal.type('jy');
 	await terminal.until(text => text.includes('y was ignored: press it by itself'), 'two keys at once to be refused');
 	terminal.type('\u001B[200~y\u001B[201~');
@@ -107,8 +107,8 @@ test('trust --discover shows all keys and asks once, without a screen', async ()
 	const terminal = open(['trust', '--discover', '--config', config, '@prod'], {env: {XDG_STATE_HOME: folder}, columns: 120});
 	await terminal.until(text => text.includes('Accept these 2 keys? [y/N]'), 'the question', 30_000);
 	expect(terminal.text()).toContain(`${seed.label}: names 2 other agents of its cluster`);
-	expect(terminal.text()).toContain(`${first.label}: no key is trusted yet\n  now     ${fingerprints[1]!}  1024 bit`);
-	expect(terminal.text()).toContain(`${second.label}: no key is trusted yet\n  now     ${fingerprints[2]!}  1024 bit`);
+	expect(terminal.text()).toContain(`${first.label}: no key is trusted yet\n  now     ${fingerprints[1]!}  1024 bits`);
+	expect(terminal.text()).toContain(`${second.label}: no key is trusted yet\n  now     ${fingerprints[2]!}  1024 bits`);
 	expect([sealedCount(first), sealedCount(second)]).toEqual([0, 0]);
 	await terminal.until(text => /^>/m.test(text), 'the line for the answer');
 	terminal.press('y');

@@ -209,7 +209,7 @@ describe('nothing is sent', () => {
 		await look(terminal, 'b', 'type the task\'s name or id');
 		await typeName(terminal, 'Upgrade');
 		await askSealed(agent.address, `task/dag/${await idOf(agent)}`, {body: {operator: 'retry'}});
-		await terminal.until(text => text.includes('Nothing was sent: the task changed meanwhile: running, stage 3 of 7.'), 'the confirmation to be taken back', 20_000);
+		await terminal.until(text => text.includes('Nothing was sent: the task has changed: running, stage 3.'), 'the confirmation to be taken back', 20_000);
 		// Whatever is still being typed goes nowhere.
 		terminal.type(' Oc\r');
 		await pressFor(terminal, 'escape', text => text.includes('# STAGE'), 'the task');

@@ -60,11 +60,11 @@ describe('what is typed to confirm an operation', () => {
 		await typeByHand(terminal, 'Upgr');
 		const {id} = await fetchData(agent.address, 'task/dag/maintain/agent');
 		await askSealed(agent.address, `task/dag/${id}`, {body: {operator: 'retry'}});
-		await terminal.until(text => text.includes('Nothing was sent: the task changed meanwhile'), 'the confirmation to be taken back', 20_000);
+		await terminal.until(text => text.includes('Nothing was sent: the task has changed'), 'the confirmation to be taken back', 20_000);
 		await typeByHand(terminal, 'ade OceanBase\r');
 		await typeByHand(terminal, everything);
 		await settled(terminal);
-		expect(terminal.text()).toContain('Nothing was sent: the task changed meanwhile');
+		expect(terminal.text()).toContain('Nothing was sent: the task has changed');
 		expect(posts(agent)).toBe(1);
 		await pressFor(terminal, 'escape', text => text.includes('# STAGE'), 'the task');
 	});

@@ -1,6 +1,7 @@
 // What holds for all messages of both languages, whatever they say.
 
 import {expect, test} from 'vitest';
+import {english} from '../../source/lib/messages/messages.js';
 import {chinese} from '../../source/lib/messages/zh/chinese.js';
 import {sayingsOf, secondWords} from '../helpers/sayings.js';
 
@@ -15,4 +16,14 @@ test('in Chinese, one space stands between characters and Latin letters or digit
 
 test('in Chinese, one thing has one word', () => {
 	expect(sayingsOf(chinese, 'zh').filter(({text}) => text.match(secondWords))).toEqual([]);
+});
+
+/** Messages by codes, options or keys: each has its own, even if two say the same. */
+const byCode = /^(?:faults\.(?:network|files)|operations\.locks|help\.(?:common|options|topics|manual)|keys\.(?:descriptions|hints|contexts)|screens\.links\.kinds)\./;
+
+test('what has several words is said by one message only', () => {
+	const inChinese = new Map(sayingsOf(chinese, 'zh').map(({path, text}) => [path, text]));
+	const sayings = sayingsOf(english, 'en').filter(({path, text}) => /[a-z] [a-z]/.test(text) && !byCode.test(path));
+	const alike = Map.groupBy(sayings, ({path, text}) => `${text} | ${inChinese.get(path) ?? ''}`);
+	expect([...alike].flatMap(([text, list]) => new Set(list.map(({path}) => path)).size > 1 ? [`${text}: ${list.map(({path}) => path).join(', ')}`] : [])).toEqual([]);
 });

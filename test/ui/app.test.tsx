@@ -220,7 +220,7 @@ describe('the prompt for a password', () => {
 		const {type, passwords, frame, frames, store} = await withPassword();
 		await type(...secret, '\r');
 		expect(passwords).toEqual([{agent: key, scope: 'all', kind: 'root', password: secret}]);
-		expect(frame()).not.toContain('password of root@sys');
+		expect(frame()).not.toContain('── root@sys password');
 		expect(frames.join('\n')).not.toContain(secret.slice(0, 3));
 		expect(JSON.stringify([...store.getState().agents, store.getState().view])).not.toContain(secret);
 	});
@@ -260,7 +260,7 @@ describe('the prompt for a password', () => {
 	test('is opened by no bunch of keys, and takes none that came before it was on screen', async () => {
 		const {type, passwords, frame, store} = await withPassword();
 		await type('\u001B', 'pas', '\r');
-		expect(frame()).not.toContain('password of root@sys');
+		expect(frame()).not.toContain('── root@sys password');
 		await type('pass the task\r');
 		expect(frame()).toContain('p was ignored: press it by itself');
 		expect(store.getState().view.overlay).toBeUndefined();
@@ -319,7 +319,7 @@ describe('the question of a changed key', () => {
 
 	test('is answered with y', async () => {
 		const {type, frame, requests} = await ask();
-		expect(frame()).toContain('SHA256:new  1024 bit');
+		expect(frame()).toContain('SHA256:new  1024 bits');
 		await type('y');
 		expect(requests).toEqual([{type: 'accept-keys', keys: [{agent: key, offered: 'SHA256:new'}]}]);
 		expect(frame()).not.toContain('SHA256:new');

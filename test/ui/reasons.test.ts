@@ -56,8 +56,8 @@ describe('the reason of a failure, on its task', () => {
 	test('leaves three stages in sight on the smallest terminal, and shows its end', () => {
 		const lines = frame(watching({columns: 40, rows: 10}, failedTask(11, long)));
 		expect(lines.slice(2)).toEqual([
-			' why  write /home/admin/oceanbas…ib/lib',
-			'      obcdc.so: no space left on device',
+			' why  write /home/admin/ocea…obcdc.so:',
+			'      no space left on device',
 			'   STAGE             OUTCOME       TIME',
 			'   stage 1           ✔ succeeded     2s',
 			' ▸ stage 2           ✖ failed        2s',

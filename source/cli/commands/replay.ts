@@ -132,7 +132,7 @@ export const replay: Command<ReplayOptions> = {
 		const {place, mode, isColored} = options;
 		const opened = await openRecording(place);
 		if (!opened.ok) {
-			return fail(usageLine(messages().usage.file.at(printable(place), opened.problem)), exitCodes.usage.code);
+			return fail(usageLine(messages().faults.about(printable(place), opened.problem)), exitCodes.usage.code);
 		}
 
 		const {recording} = opened;

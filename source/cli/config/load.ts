@@ -70,7 +70,7 @@ export const loadConfig = async (argv: readonly string[], {env, readTextFile, is
 	const {file, text, isAsked} = found;
 	const shown = printable(file);
 	if (!text.ok) {
-		return text.isMissing && !isAsked ? {ok: true, value: undefined} : failure(messages().usage.file.at(isAsked ? `--config ${shown}` : shown, text.problem));
+		return text.isMissing && !isAsked ? {ok: true, value: undefined} : failure(messages().faults.about(isAsked ? `--config ${shown}` : shown, text.problem));
 	}
 
 	const {parseConfig} = await import('./schema.js');

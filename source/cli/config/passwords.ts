@@ -54,8 +54,8 @@ const wantedOf = (kind: PasswordKind, file: ConfigFile, groups: readonly Selecte
 };
 
 const readSource = ({kind, source, path: place}: Wanted, file: ConfigFile, readTextFile: ReadTextFile, run: RunCommand): Result<string> => {
-	const words = messages().usage.secrets;
-	const where = words.at(file.placeOf(place), String(place.at(-1) ?? ''));
+	const {faults: {about}, usage: {secrets: words}} = messages();
+	const where = about(file.placeOf(place), String(place.at(-1) ?? ''));
 	if (source.type === 'file') {
 		return readPasswordFile(kind, `${where} ${printable(source.path)}`, source.path, readTextFile);
 	}
@@ -63,15 +63,15 @@ const readSource = ({kind, source, path: place}: Wanted, file: ConfigFile, readT
 	const program = printable(source.argv[0]);
 	const output = run(source.argv);
 	if (!output.ok) {
-		return failure(words.at(where, words.program(program, output.problem)));
+		return failure(about(where, words.program(program, output.problem)));
 	}
 
 	if (output.text === '') {
-		return failure(words.at(where, kind === 'root' ? words.printedNothingRoot(program) : words.printedNothing(program)));
+		return failure(about(where, kind === 'root' ? words.printedNothingRoot(program) : words.printedNothing(program)));
 	}
 
 	const password = passwordIn(kind, output.text);
-	return password.ok ? password : failure(words.at(where, words.printed(program, password.problem)));
+	return password.ok ? password : failure(about(where, words.printed(program, password.problem)));
 };
 
 /**

@@ -41,7 +41,7 @@ const written = <T>(read: (text: string) => Result<T>) => z.union([z.string(), z
 const flag = z.boolean({error: () => messages().usage.config.trueOrFalse}).optional();
 
 const argv = z.array(z.string({error: () => messages().usage.config.text}), {error: () => messages().usage.config.program})
-	.refine((list): list is [string, ...string[]] => list[0] !== undefined && list[0] !== '', {error: () => messages().usage.config.noProgram});
+	.refine((list): list is [string, ...string[]] => list[0] !== undefined && list[0] !== '', {error: () => messages().usage.value.noProgram});
 
 const languageOf = (text: string): Result<Language> => {
 	const language = readLanguage(text);
@@ -113,7 +113,7 @@ const schemaFor = (folders: Folders) => {
 		record({address: addressSchema, ...passwordKeys}).transform((keys, context) => ({address: keys.address, passwords: sourcesOf(keys, context)})),
 	);
 	const group = record({
-		agents: z.array(agent, {error: words.agents}).min(1, {error: words.noAgent}),
+		agents: z.array(agent, {error: words.agents}).min(1, {error: messages().usage.agents.none}),
 		...passwordKeys,
 		...trustKeys,
 		discover: flag,
@@ -217,7 +217,7 @@ const yamlText = ({code, message}: YAMLError): string => {
 	const {config} = messages().usage;
 	const known: Readonly<Record<string, string>> = config.yaml;
 	if (code === 'MISSING_CHAR') {
-		return message.startsWith('Missing closing') ? config.unclosedQuote : (message.startsWith('Implicit map keys') ? config.noColon : config.notYaml(code));
+		return message.startsWith('Missing closing') ? messages().usage.value.unclosedQuote : (message.startsWith('Implicit map keys') ? config.noColon : config.notYaml(code));
 	}
 
 	return code === 'BAD_INDENT' && message.startsWith('Flow ') ? config.unclosedBracket : known[code] ?? config.notYaml(code);
@@ -228,10 +228,10 @@ export const parseConfig = (file: string, text: string, home: string | undefined
 	const counter = new LineCounter();
 	const document = parseDocument(text, {lineCounter: counter, prettyErrors: false, version: '1.2', schema: 'core', merge: false});
 	const name = printable(path.basename(file));
-	const {at, atKey} = messages().usage.config;
+	const {faults: {about}, usage: {config}} = messages();
 	const [error] = [...document.errors, ...document.warnings];
 	if (error) {
-		return failure(at(`${name}:${counter.linePos(error.pos[0]).line}`, yamlText(error)));
+		return failure(about(`${name}:${counter.linePos(error.pos[0]).line}`, yamlText(error)));
 	}
 
 	const placeOf = (parts: ConfigPath): string => {
@@ -244,14 +244,14 @@ export const parseConfig = (file: string, text: string, home: string | undefined
 		value = document.toJS({maxAliasCount: 100});
 	} catch {
 		// Aliases without an anchor, or far too many of them.
-		return failure(at(name, messages().usage.config.yaml.BAD_ALIAS));
+		return failure(about(name, config.yaml.BAD_ALIAS));
 	}
 
 	const read = readConfig(value, {own: path.dirname(path.resolve(file)), home});
 	if (!read.ok) {
 		const {path: full, words} = read.problem;
 		const place = asWritten(document, full);
-		return failure(place.length === 0 ? at(placeOf(place), words) : atKey(placeOf(place), pathText(place), words));
+		return failure(place.length === 0 ? about(placeOf(place), words) : config.atKey(placeOf(place), pathText(place), words));
 	}
 
 	return {ok: true, value: {path: file, config: read.config, placeOf}};

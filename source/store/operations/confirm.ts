@@ -178,7 +178,7 @@ const whatChanged = (state: State, {task, plan, phase}: Confirmation): string | 
 	const {changed} = messages().operations;
 	const dag = findTask(state, task);
 	if (dag && !isSameSnapshot(snapshotOf(dag), order.snapshot)) {
-		return changed.task(outcomeLabel(taskOutcome(dag)), dag.stage, dag.maxStage);
+		return changed.task(outcomeLabel(taskOutcome(dag)), dag.stage);
 	}
 
 	if (phase.type === 'asking' && !mayOperate(state, order.agent)) {

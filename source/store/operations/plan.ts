@@ -92,7 +92,7 @@ const checked = (entry: AgentEntry, {view: {hour}}: State): Addressee => {
 	const {refusals} = messages().operations;
 	const {label} = entry.address;
 	const problem = problemOf(entry, hour);
-	return no(problem ? refusals.agentProblem(label, problemText(problem)) : refusals.noResponse(label));
+	return no(problem ? messages().faults.about(label, problemText(problem)) : refusals.noResponse(label));
 };
 
 const memberOf = (state: State, owner: string): Addressee => {

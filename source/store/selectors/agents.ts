@@ -27,7 +27,7 @@ const noteOf = (entry: AgentEntry): string | undefined => {
 		return messages().tasks.instead.gone;
 	}
 
-	return entry.connection.type === 'failing' ? undefined : messages().tasks.instead.connecting;
+	return entry.connection.type === 'failing' ? undefined : messages().cards.connection.connecting;
 };
 
 /** An agent that left its cluster says so; a task that it still works on is more important. */

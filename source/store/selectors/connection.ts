@@ -98,7 +98,7 @@ const connectionText = ({error, isSeekdb, state, since, departedAt, now}: Connec
 		return agents.leftAnd(formatLocalMinute(departedAt, now, language), words);
 	}
 
-	return state === undefined ? words : agents.since(agents.state[state], formatLocalMinute(since, now, language), words);
+	return state === undefined ? words : agents.since(state === 'unreachable' ? agents.troubles.unreachable : agents.state[state], formatLocalMinute(since, now, language), words);
 };
 
 /** A problem in words, without a key. */
@@ -114,7 +114,7 @@ export const problemText = (problem: Problem, language: Messages = messages()): 
 		}
 
 		case 'member': {
-			return agents.ofMember(problem.agent, connectionText(problem.problem, language));
+			return language.faults.about(problem.agent, connectionText(problem.problem, language));
 		}
 
 		case 'trouble': {
@@ -162,7 +162,7 @@ export const operationText = (fault: OperationFault, language: Messages = messag
 		}
 
 		case 'not-watched': {
-			return words.notWatched;
+			return language.faults.response['not-watched'];
 		}
 
 		case 'exempt': {
@@ -170,7 +170,7 @@ export const operationText = (fault: OperationFault, language: Messages = messag
 		}
 
 		case 'task-changed': {
-			return words.taskChanged(outcomeLabel(fault.outcome), fault.stage);
+			return language.operations.changed.task(outcomeLabel(fault.outcome, language), fault.stage);
 		}
 
 		case 'not-logged': {

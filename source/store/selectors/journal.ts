@@ -29,7 +29,7 @@ export const describeChange = (transition: Transition, language: Messages = mess
 
 		case 'task-failing': {
 			const {why, stage, stages} = transition;
-			return {outcome: undefined, event: journal.failing, task: numberedName(transition, language), detail: whyText(why, language) ?? stageText(stage, stages)};
+			return {outcome: undefined, event: language.tasks.counts.failing, task: numberedName(transition, language), detail: whyText(why, language) ?? stageText(stage, stages)};
 		}
 
 		case 'outcome-changed': {

@@ -67,8 +67,8 @@ const reasonOfCauses = ({causes, count}: BriefCauses, language: Messages): Reaso
 export const reasonIn = (causes: readonly Cause[], language: Messages = messages()): Reason | undefined => reasonOfCauses(briefOf(causes), language);
 
 /** A reason in one line, with further ones. */
-export const reasonText = ({place, text, further = '', key}: Reason, {tasks: {reasons}}: Messages = messages()): string =>
-	withKey({text: (place === '' ? text : reasons.at(place, text)) + further, key});
+export const reasonText = ({place, text, further = '', key}: Reason, {faults}: Messages = messages()): string =>
+	withKey({text: (place === '' ? text : faults.about(place, text)) + further, key});
 
 /** The first reason in one line: "Start observer @ 10.0.0.3:2886: cannot allocate memory", "…, on 3 agents". */
 export const causeText = (cause: Cause, language: Messages = messages()): string => {

@@ -107,7 +107,7 @@ const whyNothing = (state: State, {owner, id}: TaskReference): Nothing => {
 		return told(instead.noMaintenance);
 	}
 
-	return entry?.connection.type === 'failing' ? told(instead.unknown) : {text: instead.connecting, isWaiting: true};
+	return entry?.connection.type === 'failing' ? told(instead.unknown) : {text: messages().cards.connection.connecting, isWaiting: true};
 };
 
 export const nothing = (state: State, screen: TaskScreen): NothingView => ({

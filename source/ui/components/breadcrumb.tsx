@@ -92,7 +92,7 @@ export const replayLine = ({at, speed, phase, percent, damaged, lost, disordered
 		span(isRoomy ? ` ${formatDate(at, offset)} ` : ' ', 'quiet'),
 		span(formatTime(at, offset), 'plain', true),
 		span(` ${words.at(`${theme.isAscii ? 'x' : '×'}${speed}`, state, percent)}`),
-	], missing.length === 0 ? [] : [span(`${missing.join(words.separator)} `, 'attention')], width, theme.glyphs.ellipsis);
+	], missing.length === 0 ? [] : [span(`${missing.join(messages().screens.separator)} `, 'attention')], width, theme.glyphs.ellipsis);
 };
 
 /** The state of a replay, above the screen. */

@@ -40,7 +40,7 @@ const standing = ({context, notice, count, news = 0, cautions = []}: FooterProps
 		...cautions.map(caution => caution.type === 'not-recording' ? footer.notRecording(caution.problem) : footer.cautions[caution.type]),
 	];
 	return [
-		...(parts.length === 0 ? [] : [span(`${parts.join(footer.separator)} `, 'attention')]),
+		...(parts.length === 0 ? [] : [span(`${parts.join(messages().screens.separator)} `, 'attention')]),
 		...(count === undefined ? [] : [span(` ${count} `, 'plain', true)]),
 	];
 };

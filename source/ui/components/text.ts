@@ -100,7 +100,7 @@ export const paragraph = (text: string, width: number, tone: SpanTone = 'plain')
 
 const keyLine = (when: string, fingerprint: string, bits: number, columns: number): readonly Line[] => {
 	const {key: words} = messages().screens;
-	const line = ` ${cell(when, 6)}  ${fingerprint}  ${words.size(bits)}`;
+	const line = ` ${cell(when, 6)}  ${fingerprint}  ${messages().agents.trust.bits(bits)}`;
 	return columnsOf(line) < columns ? [[span(line)]] : [[span(` ${words.is(when, bits)}`)], ...paragraph(fingerprint, columns)];
 };
 

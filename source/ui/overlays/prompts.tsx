@@ -1,6 +1,7 @@
 import {type ReactNode} from 'react';
 import {cell, columnsOf, sliceColumns, widest} from '../../lib/columns.js';
 import {messages} from '../../lib/messages/messages.js';
+import {passwordName} from '../../store/selectors/error-text.js';
 import {type FoundKeysView, type OverlayView} from '../../store/selectors/overlays.js';
 import {type KeyChange} from '../../store/selectors/view-types.js';
 import {type Size} from '../../store/state.js';
@@ -24,7 +25,7 @@ export const InputPanel = ({view: {purpose, text, problem}, size: {columns}, the
 		span(` ${signs[purpose]}`, 'accent', true),
 		span(shown),
 		span(' ', 'match'),
-		span(`  ${problem ?? notice?.text ?? messages().screens.input[purpose]}`, problem === undefined ? (notice ? 'attention' : 'quiet') : 'bad'),
+		span(`  ${problem ?? notice?.text ?? messages().screens.input[purpose === 'rows' ? 'filter' : purpose]}`, problem === undefined ? (notice ? 'attention' : 'quiet') : 'bad'),
 	], columns, theme.glyphs.ellipsis);
 	return <LineText line={line} theme={theme}/>;
 };
@@ -36,19 +37,9 @@ const Panel = ({title, lines, size: {columns}, theme, footer}: Pick<ScreenProps,
 	<Footer {...footer} width={columns} theme={theme}/>
 </>;
 
-const passwordTitle = ({kind, isSeekdb}: Extract<OverlayView, {type: 'password'}>): string => {
-	const {password: words} = messages().screens;
-	if (kind === 'agent') {
-		return words.agent;
-	}
-
-	// A seekdb has no tenants.
-	return isSeekdb ? words.root : words.rootOfSys;
-};
-
 /** The password prompt. It shows only whether it is empty: neither the characters nor how many. */
 export const PasswordPanel = ({view, hasTyped, size, theme, footer}: PanelProps<'password'> & {readonly hasTyped: boolean}): ReactNode => {
-	const {agent, scope, kind} = view;
+	const {agent, scope, kind, isSeekdb} = view;
 	const {password: words} = messages().screens;
 	const choice = (name: string, isChosen: boolean): Line => [
 		span(isChosen ? ` ${theme.glyphs.selected} ` : ' '.repeat(3), 'accent', true),
@@ -60,7 +51,7 @@ export const PasswordPanel = ({view, hasTyped, size, theme, footer}: PanelProps<
 		// A wrong password can lock an account, and the root password of a new cluster is empty. The line is reserved, so that nothing moves.
 		...(kind === 'root' ? [hasTyped ? [] : [span(` ${words.sendsEmpty}`, 'attention')]] : []),
 	];
-	return <Panel title={passwordTitle(view)} lines={lines} size={size} theme={theme} footer={footer}/>;
+	return <Panel title={passwordName(kind, {isSeekdb})} lines={lines} size={size} theme={theme} footer={footer}/>;
 };
 
 // Old agents have keys of 512 bit, newer ones 1024 (docs/protocol.md#authentication-errors), so an upgrade is the legitimate case.
@@ -130,11 +121,11 @@ const gap = 2;
 /** An agent and its fingerprint in one line, all aligned, if that fits for all of them; else one below the other. */
 const listLines = ({keys}: FoundKeysView, {columns}: Size): readonly Line[] => {
 	const width = widest(keys.map(({agent}) => agent), 0, Infinity) + gap;
-	const {size, is} = messages().screens.key;
-	const lines = keys.map(({agent, offered, bits}) => ` ${cell(agent, width)}${offered}${' '.repeat(gap)}${size(bits)}`);
+	const {agents: {trust}, screens: {key}} = messages();
+	const lines = keys.map(({agent, offered, bits}) => ` ${cell(agent, width)}${offered}${' '.repeat(gap)}${trust.bits(bits)}`);
 	return lines.every(line => columnsOf(line) < columns)
 		? lines.map(line => [span(line)])
-		: keys.flatMap(({agent, offered, bits}) => [...paragraph(is(agent, bits), columns), ...paragraph(offered, columns)]);
+		: keys.flatMap(({agent, offered, bits}) => [...paragraph(key.is(agent, bits), columns), ...paragraph(offered, columns)]);
 };
 
 const bodyLines = (view: FoundKeysView, size: Size): readonly Line[] => {

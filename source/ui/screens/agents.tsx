@@ -33,7 +33,7 @@ const labelOf = ({depth, label, folded, type}: AgentsRow, {glyphs}: Theme): stri
 
 /** Words for a running task that stalled, or of which a part failed. */
 const insteadOf = ({isStalled, isFailing}: AgentsRow): string | undefined =>
-	isFailing ? messages().screens.agents.failing : (isStalled ? messages().screens.agents.stalled : undefined);
+	isFailing ? messages().tasks.counts.failing : (isStalled ? messages().tasks.counts.stalled : undefined);
 
 const outcomeCell = (row: AgentsRow, outcome: TaskCells['outcome'], theme: Theme): string => {
 	const word = insteadOf(row);
@@ -149,7 +149,7 @@ const withoutRepeats = (rows: readonly AgentsRow[]): readonly AgentsRow[] => {
 /** What does not fit into the columns: complete reasons of failures and waits, complete problems. */
 const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, width: number, context: AgentsContext): readonly Detail[] => {
 	const {hour, theme} = context;
-	const {about, labels} = messages().screens;
+	const {faults: {about}, screens: {labels}} = messages();
 	const whyRoom = columns.find(({name}) => name === 'why')?.width ?? 0;
 	return withoutRepeats(rows).flatMap((row): readonly Detail[] => {
 		const {why, problem, label, isSelected} = row;
@@ -210,7 +210,7 @@ const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, 
 
 	const dot = span(` ${glyphs.dot} `, 'quiet');
 	const words = messages().screens.agents;
-	const many = words.count(agents);
+	const many = messages().agents.count(agents);
 	const named = [span(' '), span('obwatch', 'accent', true), span(`  ${many}`)];
 	const more = [dot, span(glyphs.ellipsis, 'quiet')];
 	const counts = (kept: typeof parts): readonly Span[] => [...kept.flatMap(({count, word, tone}) => [dot, span(words.part(count, word), tone)]), ...(kept.length < parts.length ? more : [])];

@@ -20,7 +20,7 @@ type When = (time: Timestamp | undefined) => string;
 type CardWords = Messages['screens']['card'];
 
 const connectionFacts = ({isConnected, trouble, error, lastSeenAt}: CardView, local: When, words: CardWords): readonly Fact[] => [
-	{name: words.connection, value: trouble ?? (isConnected ? words.connected : words.connecting), tone: trouble === undefined ? (isConnected ? 'good' : 'quiet') : 'bad'},
+	{name: words.connection, value: trouble ?? messages().cards.connection[isConnected ? 'connected' : 'connecting'], tone: trouble === undefined ? (isConnected ? 'good' : 'quiet') : 'bad'},
 	...error,
 	{name: words.lastResponse, value: local(lastSeenAt)},
 ];
@@ -129,7 +129,7 @@ const headLines = ({members, watched, mixes, task, delegate}: ClusterView, width
 	const {clusterCard: words} = messages().screens;
 	return [
 		separated([
-			[span(words.members(members))],
+			[span(messages().agents.count(members))],
 			[span(words.watched(watched), watched < members ? 'plain' : 'quiet')],
 			...(delegate === undefined ? [] : [[span(words.delegate(delegate), 'quiet')]]),
 		], theme),

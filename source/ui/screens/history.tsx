@@ -63,7 +63,7 @@ const countLine = ({list: {total}, filter, faults, remaining, isLoading, problem
 	const {history: words} = messages().screens;
 	return fitLine([
 		span(` ${words.count(total)}`),
-		...(filter ? [span(`  /${filter.source}`, 'attention'), span(`  ${words.hidden(filter.hidden)}`, 'quiet')] : []),
+		...(filter ? [span(`  /${filter.source}`, 'attention'), span(`  ${messages().screens.agents.hidden(filter.hidden)}`, 'quiet')] : []),
 		...(faults > 0 ? [dot, span(words.faults(faults), 'bad')] : []),
 		dot,
 		...(problem === undefined ? [span(remainingText(remaining, isLoading), 'quiet')] : [span(problem, 'bad')]),

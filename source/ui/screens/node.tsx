@@ -57,7 +57,7 @@ const cutLines = (rows: readonly SubTaskRow[], columns: ReadonlyArray<Column<Nod
 	return rows
 		.filter(({lastLine, lastSeverity, isSelected}) => (isSelected || lastSeverity !== 'plain') && !isWithin(lastLine, room))
 		.map(row => ({
-			label: messages().screens.labels.last, texts: [...new Set([messages().screens.about(nameOf(row), row.lastLine), row.lastLine, row.lastShortest])], tone: toneOfLastLine(row), isSelected: row.isSelected,
+			label: messages().screens.labels.last, texts: [...new Set([messages().faults.about(nameOf(row), row.lastLine), row.lastLine, row.lastShortest])], tone: toneOfLastLine(row), isSelected: row.isSelected,
 		}));
 };
 

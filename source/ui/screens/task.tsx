@@ -132,7 +132,7 @@ const stagesOf = ({outcome, progress: {stage, total}}: TaskHeader) => {
 
 /** As in the table of agents. */
 const runningText = (outcome: TaskHeader['outcome'], isFailing: boolean, theme: Theme): string => isFailing && outcome.word === 'running'
-	? `${theme.glyphs.outcome.running} ${messages().screens.agents.failing}`
+	? `${theme.glyphs.outcome.running} ${messages().tasks.counts.failing}`
 	: outcomeText(outcome, theme);
 
 /** "failed in stage 3 of 11 after 12s". A growing duration is at the end of the line instead. */
@@ -157,7 +157,7 @@ const timesSpans = (header: TaskHeader, {timeZone, hour, theme}: HeaderProps): r
 };
 
 const mainTaskSpans = ({outcome, isFailing, isGone}: NonNullable<TaskHeader['main']>, theme: Theme): readonly Span[] => outcome
-	? [span(`${messages().screens.task.mainTask} `, 'quiet'), span(runningText(outcome, isFailing, theme), isFailing ? 'bad' : toneOf(outcome))]
+	? [span(`${messages().tasks.mainTask} `, 'quiet'), span(runningText(outcome, isFailing, theme), isFailing ? 'bad' : toneOf(outcome))]
 	: [span(isGone ? messages().screens.task.mainTaskGone : messages().screens.task.mainTaskNotLoaded, 'attention')];
 
 /** The line with the task's outcome. Its running time is at the end, so that a tick rewrites only that. */
@@ -216,7 +216,7 @@ const whyLines = ({header: {why, logFolder, outcome, stall, isFailing}, list, st
 		? [stall ? stallLine(stall, columns, theme) : []]
 		: [
 			...fillLines(reasonLines(messages().screens.labels.why, whyTexts(why), {width: columns, rows: whyRows, tone: isFailing ? 'bad' : toneOf(outcome)}, theme), whyRows),
-			...(logFolder && hasFolder ? reasonLines(messages().screens.labels.log, [messages().screens.about(logFolder.agent, logFolder.path), logFolder.path], {width: columns, rows: 1, tone: 'quiet'}, theme) : []),
+			...(logFolder && hasFolder ? reasonLines(messages().screens.labels.log, [messages().faults.about(logFolder.agent, logFolder.path), logFolder.path], {width: columns, rows: 1, tone: 'quiet'}, theme) : []),
 			...(isFailing ? [stall ? stallLine(stall, columns, theme) : []] : []),
 		];
 };

@@ -64,7 +64,7 @@ describe('a config file', () => {
 		['password: secret', 'config.yaml:1: password: passwords do not belong in this file. Use a password_file or a password_command.'],
 		['groups:\n  prod:\n    agents: [x]\n    agent_password: secret', 'config.yaml:4: groups.prod.agent_password: passwords do not belong in this file. Use a password_file or a password_command.'],
 		['password_command: pass show x', 'config.yaml:1: password_command: expected a list: the program, then its arguments'],
-		['password_command: []', 'config.yaml:1: password_command: names no program'],
+		['password_command: []', 'config.yaml:1: password_command: it names no program'],
 		['password_file: a\npassword_command: [b]', 'config.yaml:2: password_command: there is also a password_file. Keep one of them.'],
 		['intervals: {running: 500ms}', 'config.yaml:1: intervals.running: expected a time from 1s to 24h, such as 5s or 2m'],
 		['body_limit: 1TB', 'config.yaml:1: body_limit: expected a size from 1MB to 256MB, such as 64MB'],

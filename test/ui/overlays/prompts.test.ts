@@ -8,7 +8,7 @@ describe('the prompt for a password', () => {
 
 	test('says which one and for which agents', () => {
 		expect(panel(false)).toEqual([
-			`── password of root@sys ${'─'.repeat(56)}`,
+			`── root@sys password ${'─'.repeat(59)}`,
 			' for   10.0.0.1:2886 ▸ all agents',
 			' type or paste it; it is not shown',
 			' Enter now sends an empty password',
@@ -17,7 +17,7 @@ describe('the prompt for a password', () => {
 	});
 
 	test('of a seekdb does not speak of root@sys', () => {
-		expect(drawFrame(appView({overlay: {...overlay, isSeekdb: true}, context: 'password'})).at(-5)).toMatch(/^── password of root ─/);
+		expect(drawFrame(appView({overlay: {...overlay, isSeekdb: true}, context: 'password'})).at(-5)).toMatch(/^── root password ─/);
 	});
 
 	test('shows that something was typed, and no more', () => {
@@ -36,7 +36,7 @@ describe('the question of a changed key', () => {
 
 	test('shows both fingerprints and what it means', () => {
 		const text = panel(80, 24, change);
-		expect(text).toContain(` before  ${change.known}  1024 bit\n now     ${change.offered}  1024 bit\n`);
+		expect(text).toContain(` before  ${change.known}  1024 bits\n now     ${change.offered}  1024 bits\n`);
 		expect(text).toContain('A reinstalled agent');
 		expect(text).toContain(' Esc do not trust  y trust');
 	});

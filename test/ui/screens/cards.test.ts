@@ -26,7 +26,7 @@ describe('an agent\'s card', () => {
 		expect(frameOf(state)).toEqual([
 			' obwatch › 10.0.0.1:2886 › card',
 			' address       10.0.0.1:2886',
-			' connection    responds',
+			' connection    connected',
 			' role          master',
 			' zone          zone1',
 			' obshell       4.5.0.0-0',
@@ -59,7 +59,7 @@ describe('an agent\'s card', () => {
 	test.each<[string, AgentError, Readonly<Record<string, string>>]>([
 		['an error that the agent told', {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'cannot build', traceId: 'fe12'}, {status: '500', code: 'Common.Unexpected', message: 'cannot build', trace: 'fe12'}],
 		['no connection', {type: 'unreachable', code: 'ECONNREFUSED'}, {code: 'ECONNREFUSED'}],
-		['a changed key', {type: 'key-changed', known: 'SHA256:old', knownBits: 512, offered: 'SHA256:new', offeredBits: 1024}, {'known key': 'SHA256:old 512 bit', offered: 'SHA256:new 1024 bit'}],
+		['a changed key', {type: 'key-changed', known: 'SHA256:old', knownBits: 512, offered: 'SHA256:new', offeredBits: 1024}, {'known key': 'SHA256:old 512 bits', offered: 'SHA256:new 1024 bits'}],
 		['a slow answer', {type: 'timeout', after: 10_000}, {message: 'no response within 10 s'}],
 	])('says %s in full', (_, error, facts) => {
 		const state = play(fleetOf(1), info(one), failing(one, error, true));

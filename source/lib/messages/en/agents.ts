@@ -3,6 +3,7 @@
 const agentCount = (count: number): string => count === 1 ? '1 agent' : `${count} agents`;
 
 export const agents = {
+	count: agentCount,
 	/** A connection's trouble in a word or two: the journal's events, filters and counts. */
 	troubles: {
 		unreachable: 'unreachable',
@@ -18,9 +19,7 @@ export const agents = {
 	withKey: (text: string, key: string) => `${text} (${key})`,
 	/** `what` is one of `state`, `time` "10:39 local". */
 	since: (what: string, time: string, why: string) => `${what} since ${time}: ${why}`,
-	ofMember: (agent: string, why: string) => `${agent}: ${why}`,
 	state: {
-		unreachable: 'unreachable',
 		noValidResponse: 'no valid response',
 		taskTooLarge: 'its task is too large to show in full',
 		noTask: 'alive, but its task cannot be read',
@@ -52,7 +51,6 @@ export const agents = {
 	},
 	/** What happens with a password that was entered. `name` is one of `passwords.names`; `who` is an agent, or `count`. */
 	entered: {
-		count: agentCount,
 		tryingAll: (name: string) => `trying the ${name} on all agents that need it`,
 		trying: (name: string, who: string) => `trying the ${name} on ${who}`,
 		accepted: (who: string, name: string) => `${who} accepted the ${name}`,
@@ -126,8 +124,6 @@ export const agents = {
 		nameless: 'the agent did not say who it is',
 		exempt: (why: string) => `this agent is exempt from operations: ${why}`,
 		taskGone: 'the agent no longer knows this task',
-		taskChanged: (outcome: string, stage: number) => `the task has changed: ${outcome}, stage ${stage}`,
-		notWatched: 'this agent is not watched',
 		notLogged: (problem: string) => `it cannot be logged first (${problem})`,
 	},
 	/** Of an exempt agent: `where` is the place in the config file, `name` what the agent is called there. */

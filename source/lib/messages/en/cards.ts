@@ -13,7 +13,7 @@ export const cards = {
 	error: {
 		status: 'status', code: 'code', message: 'message', trace: 'trace', knownKey: 'known key', offered: 'offered',
 	},
-	key: (fingerprint: string, bits: number) => `${fingerprint} ${bits} bit`,
+	key: (fingerprint: string, bits: number) => `${fingerprint} ${bits} bits`,
 	auth: {
 		kinds: (kinds: string) => `auth ${kinds}`,
 		withPassword: (kinds: string) => `set (auth ${kinds})`,

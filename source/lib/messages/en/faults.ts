@@ -11,6 +11,8 @@ const certificateRejected = 'it rejected the certificate of --tls-cert';
 const inTheWay = 'something else has this name';
 
 export const faults = {
+	/** A text with the name of what it is about, such as an agent, a file or an option: "10.0.0.1:2886: connection refused". */
+	about: (what: string, text: string) => `${what}: ${text}`,
 	duration: {
 		seconds: (count: number) => `${count} s`,
 		minutes: (count: number) => `${count} min`,
@@ -160,10 +162,8 @@ export const faults = {
 		noFolder: 'its folder cannot be created',
 		noFolderToWrite: 'there is no folder to write to',
 		namesTaken: 'all names are taken',
-		inTheWay,
 		isLink: 'it is a link',
 		missing: 'no such file',
-		stopped: 'stopped',
 	},
 	recordings: {
 		notRegular: 'not a regular file',

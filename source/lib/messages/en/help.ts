@@ -67,7 +67,6 @@ export const help = {
 	},
 	optionDefault: (value: string) => `default ${value}`,
 	repeatable: 'can be repeated',
-	noteSeparator: ', ',
 	withNotes: (description: string, notes: string) => `${description} (${notes})`,
 	/** Those of the first help, each in one line. */
 	common: {

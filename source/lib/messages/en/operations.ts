@@ -36,7 +36,6 @@ export const operations = {
 		noDatabase: (cluster: string) => `no watched agent of ${cluster} has its database`,
 		agentNotWatched: (agent: string) => `it belongs to ${agent}, which is not watched`,
 		noResponse: (agent: string) => `${agent}: no response yet`,
-		agentProblem: (agent: string, problem: string) => `${agent}: ${problem}`,
 	},
 	/** Why there is no task to act on. */
 	noTask: {
@@ -58,7 +57,7 @@ export const operations = {
 	},
 	/** Why an open confirmation is withdrawn. */
 	changed: {
-		task: (outcome: string, stage: number, stages: number) => `the task changed meanwhile: ${outcome}, stage ${stage} of ${stages}`,
+		task: (outcome: string, stage: number) => `the task has changed: ${outcome}, stage ${stage}`,
 		exempt: (agent: string, why: string) => `${agent} is exempt from operations: ${why}`,
 		notAllowed: (agent: string) => `operations on ${agent} are not allowed`,
 		otherAgent: (agent: string) => `the operation would now go to ${agent}`,

@@ -9,8 +9,6 @@ export const output = {
 	unknownAgent: 'unknown agent',
 	/** A task or stage in the reader's language, and what obshell calls it if that is another name. */
 	named: (name: string, own: string) => name === own ? name : `${name} (${own})`,
-	/** One line that `obwatch` writes about something else, such as an agent: "10.0.0.1:2886: connection refused". */
-	about: (what: string, text: string) => `${what}: ${text}`,
 	exitCodes: {
 		done: 'fine',
 		taskFailed: 'a task failed, failed to roll back, or was cancelled',
@@ -26,21 +24,8 @@ export const output = {
 		interrupted: 'interrupted',
 		terminated: 'terminated (SIGTERM)',
 	},
-	heads: {
-		agent: 'AGENT',
-		role: 'ROLE',
-		task: 'TASK',
-		id: 'ID',
-		outcome: 'OUTCOME',
-		stage: 'STAGE',
-		time: 'TIME',
-		started: 'STARTED',
-		why: 'WHY',
-	},
 	fleet: {
 		noResponse: 'no response in time',
-		notChecked: 'not checked',
-		mainTask: 'main task',
 		outcome: (outcome: string, {isStalled, isFailing}: {readonly isStalled: boolean; readonly isFailing: boolean}) =>
 			`${outcome}${isStalled ? ', stalled' : ''}${isFailing ? ', failing' : ''}`,
 		lastSeen: (outcome: string) => `last seen ${outcome}`,
@@ -67,15 +52,12 @@ export const output = {
 		/** A fault whose reason is not known, with the stage where it happened. */
 		outcomeAt: (task: string, outcome: string, stage: string) => `${task}: ${outcome}${unlessEmpty(', ', stage)}`,
 		event: (task: string, event: string, detail: string) => [task, event, detail].filter(text => text !== '').join(': '),
-		task: (id: string) => `task ${id}`,
 		trust: (problem: string, label: string) => `${problem}: obwatch trust ${label}`,
 	},
 	progress: {
 		waiting: 'waiting for the first responses',
-		count: (count: number, word: string) => `${count} ${word}`,
 	},
 	cause: {
-		why: 'why',
 		at: 'at',
 		part: 'part',
 		sameAsAbove: 'the same as above',
@@ -83,10 +65,6 @@ export const output = {
 			`${place}: ${name}, ${outcome}${isFailing ? ', failing' : ''}, stage ${stage} of ${stages}`,
 		place: ({stage, agent, task, subTask}: {readonly stage: {readonly number: number; readonly name: string} | undefined; readonly agent: string; readonly task: string; readonly subTask: string}) =>
 			`${stage ? `stage ${stage.number} ${stage.name}, ` : ''}${agent}, task ${task}, sub-task ${subTask}`,
-	},
-	history: {
-		none: 'no tasks',
-		older: (count: number | undefined) => count === undefined ? 'older tasks are not loaded' : `${counted(count, 'older task')} not loaded`,
 	},
 	logs: {
 		noTask: (id: string, known: string) => known === '' ? `no task ${id}: no task is known` : `no task ${id}; known: ${known}`,
@@ -112,20 +90,6 @@ export const output = {
 		disordered: (count: number) => `${counted(count, 'line')} out of order: the result may be wrong`,
 	},
 	operate: {
-		fields: {
-			agent: 'agent',
-			task: 'task',
-			now: 'now',
-			taskId: 'id',
-			stageId: 'stage id',
-			stages: 'stages',
-			lock: 'lock',
-			hazard: 'beware',
-			note: 'note',
-			command: 'command',
-		},
-		now: (outcome: string, stage: number) => `${outcome}, stage ${stage}`,
-		mayRefuse: 'The agent may still refuse.',
 		step: (outcome: string, stage: number, stages: number) => `${outcome}, stage ${stage} of ${stages}`,
 		noAgent: 'no agent is watched',
 		ofOtherAgent: (id: string, agent: string, label: string) => `task ${id} belongs to ${agent}, not to ${label}`,
@@ -164,7 +128,6 @@ export const output = {
 	},
 	bundle: {
 		partly: (count: number) => `${counted(count, 'log')} only in part`,
-		notSaved: (why: string) => `not saved: ${why}`,
 		titles: {incident: 'INCIDENT', stages: 'STAGES', agents: 'AGENTS', changes: 'CHANGES', logs: 'LOGS'},
 		fields: {
 			task: 'task',
@@ -174,7 +137,6 @@ export const output = {
 			stage: 'stage',
 			began: 'began',
 			time: 'time',
-			why: 'why',
 			saved: 'saved',
 			times: 'times',
 		},
@@ -185,20 +147,13 @@ export const output = {
 		heads: {
 			subTasks: 'SUB-TASKS',
 			identity: 'IDENTITY',
-			zone: 'ZONE',
 			obState: 'OB STATE',
 			lock: 'LOCK',
-			connection: 'CONNECTION',
-			event: 'EVENT',
 			timeAt: (offset: string) => `TIME ${offset}`,
 		},
-		connected: 'connected',
-		connecting: 'connecting',
 		locked: 'locked',
-		free: 'free',
 		noChanges: 'none seen since obwatch was started',
 		attempts: (count: number) => counted(count, 'attempt'),
-		id: (id: string) => `id ${id}`,
 		neverRan: 'never ran',
 	},
 	exports: {
@@ -232,12 +187,8 @@ export const output = {
 		savedBundle: (file: string, lacking: number) => `saved ${file} and .json${lacking === 0 ? '' : `, ${counted(lacking, 'log')} only in part`}`,
 		bundleNotSaved: (why: string) => `bundle not saved: ${why}`,
 		logFields: {
-			task: 'task',
-			stage: 'stage',
 			agent: 'agent',
 			subTask: 'sub-task',
-			times: 'times',
-			saved: 'saved',
 			partial: 'partial',
 		},
 		logTask: (name: string, id: string, place: string) => `${name} (${id}) of ${place}`,

@@ -31,8 +31,8 @@ export const screens = {
 	},
 	/** Before texts that go over several lines: at most five columns. */
 	labels: {why: 'why', log: 'log', last: 'last'},
-	/** A text about a thing, and a hint beside a text. */
-	about: (thing: string, text: string) => `${thing}: ${text}`,
+	/** Between counts, or notes. */
+	separator: ', ',
 	local: 'local',
 	cluster: 'cluster',
 	tooSmall: (size: string, least: string) => `too small: ${size}, needs ${least}`,
@@ -44,16 +44,12 @@ export const screens = {
 		news: (count: number) => `${count} new in J`,
 		cautions: {'certificates-unchecked': 'certificates unchecked', 'keys-unchecked': 'keys unchecked', recording: 'recording'},
 		notRecording: (problem: string) => `not recording: ${problem}`,
-		separator: ', ',
 	},
 	/** The terminal's title at a task's end. */
 	title: (outcome: string, task: string, owner: string) => `${outcome}: ${task} (${owner})`,
 	agents: {
 		databaseDown: 'db down',
 		mixed: (role: string) => `${role} mixed`,
-		failing: 'failing',
-		stalled: 'stalled',
-		count: (count: number) => many(count, 'agent', 'agents'),
 		part: (count: number, word: string) => `${count} ${word}`,
 		faultsOnly: 'faults only',
 		hidden: (count: number) => `${count} hidden`,
@@ -82,7 +78,6 @@ export const screens = {
 		},
 		id: (id: string) => `id ${id}`,
 		replacedBy: (id: string) => `replaced by ${id}`,
-		mainTask: 'main task',
 		mainTaskGone: 'main task is gone, its end is unknown',
 		mainTaskNotLoaded: 'main task not loaded yet',
 		more: (count: number) => `and ${count} more`,
@@ -128,7 +123,6 @@ export const screens = {
 	history: {
 		started: (zone: string) => `STARTED ${zone}`,
 		count: (count: number) => many(count, 'task', 'tasks'),
-		hidden: (count: number) => `${count} hidden`,
 		faults: (count: number) => `${count} failed or cancelled`,
 		loadingEnds: 'loading how they ended',
 		loading: 'loading older tasks',
@@ -146,8 +140,6 @@ export const screens = {
 		address: 'address',
 		name: 'name',
 		connection: 'connection',
-		connected: 'responds',
-		connecting: 'connecting',
 		lastResponse: 'last seen',
 		role: 'role',
 		zone: 'zone',
@@ -170,7 +162,6 @@ export const screens = {
 		logFolder: 'log folder',
 	},
 	clusterCard: {
-		members: (count: number) => many(count, 'agent', 'agents'),
 		watched: (count: number) => `${count} watched`,
 		delegate: (agent: string) => `cluster tasks read from ${agent}`,
 		lastTask: 'latest cluster task: ',
@@ -189,7 +180,6 @@ export const screens = {
 		damaged: (count: number) => many(count, 'damaged line', 'damaged lines'),
 		lost: (count: number) => many(count, 'response not recorded', 'responses not recorded'),
 		disordered: (count: number) => many(count, 'line out of order', 'lines out of order'),
-		separator: ', ',
 	},
 	/** What a person can do with a task: as a name, its effect, and as a noun. */
 	actions: {
@@ -263,13 +253,9 @@ export const screens = {
 	input: {
 		search: 'Enter apply  Esc cancel',
 		filter: 'Enter apply  Esc cancel  (empty shows all)',
-		rows: 'Enter apply  Esc cancel  (empty shows all)',
 		place: 'Enter go  Esc cancel  12:34, +10m, -1h, 50%',
 	},
 	password: {
-		agent: 'agent password',
-		root: 'password of root',
-		rootOfSys: 'password of root@sys',
 		for: 'for',
 		all: 'all agents',
 		typed: 'typed, not shown',
@@ -293,8 +279,7 @@ export const screens = {
 		before: 'before',
 		now: 'now',
 		noneBefore: 'no key was known',
-		size: (bits: number) => `${bits} bit`,
-		is: (when: string, bits: number) => `${when}, ${bits} bit:`,
+		is: (when: string, bits: number) => `${when}, ${bits} bits:`,
 	},
 	foundKeys: {
 		title: 'found keys',

@@ -43,7 +43,6 @@ export const tasks = {
 		noReasonInStage: (stage: number, stages: number) => `stage ${stage}/${stages}: no reason was logged`,
 		waits: 'waiting for its main task to continue',
 		waitsFor: (id: string) => `waiting for main task ${id} to continue`,
-		at: (place: string, text: string) => `${place}: ${text}`,
 		onAgents: (text: string, agents: number) => `${text}, on ${counted(agents, 'agent', 'agents')}`,
 		further: (text: string) => `; ${text}`,
 		furtherAt: (agent: string, text: string) => `; @ ${agent}: ${text}`,
@@ -55,7 +54,6 @@ export const tasks = {
 	instead: {
 		noTask: 'no task yet',
 		gone: 'task is gone',
-		connecting: 'connecting',
 		notChecked: 'not checked now',
 		noMaintenance: 'No maintenance task yet',
 		lastGone: 'The last task is gone: its agent no longer knows it',
@@ -75,7 +73,6 @@ export const tasks = {
 	},
 	journal: {
 		began: 'began',
-		failing: 'failing',
 		responds: 'responds again',
 		restarted: 'restarted',
 		joined: 'joined',

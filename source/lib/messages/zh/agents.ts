@@ -3,6 +3,7 @@ import {type Messages} from '../en/english.js';
 const agentCount = (count: number): string => `${count} 个 agent`;
 
 export const agents: Messages['agents'] = {
+	count: agentCount,
 	troubles: {
 		unreachable: '无法连接',
 		'no answer': '无响应',
@@ -14,9 +15,7 @@ export const agents: Messages['agents'] = {
 	and: texts => texts.join('；'),
 	withKey: (text, key) => `${text}（${key}）`,
 	since: (what, time, why) => `${what}（${time} 起）：${why}`,
-	ofMember: (agent, why) => `${agent}：${why}`,
 	state: {
-		unreachable: '无法连接',
 		noValidResponse: '响应无效',
 		taskTooLarge: '任务过大，无法完整显示',
 		noTask: 'agent 存活，但无法读取其任务',
@@ -45,7 +44,6 @@ export const agents: Messages['agents'] = {
 		thatOfRefused: agent => `${agent} 的 agent 密码被拒绝`,
 	},
 	entered: {
-		count: agentCount,
 		tryingAll: name => `正在对所有需要的 agent 尝试 ${name}`,
 		trying: (name, who) => `正在对 ${who} 尝试 ${name}`,
 		accepted: (who, name) => `${who} 已接受 ${name}`,
@@ -113,8 +111,6 @@ export const agents: Messages['agents'] = {
 		nameless: 'agent 未说明自己的身份',
 		exempt: why => `此 agent 不允许操作：${why}`,
 		taskGone: 'agent 已不知道此任务',
-		taskChanged: (outcome, stage) => `任务已变化：${outcome}，第 ${stage} 阶段`,
-		notWatched: '未监控此 agent',
 		notLogged: problem => `无法先写入操作记录（${problem}）`,
 	},
 	exempt: {

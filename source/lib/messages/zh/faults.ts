@@ -11,6 +11,7 @@ const certificateRejected = '对方不接受 --tls-cert 的证书';
 const inTheWay = '已有同名的其他文件';
 
 export const faults: Messages['faults'] = {
+	about: (what, text) => `${what}：${text}`,
 	duration: {
 		seconds: count => `${count} 秒`,
 		minutes: count => `${count} 分钟`,
@@ -152,10 +153,8 @@ export const faults: Messages['faults'] = {
 		noFolder: '无法创建其目录',
 		noFolderToWrite: '没有可写入的目录',
 		namesTaken: '文件名均已被占用',
-		inTheWay,
 		isLink: '是链接',
-		missing: '没有此文件',
-		stopped: '已中止',
+		missing: '文件不存在',
 	},
 	recordings: {
 		notRegular: '不是普通文件',

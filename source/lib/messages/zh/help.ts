@@ -66,7 +66,6 @@ export const help: Messages['help'] = {
 	},
 	optionDefault: value => `默认 ${value}`,
 	repeatable: '可重复',
-	noteSeparator: '，',
 	withNotes: (description, notes) => `${description}（${notes}）`,
 	common: {
 		'agents-file': '从 FILE 读取 agent，每行一个',

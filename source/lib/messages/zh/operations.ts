@@ -28,7 +28,6 @@ export const operations: Messages['operations'] = {
 		noDatabase: cluster => `${cluster} 中没有已连接数据库的被监控 agent`,
 		agentNotWatched: agent => `任务属于 ${agent}，该 agent 未被监控`,
 		noResponse: agent => `${agent}：尚无响应`,
-		agentProblem: (agent, problem) => `${agent}：${problem}`,
 	},
 	noTask: {
 		ofAgents: owner => `${owner} 没有集群级任务，任务在其各 agent 上`,
@@ -47,7 +46,7 @@ export const operations: Messages['operations'] = {
 		gone: agent => `${agent} 已不再监控。未向其发送任何请求。`,
 	},
 	changed: {
-		task: (outcome, stage, stages) => `任务在此期间已变化：${outcome}，阶段 ${stage}/${stages}`,
+		task: (outcome, stage) => `任务已变化：${outcome}，阶段 ${stage}`,
 		exempt: (agent, why) => `${agent} 不允许操作：${why}`,
 		notAllowed: agent => `不允许操作 ${agent}`,
 		otherAgent: agent => `该操作现在会发送到 ${agent}`,

@@ -39,7 +39,6 @@ export const tasks: Messages['tasks'] = {
 		noReasonInStage: (stage, stages) => `阶段 ${stage}/${stages}：日志中没有原因`,
 		waits: '等待主任务继续',
 		waitsFor: id => `等待主任务 ${id} 继续`,
-		at: (place, text) => `${place}：${text}`,
 		onAgents: (text, agents) => `${text}，共 ${agents} 个 agent`,
 		further: text => `；${text}`,
 		furtherAt: (agent, text) => `；@ ${agent}：${text}`,
@@ -50,7 +49,6 @@ export const tasks: Messages['tasks'] = {
 	instead: {
 		noTask: '暂无任务',
 		gone: '任务已不存在',
-		connecting: '连接中',
 		notChecked: '当前未检查',
 		noMaintenance: '还没有运维任务',
 		lastGone: '最后一个任务已不存在：agent 中已没有此任务',
@@ -69,7 +67,6 @@ export const tasks: Messages['tasks'] = {
 	},
 	journal: {
 		began: '开始',
-		failing: '出错中',
 		responds: '恢复响应',
 		restarted: '已重启',
 		joined: '已加入',
