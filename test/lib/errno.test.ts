@@ -8,6 +8,7 @@ test.each([
 	['EACCES', 'permission denied'],
 	['EROFS', 'the file system is read-only'],
 	['ENOSPC', 'no space left on the device'],
+	['EFBIG', 'larger than files may be here (ulimit -f)'],
 	['EISDIR', 'it is a folder'],
 	['EWEIRD', 'EWEIRD'],
 ])('%s is said as "%s"', (code, words) => {

@@ -146,6 +146,7 @@ export const faults = {
 		EROFS: 'the file system is read-only',
 		ENOSPC: 'no space left on the device',
 		EDQUOT: 'disk quota exceeded',
+		EFBIG: 'larger than files may be here (ulimit -f)',
 		ENOENT: 'no such folder',
 		ENOTDIR: 'a part of its path is not a folder',
 		EISDIR: 'it is a folder',

@@ -137,6 +137,7 @@ export const faults: Messages['faults'] = {
 		EROFS: '文件系统只读',
 		ENOSPC: '磁盘空间不足',
 		EDQUOT: '超出磁盘配额',
+		EFBIG: '超出允许的文件大小（ulimit -f）',
 		ENOENT: '没有此目录',
 		ENOTDIR: '路径中有一部分不是目录',
 		EISDIR: '是目录',
