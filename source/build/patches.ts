@@ -51,6 +51,11 @@ export const patches: readonly Patch[] = [
 		replacements: [{find: 'function hasFlag(flag, argv = globalThis.Deno ? globalThis.Deno.args : process.argv) {', replace: 'function hasFlag(flag, argv = []) {'}],
 	},
 	{
+		// "Esc [" typed at once looks like the beginning of a key's sequence. If nothing follows, Ink passes on "[" alone; with `meta` it is Esc, then the key, as for any other key.
+		file: /\/ink\/build\/hooks\/use-input\.js$/,
+		replacements: [{find: 'input = input.slice(1);', replace: 'input = input.slice(1);key.meta = true;'}],
+	},
+	{
 		// With DEV=true in the environment Ink loads React's developer tools, a package that is not included, and waits for their server.
 		file: /\/ink\/build\/reconciler\.js$/,
 		// A single executable bundles everything into one file, in which modules that wait while they load wait for each other forever.

@@ -76,6 +76,21 @@ test('a log of several executions says which is which', async () => {
 	await pressFor(terminal, ']', text => text.includes('No later attempt'), 'that there is no further one');
 });
 
+test('Esc and [ typed at once are Esc, then [, though an arrow key begins alike', async () => {
+	const agent = await startAgent({scenario: 'failing'});
+	const terminal = open([agent.label]);
+	await terminal.until(text => text.includes('failed in stage'), 'the failed task');
+	await pressFor(terminal, 'e', text => /^▸.*ERROR: /m.test(text), 'the line that says why, marked');
+	terminal.type('\u001B[');
+	await terminal.until(text => text.includes('LAST LINE'), 'the stage, where Esc leads');
+	terminal.type('\u001B[');
+	await terminal.until(text => text.includes('failed in stage'), 'the task, where Esc leads then');
+	const row = (text: string): string | undefined => /▸ +(\d+) /.exec(text)?.[1];
+	const before = row(terminal.text());
+	terminal.type('\u001B[A');
+	await terminal.until(text => row(text) !== undefined && row(text) !== before, 'the stage above it');
+});
+
 test('a log that is read does not move while new lines come, and follows again on G', async () => {
 	const agent = await startAgent({scenario: 'initialize', speed: 2});
 	const terminal = open([agent.label], {columns: 100, rows: 12});

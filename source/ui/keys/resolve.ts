@@ -51,6 +51,10 @@ const ofControlCode = (code: number): string => {
 			return 'enter';
 		}
 
+		case 0x1B: {
+			return 'escape';
+		}
+
 		default: {
 			return `^${String.fromCodePoint(code + 0x40).toLowerCase()}`;
 		}

@@ -17,6 +17,8 @@ test.each<[string, string, Partial<KeyFlags>, readonly string[]]>([
 	['ctrl and a letter', 'c', {ctrl: true}, ['^c']],
 	['ctrl and an arrow', '', {ctrl: true, upArrow: true}, ['up']],
 	['Esc and a letter in one packet, which look like Alt and that letter', 'q', {meta: true}, ['escape', 'q']],
+	['Esc and [ in one packet, which look like the beginning of an arrow key', '[', {meta: true}, ['escape', '[']],
+	['Esc, Esc and [ in one packet', '\u001B[', {meta: true}, ['escape', 'escape', '[']],
 	['Esc twice in one packet', '', {escape: true, meta: true}, ['escape', 'escape']],
 	['Esc and Enter in one packet', '\r', {return: true, meta: true}, ['escape', 'enter']],
 	['Esc and ctrl-c in one packet', 'c', {ctrl: true, meta: true}, ['escape', '^c']],
