@@ -9,7 +9,7 @@ import {type ExitCode, exitCodeOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
 import {type OnceDeps, printFleet} from './once.js';
 import {type Detail} from './text.js';
-import {eventDocument, eventLine, eventsBetween} from './watch.js';
+import {eventDocument, eventLine, eventsBetween, type WatchEvent} from './watch.js';
 
 /** `once`: the state at the end; `watch`: a line for every event. */
 export type RecordedMode =
@@ -35,15 +35,24 @@ export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: Record
 			from ??= at === 0 ? undefined : at;
 		},
 	});
+	let seen = store.getState();
+	let isExchange = false;
+	let events: readonly WatchEvent[] = [];
+	// One response can say that a task ended and another one began.
+	const unsubscribe = store.subscribe(() => {
+		const state = store.getState();
+		// Another recording is no change within this one.
+		events = mode.type === 'watch' && isExchange ? [...events, ...eventsBetween(seen, state, now)] : events;
+		seen = state;
+	});
 	for await (const {line} of lines) {
-		const before = store.getState();
+		events = [];
+		isExchange = line?.type === 'exchange';
 		applier.take(line);
 		if (signal.aborted) {
 			break;
 		}
 
-		// Another recording is no change within this one.
-		const events = mode.type === 'watch' && line?.type === 'exchange' ? eventsBetween(before, store.getState(), now) : [];
 		if (events.length === 0) {
 			continue;
 		}
@@ -52,6 +61,7 @@ export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: Record
 		await output.write(texts.map(text => `${text}\n`).join(''));
 	}
 
+	unsubscribe();
 	const recorded = {...applier.knowledge(), span: from === undefined ? undefined : {from, to: signal.aborted ? undefined : now}};
 	if (mode.type === 'watch') {
 		return {code: exitCodes.done.code, recorded};

@@ -30,7 +30,7 @@ import {waitFor, type WaitOptions} from './wait-condition.js';
 type Sighting = TaskNow & {readonly type: 'task-seen'; readonly isFailing: boolean; readonly why: Why | undefined};
 
 /** What happened: `at` is our clock, `label` the name of the agent or cluster. */
-type WatchEvent = {readonly at: Timestamp; readonly label: string; readonly what: Transition | Sighting};
+export type WatchEvent = {readonly at: Timestamp; readonly label: string; readonly what: Transition | Sighting};
 
 type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
 
@@ -81,30 +81,46 @@ type FollowDeps = {
 	/** The state that counts as seen. */
 	readonly begin: State;
 	readonly clock: Clock;
-	/** Takes events; nothing more comes before it settles, then everything that was missed at once. */
+	/** Takes events; nothing more comes before it settles, then everything that happened meanwhile at once. */
 	readonly take: (events: readonly WatchEvent[]) => Promise<void>;
 };
+
+// An output that nobody reads must not fill the memory: beyond so many events, only what is different in the end is told.
+const waitingLimit = 10_000;
 
 /** Passes on events since `begin` and from now on. Returns a function that ends that, after the last ones were taken. */
 export const follow = ({store, begin, clock, take}: FollowDeps): (() => Promise<void>) => {
 	let seen = begin;
+	let waiting: readonly WatchEvent[] = [];
 	let isTaking = false;
 	let taken: Promise<void> = Promise.resolve();
 
+	/** A task can end and be replaced while earlier events are written. */
+	const note = (): void => {
+		const state = store.getState();
+		if (state === seen || waiting.length >= waitingLimit) {
+			return;
+		}
+
+		waiting = [...waiting, ...eventsBetween(seen, state, clock.now())];
+		seen = state;
+	};
+
 	const hand = async (): Promise<void> => {
 		isTaking = true;
-		for (let state = store.getState(); state !== seen; state = store.getState()) {
-			const events = eventsBetween(seen, state, clock.now());
-			seen = state;
-			if (events.length > 0) {
-				await take(events);
-			}
+		note();
+		while (waiting.length > 0) {
+			const events = waiting;
+			waiting = [];
+			await take(events);
+			note();
 		}
 
 		isTaking = false;
 	};
 
 	const look = (): void => {
+		note();
 		taken = isTaking ? taken : hand();
 	};
 

@@ -4,7 +4,7 @@
 import {type AgentClient} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
-import {parseGenericId} from '../protocol/ids.js';
+import {isLaterId, parseGenericId} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from '../store/actions.js';
 import {bugError} from './agent/on-error.js';
@@ -108,22 +108,27 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 			return;
 		}
 
-		main.isUnderWay = true;
-		const response = await fetchTaskById(client, main.id, {clock, signal: controller.signal});
-		main.isUnderWay = false;
+		// The end of the one before it is reported first.
+		const before = main.isRequested ? undefined : watched.values().find(other => isLaterId(main.id, other.id) && other.isRequested && !other.isFinal && !other.isUnderWay);
+		for (const each of before ? [before, main] : [main]) {
+			each.isUnderWay = true;
+			const response = await fetchTaskById(client, each.id, {clock, signal: controller.signal});
+			each.isUnderWay = false;
+			if (isStopped()) {
+				leave();
+				return;
+			}
+
+			try {
+				settle(each, response, client.address.key, clock.now());
+			} catch (error) {
+				each.failures += 1;
+				emit({type: 'main-task-failed', agent: client.address.key, at: clock.now(), id: each.id, error: bugError(error)});
+				waitFor(each, backoff(each.failures, random()));
+			}
+		}
+
 		leave();
-		if (isStopped()) {
-			return;
-		}
-
-		try {
-			settle(main, response, client.address.key, clock.now());
-		} catch (error) {
-			main.failures += 1;
-			emit({type: 'main-task-failed', agent: client.address.key, at: clock.now(), id: main.id, error: bugError(error)});
-			waitFor(main, backoff(main.failures, random()));
-		}
-
 		onSettled?.();
 	};
 

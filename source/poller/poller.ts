@@ -1,7 +1,8 @@
 import {isDeepStrictEqual} from 'node:util';
 import {type AgentClient} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
-import {parseGenericId} from '../protocol/ids.js';
+import {isLaterId, parseGenericId} from '../protocol/ids.js';
+import {type Dag} from '../protocol/task.js';
 import {type HistoryFocus} from '../store/history.js';
 import {type PollEvent} from '../store/actions.js';
 import {type DelegateState, needsDatabase, newDelegateState, united} from './agent/cluster-state.js';
@@ -24,6 +25,10 @@ type Roster = {
 	/** Whether the task of that id, which the agent lists, is the last maintenance task of some agent or of its cluster. */
 	readonly isShown: (agent: string, id: string) => boolean;
 	readonly isElsewhere: (id: string) => boolean;
+	/** Whether its agent is being queried and may report the task of that id as its last one. */
+	readonly isAwaited: (id: string) => boolean;
+	/** The agent listed these unfinished tasks, for itself or its cluster. */
+	readonly hearList: (agent: string, list: readonly Dag[]) => void;
 	/** Whether every known agent has found its group; false for a moment after an agent's first response. */
 	readonly isSettled: () => boolean;
 	readonly stop: () => void;
@@ -32,7 +37,7 @@ type Roster = {
 type RosterDeps = {
 	/** All keys, in the user's order. */
 	readonly agents: readonly string[];
-	readonly loopOf: (agent: string) => Pick<AgentLoop, 'setDelegate'> | undefined;
+	readonly loopOf: (agent: string) => Pick<AgentLoop, 'setDelegate' | 'hearList'> | undefined;
 	readonly clock: Clock;
 	/** Called when an agent turns out to belong to a cluster, or to another one. */
 	readonly assignCluster: (agent: string, cluster: string) => void;
@@ -153,6 +158,16 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 		isElsewhere(id) {
 			const generic = parseGenericId(id);
 			return generic?.scope === 'agent' && healths.values().every(({name}) => name !== generic.agent);
+		},
+		isAwaited(id) {
+			const generic = parseGenericId(id);
+			return generic?.scope === 'agent' && healths.values().some(({name, isQueried, taskIds}) => isQueried && name === generic.agent && taskIds.some(other => isLaterId(id, other)));
+		},
+		hearList(agent, list) {
+			const group = groupOf.get(agent);
+			for (const member of group === undefined ? [] : groups.get(group) ?? []) {
+				loopOf(member)?.hearList(list);
+			}
 		},
 		stop() {
 			cancelRegroup?.();
@@ -283,7 +298,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 					emit(event);
 					mainWatch.hear(event);
 				},
-				standing: {isShown: id => roster.isShown(key, id), isElsewhere: roster.isElsewhere},
+				standing: {isShown: id => roster.isShown(key, id), isElsewhere: roster.isElsewhere, isAwaited: roster.isAwaited},
 				rates: ratesOf(key),
 				delay: index * step,
 				onRound: hurry,
@@ -292,6 +307,9 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				}),
 				report(health) {
 					roster.hear(key, health);
+				},
+				onList(list) {
+					roster.hearList(key, list);
 				},
 			}));
 		}

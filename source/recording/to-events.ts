@@ -64,6 +64,10 @@ const requestOf = (path: string, state: AgentPollState): RecordedRequest | undef
 	}
 
 	const [, kind, id = '', logs, query] = /^\/api\/v1\/task\/(dag|node|sub_task)\/(\d{1,80})(\/logs)?(\?show_details=false)?$/.exec(path) ?? [];
+	if (kind === 'dag' && logs === undefined && [state.task, state.delegate?.task].some(task => task?.successor && task.dag?.id === id)) {
+		return {type: 'end', id};
+	}
+
 	if (kind === 'dag' && logs === undefined) {
 		return state.delegate?.others.some(other => other.id === id)
 			? {type: query === undefined ? 'task' : 'probe', of: {type: 'other', id}}
@@ -152,7 +156,8 @@ const readResponse = (request: PollRequest, response: HttpResponse, {state, at}:
 			return from(replyOf(responseTypes.node.schema, response), node => ({type: 'node', of, id, node}));
 		}
 
-		case 'link': {
+		case 'link':
+		case 'end': {
 			return from(replyOf(responseTypes.task.schema, response), (dag, bytes) => ({type: 'task', of: {type: 'other', id: request.id}, dag, bytes}));
 		}
 	}
@@ -267,6 +272,7 @@ const standingIn = (agentStates: AgentStates): Standing => ({
 		const generic = parseGenericId(id);
 		return generic?.scope === 'agent' && !byName.has(agentStates, generic.agent);
 	},
+	isAwaited: () => false,
 });
 
 /** A response to one agent's request; `read` makes it, given what is known about the agent. */

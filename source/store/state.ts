@@ -95,7 +95,7 @@ seen to change, by our clock; undefined until then.
 export type LastTask = {readonly type: 'unknown'} | {readonly type: 'none'} | {readonly type: 'gone'} | {readonly type: 'known'; readonly dag: Dag; readonly movedAt: Timestamp | undefined};
 
 /** How a task ended. */
-export type TaskEnd = Pick<Dag, 'id' | 'state' | 'startTime'>;
+export type TaskEnd = Pick<Dag, 'id' | 'state' | 'startTime'> & {readonly outcome: Outcome};
 
 export type AgentEntry = {
 	readonly address: AgentAddress;

@@ -19,7 +19,7 @@ export const isLoud = ({type}: Transition): boolean => type !== 'task-moved';
 export const isEnd = (transition: Transition): transition is Extract<Transition, {type: 'outcome-changed'}> =>
 	transition.type === 'outcome-changed' && isFinal(transition.outcome);
 
-type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
+type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed' | 'ends'>;
 
 /** The outcome, once it is certain: undefined while the details that decide it are not read. */
 export const settledOutcome = (dag: Dag): Outcome | undefined => {
@@ -94,14 +94,22 @@ const taskChanges = (owner: string, [before, now]: readonly [Owner, Owner], [ear
 	}
 
 	const known = tasksOf(before);
-	return [...tasksOf(now).values()].flatMap(dag => {
+	const changes = [...tasksOf(now).values()].flatMap(dag => {
 		const last = known.get(dag.id) ?? knownElsewhere(earlier, dag.id);
 		if (last) {
 			return changesOf(owner, last, dag, state);
 		}
 
-		return isFirstSight(before, now, {owner, id: dag.id}, state) ? [] : begun(owner, dag, state);
+		return isFirstSight(before, now, {owner, id: dag.id}, state) || isToldEnd(before, dag) ? [] : begun(owner, dag, state);
 	});
+	const {ends = [], others = []} = Object.groupBy(changes, change => isEnd(change) ? 'ends' : 'others');
+	return [...ends, ...others];
+};
+
+/** Its end was seen before. A failed one can leave the screen and come back, as what a list lacks now. */
+const isToldEnd = ({ends}: Owner, dag: Dag): boolean => {
+	const [end, outcome] = [ends?.find(({id}) => id === dag.id), settledOutcome(dag)];
+	return end !== undefined && outcome !== undefined && isSame(end.outcome, outcome);
 };
 
 /** The tasks of an agent, or the sub-tasks that a cluster lists of agents that are not watched. */

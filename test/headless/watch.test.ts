@@ -1,9 +1,12 @@
 import {describe, expect, it} from 'vitest';
 import {eventSchema} from '../../source/headless/json-schema.js';
 import {createColorize} from '../../source/headless/text.js';
-import {eventDocument, eventLine, eventsBetween} from '../../source/headless/watch.js';
+import {eventDocument, eventLine, eventsBetween, follow} from '../../source/headless/watch.js';
 import {type AgentError} from '../../source/protocol/errors.js';
+import {systemClock} from '../../source/lib/clock.js';
+import {type Dag} from '../../source/protocol/task.js';
 import {type AgentEntry} from '../../source/store/state.js';
+import {createStore} from '../../source/store/store.js';
 import {makeDag, makeNode, makeNodes, makeSubTask, ten} from '../helpers/tasks.js';
 import {failing, lost, partlyFailed, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
 
@@ -46,4 +49,30 @@ describe('the events of --watch', () => {
 			expect(eventSchema.parse(document)).toEqual(document);
 		}
 	});
+});
+
+it('tells of a task that ended and was replaced while earlier events were still being written', async () => {
+	const key = '10.0.0.1:2886';
+	const store = createStore(stateOf(withTask('RUNNING/RUN')));
+	const first = store.getState().agents.get(key)?.task;
+	const dag = first?.type === 'known' ? first.dag : makeDag();
+	const receive = (task: Dag): void => {
+		store.dispatch({type: 'task-received', agent: key, at: ten, task});
+	};
+
+	const {promise: written, resolve} = Promise.withResolvers<void>();
+	const lines: string[] = [];
+	const end = follow({
+		store, begin: store.getState(), clock: {...systemClock, now: () => ten},
+		async take(events) {
+			lines.push(...events.map(event => eventLine(event, createColorize(false)).replace(/^.* {2}/, '')));
+			await written;
+		},
+	});
+	receive({...dag, stage: 2, maxStage: 3});
+	receive({...dag, state: 'SUCCEED', stage: 3, maxStage: 3});
+	receive(makeDag({...other, state: 'RUNNING', nodes: makeNodes('RUNNING/RUN')}));
+	resolve();
+	await end();
+	expect(lines).toEqual(['Initialize cluster #9: stage 2/3', 'Initialize cluster #9: succeeded', 'Next #0: began']);
 });

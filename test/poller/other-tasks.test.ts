@@ -3,7 +3,7 @@
 import {expect, test} from 'vitest';
 import {type Dag} from '../../source/protocol/task.js';
 import {type PollEvent} from '../../source/store/actions.js';
-import {makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';
+import {makeDag, makeInfo, makeNode, makeNodes, makeSubTask, ten} from '../helpers/tasks.js';
 import {backup, lastList, list, member, names, delegatesSince} from './cluster-fleet.js';
 import {createFleet} from './fleet.js';
 import {countsSince, unreachable} from './scripted-agent.js';
@@ -178,5 +178,74 @@ test('where they are refused, it is told as it is listed', async () => {
 	fleet.agent.script.problem = name => name.startsWith('task ') ? {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'no', traceId: ''} : undefined;
 	await fleet.clock.advance(10_000);
 	expect(tasksTold(fleet.events)).toMatchObject([[{id: backup.id}, {id: elsewhere.id, nodes: undefined}]]);
+	fleet.poller.stop();
+});
+
+const idOf = (ip: number, id: number): string => `2213070643${ip}02886${id}`;
+const [stop, start] = [3, 4].map(id => makeDag({id: idOf(3, id), dagId: id, name: `task ${id}`, startTime: ten + id, nodes: makeNodes('RUNNING/RUN')})) as [Dag, Dag];
+const [mainStop, mainStart] = [5, 6].map(id => makeDag({id: idOf(3, id), dagId: id, name: `main task ${id}`, startTime: ten + id, nodes: makeNodes('RUNNING/RUN')})) as [Dag, Dag];
+const over = (dag: Dag): Dag => ({...dag, state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')});
+
+/** What was said of the tasks of these names, in order, each state once. */
+const told = (events: readonly PollEvent[], word: string): readonly string[] => {
+	const all = events.flatMap(event => event.type === 'unfinished-received' ? [...event.ended, ...event.tasks] : ('task' in event && event.task ? [event.task] : []));
+	const lines = all.filter(({name}) => name.startsWith(word)).map(({name, state}) => `${name} ${state}`);
+	return lines.filter((line, index) => lines.indexOf(line) === index);
+};
+
+test('the end of an agent\'s last task is queried and reported before the task that replaces it', async () => {
+	const fleet = createFleet([member(names[0]!, {task: stop})]);
+	await fleet.clock.advance(5000);
+	fleet.agent.script.task = start;
+	fleet.agent.script.tasks = new Map([[stop.id, over(stop)]]);
+	await fleet.clock.advance(5000);
+	expect(told(fleet.events, 'task')).toEqual(['task 3 RUNNING', 'task 3 SUCCEED', 'task 4 RUNNING']);
+	fleet.poller.stop();
+});
+
+test('a task that replaces one whose end cannot be read is reported all the same', async () => {
+	const fleet = createFleet([member(names[0]!, {task: stop})]);
+	await fleet.clock.advance(5000);
+	fleet.agent.script.task = start;
+	fleet.agent.script.problem = name => name === `task ${stop.id}` ? {type: 'refused', status: 500, code: 'X', message: 'not now', traceId: ''} : undefined;
+	await fleet.clock.advance(5000);
+	expect(told(fleet.events, 'task')).toEqual(['task 3 RUNNING', 'task 4 RUNNING']);
+	fleet.poller.stop();
+});
+
+test('a task that comes into the list as an earlier one of its owner leaves it is reported after that one\'s end', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	list(fleet, [mainStop]);
+	await fleet.clock.advance(10_000);
+	list(fleet, [mainStart], [mainStart, over(mainStop)]);
+	await fleet.clock.advance(10_000);
+	expect(told(fleet.events, 'main task')).toEqual(['main task 5 RUNNING', 'main task 5 SUCCEED', 'main task 6 RUNNING']);
+	fleet.poller.stop();
+});
+
+test('if the earlier one\'s end cannot be read, it is reported all the same', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	list(fleet, [mainStop]);
+	await fleet.clock.advance(10_000);
+	list(fleet, [mainStart], [mainStart]);
+	fleet.agent.script.problem = name => name === `task ${mainStop.id}` ? unreachable : undefined;
+	await fleet.clock.advance(10_000);
+	expect(told(fleet.events, 'main task')).toEqual(['main task 5 RUNNING', 'main task 6 RUNNING']);
+	fleet.poller.stop();
+});
+
+test('a list that names a newer task of a member has that member queried at once, which reports the end of the one before', async () => {
+	const pause = makeSubTask({state: 'FAILED', logs: ['wait operator to advance']});
+	const waiting = {...stop, state: 'FAILED', id: idOf(4, 3), nodes: [makeNode({state: 'FAILED', subTasks: [pause]})]};
+	const next = {...start, id: idOf(4, 4)};
+	const fleet = createFleet([member(names[0]!), member(names[1]!, {task: waiting})]);
+	list(fleet, [mainStop, waiting]);
+	await fleet.clock.advance(10_000);
+	fleet.neighbour.script.task = next;
+	list(fleet, [mainStop, next], [mainStop, next, over(waiting)]);
+	const from = fleet.clock.now();
+	await fleet.clock.advance(6000);
+	expect(told(fleet.events, 'task').slice(1)).toEqual(['task 3 SUCCEED', 'task 4 RUNNING']);
+	expect(countsSince(fleet.neighbour, from)[`task ${waiting.id}`]).toBe(1);
 	fleet.poller.stop();
 });

@@ -1,17 +1,18 @@
 // What the delegate of a cluster (or of an agent alone) knows about tasks other than its own last one. It is transferred from delegate to delegate, so that no task's end is missed.
 
 import {type Timestamp} from '../../lib/time.js';
-import {parseGenericId} from '../../protocol/ids.js';
+import {isLaterId, parseGenericId} from '../../protocol/ids.js';
 import {isWaiting, needsDetails} from '../../protocol/outcome.js';
 import {type Dag, type PasswordNeed} from '../../protocol/task.js';
 import {pace} from '../intervals.js';
 import {isLive, keep, applyProbe, applyUnread, applyWhole, type TaskPollState, unknownTask} from './task-state.js';
 
-/** A task that was listed as unfinished; `isGone`: it no longer is, but its end was not seen yet. `attempts` counts refusals to return it; `needs`: it can be read only with another password. */
+/** A task that was listed as unfinished; `isGone`: it no longer is, but its end was not seen yet; `isEnding`: it left with the last list. `attempts` counts refusals to return it; `needs`: it can be read only with another password. */
 export type OtherTask = {
 	readonly id: string;
 	readonly task: TaskPollState;
 	readonly isGone: boolean;
+	readonly isEnding: boolean;
 	readonly attempts: number;
 	readonly needs: PasswordNeed | undefined;
 };
@@ -21,8 +22,9 @@ What is known about the id of a listed task.
 
 - isShown: it is the last maintenance task of some agent or cluster
 - isElsewhere: its id names an agent that is not watched, or was not reached yet
+- isAwaited: its agent is being queried, and may report it as its own last task, after the end of the one before
 */
-export type Standing = {readonly isShown: (id: string) => boolean; readonly isElsewhere: (id: string) => boolean};
+export type Standing = Readonly<Record<'isShown' | 'isElsewhere' | 'isAwaited', (id: string) => boolean>>;
 
 type OtherTasks = {readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]};
 
@@ -64,6 +66,13 @@ const shown = ({task: {dag}, needs}: OtherTask, before: DelegateState['seen']): 
 /** Whether its details must be read before it is reported: of an agent that is not watched, only they say whether it is a sub-task of a main task, which has no row of its own. */
 const isUnplaced = ({id, task: {dag, isUnread}}: OtherTask, {isElsewhere}: Standing): boolean => dag !== undefined && dag.nodes === undefined && !isUnread && isElsewhere(id);
 
+/** Whether it left with the last list, and its end is being queried. */
+const isAskedForEnd = ({isEnding, attempts, task: {isWholeWanted, isUnread}}: OtherTask): boolean => isEnding && attempts === 0 && isWholeWanted && !isUnread;
+
+/** Whether it is new, and the end of an earlier task of its owner comes first. */
+const isTooEarly = ({id}: OtherTask, {seen, others}: DelegateState, standing: Standing): boolean =>
+	seen !== undefined && seen.tasks.every(dag => dag.id !== id) && (standing.isAwaited(id) || others.some(other => isAskedForEnd(other) && isLaterId(id, other.id)));
+
 /** What may be shown: every task that is not some owner's last maintenance task. */
 export const withSeen = (delegate: DelegateState, standing: Standing): DelegateState => {
 	// Tasks of the first list were there before; one that is shown later would seem to have begun just now.
@@ -71,7 +80,7 @@ export const withSeen = (delegate: DelegateState, standing: Standing): DelegateS
 		return delegate;
 	}
 
-	const tasks = delegate.others.flatMap(other => standing.isShown(other.id) || isUnplaced(other, standing) ? [] : shown(other, delegate.seen));
+	const tasks = delegate.others.flatMap(other => standing.isShown(other.id) || isUnplaced(other, standing) || isTooEarly(other, delegate, standing) ? [] : shown(other, delegate.seen));
 	const ended = delegate.ended.filter(({id}) => !standing.isShown(id));
 	return delegate.seen && isSame(delegate.seen.tasks, tasks) && isSame(delegate.seen.ended, ended) ? delegate : {...delegate, seen: {tasks, ended}};
 };
@@ -83,10 +92,10 @@ export const applyTaskList = (delegate: DelegateState, list: readonly Dag[], at:
 	const listed = list.filter(({id}) => !standing.isShown(id)).map((dag): OtherTask => {
 		const other = known.get(dag.id);
 		const task = applyProbe(other?.task ?? unknownTask, dag, at);
-		return {id: dag.id, isGone: false, attempts: 0, needs: other?.needs, task: other?.needs ? applyUnread(task) : task};
+		return {id: dag.id, isGone: false, isEnding: false, attempts: 0, needs: other?.needs, task: other?.needs ? applyUnread(task) : task};
 	});
 	const gone = delegate.others.filter(({id, needs}) => !listedIds.has(id) && !standing.isShown(id) && !needs)
-		.map((other): OtherTask => other.isGone ? other : {...other, isGone: true, task: {...other.task, isWholeWanted: true}});
+		.map((other): OtherTask => other.isGone ? {...other, isEnding: false} : {...other, isGone: true, isEnding: true, task: {...other.task, isWholeWanted: true}});
 	return withSeen({
 		...delegate,
 		listedAt: at,
@@ -142,7 +151,7 @@ export const applyTaskRefusal = (delegate: DelegateState, id: string, standing: 
 /** One of the others could not be read, and none is queried for a while: they are reported as they are listed. */
 export const applyOthersFault = (delegate: DelegateState, standing: Standing): DelegateState => withSeen({
 	...delegate,
-	others: delegate.others.map(other => isUnplaced(other, standing) ? {...other, task: {...other.task, isUnread: true}} : other),
+	others: delegate.others.map(other => isUnplaced(other, standing) || isAskedForEnd(other) ? {...other, task: {...other.task, isUnread: true}} : other),
 }, standing);
 
 /** It may be queried once more. */

@@ -103,7 +103,8 @@ const ofTask = (before: TaskPollState, now: TaskPollState, at: At): readonly Pol
 		return [];
 	}
 
-	return [now.dag ? {...at, type: 'task-received', task: now.dag} : {...at, type: 'task-absent'}];
+	const ended: readonly PollEvent[] = isNew(before.predecessor, now.predecessor) ? [{...at, type: 'task-received', task: now.predecessor}] : [];
+	return [...ended, now.dag ? {...at, type: 'task-received', task: now.dag} : {...at, type: 'task-absent'}];
 };
 
 const ofDelegate = ({delegate: before}: AgentPollState, {delegate: now}: AgentPollState, at: At): readonly PollEvent[] => {
@@ -111,7 +112,8 @@ const ofDelegate = ({delegate: before}: AgentPollState, {delegate: now}: AgentPo
 		return [];
 	}
 
-	const task: readonly PollEvent[] = isNews(before?.task, now.task) ? [{...at, type: 'cluster-task-received', task: now.task.dag}] : [];
+	const ended: readonly PollEvent[] = isNew(before?.task.predecessor, now.task.predecessor) ? [{...at, type: 'cluster-task-received', task: now.task.predecessor}] : [];
+	const task: readonly PollEvent[] = isNews(before?.task, now.task) ? [...ended, {...at, type: 'cluster-task-received', task: now.task.dag}] : [];
 	return isNew(before?.seen, now.seen) ? [...task, {...at, type: 'unfinished-received', ...now.seen}] : task;
 };
 
@@ -154,6 +156,7 @@ What the others must know about an agent to elect a cluster's delegate.
 - name: "ip:port", as its cluster calls it
 - isAble: it responds, and sealed requests may be sent to it
 - failures: in a row, of what it would query as a delegate
+- isQueried: its last task is being queried, because a list says that it changed or another one replaced it
 - taskIds: what is shown as an owner's last maintenance task
 */
 export type Health = {
@@ -163,11 +166,12 @@ export type Health = {
 	readonly isAble: boolean;
 	readonly hasDatabase: boolean;
 	readonly failures: number;
+	readonly isQueried: boolean;
 	readonly taskIds: readonly string[];
 };
 
 export const healthOf = (state: AgentPollState): Health => {
-	const {info, faults, blocked, cluster, task, delegate, isInDoubt} = state;
+	const {info, faults, blocked, cluster, task, delegate, isInDoubt, hint} = state;
 	const failures = [faults.task, faults['cluster-task'], faults.unfinished].map(fault => fault?.failures ?? 0);
 	return {
 		name: info?.agent,
@@ -177,9 +181,10 @@ export const healthOf = (state: AgentPollState): Health => {
 		isAble: info !== undefined && !faults.contact && !blocked,
 		hasDatabase: hasDatabase(state),
 		failures: isInDoubt ? 0 : Math.max(...failures),
-		taskIds: [task.dag?.id, delegate?.task.dag?.id].filter(id => id !== undefined),
+		isQueried: !faults.contact && !blocked && !faults.task && (task.successor !== undefined || (hint !== undefined && task.isWanted)),
+		taskIds: [task, task.successor, delegate?.task, delegate?.task.successor].flatMap(each => each?.dag?.id ?? []),
 	};
 };
 
 /** Of an agent that has not responded yet. */
-export const unknownHealth: Health = {name: undefined, identity: '', cluster: undefined, isAble: false, hasDatabase: false, failures: 0, taskIds: []};
+export const unknownHealth: Health = {name: undefined, identity: '', cluster: undefined, isAble: false, hasDatabase: false, failures: 0, isQueried: false, taskIds: []};

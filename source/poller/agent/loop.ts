@@ -1,5 +1,6 @@
 import {type AgentClient} from '../../client/types.js';
 import {type Clock} from '../../lib/clock.js';
+import {type Dag} from '../../protocol/task.js';
 import {type PollEvent} from '../../store/actions.js';
 import {pace, type Rates} from '../intervals.js';
 import {type RequestQueue} from '../request-queue.js';
@@ -8,7 +9,7 @@ import {type DelegateState, type Standing, withSeen} from './cluster-state.js';
 import {eventsOf, type Health, healthOf} from './events.js';
 import {withBug} from './on-error.js';
 import {applyResponse, fetchResponse, type PollResponse} from './on-response.js';
-import {focused, linkOpened, refreshed, released, withDelegate} from './on-user.js';
+import {focused, hinted, linkOpened, refreshed, released, withDelegate} from './on-user.js';
 import {isHeldBack, isRoundDone, plan} from './schedule.js';
 import {type AgentFocus, type AgentPollState, isProven, newPollState, type PollRequest, priorityOf, type ResponseMeta, topicOf} from './state.js';
 import {keep} from './task-state.js';
@@ -22,6 +23,8 @@ export type AgentLoop = {
 	readonly setFocus: (focus: AgentFocus) => void;
 	/** Makes the agent the delegate for its cluster's tasks, or its own unfinished ones; undefined ends that. Returns the state that it had as a delegate. */
 	readonly setDelegate: (delegate: DelegateState | undefined) => DelegateState | undefined;
+	/** A list of its cluster's unfinished tasks arrived, or of its own. */
+	readonly hearList: (list: readonly Dag[]) => void;
 	/** Queries a task by its id, once, before anything else. */
 	readonly openLink: (id: string) => void;
 	/** Whether everything was queried once since the start, or since it last became a delegate or got a password; `held back` while only another agent's password trial blocks it. */
@@ -39,6 +42,8 @@ export type AgentLoopDeps = {
 	readonly requestQueue: RequestQueue;
 	/** Called with every change that the others must know, before the events. */
 	readonly report: (health: Health) => void;
+	/** Called with each list of unfinished tasks, before what it says is reported. */
+	readonly onList?: ((list: readonly Dag[]) => void) | undefined;
 	readonly standing: Standing;
 	readonly rates: Rates;
 	/** ms until the first request. */
@@ -55,10 +60,10 @@ const timeoutFor = (state: AgentPollState): number => isFirstContact(state) ? pa
 
 /** Whether a broken connection would be news: if the agent, or this request, fails already, an immediate second attempt is not worthwhile. */
 const isSteady = (state: AgentPollState, request: PollRequest): boolean =>
-	isProven(state) && (request.type === 'link' || state.faults[topicOf(request, true)] === undefined);
+	isProven(state) && (request.type === 'link' || request.type === 'end' || state.faults[topicOf(request, true)] === undefined);
 
 /** Starts polling. The loop only waits, sends and reports: `plan` chooses the request, `applyResponse` interprets the response, `eventsOf` makes the events. */
-export const createAgentLoop = ({client, clock, random, emit, requestQueue, report, standing, rates, delay, onResponse, onRound}: AgentLoopDeps): AgentLoop => {
+export const createAgentLoop = ({client, clock, random, emit, requestQueue, report, onList, standing, rates, delay, onResponse, onRound}: AgentLoopDeps): AgentLoop => {
 	let state: AgentPollState = {...newPollState, skipsPause: onRound !== undefined};
 	let isFirstRoundDone = false;
 	let reported = state;
@@ -100,6 +105,10 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 	};
 
 	const applyAndReport = (request: PollRequest, response: PollResponse, meta: Pick<ResponseMeta, 'sentAt' | 'isReleased'>): void => {
+		if (response.type === 'unfinished') {
+			onList?.(response.list);
+		}
+
 		state = applyResponse(state, request, response, {
 			...meta, at: clock.now(), random: random(), skew: client.skew(), fingerprint: client.fingerprint(), standing,
 		});
@@ -223,6 +232,16 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 			isFirstRoundDone &&= delegate === undefined;
 			change(withDelegate({...state, skipsPause: state.skipsPause || (delegate !== undefined && onRound !== undefined)}, delegate, clock.now()));
 			return had;
+		},
+		hearList(list) {
+			const next = hinted(state, list);
+			if (next === state) {
+				return;
+			}
+
+			change(next);
+			health = keep(health, healthOf(state));
+			report(health);
 		},
 		openLink(id) {
 			const next = linkOpened(state, id);

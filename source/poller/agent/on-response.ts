@@ -19,7 +19,7 @@ import {
 	withDelegateState,
 	withTask,
 } from './state.js';
-import {applyAbsence, applyNode, applyProbe, applyWhole, keep} from './task-state.js';
+import {applyAbsence, applyNode, applyProbe, applyWhole, keep, type TaskPollState, withSuccessor} from './task-state.js';
 
 /** The response to a poll request. `none`: there is no such thing, which is no fault. */
 export type PollResponse =
@@ -90,7 +90,8 @@ export const fetchResponse = async (client: AgentClient, request: PollRequest, o
 			return from(client.fetchNode({...options, id}), ({data}) => ({type: 'node', of, id, node: data}));
 		}
 
-		case 'link': {
+		case 'link':
+		case 'end': {
 			const of: TaskSource = {type: 'other', id: request.id};
 			return from(fetchDag(client, of, {...options, details: true}), ({data, bytes}) => ({type: 'task', of, dag: data, bytes}));
 		}
@@ -158,6 +159,14 @@ const applyLink = (state: AgentPollState, id: string, response: PollResponse): A
 	}
 
 	return {...next, linked: {id, error: response.error}, isInDoubt: state.isInDoubt || isSilence(response.error)};
+};
+
+/** The state after the end of a replaced task was queried: the newer one is reported in any case. */
+const applyEnd = (state: AgentPollState, id: string, response: PollResponse): AgentPollState => {
+	const end = response.type === 'task' ? response.dag : undefined;
+	const after = (task: TaskPollState): TaskPollState => task.dag?.id === id ? withSuccessor(task, end) : task;
+	const next = withDelegateState({...state, task: after(state.task)}, delegate => ({...delegate, task: after(delegate.task)}));
+	return response.type === 'error' && isSilence(response.error) ? {...next, isInDoubt: true} : next;
 };
 
 type Success = Exclude<PollResponse, {readonly type: 'error'}>;
@@ -278,6 +287,10 @@ export const applyResponse = (state: AgentPollState, request: PollRequest, respo
 	const last = {endedAt: at, duration: Math.max(0, at - sentAt)};
 	if (request.type === 'link') {
 		return applyLink({...state, last}, request.id, response);
+	}
+
+	if (request.type === 'end') {
+		return applyEnd({...state, last}, request.id, response);
 	}
 
 	const timed = {...withMeasured(state, meta), faults: without(state.faults, ['bug']), last};

@@ -1,11 +1,14 @@
-// How the user's actions change the state of one agent.
+// How the user's actions, and what other agents say, change the state of one agent.
 
 import {isDeepStrictEqual} from 'node:util';
 import {forwardsToMaster} from '../../protocol/identity.js';
+import {isLaterId, parseGenericId} from '../../protocol/ids.js';
+import {type Dag} from '../../protocol/task.js';
 import {type DelegateState, opened, transfer} from './cluster-state.js';
 import {withTrouble} from './on-error.js';
 import {withEverythingWanted} from './on-response.js';
 import {type AgentFocus, type AgentPollState, type Fault, identityOf} from './state.js';
+import {isHeld, isSameState} from './task-state.js';
 
 const due = (fault: Fault): Fault => ({...fault, retryAt: -Infinity});
 
@@ -51,6 +54,31 @@ export const focused = (state: AgentPollState, focus: AgentFocus): AgentPollStat
 /** The user wants to see a task that this agent may know. While a query for it is pending, it is not queried again. */
 export const linkOpened = (state: AgentPollState, id: string): AgentPollState =>
 	state.links.includes(id) ? state : {...state, links: [...state.links, id]};
+
+/**
+What a list of unfinished tasks says about the agent's own last task: a newer one, another state of one that waits or failed, or that this
+one is over. Each is queried once. A task that runs is queried often anyway.
+*/
+const hintIn = ({task: {dag, unsettled}, info}: AgentPollState, list: readonly Dag[]): string | undefined => {
+	const known = unsettled ?? dag;
+	const own = list.filter(({id}) => {
+		const generic = parseGenericId(id);
+		return generic?.scope === 'agent' && generic.agent === info?.agent;
+	});
+	const newer = own.filter(({id}) => known === undefined || isLaterId(id, known.id));
+	if (newer.length > 0) {
+		return newer.map(({id}) => id).join(' ');
+	}
+
+	const listed = own.find(({id}) => id === known?.id);
+	return known && isHeld(known) && (!listed || !isSameState(known, listed)) ? [known.id, known.startTime, listed?.state, listed?.stage].join(' ') : undefined;
+};
+
+/** A list of unfinished tasks arrived, from this agent or from another one of its cluster. */
+export const hinted = (state: AgentPollState, list: readonly Dag[]): AgentPollState => {
+	const hint = hintIn(state, list);
+	return hint === undefined || hint === state.hint || state.task.requestedAt === undefined ? state : {...state, hint, task: {...state.task, isWanted: true}};
+};
 
 /** Makes it the delegate, with what the last one knew, or ends that. After another delegate, the cluster's members are queried again: that agent may have left. */
 export const withDelegate = (state: AgentPollState, delegate: DelegateState | undefined, now: number): AgentPollState => {

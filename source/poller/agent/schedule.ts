@@ -199,6 +199,11 @@ export const plan = (state: AgentPollState, now: Timestamp, rates: Rates = usual
 		return {request: {type: 'link', id: link}, at: atOnce};
 	}
 
+	const replacedTask = [state.task, state.delegate?.task].find(task => task?.successor)?.dag;
+	if (replacedTask) {
+		return {request: {type: 'end', id: replacedTask.id}, at: atOnce};
+	}
+
 	const step = chosen(state, {now, rates});
 	const isFirstTask = step.request.type === 'task' && step.request.of.type === 'agent' && state.task.requestedAt === undefined;
 	// Until the agent's clock is known, its times cannot be shown.

@@ -6,7 +6,7 @@ import {type Dag} from '../../protocol/task.js';
 import {type LastResponse} from '../intervals.js';
 import {type Priority} from '../request-queue.js';
 import {applyOtherTask, type DelegateState, type Standing} from './cluster-state.js';
-import {type TaskPollState, unknownTask} from './task-state.js';
+import {replaced, type TaskPollState, unknownTask, withSuccessor} from './task-state.js';
 
 /**
 The circumstances of a response.
@@ -40,8 +40,8 @@ export type Routine =
 	| {readonly type: 'probe' | 'task'; readonly of: TaskSource}
 	| {readonly type: 'node'; readonly of: TaskSource; readonly id: string};
 
-/** `link` queries a task that the user wants to see, once. */
-export type PollRequest = Routine | {readonly type: 'link'; readonly id: string};
+/** `link` queries a task that the user wants to see, once; `end` one that another task replaced, before that is reported. */
+export type PollRequest = Routine | {readonly type: 'link'; readonly id: string} | {readonly type: 'end'; readonly id: string};
 
 /** What fails and is retried together. `contact` is the agent itself; `details` a task that is too large to fetch; `bug` an error of obwatch. */
 export type Topic = 'bug' | 'contact' | 'info' | 'skew' | 'task' | 'details' | 'cluster-info' | 'cluster-task' | 'unfinished' | 'other-task';
@@ -112,6 +112,7 @@ All that the loop of one agent knows.
 - seenAt, taskSeenAt: the last good response of any kind, and the last one about a maintenance task
 - changedAt: when lock, identity or process last changed
 - delegate: its state as the delegate of its cluster or itself
+- hint: what a list of unfinished tasks last said about its own last task
 - links, linked: the ids of tasks that the user wants to see, in turn, and the result of the last one
 */
 export type AgentPollState = {
@@ -136,6 +137,7 @@ export type AgentPollState = {
 	readonly isInDoubt: boolean;
 	readonly isPassedOver: boolean;
 	readonly skipsPause: boolean;
+	readonly hint: string | undefined;
 	readonly focus: AgentFocus;
 	readonly links: readonly string[];
 	readonly linked: LinkedTask | undefined;
@@ -163,6 +165,7 @@ export const newPollState: AgentPollState = {
 	isInDoubt: false,
 	isPassedOver: false,
 	skipsPause: false,
+	hint: undefined,
 	focus: {isOnScreen: false, isClusterOnScreen: false, activeRows: 0, openTask: undefined, isAttended: false},
 	links: [],
 	linked: undefined,
@@ -196,13 +199,15 @@ export const withDelegateState = (state: AgentPollState, change: (delegate: Dele
 
 /** The state with one of its tasks changed. */
 export const withTask = (state: AgentPollState, of: TaskSource, change: (task: TaskPollState) => TaskPollState, {standing}: ResponseMeta): AgentPollState => {
+	// A recording may lack the query for the end of a replaced task.
+	const changed = (task: TaskPollState): TaskPollState => task.successor ? change(withSuccessor(task)) : replaced(task, change(task));
 	switch (of.type) {
 		case 'agent': {
-			return {...state, task: change(state.task)};
+			return {...state, task: changed(state.task)};
 		}
 
 		case 'cluster': {
-			return withDelegateState(state, delegate => ({...delegate, task: change(delegate.task)}));
+			return withDelegateState(state, delegate => ({...delegate, task: changed(delegate.task)}));
 		}
 
 		case 'other': {

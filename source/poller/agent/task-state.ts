@@ -1,5 +1,5 @@
 import {isDeepStrictEqual} from 'node:util';
-import {withDetailsOf, isLive as isLiveOutcome, needsDetails, outcomeOf} from '../../protocol/outcome.js';
+import {withDetailsOf, isFinal, isLive as isLiveOutcome, needsDetails, outcomeOf, outcomeOfDag} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
 import {pace} from '../intervals.js';
@@ -28,6 +28,8 @@ once they cannot be read
 - isUnread: the details were queried and could not be read; false again once they could
 - isWanted: an event makes a query worthwhile now
 - isWholeWanted, nodes: what the last probe left to be fetched
+- successor: the response that named another task before the end of `dag` was seen. That end is queried first, so that it is reported first
+- predecessor: the task before `dag`, as it was read for that reason
 */
 export type TaskPollState = {
 	readonly requestedAt: Timestamp | undefined;
@@ -39,6 +41,8 @@ export type TaskPollState = {
 	readonly isWanted: boolean;
 	readonly isWholeWanted: boolean;
 	readonly nodes: readonly string[];
+	readonly successor?: TaskPollState | undefined;
+	readonly predecessor?: Dag | undefined;
 };
 
 export const unknownTask: TaskPollState = {
@@ -62,7 +66,7 @@ const isSameTask = ({dag}: TaskPollState, probe: Dag): boolean => !dag || dag.id
 
 const isSameRun = (known: Dag, probe: Dag): boolean => known.operator === probe.operator && known.startTime === probe.startTime;
 
-const isSameState = (known: Dag, probe: Dag): boolean => isSameRun(known, probe) && known.state === probe.state && known.stage === probe.stage;
+export const isSameState = (known: Dag, probe: Dag): boolean => isSameRun(known, probe) && known.state === probe.state && known.stage === probe.stage;
 
 /** The nodes from the known stage to the current one, in either direction; undefined if there are too many or they are not known. */
 const nodesBetween = (known: Dag, probe: Dag): readonly string[] | undefined => {
@@ -131,6 +135,22 @@ export const applyUnread = (task: TaskPollState): TaskPollState =>
 export const applyNode = (task: TaskPollState, id: string, node: TaskNode | undefined): TaskPollState => ({
 	...task, dag: task.dag && node ? mergeNode(task.dag, node) : task.dag, nodes: task.nodes.filter(other => other !== id),
 });
+
+/** The state after a response about it, unless that names another task and the end of the known one was not seen. */
+export const replaced = (task: TaskPollState, next: TaskPollState): TaskPollState => {
+	const id = (next.unsettled ?? next.dag)?.id;
+	return task.dag === undefined || id === undefined || id === task.dag.id || isFinal(outcomeOfDag(task.dag)) ? next : {...task, requestedAt: next.requestedAt, isWanted: false, successor: next};
+};
+
+/** Goes on with the newer task. `end` is the earlier one as it was read, if it could be. */
+export const withSuccessor = ({successor, ...task}: TaskPollState, end?: Dag): TaskPollState => {
+	if (!successor) {
+		return task;
+	}
+
+	// Until the newer one is settled, the earlier one is reported.
+	return successor.dag?.id === task.dag?.id ? {...successor, dag: end ?? task.dag} : {...successor, predecessor: end};
+};
 
 export const applyAbsence = (at: Timestamp): TaskPollState => ({
 	...unknownTask, requestedAt: at, isAbsent: true, isWholeWanted: false,

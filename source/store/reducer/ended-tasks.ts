@@ -86,7 +86,7 @@ const endsAfter = (before: Owner | undefined, after: Owner): readonly TaskEnd[] 
 	const shown = new Set(tasksOf(after).map(({id}) => id));
 	const left = before ? tasksOf(before).filter(dag => !shown.has(dag.id) && hasEnded(dag)) : [];
 	const ids = new Set(left.map(({id}) => id));
-	return left.length === 0 ? after.ends : [...(after.ends ?? []).filter(({id}) => !ids.has(id)), ...left.map(({id, state, startTime}) => ({id, state, startTime}))].slice(-keptEnds);
+	return left.length === 0 ? after.ends : [...(after.ends ?? []).filter(({id}) => !ids.has(id)), ...left.map(dag => ({id: dag.id, state: dag.state, startTime: dag.startTime, outcome: taskOutcome(dag)}))].slice(-keptEnds);
 };
 
 /** Updates `ends` for the owners that changed. */
@@ -123,6 +123,14 @@ export const isOutrun = (state: State, key: string, task: Dag): boolean => {
 	}
 
 	return task.startTime === undefined ? end.state === 'SUCCEED' : end.startTime !== undefined && task.startTime <= end.startTime;
+};
+
+/** A response about a task of that owner (its key), or what is known if that is of a later stage: two agents, or two requests, can overtake each other. */
+export const newestOf = (state: State, key: string, task: Dag): Dag => {
+	const owner = state.agents.get(key) ?? state.clusters.get(key);
+	const known = owner && tasksOf(owner).find(({id}) => id === task.id);
+	const isSameRun = known?.operator === 'RUN' && task.operator === 'RUN' && task.startTime !== undefined && known.startTime === task.startTime && !known.unlisted;
+	return known && isSameRun && known.state === task.state && known.stage > task.stage ? known : task;
 };
 
 /** A screen of an owner's last task, whichever that is, becomes one of this very task, because there is no newer one to go on to. */

@@ -7,7 +7,7 @@ import {type Dag} from '../../protocol/task.js';
 import {type PollEvent} from '../actions.js';
 import {absentAgentOf, countMainTasks, createLookup, findTask, isMainOfLast, isTaskScreen, lastTaskOf, ownerOfTask, taskKey} from '../lookup.js';
 import {type AgentEntry, type ClusterEntry, lastTaskId, type MainTask, type Screen, type State} from '../state.js';
-import {endedAs, hasEnded, syncUnended, withEnded, withOtherTasks, withoutOutdatedSince, withRetained} from './ended-tasks.js';
+import {endedAs, hasEnded, newestOf, syncUnended, withEnded, withOtherTasks, withoutOutdatedSince, withRetained} from './ended-tasks.js';
 import {withView} from './view.js';
 
 const withMain = (state: State, id: string, main: MainTask): State => {
@@ -50,9 +50,10 @@ export const noteMain = (state: State, agent: string, {links: {mainDagId: id}}: 
 const reporterOf = (state: State, known: MainTask | undefined, agent: string): string => known && state.agents.has(known.reporter) ? known.reporter : agent;
 
 /** Stores a main task as it is now: with the tasks of the agent that owns it, if that is watched, else with those of its cluster. */
-export const receiveMain = (state: State, {agent, at, id, task}: Extract<PollEvent, {type: 'main-task-received'}>): State => {
+export const receiveMain = (state: State, {agent, at, id, task: response}: Extract<PollEvent, {type: 'main-task-received'}>): State => {
 	const known = state.mainTasks.get(id);
 	const owner = ownerOfTask(state, id, reporterOf(state, known, agent));
+	const task = response && newestOf(state, owner, response);
 	const noted = withMain(state, id, {reporter: reporterOf(state, known, agent), task: task ?? known?.task, isGone: task === undefined, isUnread: false, isOld: known?.isOld ?? false});
 	if (!task) {
 		const shown = (noted.agents.get(owner) ?? noted.clusters.get(owner))?.otherTasks ?? [];

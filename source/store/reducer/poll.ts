@@ -16,6 +16,7 @@ import {
 	endedAs,
 	hasEnded,
 	isOutrun,
+	newestOf,
 	otherTasksOf,
 	pinOpenTask,
 	pinReplacedTask,
@@ -160,7 +161,7 @@ const withOwnNeed = (state: State, task: Dag, reporter: string): Dag => {
 const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
 	const cluster = last.agents.get(agent)?.cluster;
 	const isNews = (task: Dag): boolean => !isOutrun(last, ownerOfTask(last, task.id, agent), task);
-	const all = [...listed, ...ended].filter(task => isNews(task));
+	const all = [...listed, ...ended].filter(task => isNews(task)).map(task => newestOf(last, ownerOfTask(last, task.id, agent), task));
 	const [parts = [], tasks = []] = [true, false].map(isPart => all.filter(task => (cluster !== undefined && isPartElsewhere(last, task)) === isPart));
 	const state = withListedMains(withEnded(last, id => ownerOfTask(last, id, agent), {tasks: listed, ended: ended.filter(task => tasks.includes(task))}), tasks);
 	const fellows = cluster === undefined ? [agent] : keysIn(state, cluster);

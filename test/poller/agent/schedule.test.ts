@@ -82,7 +82,7 @@ test.each<Case>([
 });
 
 test('a task that left the list is not over because an older response says that it waits for its main task', () => {
-	const standing = {isShown: () => false, isElsewhere: () => false};
+	const standing = {isShown: () => false, isElsewhere: () => false, isAwaited: () => false};
 	const waiting = makeDag({state: 'FAILED', nodes: [makeNode({state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: ['wait operator to advance']})]})]});
 	const size = {at: ten, bytes: 100};
 	const listed = applyOtherTaskDetails(applyTaskList(newDelegateState, [waiting], ten, standing), waiting, size, standing);

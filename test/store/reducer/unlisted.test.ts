@@ -66,6 +66,28 @@ describe('a task whose end was seen', () => {
 		expect(told(failedOne, retried)).toEqual(['task 1 began']);
 	});
 
+	it('is reported once, though its failure comes back to the screen', () => {
+		const failedOne = play(start, received(40, dag(1, 'FAILED', began)), received(60, dag(2)));
+		const back = play(failedOne, {...at(65), type: 'unfinished-received', tasks: [], ended: [dag(1, 'FAILED', began)]});
+		expect(others(back)).toEqual(['task 1 FAILED']);
+		expect(told(failedOne, back)).toEqual([]);
+		const passed = play(failedOne, {...at(65), type: 'unfinished-received', tasks: [], ended: [dag(1, 'SUCCEED', {...began, operator: 'PASS'})]});
+		expect(told(failedOne, passed)).toEqual(['task 1 passed']);
+	});
+
+	it('is reported before the task that replaced it, where one change holds both', () => {
+		const both = play(start, listed(30, dag(3)), received(60, dag(2)));
+		const now = play(both, {...at(61), type: 'unfinished-received', tasks: [dag(4)], ended: [dag(3, 'SUCCEED')]});
+		expect(told(both, now)).toEqual(['task 3 succeeded', 'task 4 began']);
+	});
+
+	it('does not go back a stage because of an older response', () => {
+		const stage = (number: number): Dag => dag(3, 'RUNNING', {...began, stage: number, maxStage: 4});
+		const later = play(start, listed(30, stage(3)));
+		expect(told(later, play(later, listed(31, stage(2))))).toEqual([]);
+		expect(told(later, play(later, listed(31, {...stage(2), operator: 'ROLLBACK'})))).not.toEqual([]);
+	});
+
 	it('keeps its end while an older response says that it still runs', () => {
 		const there = play(start, listed(30, dag(3, 'RUNNING', began)), {...at(40), type: 'unfinished-received', tasks: [], ended: [dag(3, 'SUCCEED', began)]});
 		const late = play(there, listed(41, dag(3, 'RUNNING', began)));
