@@ -1,17 +1,16 @@
-// Run by `npm run build:binary`: the program and a Node in one file each for Linux on x64 and arm64, in the folder binaries.
+// Run by `npm run build:binary [NAME…]`: the program and a Node in one file each, in the folder binaries (docs/install.md says what runs where).
 
-import {spawnSync} from 'node:child_process';
-import {mkdir, mkdtemp, rename, rm, stat, writeFile} from 'node:fs/promises';
+import {createHash} from 'node:crypto';
+import {copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {build, type Plugin} from 'esbuild';
+import {licencesOf} from './licences.ts';
 import {top} from './paths.ts';
-import {type Architecture, architectures, runtimeFor} from './runtimes.ts';
-import {buildReader, demandSilence, finished, ofProgram, semiSpace, shared, version} from './settings.ts';
+import {binaries, executableOf, fetchRuntime, run, type Runtime, runtimes} from './runtimes.ts';
+import {buildReader, demandSilence, ofProgram, semiSpace, shared, version} from './settings.ts';
 
-const target = path.join(top, 'binaries');
-
-/** In one file, modules that wait while they load can wait for each other forever: Yoga's wasm is prepared before everything else. */
+/** Executables hold a CommonJS module, which cannot wait while it loads, as Yoga does: its wasm is prepared before everything else. */
 const readyYoga: Plugin = {
 	name: 'ready-yoga',
 	setup({onLoad}) {
@@ -23,88 +22,166 @@ const readyYoga: Plugin = {
 
 const entry = `
 import {loadYoga} from 'yoga-layout/load';
-import {main} from './source/cli/main.ts';
 import {refuseDebugger} from './source/cli/start-conditions.ts';
 refuseDebugger();
-globalThis[Symbol.for('obwatch.yoga')] = await loadYoga();
-process.exit(await main());
+const start = async () => {
+	globalThis[Symbol.for('obwatch.yoga')] = await loadYoga();
+	const {main} = await import('./source/cli/main.ts');
+	process.exit(await main());
+};
+void start();
 `;
 
-const bundle = async (): Promise<string> => {
+/** The program in one text, and the licences of what is in it. */
+const bundle = async (): Promise<{readonly text: string; readonly licences: string}> => {
 	const settings = ofProgram(await buildReader());
 	const result = await build({
 		...shared,
 		...settings,
+		format: 'cjs',
 		plugins: [readyYoga, ...settings.plugins ?? []],
 		stdin: {contents: entry, resolveDir: top, loader: 'ts'},
-		target: 'node26',
+		metafile: true,
+		target: 'node22.20',
 	});
 	await demandSilence(result);
-	return finished(result.outputFiles.map(({text}) => text).join('\n'));
+	return {text: result.outputFiles.map(({text}) => text).join('\n'), licences: licencesOf(Object.keys(result.metafile.inputs))};
 };
 
-const hostArchitecture = (): Architecture => {
-	const found = architectures.find(name => name === process.arch);
-	if (process.platform !== 'linux' || !found) {
-		throw new Error(`executables are built on Linux, on ${architectures.join(' or ')}`);
+const isLinux = (name: string): name is Runtime['architecture'] => name === 'x64' || name === 'arm64';
+
+const hostArchitecture = (): Runtime['architecture'] => {
+	const {arch, platform} = process;
+	if (platform !== 'linux' || !isLinux(arch)) {
+		throw new Error('executables are built on Linux, on x64 or arm64');
 	}
 
-	return found;
+	return arch;
 };
 
-const run = (command: string, list: readonly string[]): string => {
-	const {status, stdout, stderr, error} = spawnSync(command, list, {encoding: 'utf8', timeout: 120_000});
-	if (error !== undefined || status !== 0) {
-		throw new Error(`${path.basename(command)} ${list.join(' ')}: ${error?.message ?? stderr}`);
+/** The programs that can strip an executable of that architecture, in the order in which they are tried. */
+const strippers: Readonly<Record<Runtime['architecture'], readonly string[]>> = {
+	x64: ['llvm-strip', 'x86_64-linux-gnu-strip', 'strip'],
+	arm64: ['llvm-strip', 'aarch64-linux-gnu-strip', 'strip'],
+};
+
+/** Takes away the symbols, which no user needs: a tenth of the size. */
+const strip = (executable: string, architecture: Runtime['architecture']): void => {
+	const tried: string[] = [];
+	for (const command of strippers[architecture]) {
+		try {
+			run(command, ['-s', executable]);
+			return;
+		} catch (error) {
+			tried.push(error instanceof Error ? error.message : String(error));
+		}
 	}
 
-	return stdout;
+	throw new Error(`no program here can strip an executable for ${architecture}. Install llvm, or binutils for it (Debian: binutils-aarch64-linux-gnu).\n${tried.join('\n')}`);
 };
 
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000)} MB`;
+/** What Node looks for in its own file. */
+const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-const make = async (architecture: Architecture, main: string, draft: string): Promise<void> => {
+export type Variant = {
+	/** Where the executable is put, absolute. */
+	readonly output: string;
+	/** Takes options from NODE_OPTIONS, as the tests that inject faults need it. */
+	readonly takesNodeOptions: boolean;
+};
+
+/** Puts the program into a Node. `draft`: a folder that holds obwatch.cjs. The bytes are the same each time. */
+const make = (runtime: Runtime, draft: string, {output, takesNodeOptions}: Variant): void => {
 	const host = hostArchitecture();
-	const output = path.join(draft, `obwatch-linux-${architecture}`);
-	const config = path.join(draft, `${architecture}.json`);
-	await writeFile(config, JSON.stringify({
-		main,
-		mainFormat: 'module',
-		executable: runtimeFor(architecture),
-		output,
+	const {executable} = fetchRuntime(runtime);
+	// The text is packed by a Node of the same version that runs here.
+	const packer = runtimes.find(other => other.node === runtime.node && other.architecture === host);
+	if (!packer) {
+		throw new Error(`no Node ${runtime.node} that runs here is known`);
+	}
+
+	writeFileSync(path.join(draft, 'sea.json'), JSON.stringify({
+		main: 'obwatch.cjs',
+		output: 'blob',
 		// eslint-disable-next-line @typescript-eslint/naming-convention -- Node's own spelling
 		disableExperimentalSEAWarning: true,
 		// The package's own file cannot say the first: an older Node would not start with it.
 		execArgv: ['--disable-sigusr1', `--max-semi-space-size=${semiSpace}`],
-		// Compiled code is for one processor architecture only: on another one, each start would compile again.
-		useCodeCache: architecture === host,
+		execArgvExtension: takesNodeOptions ? 'env' : 'none',
+		// Compiled code is for one processor only, and differs each time.
+		useCodeCache: false,
 	}));
-	run(runtimeFor(host), ['--build-sea', config]);
-	if (architecture === host && !run(output, ['--version']).includes(version)) {
-		throw new Error(`${output} does not start`);
+	run(fetchRuntime(packer).executable, ['--experimental-sea-config', 'sea.json'], draft);
+	const file = path.join(draft, 'executable');
+	copyFileSync(executable, file);
+	strip(file, runtime.architecture);
+	run(process.execPath, [path.join(top, 'node_modules', 'postject', 'dist', 'cli.js'), 'executable', 'NODE_SEA_BLOB', 'blob', '--sentinel-fuse', fuse], draft);
+	if (runtime.architecture === host && !run(file, ['--version']).includes(version)) {
+		throw new Error(`${path.basename(output)} does not start`);
 	}
 
-	const final = path.join(target, path.basename(output));
-	await rename(output, final);
-	const {size} = await stat(final);
-	process.stdout.write(`${path.relative(top, final)}  ${megabytes(size)}${architecture === host ? '' : '  (built, not run)'}\n`);
+	renameSync(file, output);
 };
 
-await mkdir(target, {recursive: true});
+/** The runtimes with these names, or all if none is given. Throws for an unknown name. */
+export const chooseRuntimes = (names: readonly string[]): readonly Runtime[] => names.length === 0
+	? runtimes
+	: names.map(name => {
+		const found = runtimes.find(runtime => runtime.name === name);
+		if (!found) {
+			throw new Error(`no runtime ${name}. There are: ${runtimes.map(runtime => runtime.name).join(', ')}`);
+		}
 
-const draft = await mkdtemp(path.join(target, '.draft-'));
+		return found;
+	});
 
-try {
-	const main = path.join(draft, 'obwatch.mjs');
-	await writeFile(main, await bundle());
-	const named = process.argv.slice(2);
-	const wanted = architectures.filter(name => named.length === 0 || named.includes(name));
-	for (const architecture of wanted) {
-		await make(architecture, main, draft);
+/** Builds an executable for each runtime. Returns the licences of the program and its packages. */
+export const buildExecutables = async (wanted: readonly Runtime[], variantOf: (runtime: Runtime) => Variant): Promise<string> => {
+	mkdirSync(binaries, {recursive: true});
+	const draft = mkdtempSync(path.join(binaries, '.draft-'));
+	try {
+		const {text, licences} = await bundle();
+		writeFileSync(path.join(draft, 'obwatch.cjs'), text);
+		for (const runtime of wanted) {
+			make(runtime, draft, variantOf(runtime));
+		}
+
+		return licences;
+	} finally {
+		rmSync(draft, {recursive: true, force: true});
 	}
-} catch (error) {
-	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-	process.exitCode = 1;
-} finally {
-	await rm(draft, {recursive: true, force: true});
+};
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000)} MB`;
+
+const sumOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/** Writes the checksums of everything in the folder, for `sha256sum -c SHA256SUMS`. */
+export const writeSums = (): void => {
+	const files = globSync('obwatch*', {cwd: binaries}).toSorted();
+	writeFileSync(path.join(binaries, 'SHA256SUMS'), files.map(file => `${sumOf(path.join(binaries, file))}  ${file}\n`).join(''));
+};
+
+const main = async (): Promise<void> => {
+	const wanted = chooseRuntimes(process.argv.slice(2));
+	const host = hostArchitecture();
+	const licences = await buildExecutables(wanted, runtime => ({output: executableOf(runtime), takesNodeOptions: false}));
+	const rule = '='.repeat(80);
+	const own = readFileSync(path.join(top, 'LICENSE'), 'utf8');
+	for (const runtime of wanted) {
+		writeFileSync(`${executableOf(runtime)}.licenses.txt`, [own, licences, `Node.js ${runtime.node}\n\n${readFileSync(fetchRuntime(runtime).licence, 'utf8')}`].join(`\n${rule}\n\n`));
+		const {size} = statSync(executableOf(runtime));
+		process.stdout.write(`binaries/${path.basename(executableOf(runtime))}  ${megabytes(size)}${runtime.architecture === host ? '' : '  (built, not run)'}\n`);
+	}
+
+	writeSums();
+};
+
+if (process.argv[1] === import.meta.filename) {
+	try {
+		await main();
+	} catch (error) {
+		process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+		process.exitCode = 1;
+	}
 }

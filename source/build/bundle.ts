@@ -6,6 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {build, type OutputFile} from 'esbuild';
 import {gather} from './gather.ts';
+import {licencesOf} from './licences.ts';
 import {program} from './paths.ts';
 import {buildReader, demandSilence, finished, ofProgram, semiSpace, shared, version} from './settings.ts';
 
@@ -43,6 +44,7 @@ const bundleMain = async () => {
 		entryPoints: {'chunks/main': 'source/cli/main.ts'},
 		chunkNames: 'chunks/[name]-[hash]',
 		splitting: true,
+		metafile: true,
 		target: 'node22.10',
 	};
 	return build({...options, plugins: [await gather(options), ...options.plugins ?? []]});
@@ -67,13 +69,15 @@ const run = (file: string, argument: string): string => {
 };
 
 try {
-	const outputs = await Promise.all([bundleEntry(), bundleMain()]);
+	const [entryOutput, mainOutput] = await Promise.all([bundleEntry(), bundleMain()]);
+	const outputs = [entryOutput, mainOutput];
 	await demandSilence(...outputs);
 	await Promise.all(outputs.flatMap(({outputFiles}) => outputFiles).map(async file => write(file)));
 	const entry = path.join(draft, path.basename(program));
 	await chmod(entry, 0o755);
 	run(entry, '--version');
 	await writeFile(path.join(draft, 'obwatch.1'), run(entry, 'man'));
+	await writeFile(path.join(draft, 'licenses.txt'), licencesOf(Object.keys(mainOutput.metafile?.inputs ?? {})));
 	await rm(target, {recursive: true, force: true});
 	await rename(draft, target);
 } catch (error) {

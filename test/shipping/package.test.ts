@@ -9,7 +9,6 @@ import {afterAll, describe, expect, test} from 'vitest';
 import {top} from '../../source/build/paths.js';
 import {startAgent} from '../end-to-end/helpers/stage.js';
 import {openTerminal} from '../helpers/pty.js';
-import {runProgram} from '../helpers/run-program.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-package-'));
 afterAll(() => {
@@ -26,8 +25,8 @@ describe('the package', () => {
 	test('holds the program, its manual page, the licence, the README and the documents it links to, and nothing else', () => {
 		const [packed] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], top)) as ReadonlyArray<{files: ReadonlyArray<{path: string}>; size: number}>;
 		const files = packed?.files.map(file => file.path) ?? [];
-		expect(files.filter(file => !file.startsWith('dist/chunks/') && !file.startsWith('docs/')).toSorted()).toEqual(['LICENSE', 'README.md', 'dist/obwatch.1', 'dist/obwatch.mjs', 'package.json']);
-		expect(files.filter(file => !/\.(?:mjs|1|json|md)$|^LICENSE$|^docs\/(?:zh\/)?[\w-]+\.svg$/.test(file))).toEqual([]);
+		expect(files.filter(file => !file.startsWith('dist/chunks/') && !file.startsWith('docs/')).toSorted()).toEqual(['LICENSE', 'README.md', 'dist/licenses.txt', 'dist/obwatch.1', 'dist/obwatch.mjs', 'package.json']);
+		expect(files.filter(file => !/\.(?:mjs|1|json|md)$|^LICENSE$|^dist\/licenses\.txt$|^docs\/(?:zh\/)?[\w-]+\.svg$/.test(file))).toEqual([]);
 		expect(files.filter(file => file.startsWith('docs/')).toSorted()).toEqual(globSync('docs/**/*.*', {cwd: top}).toSorted());
 		expect(packed?.size).toBeLessThan(2_000_000);
 		expect(statSync(archive).size).toBe(packed?.size);
@@ -59,6 +58,16 @@ describe('the package', () => {
 		expect(readFileSync(path.join(installed, 'dist', 'obwatch.mjs'), 'utf8').split('\n', 2)).toEqual(['#!/bin/sh', '\':\' //; exec node --max-semi-space-size=4 "$0" "$@"']);
 	});
 
+	test('has the licence of every package in it, and the manual page as the command that npm links', () => {
+		const licences = readFileSync(path.join(installed, 'dist', 'licenses.txt'), 'utf8');
+		for (const name of ['ink', 'react', 'yoga-layout', 'zod', 'yaml', 're2js']) {
+			expect(licences).toMatch(new RegExp(String.raw`^${name} \d`, 'm'));
+		}
+
+		const {man} = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8')) as {man?: unknown};
+		expect(man).toEqual(['./dist/obwatch.1']);
+	});
+
 	test('watches an agent there', async () => {
 		const agent = await startAgent({scenario: 'failing', speed: 50});
 		const terminal = openTerminal({command: process.execPath, args: [path.join(installed, 'dist', 'obwatch.mjs'), agent.label]});
@@ -66,38 +75,6 @@ describe('the package', () => {
 			await terminal.until(text => text.includes('failed in stage'), 'the failed task');
 		} finally {
 			await terminal.close();
-		}
-	});
-});
-
-const binary = path.join(top, 'binaries', `obwatch-linux-${process.arch}`);
-
-// Only where `npm run build:binary` was run: it fetches a Node of its own.
-describe.runIf(existsSync(binary))('the single executable', () => {
-	test('opens the demo and shows a log, without any Node', async () => {
-		const terminal = openTerminal({command: binary, args: ['--demo'], env: {PATH: '/usr/bin:/bin'}});
-		try {
-			await terminal.until(text => text.includes('obdemo') && text.includes('failed'), 'the fleet');
-			terminal.type('/upgrade\r\r');
-			await terminal.until(text => text.includes('failed in stage'), 'the failed task');
-			terminal.press('e');
-			await terminal.until(text => text.includes('ERROR'), 'the line that says why');
-			terminal.press('ctrl-c');
-			await terminal.exit;
-		} finally {
-			await terminal.close();
-		}
-	});
-
-	test('opens no debugger, however early SIGUSR1 comes', async () => {
-		for (const delay of [5, 20, 40, 80]) {
-			const run = runProgram(['--wait', '--timeout', '1s', '127.0.0.1:1'], {command: [binary]});
-			setTimeout(() => {
-				run.kill('SIGUSR1');
-			}, delay);
-			// In its first moments it ends by the signal.
-			expect([3, null]).toContain(await run.exit());
-			expect(run.stderr()).not.toContain('Debugger');
 		}
 	});
 });

@@ -2,10 +2,10 @@
 
 import {spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import path from 'node:path';
 import process from 'node:process';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {program, top} from '../../../../source/build/paths.js';
+import {program} from '../../../../source/build/paths.js';
+import {executableOf} from '../../../../source/build/runtimes.js';
 import {ask, askSealed, keyOf} from '../../../demo/helpers/ask.js';
 import {type Figure} from '../figure.js';
 import {simulate} from '../fleet.js';
@@ -13,7 +13,7 @@ import {type Part} from '../part.js';
 import {environmentOf, makeHome, openProgram} from '../program.js';
 import {median} from '../statistics.js';
 
-const binary = path.join(top, 'binaries', `obwatch-linux-${process.arch}`);
+const binary = executableOf({name: `linux-${process.arch}-glibc2.28`});
 
 const timed = (args: readonly string[], home: string): number => {
 	const before = performance.now();

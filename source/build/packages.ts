@@ -1,0 +1,163 @@
+// Run by `npm run build:packages`: rpm, deb and a tarball for x64 and arm64, from the executables that need the oldest libraries. The same bytes each time.
+
+import {copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import {stringify} from 'yaml';
+import {writeSums} from './binary.ts';
+import {program, top} from './paths.ts';
+import {binaries, executableOf, run, type Runtime, runtimes} from './runtimes.ts';
+import {version} from './settings.ts';
+
+/** A packager for both formats, as a Go program: later versions need modules that cannot be fetched everywhere. */
+const nfpm = 'github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.44.0';
+
+const cache = path.join(top, 'node_modules', '.cache', 'obwatch-nfpm');
+
+const installNfpm = (): string => {
+	const command = path.join(cache, 'nfpm');
+	if (existsSync(command)) {
+		return command;
+	}
+
+	try {
+		run('go', ['version']);
+	} catch {
+		throw new Error('packages need Go, which builds the packager nfpm. Install Go 1.24 or later.');
+	}
+
+	mkdirSync(cache, {recursive: true});
+	run('env', [`GOBIN=${cache}`, 'go', 'install', nfpm], cache);
+	return command;
+};
+
+/** What a package puts where, apart from the executable: [file in `content`, path on the system, mode]. */
+const contents = [
+	['obwatch.1', '/usr/share/man/man1/obwatch.1', 0o644],
+	['obwatch.bash', '/usr/share/bash-completion/completions/obwatch', 0o644],
+	['_obwatch', '/usr/share/zsh/site-functions/_obwatch', 0o644],
+	['obwatch.fish', '/usr/share/fish/vendor_completions.d/obwatch.fish', 0o644],
+	['LICENSE', '/usr/share/doc/obwatch/LICENSE', 0o644],
+	['licenses.txt', '/usr/share/doc/obwatch/licenses.txt', 0o644],
+	['README.md', '/usr/share/doc/obwatch/README.md', 0o644],
+	['CHANGELOG.md', '/usr/share/doc/obwatch/CHANGELOG.md', 0o644],
+	['install.md', '/usr/share/doc/obwatch/install.md', 0o644],
+	['obwatch-metrics.service', '/usr/lib/systemd/system/obwatch-metrics.service', 0o644],
+] as const;
+
+/** Puts the files of `contents` into a folder. What the program prints itself comes from the built program. */
+const gatherContents = (folder: string, runtime: Runtime): void => {
+	const print = (...list: readonly string[]): string => run(process.execPath, [program, ...list, '--lang', 'en']);
+	writeFileSync(path.join(folder, 'obwatch.1'), print('man'));
+	writeFileSync(path.join(folder, 'obwatch.bash'), print('completion', 'bash'));
+	writeFileSync(path.join(folder, '_obwatch'), print('completion', 'zsh'));
+	writeFileSync(path.join(folder, 'obwatch.fish'), print('completion', 'fish'));
+	copyFileSync(`${executableOf(runtime)}.licenses.txt`, path.join(folder, 'licenses.txt'));
+	for (const file of ['LICENSE', 'README.md', 'docs/CHANGELOG.md', 'docs/install.md', 'source/build/assets/obwatch-metrics.service']) {
+		copyFileSync(path.join(top, file), path.join(folder, path.basename(file)));
+	}
+};
+
+const architectures: Readonly<Record<Runtime['architecture'], {readonly go: string; readonly rpm: string}>> = {
+	x64: {go: 'amd64', rpm: 'x86_64'},
+	arm64: {go: 'arm64', rpm: 'aarch64'},
+};
+
+// nfpm finds no libraries by itself.
+const dependencies = ({needs}: Runtime) => ({
+	rpm: [`libc.so.6(GLIBC_${needs.glibc})(64bit)`, `libstdc++.so.6(GLIBCXX_${needs.glibcxx})(64bit)`, 'libgcc_s.so.1()(64bit)'],
+	deb: [`libc6 (>= ${needs.glibc})`, 'libstdc++6 (>= 4.8.3)', 'libgcc-s1 | libgcc1'],
+});
+
+/** nfpm's description of the package. `at`: the time that all files get. */
+const describePackage = (folder: string, runtime: Runtime, at: string): string => {
+	const {rpm, deb} = dependencies(runtime);
+	// eslint-disable-next-line @typescript-eslint/naming-convention -- nfpm's own spelling
+	const withMode = (mode: number) => ({file_info: {owner: 'root', group: 'root', mtime: at, mode}});
+	return stringify({
+		name: 'obwatch',
+		arch: architectures[runtime.architecture].go,
+		platform: 'linux',
+		version,
+		release: '1',
+		section: 'admin',
+		priority: 'optional',
+		maintainer: 'The authors of obwatch',
+		description: 'Terminal monitor for obshell maintenance tasks\nShows the tasks of OceanBase\'s obshell agents live, for one host or many.',
+		license: 'Apache-2.0',
+		mtime: at,
+		// The packages differ only in how they say this.
+		overrides: {rpm: {depends: rpm}, deb: {depends: deb}},
+		rpm: {compression: 'xz', buildhost: 'localhost', summary: 'Terminal monitor for obshell maintenance tasks'},
+		deb: {compression: 'xz'},
+		contents: [
+			{src: executableOf(runtime), dst: '/usr/bin/obwatch', ...withMode(0o755)},
+			...contents.map(([file, to, mode]) => ({src: path.join(folder, file), dst: to, ...withMode(mode)})),
+		],
+	});
+};
+
+/** The time of the last commit, so that a build of the same sources has the same bytes; SOURCE_DATE_EPOCH (seconds) overrides it. */
+const buildTime = (): string => {
+	const seconds = process.env['SOURCE_DATE_EPOCH'] ?? run('git', ['log', '-1', '--format=%ct'], top);
+	return new Date(Number(seconds) * 1000).toISOString();
+};
+
+/** A tarball with one folder: the executable, the manual page, completions, licences, documents. */
+const packTarball = (folder: string, runtime: Runtime, at: string, output: string): void => {
+	const name = path.basename(output, '.tar.xz');
+	const inner = path.join(folder, 'tarball', name);
+	mkdirSync(inner, {recursive: true});
+	copyFileSync(executableOf(runtime), path.join(inner, 'obwatch'));
+	for (const [file] of contents) {
+		copyFileSync(path.join(folder, file), path.join(inner, file));
+	}
+
+	run('chmod', ['-R', 'u=rwX,go=rX', inner]);
+	run('tar', ['--sort=name', `--mtime=${at}`, '--owner=0', '--group=0', '--numeric-owner', '-cJf', output, '-C', path.dirname(inner), name]);
+	rmSync(path.join(folder, 'tarball'), {recursive: true});
+};
+
+const makePackages = (runtime: Runtime, command: string, at: string): readonly string[] => {
+	const folder = mkdtempSync(path.join(binaries, '.packages-'));
+	try {
+		gatherContents(folder, runtime);
+		const description = path.join(folder, 'nfpm.yaml');
+		writeFileSync(description, describePackage(folder, runtime, at));
+		const {go, rpm} = architectures[runtime.architecture];
+		const outputs = [`obwatch-${version}-1.${rpm}.rpm`, `obwatch_${version}-1_${go}.deb`, `obwatch-${version}-linux-${runtime.architecture}.tar.xz`];
+		for (const output of outputs) {
+			const draft = path.join(folder, output);
+			if (output.endsWith('.tar.xz')) {
+				packTarball(folder, runtime, at, draft);
+			} else {
+				run('env', [`SOURCE_DATE_EPOCH=${Date.parse(at) / 1000}`, command, 'package', '--config', description, '--packager', path.extname(output).slice(1), '--target', draft]);
+			}
+
+			renameSync(draft, path.join(binaries, output));
+		}
+
+		return outputs;
+	} finally {
+		rmSync(folder, {recursive: true, force: true});
+	}
+};
+
+try {
+	const wanted = runtimes.filter(({name}) => name.endsWith('glibc2.17'));
+	const missing = [program, ...wanted.map(runtime => executableOf(runtime))].filter(file => !existsSync(file));
+	if (missing.length > 0) {
+		throw new Error(`not built: ${missing.map(file => path.relative(top, file)).join(', ')}. Run npm run build, then npm run build:binary.`);
+	}
+
+	const command = installNfpm();
+	const at = buildTime();
+	for (const output of wanted.flatMap(runtime => makePackages(runtime, command, at))) {
+		process.stdout.write(`binaries/${output}  ${Math.round(statSync(path.join(binaries, output)).size / 1_000_000)} MB\n`);
+	}
+
+	writeSums();
+} catch (error) {
+	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+	process.exitCode = 1;
+}

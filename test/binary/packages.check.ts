@@ -1,0 +1,102 @@
+// The packages as an operator installs them: into an empty root, run there, and removed again.
+
+import {spawnSync} from 'node:child_process';
+import {existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {chooseRuntimes} from '../../source/build/binary.js';
+import {binaries, executableOf, run} from '../../source/build/runtimes.js';
+
+const architecture = process.arch === 'x64' ? {rpm: 'x86_64', deb: 'amd64', own: 'x64'} : {rpm: 'aarch64', deb: 'arm64', own: 'arm64'};
+const find = (pattern: string): string | undefined => globSync(pattern, {cwd: binaries}).map(name => path.join(binaries, name))[0];
+const rpm = find(`obwatch-*.${architecture.rpm}.rpm`);
+const deb = find(`obwatch_*_${architecture.deb}.deb`);
+const tarball = find(`obwatch-*-linux-${architecture.own}.tar.xz`);
+const can = (command: string, file: string | undefined): file is string => file !== undefined && spawnSync(command, ['--version']).status === 0;
+if (rpm === undefined || deb === undefined || tarball === undefined) {
+	process.stdout.write('skipped: no packages here (npm run build:packages)\n');
+}
+
+const executable = executableOf(chooseRuntimes([`linux-${architecture.own}-glibc2.17`])[0] ?? {name: ''});
+
+const makeRoot = (): string => {
+	const root = mkdtempSync(path.join(os.tmpdir(), 'obwatch-root-'));
+	onTestFinished(() => {
+		rmSync(root, {recursive: true, force: true});
+	});
+	return root;
+};
+
+const installed = [
+	'usr/bin/obwatch',
+	'usr/lib/systemd/system/obwatch-metrics.service',
+	'usr/share/bash-completion/completions/obwatch',
+	'usr/share/doc/obwatch/CHANGELOG.md',
+	'usr/share/doc/obwatch/LICENSE',
+	'usr/share/doc/obwatch/README.md',
+	'usr/share/doc/obwatch/install.md',
+	'usr/share/doc/obwatch/licenses.txt',
+	'usr/share/fish/vendor_completions.d/obwatch.fish',
+	'usr/share/man/man1/obwatch.1',
+	'usr/share/zsh/site-functions/_obwatch',
+];
+
+const filesIn = (root: string): readonly string[] => globSync('{etc,home,usr}/**/*', {cwd: root, withFileTypes: true})
+	.filter(entry => entry.isFile()).map(entry => path.relative(root, path.join(entry.parentPath, entry.name))).toSorted();
+
+/** Checks what is installed, then leaves a user's own files there, as if the program had been used. */
+const use = (root: string): void => {
+	expect(filesIn(root)).toEqual(installed.toSorted());
+	expect(readFileSync(path.join(root, 'usr/bin/obwatch')).equals(readFileSync(executable))).toBe(true);
+	expect(run(path.join(root, 'usr/bin/obwatch'), ['--version'])).toContain('Node 22.20.0');
+	expect(run('sh', ['-c', `man -l '${root}/usr/share/man/man1/obwatch.1' 2>/dev/null || cat '${root}/usr/share/man/man1/obwatch.1'`])).toContain('obwatch');
+	expect(run('bash', ['-c', `source '${root}/usr/share/bash-completion/completions/obwatch' && complete -p obwatch`])).toContain('_obwatch');
+	mkdirSync(path.join(root, 'etc/obwatch'), {recursive: true});
+	writeFileSync(path.join(root, 'etc/obwatch/config.yaml'), 'agents: [127.0.0.1]\n');
+};
+
+const ownFiles = ['etc/obwatch/config.yaml'];
+
+describe('packages', () => {
+	test.runIf(can('rpm', rpm))('rpm installs into a root, runs, and leaves only the user\'s own files when it is removed', () => {
+		const root = makeRoot();
+		const options = ['--root', root, '--nodeps'];
+		run('rpm', ['--root', root, '--initdb']);
+		run('rpm', [...options, '--nosignature', '-i', rpm ?? '']);
+		use(root);
+		run('rpm', [...options, '-e', 'obwatch']);
+		expect(filesIn(root)).toEqual(ownFiles);
+	});
+
+	test.runIf(can('dpkg', deb))('deb installs into a root, runs, and leaves only the user\'s own files when it is purged', () => {
+		const root = makeRoot();
+		mkdirSync(path.join(root, 'var/lib/dpkg/info'), {recursive: true});
+		mkdirSync(path.join(root, 'var/lib/dpkg/updates'));
+		writeFileSync(path.join(root, 'var/lib/dpkg/status'), '');
+		const options = [`--root=${root}`, '--force-depends', '--force-script-chrootless'];
+		run('dpkg', [...options, '-i', deb ?? '']);
+		use(root);
+		run('dpkg', [...options, '--purge', 'obwatch']);
+		expect(filesIn(root)).toEqual(ownFiles);
+	});
+
+	test.runIf(can('rpm', rpm))('the rpm states the libraries that its executable needs, and is packed so that an old rpm can read it', () => {
+		expect(run('rpm', ['-qp', '--nosignature', '--requires', rpm ?? '']).split('\n')).toEqual(expect.arrayContaining(['libc.so.6(GLIBC_2.17)(64bit)', 'libstdc++.so.6(GLIBCXX_3.4.19)(64bit)', 'libgcc_s.so.1()(64bit)']));
+		expect(run('rpm', ['-qp', '--nosignature', '--queryformat', '%{PAYLOADCOMPRESSOR}', rpm ?? ''])).toBe('xz');
+	});
+
+	test.runIf(can('tar', tarball))('the tarball holds the same, and runs where it is unpacked', () => {
+		const root = makeRoot();
+		run('tar', ['-xJf', tarball ?? '', '-C', root, '--strip-components=1']);
+		expect(run(path.join(root, 'obwatch'), ['--version'])).toContain('Node 22.20.0');
+		for (const file of ['obwatch.1', 'obwatch.bash', '_obwatch', 'obwatch.fish', 'LICENSE', 'licenses.txt', 'README.md', 'install.md']) {
+			expect(existsSync(path.join(root, file)), file).toBe(true);
+		}
+	});
+
+	test.runIf(existsSync(path.join(binaries, 'SHA256SUMS')))('the checksums are those of the files', () => {
+		expect(run('sha256sum', ['--quiet', '-c', 'SHA256SUMS'], binaries)).toBe('');
+	});
+});
