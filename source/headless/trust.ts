@@ -154,7 +154,7 @@ const trustFound = async (seeds: readonly AgentAddress[], deps: TrustDeps, disco
 	}
 
 	const words = messages().output.trust;
-	const response = await confirm(offers.length === 1 ? words.acceptOne : words.acceptAll(offers.length));
+	const response = await confirm(offers.length === 1 ? messages().agents.trust.askNew : words.acceptAll(offers.length));
 	ends.push(response === true ? await accept(offers, deps) : decline(offers.length === 1 ? offers[0]?.address.label ?? '' : words.keys(offers.length), response, deps));
 	return worstOf(ends);
 };

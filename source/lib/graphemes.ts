@@ -33,7 +33,7 @@ type Segments = Iterable<Intl.SegmentData> & {readonly containing: (index?: numb
 const singles = (text: string): Segments => ({
 	containing: (index = 0) => index >= 0 && index < text.length ? {segment: text.charAt(index), index, input: text} : undefined,
 	[Symbol.iterator]() {
-		// The same object at every step: a frame goes through thousands of characters, and whoever asks takes at once what it needs.
+		// The same object at every step: a frame goes through thousands of characters, and each caller takes at once what it needs.
 		const value = {segment: '', index: -1, input: text};
 		const step = {done: false, value};
 		const end = {done: true, value: undefined} as const;

@@ -72,8 +72,8 @@ test.each([['SIGHUP', 129], ['SIGINT', 130], ['SIGTERM', 143]] as const)('after 
 });
 
 test.each([
-	['an error nobody caught', 'setTimeout(() => { throw new Error("late"); }, 1);'],
-	['a rejection nobody handled', 'Promise.reject(new Error("late"));'],
+	['an uncaught error', 'setTimeout(() => { throw new Error("late"); }, 1);'],
+	['an unhandled rejection', 'Promise.reject(new Error("late"));'],
 ])('after %s too', async (_, throwing) => {
 	expect(await play(`${throwing} ${untilTold} return 0;`)).toBe(', restored, code 70, fault late');
 });

@@ -60,7 +60,7 @@ describe('an earlier task', () => {
 	});
 
 	it.each([
-		['before one that nobody handed out', '22130706433028869', 1],
+		['before one that no agent handed out', '22130706433028869', 1],
 		['above it', taskId, -1],
 		['at its own place', taskId, 0],
 		['of the cluster', '1123', 1],

@@ -92,7 +92,7 @@ describe('an operation whose answer is lost', () => {
 		}],
 		['half an answer comes', faults.resetMidBody],
 		['a cut answer comes', faults.truncated],
-		['somebody else answers', faults.html],
+		['another program responds', faults.html],
 		['it is redirected', ({response}) => {
 			response.writeHead(307, {location: 'http://127.0.0.1:1/'}).end();
 		}],

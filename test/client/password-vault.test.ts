@@ -106,7 +106,7 @@ test('the empty password that no person gave is good for an agent that accepted 
 
 describe('the vault\'s promises', () => {
 	it.each<readonly [string, readonly Step[]]>([
-		['nobody gave one', [['ask', 'a', 'missing'], ['ask', 'a', 'missing', 'agent']]],
+		['none was given', [['ask', 'a', 'missing'], ['ask', 'a', 'missing', 'agent']]],
 		['the empty one is one', [['enter', 'all', ''], ['ask', 'a', 'use ']]],
 		['a new one goes to one agent, to the others only once accepted', [
 			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['ask', 'b', 'held back by a'], ['verdict', 'a', 'accepted'], ['ask', 'b', 'use p'], ['verdict', 'b', 'accepted'], ['ask', 'c', 'use p'],
@@ -131,7 +131,7 @@ describe('the vault\'s promises', () => {
 			...Array.from({length: 8}, (_, index): readonly Step[] => [['ask', `a${index}`, 'use p'], ['verdict', `a${index}`, 'accepted']]).flat(),
 			...Array.from({length: 20}, (_, index): Step => ['ask', `b${index}`, 'use p']),
 		]],
-		['an agent that changes its cluster while it is asked tries in the new one, where nobody else does meanwhile', [
+		['an agent that changes its cluster while it is asked tries in the new one, where no other agent does meanwhile', [
 			['enter', 'all', 'p'],
 			['ask', 'a', 'use p'],
 			['verdict', 'a', 'accepted'],
@@ -146,7 +146,7 @@ describe('the vault\'s promises', () => {
 			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['verdict', 'a', 'refused'], ['enter', 'a', 'own'], ['cluster', 'a', 'x'], ['cluster', 'b', 'x'], ['ask', 'b', 'held back by a, refused'], ['ask', 'a', 'use own'],
 		]],
 		['also not twice to the agent that tries it', [['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['ask', 'a', 'held back by a']]],
-		['a refused one is not sent again, to nobody', [
+		['a refused one is not sent again, to no agent', [
 			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['verdict', 'a', 'refused'], ['ask', 'a', 'refused'], ['ask', 'b', 'held back by a, refused'], ['ask', 'a', 'refused'],
 		]],
 		['until it is entered anew, even with the same text', [

@@ -105,7 +105,7 @@ test('trust --discover shows all keys and asks once, without a screen', async ()
 	writeFileSync(path.join(folder, 'password'), 'secret\n', {mode: 0o600});
 	writeFileSync(config, `groups: {prod: {agents: ["${seed.label}"], password_file: password}}`);
 	const terminal = open(['trust', '--discover', '--config', config, '@prod'], {env: {XDG_STATE_HOME: folder}, columns: 120});
-	await terminal.until(text => text.includes('Accept these 2 keys? [y/N]'), 'the question', 30_000);
+	await terminal.until(text => text.includes('Trust these 2 keys? [y/N]'), 'the question', 30_000);
 	expect(terminal.text()).toContain(`${seed.label}: names 2 other agents of its cluster`);
 	expect(terminal.text()).toContain(`${first.label}: no key is trusted yet\n  now     ${fingerprints[1]!}  1024 bits`);
 	expect(terminal.text()).toContain(`${second.label}: no key is trusted yet\n  now     ${fingerprints[2]!}  1024 bits`);

@@ -282,7 +282,7 @@ test('an operation whose answer is lost is unknown, watched, and not sent again'
 	const proxy = proxies[0]!;
 	await proxy.fail(faults.lost, /^POST/);
 	await look(terminal, 'r', 'Press y');
-	await pressFor(terminal, 'y', text => text.includes('retry unknown, watching'), 'that nobody knows');
+	await pressFor(terminal, 'y', text => text.includes('retry unknown, watching'), 'the unknown result');
 	await pressFor(terminal, 'escape', text => /retry unknown, watching: .*running since/.test(text), 'what is seen of it');
 	expect(proxy.posts()).toBe(1);
 	expect(posts(agent)).toBe(1);

@@ -59,7 +59,7 @@ test('a key that was accepted in another window lets a running monitor go on at 
 	const asking = runProgram(['trust', agent.label], {env});
 	expect(await asking.exit()).toBe(4);
 	expect(asking.stdout()).toMatch(/: its key changed\n {2}before {2}SHA256:\S{43} {2}1024 bits\n {2}now {5}SHA256:\S{43} {2}1024 bits\n$/);
-	expect(asking.stderr()).toContain('not accepted: no terminal to confirm on; --yes accepts without asking');
+	expect(asking.stderr()).toContain('not trusted: no terminal to confirm on; --yes trusts without asking');
 	const forced = runProgram(['trust', agent.label, '--yes'], {env});
 	expect(await forced.exit()).toBe(0);
 	expect(pins().trimEnd().split('\n')).toHaveLength(2);
@@ -72,7 +72,7 @@ test('trust asks, and takes nothing but a yes', async () => {
 	for (const [answer, isAccepted] of [['\r', false], ['n', false], ['q', false], ['y', true]] as const) {
 		const terminal = open(['trust', agent.label], {env, columns: 120});
 		await terminal.until(text => /^>/m.test(text), 'the question');
-		expect(terminal.text()).toContain('Accept this key? [y/N]');
+		expect(terminal.text()).toContain('Trust this key? [y/N]');
 		expect(terminal.text()).toMatch(/no key is trusted yet\n {2}now {5}SHA256:\S{43} {2}512 bits: short, an eavesdropper could get the password/);
 		terminal.type('y\r');
 		await terminal.until(text => text.includes('Ignored: several keys at once'), 'a pasted answer to be refused');

@@ -36,7 +36,7 @@ describe('an agent that is to be left alone', () => {
 		['by a name of this machine', '127.0.0.1:3910', 'localhost:3910'],
 		['by an address where the file names it', 'localhost:3910', '127.0.0.1:3910'],
 		['by this machine\'s address in its network', '127.0.0.1:3910', 'me:3910'],
-		['by the address of everybody', '127.0.0.1:3910', '0.0.0.0:3910'],
+		['by the address of all hosts', '127.0.0.1:3910', '0.0.0.0:3910'],
 		['in IPv6 clothes', '10.0.0.1', '[::ffff:10.0.0.1]'],
 		['by another name of the same address', 'db1', 'alias'],
 		['by its address where the file names it', 'db1', '10.0.0.1'],

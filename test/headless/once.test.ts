@@ -64,7 +64,7 @@ describe('--once', () => {
 		const env = {XDG_STATE_HOME: state};
 		const agent = await startAgent({scenario: 'succeeded'});
 		const first = await runToEnd(['--once', agent.label], {env});
-		expect(first).toMatchObject({code: 0, stderr: expect.stringMatching(/^obwatch: the key of \S+ has only 512 bits: [^;]+; trusting new key of \S+ \(SHA256:\S{43}\)\n$/) as string});
+		expect(first).toMatchObject({code: 0, stderr: expect.stringMatching(/^obwatch: \S+: key has only 512 bits: [^;]+; trusting new key of \S+ \(SHA256:\S{43}\)\n$/) as string});
 		expect(await runToEnd(['--once', agent.label], {env})).toMatchObject({code: 0, stderr: ''});
 		await agent.rotateKey(await generateDemoKey(512));
 		const changed = await runToEnd(['--once', agent.label], {env});

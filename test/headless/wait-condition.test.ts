@@ -22,7 +22,7 @@ describe('whether waiting is over', () => {
 		['one waits for its main task', [waitingTask, succeeded], false, 0],
 		['one is pending', [withTask('PENDING/RUN')], false, 0],
 		['all have finished well', [succeeded, withTask('SUCCEED/PASS'), {task: {type: 'none'}}], true, 0],
-		['nobody ever had a task', [{task: {type: 'none'}}], true, 0],
+		['no agent ever had a task', [{task: {type: 'none'}}], true, 0],
 		['all have finished, one badly', [succeeded, failed], true, 1],
 		['one was rolled back', [succeeded, withTask('SUCCEED/ROLLBACK')], true, 6],
 		['one has failed, another runs on', [failed, running], false, 1],
@@ -52,7 +52,7 @@ describe('whether waiting is over', () => {
 		['for a new one: it succeeded, whatever the old one did', [failed, {...withTask('SUCCEED/RUN', {startTime: after(5)}), skew: 0}], true, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
 
 		['for a new one: it had come to its end before, at an agent that could not be asked then', [failed, {...withTask('SUCCEED/RUN', {startTime: after(-60)}), skew: 0}], false, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
-		['for a new one: nobody knows yet how far its agent\'s clock is off', [failed, {...withTask('SUCCEED/RUN', {startTime: after(5)}), skew: undefined}], false, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
+		['for a new one: it is not known yet how far its agent\'s clock is off', [failed, {...withTask('SUCCEED/RUN', {startTime: after(5)}), skew: undefined}], false, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
 		['for a new one: it began behind that moment by a clock that is late', [failed, {...withTask('SUCCEED/RUN', {startTime: after(-55)}), skew: -60_000}], true, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
 
 		['for that one: another one runs and another agent is lost', [failed, running, failing(lost)], true, 1, {watched: {type: 'these', tasks: [first]}}],
@@ -67,7 +67,7 @@ describe('whether waiting is over', () => {
 	it.each([
 		['ended badly', failed, 1],
 		['was rolled back', withTask('SUCCEED/ROLLBACK'), 6],
-		['had not ended: nobody knows what became of it', running, 3],
+		['had not ended: its end is unknown', running, 3],
 		['ended well', succeeded, 0],
 	])('a task that is not shown any more counts as it was seen last: it %s', (_, before, code) => {
 		const seen = seenTasks(new Map(), stateOf(before));

@@ -69,7 +69,7 @@ const makeEnvironment = (home: string): Record<string, string> => ({
 	LANG: 'en_US.UTF-8',
 	PATH: process.env['PATH'] ?? '',
 	TERM: 'xterm-256color',
-	// The tests would fill it for nobody.
+	// The tests would fill it, and nothing would read it.
 	NODE_DISABLE_COMPILE_CACHE: '1',
 });
 

@@ -27,7 +27,7 @@ const versions = [{version: '4.5.0.0-0', count: 2}, {version: '4.4.0.0-0', count
 
 /** Parameters that are neither texts nor plain figures, by name, and by place where a name means two things. */
 const special: Samples = {
-	agents: 3, attempts: 3, bits: 2048, code: 1, count: 3, damaged: 2, day: 5, done: 2, from: 1, kilobytes: 70, lacking: 2, last: 11, least: '40x10', lines: [3, 7], limit: 20, lost: 2, minutes: 5,
+	agent: '10.0.0.11:2886', who: '10.0.0.11:2886', agents: 3, attempts: 3, bits: 2048, code: 1, count: 3, damaged: 2, day: 5, done: 2, from: 1, kilobytes: 70, lacking: 2, last: 11, least: '40x10', lines: [3, 7], limit: 20, lost: 2, minutes: 5,
 	forms: ['Abc', 'Def'], members: ['Abc', 'Def'], month: 2, more: 2, named: ['Abc', 'Def'], namedBy: ['Abc', 'Def'], names: ['abc', 'def'], number: 2, others: 3, owners: ['abc', 'def'], percent: 50, pid: 41_233, port: 2886, rank: 2, reasons: 3, runs,
 	seconds: 15, shells: ['bash', 'zsh'], size: '64MB', stage: 3, stages: 11, state: 7, status: 500, to: 9, total: 11, versions, year: 2026,
 };

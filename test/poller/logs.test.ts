@@ -129,7 +129,7 @@ test('a log that is opened again is reported again, even if nothing changed', as
 test.each<readonly [string, Partial<Script>]>([
 	['does not know the call', {problem: name => name === question ? unknownRoute : undefined}],
 	['does not know the sub-task', {logs: new Map()}],
-	['is asked for an id that nobody named', {problem: name => name === question ? {type: 'unknown-id', id: subTask} : undefined}],
+	['is asked for an id that no agent named', {problem: name => name === question ? {type: 'unknown-id', id: subTask} : undefined}],
 ])('an agent that %s is queried once for each opening, and is well', async (_, change) => {
 	const fleet = await watch(change);
 	look(fleet, {isActive: true});

@@ -74,7 +74,7 @@ describe('the file', () => {
 	});
 
 	test.each([
-		['notes of somebody', 'exists and is not a recording, so it is left as it is'],
+		['notes of another user', 'exists and is not a recording, so it is left as it is'],
 		['{"format":"something else"}', 'exists and is not a recording, so it is left as it is'],
 	])('that holds %j is left alone', async (text, problem) => {
 		const file = makeFile();

@@ -41,7 +41,7 @@ const [own, other] = await Promise.all([generateDemoKey(512), generateDemoKey(51
 const keys = {own: own.publicKey, other: other.publicKey};
 const faults: string[] = [];
 process.on('unhandledRejection', reason => {
-	faults.push(`a rejection nobody handled: ${String(reason)}`);
+	faults.push(`an unhandled rejection: ${String(reason)}`);
 });
 
 const say = (line: string): void => {

@@ -51,7 +51,7 @@ describe('what changed', () => {
 		['retry', dagOf('FAILED/RUN'), dagOf('RUNNING/RUN'), ['1 outcome-changed Initialize cluster running 1/1']],
 		['rollback', dagOf('FAILED/RUN'), dagOf('RUNNING/ROLLBACK'), ['1 outcome-changed Initialize cluster rolling back 1/1']],
 		['end of a rollback', dagOf('RUNNING/ROLLBACK'), dagOf('SUCCEED/ROLLBACK'), ['1 outcome-changed Initialize cluster rolled back 1/1']],
-		['pair that nobody knows', dagOf('RUNNING/RUN'), dagOf('SUCCEED/NEW'), ['1 outcome-changed Initialize cluster unknown 1/1']],
+		['unknown pair', dagOf('RUNNING/RUN'), dagOf('SUCCEED/NEW'), ['1 outcome-changed Initialize cluster unknown 1/1']],
 		['step', dagOf('RUNNING/RUN', {nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')}), dagOf('RUNNING/RUN', {stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')}), ['1 task-moved Initialize cluster running 2/2']],
 		['part that fails while the rest goes on', partly('RUNNING'), partly('FAILED'), ['1 task-failing Initialize cluster running 1/2']],
 		['part that goes on failing', partly('FAILED'), partly('FAILED', {operator: 'RUN', endTime: undefined}), []],

@@ -100,12 +100,13 @@ export const stallInfoOf = (task: Known, agentNow: Timestamp, now: Timestamp): S
 		return duration === undefined ? [] : [{agent: subTask.agent ?? '', duration}];
 	}).toSorted((one, other) => other.duration - one.duration);
 	const [oldest] = durations;
+	const least = durations.at(-1)?.duration ?? 0;
 	return {
 		idleFor,
 		areLinesKnown: task.movedAt !== undefined || activeSubTasks(dag).every(({logs}) => (logs?.length ?? 0) === 0),
 		isStalled: isLong(idleFor),
-		// Another agent failed already, and the last active one is waited for.
-		slowest: (durations.length > 1 || isStageFailing(dag)) && oldest?.agent !== '' ? oldest : undefined,
+		// Those that began together are all as slow. If another agent failed already, the last active one is waited for.
+		slowest: oldest && oldest.agent !== '' && (durations.length > 1 ? oldest.duration - least >= 1000 : isStageFailing(dag)) ? oldest : undefined,
 		limitIn: oldest && oldest.duration < subTaskLimit ? subTaskLimit - oldest.duration : undefined,
 	};
 };

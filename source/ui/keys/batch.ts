@@ -146,7 +146,7 @@ type PasteGuardDeps = {
 // In raw mode ^c is a key like any other; it must always end the program, whatever came with it. The others change nothing.
 const always: ReadonlySet<string> = new Set(['^c', '^l', '^z']);
 
-// Nobody types so far ahead: longer ones are pasted, unless they only move.
+// No user types so far ahead: longer ones are pasted, unless they only move.
 const mostAhead = 32;
 
 /** Where typed text is text: letters do nothing else there. */

@@ -1,4 +1,4 @@
-// What root does not accept from other users, and everybody else does.
+// What root does not accept from other users, and other users do.
 
 import {chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -33,7 +33,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
 		['in a folder of another user', program => {
 			chownSync(path.dirname(program), nobody, nobody);
 		}],
-		['in a folder that everybody can write', program => {
+		['in a folder that all users can write', program => {
 			chmodSync(path.dirname(program), 0o777);
 		}],
 	])('a password program %s is not run, by its path or by its name', (_, open) => {

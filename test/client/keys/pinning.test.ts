@@ -141,7 +141,7 @@ test('lines that cannot be read are left out, said once, and stay', async () => 
 	const pins = open(folder);
 	expect(await pins.meet('10.0.0.3:2886', long)).toBe(long.publicKey);
 	expect(pins.news.filter(({type}) => type === 'damaged')).toHaveLength(1);
-	expect(pins.words()).toContain(`${folder}/known_agents: 2 unreadable lines ignored (first: 1). Accept the key of 2 agents again (obwatch trust)`);
+	expect(pins.words()).toContain(`${folder}/known_agents: 2 unreadable lines (first: 1). Run obwatch trust`);
 	// An agent on such a line was met before, but its key is not known.
 	expect(await pins.meet(agent, long)).toBeUndefined();
 	expect(await pins.meet('10.0.0.2:2886', long)).toBeUndefined();
@@ -170,14 +170,14 @@ test.each([
 	expect(pins.words().includes('could write')).toBe(isSaid);
 });
 
-test.runIf(process.getuid?.() === 0)('a file of somebody else is nobody\'s word: no key is taken unseen', async () => {
+test.runIf(process.getuid?.() === 0)('the file of another user is not believed: no key is trusted unseen', async () => {
 	const folder = await makeFolder();
 	await open(folder).meet(agent, long);
 	await chown(path.join(folder, 'known_agents'), 1234, 1234);
 	const pins = open(folder);
 	expect(await pins.meet(agent, long)).toBeUndefined();
 	expect(await pins.meet('10.0.0.2:2886', long)).toBeUndefined();
-	expect(pins.words()).toMatch(/known_agents is not used: other users can write it, or its folder/);
+	expect(pins.words()).toMatch(/known_agents: not used, others can write it or its folder/);
 	// An accepted key counts while the program runs.
 	pins.accept(agent, long);
 	expect(await pins.meet(agent, long)).toBe(long.publicKey);

@@ -37,7 +37,7 @@ export const playDays = async ({calendar, keys, until, lines, warmUp, leak, onRe
 			const {address} = options;
 			const member = members.find(({ip, port}) => address.key === `${ip}:${port}`);
 			if (!member) {
-				throw new Error(`nobody plays ${address.key}`);
+				throw new Error(`no agent plays ${address.key}`);
 			}
 
 			return lifeTransport(life, member, options, change => {

@@ -104,7 +104,7 @@ const open = (columns = 80, rows = 24): Opened => {
 			requests.push(request);
 		},
 		onPassword() {
-			throw new Error('nobody enters one here');
+			throw new Error('no password is entered here');
 		},
 	});
 	opened = {

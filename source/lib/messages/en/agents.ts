@@ -60,7 +60,7 @@ export const agents = {
 		refusedAgainBySome: (who: string, name: string, others: string) => `${who} refused this ${name}, too; ${others} accepted it`,
 		notSent: {
 			'key changed': (who: string) => `nothing sent to ${who}: its key changed (K)`,
-			'key not known': (who: string) => `nothing sent to ${who}: its key is not trusted yet (K)`,
+			'key not known': (who: string) => `nothing sent to ${who}: key not trusted yet (K)`,
 			downgraded: (who: string) => `nothing sent to ${who}: no v2 authentication (K)`,
 			unreachable: (who: string) => `nothing sent to ${who}: it is unreachable`,
 		},
@@ -87,16 +87,15 @@ export const agents = {
 	keys: {
 		trusted: (agent: string, fingerprint: string) => `trusting new key of ${agent} (${fingerprint})`,
 		trustedMany: (count: number) => `trusting new keys of ${agentCount(count)}`,
-		short: (agent: string, bits: number) => `the key of ${agent} has only ${bits} bits: an eavesdropper could get the password`,
+		short: (agent: string, bits: number) => `${agent}: key has only ${bits} bits: passwords at risk`,
 		damaged: (file: string, lines: readonly number[]) => lines.length === 1
 			? `${file}: line ${lines[0] ?? 0} is unreadable and ignored`
 			: `${file}: ${lines.length} unreadable lines ignored (first: ${lines[0] ?? 0})`,
-		damagedOf(file: string, lines: readonly number[], named: readonly string[]) {
-			const what = lines.length === 1 ? `line ${lines[0] ?? 0} is unreadable and ignored` : `${lines.length} unreadable lines ignored (first: ${lines[0] ?? 0})`;
-			return `${file}: ${what}. Accept the key of ${named.length === 1 ? named[0] ?? '' : agentCount(named.length)} again (obwatch trust)`;
-		},
-		foreign: (file: string) => `${file} is not used: other users can write it, or its folder. Make it yours (chown, chmod 600), or remove it`,
-		wasOpen: (file: string) => `${file}: other users could write it, or its folder, until now (closed). Check its lines`,
+		damagedOf: (file: string, lines: readonly number[], named: readonly string[]) => lines.length === 1
+			? `${file}: line ${lines[0] ?? 0} is unreadable. Run obwatch trust ${named.join(' ')}`
+			: `${file}: ${lines.length} unreadable lines (first: ${lines[0] ?? 0}). Run obwatch trust`,
+		foreign: (file: string) => `${file}: not used, others can write it or its folder (chmod)`,
+		wasOpen: (file: string) => `${file}: others could write it until now. Check its lines`,
 		notStored: (file: string, problem: string) => `keys of agents are not stored: ${file}: ${problem}`,
 		notStoredAnywhere: 'keys of agents are not stored: HOME is not set',
 	},
@@ -114,9 +113,9 @@ export const agents = {
 		same: (agent: string) => `${agent}: its key is the trusted one`,
 		downgraded: (agent: string) => `${agent}: its key is the trusted one, but it no longer accepts v2 authentication`,
 		changed: (agent: string) => `${agent}: its key changed`,
-		askNew: 'Accept this key?',
-		askDowngraded: 'Accept it without v2 authentication?',
-		askChanged: 'Accept the new key?',
+		askNew: 'Trust this key?',
+		askDowngraded: 'Trust it without v2 authentication?',
+		askChanged: 'Trust the new key?',
 	},
 
 	/** Why an operation was not sent. */

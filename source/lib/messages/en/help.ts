@@ -51,14 +51,14 @@ export const help = {
 		config: 'config file to read instead of ~/.config/obwatch/config.yaml',
 		'print-config': 'print the settings in effect and their sources (no passwords) and exit',
 		'pass-node': 'mark only this failed stage as passed; the task continues with the next one',
-		'strict-keys': 'send no password to an agent whose encryption key you have not accepted',
+		'strict-keys': 'send no password to an agent whose encryption key you do not trust yet',
 		'accept-new-keys': 'trust keys never seen before, also of agents that --discover finds; a changed key is still refused',
 		'accept-keys': 'accept any key, remember none (testing only)',
 		'tls-ca': 'CA certificates (PEM) for https:// agents, instead of those of Node.js',
 		'tls-cert': 'client certificate (PEM) for https:// agents; with --tls-key',
 		'tls-key': 'its private key (PEM, without passphrase); only you may read it',
 		'tls-insecure': 'accept any certificate from https:// agents',
-		'trust-yes': 'accept the keys without asking',
+		'trust-yes': 'trust the keys without asking',
 		yes: 'do not ask',
 		'operation-wait': 'wait until the operation ends',
 		'operation-timeout': 'with --wait: give up after 90s, 30m, 1h30m',
@@ -140,8 +140,8 @@ export const help = {
 			about: 'In the format of man(1). The package also holds it as a file, in English.',
 		},
 		trust: {
-			description: 'show agents\' encryption keys and accept them',
-			about: 'obwatch encrypts passwords with the key that an agent shows. It remembers the first key. If the agent shows another one, obwatch sends it no password until you accept that key, '
+			description: 'show agents\' encryption keys and trust them',
+			about: 'obwatch encrypts passwords with the key that an agent shows. It remembers the first key. If the agent shows another one, obwatch sends it no password until you trust that key, '
 				+ 'here or with K on the screen. The command asks for each key that is new or changed: compare it with the fingerprint on the agent\'s own host. '
 				+ 'With --discover it shows the keys of all agents of their clusters, and asks once for the new ones. Finding agents needs the password.',
 		},

@@ -54,5 +54,5 @@ export const notices = {
 	noSearch: 'No search yet: press /',
 	/** What is wrong with what is being typed. */
 	tooLong: 'too long',
-	replayPlaces: 'a time (12:34, 2026-03-01 12:34:56), a way (+10m, -1h) or a part (50%)',
+	replayPlaces: '12:34, 2026-03-01 12:34:56, +10m, -1h or 50%',
 } as const;

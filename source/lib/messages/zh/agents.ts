@@ -77,16 +77,15 @@ export const agents: Messages['agents'] = {
 	keys: {
 		trusted: (agent, fingerprint) => `已信任 ${agent} 的新密钥（${fingerprint}）`,
 		trustedMany: count => `已信任 ${agentCount(count)} 的新密钥`,
-		short: (agent, bits) => `${agent} 的密钥只有 ${bits} 位：窃听者可能还原密码`,
+		short: (agent, bits) => `${agent}：密钥只有 ${bits} 位，密码可能泄露`,
 		damaged: (file, lines) => lines.length === 1
 			? `${file}：第 ${lines[0] ?? 0} 行无法读取，已忽略`
 			: `${file}：${lines.length} 行无法读取，已忽略（首行：第 ${lines[0] ?? 0} 行）`,
-		damagedOf(file, lines, named) {
-			const what = lines.length === 1 ? `第 ${lines[0] ?? 0} 行无法读取，已忽略` : `${lines.length} 行无法读取，已忽略（首行：第 ${lines[0] ?? 0} 行）`;
-			return `${file}：${what}。请重新接受 ${named.length === 1 ? named[0] ?? '' : agentCount(named.length)} 的密钥（obwatch trust）`;
-		},
-		foreign: file => `未使用 ${file}：其他用户可写该文件或其目录。请改为仅自己可写（chown、chmod 600），或将其删除`,
-		wasOpen: file => `${file}：此前其他用户可写该文件或其目录（现已关闭），请检查其内容`,
+		damagedOf: (file, lines, named) => lines.length === 1
+			? `${file}：第 ${lines[0] ?? 0} 行无法读取。请运行 obwatch trust ${named.join(' ')}`
+			: `${file}：${lines.length} 行无法读取（首行：第 ${lines[0] ?? 0} 行）。请运行 obwatch trust`,
+		foreign: file => `${file}：未使用，其他用户可写它或其目录（chmod）`,
+		wasOpen: file => `${file}：此前其他用户可写，请检查其内容`,
 		notStored: (file, problem) => `agent 的密钥未保存：${file}：${problem}`,
 		notStoredAnywhere: 'agent 的密钥未保存：未设置 HOME',
 	},
@@ -102,9 +101,9 @@ export const agents: Messages['agents'] = {
 		same: agent => `${agent}：与已信任的密钥一致`,
 		downgraded: agent => `${agent}：与已信任的密钥一致，但不再支持 v2 认证`,
 		changed: agent => `${agent}：密钥已变更`,
-		askNew: '接受此密钥？',
-		askDowngraded: '没有 v2 认证也接受？',
-		askChanged: '接受新密钥？',
+		askNew: '信任此密钥？',
+		askDowngraded: '没有 v2 认证也信任？',
+		askChanged: '信任新密钥？',
 	},
 
 	notSent: {

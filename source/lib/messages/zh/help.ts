@@ -57,7 +57,7 @@ export const help: Messages['help'] = {
 		'tls-cert': '用于 https:// agent 的客户端证书（PEM），与 --tls-key 一起使用',
 		'tls-key': '其私钥（PEM，无口令），只能由您本人读取',
 		'tls-insecure': '接受 https:// agent 的任何证书',
-		'trust-yes': '不询问，直接接受密钥',
+		'trust-yes': '不询问，直接信任密钥',
 		yes: '不询问',
 		'operation-wait': '等待操作结束',
 		'operation-timeout': '与 --wait 一起使用：等待 90s、30m、1h30m 后放弃',
@@ -138,8 +138,8 @@ export const help: Messages['help'] = {
 			about: '格式为 man(1)。安装包中另有英文手册页的文件。',
 		},
 		trust: {
-			description: '显示并接受 agent 的加密密钥',
-			about: 'obwatch 用 agent 给出的密钥加密密码，并记住第一次的密钥。如果 agent 给出另一个密钥，在您接受它之前（用此命令或屏幕上的 K 键），obwatch 不会发送密码。'
+			description: '显示并信任 agent 的加密密钥',
+			about: 'obwatch 用 agent 给出的密钥加密密码，并记住第一次的密钥。如果 agent 给出另一个密钥，在您信任它之前（用此命令或屏幕上的 K 键），obwatch 不会发送密码。'
 				+ '此命令对每个新的或变更的密钥进行询问：请与 agent 所在主机上的密钥指纹比对。'
 				+ '加 --discover 时显示其集群所有 agent 的密钥，新密钥只询问一次。发现 agent 需要密码。',
 		},

@@ -50,5 +50,5 @@ export const notices: Messages['notices'] = {
 	wrappedToBottom: '上方没有匹配，已从末尾继续',
 	noSearch: '尚未搜索，请按 /',
 	tooLong: '太长',
-	replayPlaces: '时间（12:34、2026-03-01 12:34:56）、偏移（+10m、-1h）或比例（50%）',
+	replayPlaces: '12:34、2026-03-01 12:34:56、+10m、-1h 或 50%',
 };
