@@ -10,7 +10,7 @@ import {english} from '../source/lib/messages/messages.js';
 const source = path.join(top, 'source');
 
 /** The simulated agents speak as obshell does, and the build to those who build. */
-const isSaidElsewhere = (file: string): boolean => /^(?:demo|build|lib\/messages)\//.test(file);
+const isSaidElsewhere = (file: string): boolean => /^(?:demo\/(?!serve\.)|build\/|lib\/messages\/)/.test(file);
 
 const keyName = /^(?:Enter|Esc|Space|Tab|Backspace|Del|Home|End|Up|Down|Left|Right)$/;
 

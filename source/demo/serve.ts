@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {type Clock} from '../lib/clock.js';
 import {errorCode} from '../lib/errno.js';
+import {messages} from '../lib/messages/messages.js';
 import {closeStateFile, describeStateError, makeStateFolder, privateFileMode} from '../lib/private-files.js';
 import {type DemoKeyPair, generateDemoKey, type KeyBits, pairOf} from './crypto.js';
 import {startDemoAgent} from './demo-agent.js';
@@ -60,12 +61,12 @@ const writeKey = async (file: string, {privateKey}: DemoKeyPair): Promise<void> 
 	}
 };
 
-const notKept = (file: string, error: unknown): string => `${file}: ${describeStateError(error)}. The next start has another key.`;
+const notKept = (file: string, error: unknown): string => messages().usage.demoAgent.notKept(file, describeStateError(error));
 
 /** The key of the agent on that port with that seed: `demo-keys/PORT-SEED.pem` in the state folder, created if missing. Rejects only if no key can be made. */
 export const keptKey = async (stateFolder: string | undefined, {port, seed, bits = 1024}: {readonly port: number; readonly seed: number; readonly bits?: KeyBits}): Promise<KeptKey> => {
 	if (stateFolder === undefined) {
-		return {key: await generateDemoKey(bits), problem: 'Neither XDG_STATE_HOME nor HOME names a folder for its key. The next start has another key.'};
+		return {key: await generateDemoKey(bits), problem: messages().usage.demoAgent.noFolder};
 	}
 
 	const file = path.join(stateFolder, 'demo-keys', `${port}-${seed}.pem`);
@@ -76,7 +77,7 @@ export const keptKey = async (stateFolder: string | undefined, {port, seed, bits
 			return {key: pairOf(bits, kept)};
 		}
 
-		problem = `${file}: no key that can be used. A new one takes its place.`;
+		problem = messages().usage.demoAgent.unusable(file);
 	} catch (error) {
 		if (errorCode(error) !== 'ENOENT') {
 			return {key: await generateDemoKey(bits), problem: notKept(file, error)};
@@ -114,14 +115,12 @@ type DemoAgentDeps = {
 };
 
 const passwordLine = ({root, agent, isPromoted}: {readonly root: boolean; readonly agent: boolean; readonly isPromoted: boolean}): string => {
+	const {demoAgent: words} = messages().usage;
 	if (root) {
-		return agent ? 'It wants its root@sys or its agent password.' : 'It wants its root@sys password (OBWATCH_PASSWORD or --password-file).';
+		return agent ? words.needsEither : words.needsRoot;
 	}
 
-	const takesAny = isPromoted
-		? 'It takes any password. At the end of its task it becomes a cluster agent: started after that, obwatch asks for the root@sys password (p), and any will do.'
-		: 'It takes any password.';
-	return agent ? 'It wants its agent password (OBWATCH_AGENT_PASSWORD or --agent-password-file).' : takesAny;
+	return agent ? words.needsAgent : (isPromoted ? words.acceptsAnyAndJoins : words.acceptsAny);
 };
 
 /** Runs one simulated agent until the signal aborts. Rejects with the system's error if it cannot listen on the port, and for an unknown scenario. */
@@ -151,13 +150,14 @@ export const serveDemoAgent = async (options: DemoAgentRun, {write, stateFolder,
 	});
 	const host = agent.label;
 	const problem = await kept?.then(key => key.problem, String);
-	write(`A simulated obshell agent listens on ${agent.address}, scenario "${name}".\n`);
+	const words = messages().usage.demoAgent;
+	write(`${words.listens(agent.address, name)}\n`);
 	write(`${passwordLine({root: rootPassword !== undefined, agent: agentPassword !== undefined, isPromoted})}\n`);
 	if (problem !== undefined) {
 		write(`${problem}\n`);
 	}
 
-	write(`Watch it with: obwatch ${host}   End it with ctrl-c.\n`);
+	write(`${words.how(host)}\n`);
 	try {
 		await new Promise<void>(resolve => {
 			if (signal.aborted) {

@@ -140,7 +140,7 @@ describe('demo-agent in the foreground', () => {
 		await expect.poll(() => text).toContain('obwatch 127.0.0.1:');
 		expect(text).toContain('The next start has another key.');
 		const address = /http:\/\/[\d.:]+/.exec(text)![0];
-		expect(text).toContain('"failing"');
+		expect(text).toContain('scenario failing');
 		expect(text).toContain('root@sys');
 		expect(text).not.toContain('"r"');
 		expect(await askSealed(address, 'task/dag/maintain/agent', {password: 'r'})).toMatchObject({status: 200, json: {data: {state: 'FAILED'}}});

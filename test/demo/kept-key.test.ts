@@ -52,7 +52,7 @@ describe('a simulated agent that is started again', () => {
 		}
 
 		const first = await start();
-		expect(first.problem).toBe(`${file()}: no key that can be used. A new one takes its place.`);
+		expect(first.problem).toBe(`${file()}: this key cannot be used and is replaced.`);
 		const again = await start();
 		expect(again).toMatchObject({key: {publicKey: first.key.publicKey}});
 		expect(again.problem).toBeUndefined();
@@ -63,7 +63,7 @@ describe('a simulated agent that is started again', () => {
 		chmodSync(file(), 0o666);
 		const second = await start();
 		expect(second.key.publicKey).not.toBe(first.key.publicKey);
-		expect(second.problem).toMatch(/A new one takes its place/);
+		expect(second.problem).toMatch(/cannot be used and is replaced/);
 		expect(readFileSync(file(), 'utf8')).toMatch(/^-----BEGIN PRIVATE KEY/);
 	});
 });
@@ -73,17 +73,17 @@ describe('a key that cannot be kept is made all the same', () => {
 		writeFileSync(keys(), '');
 		const {key, problem} = await start();
 		expect(key.bits).toBe(512);
-		expect(problem).toBe(`${file()}: a part of its path is not a folder. The next start has another key.`);
+		expect(problem).toBe(`${file()}: a part of its path is not a folder. Its key is not kept; the next start has another one.`);
 	});
 
 	test('where a folder is in its place', async () => {
 		mkdirSync(file(), {recursive: true, mode: 0o700});
 		const {problem} = await start();
-		expect(problem).toBe(`${file()}: it is a folder. The next start has another key.`);
+		expect(problem).toBe(`${file()}: it is a folder. Its key is not kept; the next start has another one.`);
 	});
 
 	test('where no folder is named', async () => {
 		const {problem} = await keptKey(undefined, {port: 2886, seed: 1, bits: 512});
-		expect(problem).toBe('Neither XDG_STATE_HOME nor HOME names a folder for its key. The next start has another key.');
+		expect(problem).toBe('Its key is not kept: XDG_STATE_HOME and HOME are not set. The next start has another key.');
 	});
 });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import {type Language, messages} from '../../lib/messages/messages.js';
+import {type Language, messages, spokenLanguage} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {failure, type Result} from '../fail.js';
 import {type ReadTextFile, type TextFile} from '../input-file.js';
@@ -70,7 +70,9 @@ export const loadConfig = async (argv: readonly string[], {env, readTextFile, is
 	const {file, text, isAsked} = found;
 	const shown = printable(file);
 	if (!text.ok) {
-		return text.isMissing && !isAsked ? {ok: true, value: undefined} : failure(messages().faults.about(isAsked ? `--config ${shown}` : shown, text.problem));
+		// It was read before the language was known, in which its problem is said.
+		const again = spokenLanguage() === 'en' ? text : readTextFile(file);
+		return text.isMissing && !isAsked ? {ok: true, value: undefined} : failure(messages().faults.about(isAsked ? `--config ${shown}` : shown, (again.ok ? text : again).problem));
 	}
 
 	const {parseConfig} = await import('./schema.js');

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {findConfig, languageOfRun, loadConfig} from '../../../source/cli/config/load.js';
 import {readTextFile} from '../../../source/cli/input-file.js';
+import {speak} from '../../../source/lib/messages/messages.js';
 import {isOpenToOthers} from '../../../source/lib/private-files.js';
 import {makeFile, makeFolder} from './helpers.js';
 
@@ -22,6 +23,15 @@ describe('the config file', () => {
 		expect(await load([], {HOME: home})).toBe('zh');
 		expect(await load([], {HOME: home, XDG_CONFIG_HOME: xdg})).toBe('en');
 		expect(await load([], {HOME: home, XDG_CONFIG_HOME: 'relative'})).toBe('zh');
+	});
+
+	it('is said to be missing in the language of the run, which is known after it was looked for', async () => {
+		const argv = ['--config', '/nowhere/c.yaml', '--lang', 'zh'];
+		const found = findConfig(argv, {env: {}, readTextFile});
+		await speak(languageOfRun(argv, {}, found));
+		const loaded = await loadConfig(argv, {env: {}, readTextFile, isOpenToOthers}, found);
+		await speak('en');
+		expect(loaded).toMatchObject({ok: false, problem: '--config /nowhere/c.yaml：文件不存在'});
 	});
 
 	it('need not exist, but one that an option names must', async () => {

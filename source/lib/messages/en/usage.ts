@@ -64,6 +64,18 @@ export const usage = {
 		stageId: (given: string) => `"${given}" is not the id of a stage. An id begins with 1 to 5, such as 12 or 22130706433028869; see --once --json --stages`,
 		uncheckedCertificates: 'certificates are not checked (tls-insecure): another host could respond in an agent\'s place',
 	},
+	demoAgent: {
+		listens: (address: string, scenario: string) => `Simulated obshell agent on ${address}, scenario ${scenario}.`,
+		needsRoot: 'It needs its root@sys password (OBWATCH_PASSWORD or --password-file).',
+		needsAgent: 'It needs its agent password (OBWATCH_AGENT_PASSWORD or --agent-password-file).',
+		needsEither: 'It needs its root@sys password or its agent password.',
+		acceptsAny: 'It accepts any password.',
+		acceptsAnyAndJoins: 'It accepts any password. When its task ends, it becomes a cluster agent and needs a root@sys password; any one is accepted.',
+		how: (host: string) => `Watch it: obwatch ${host}. Stop it: ctrl-c.`,
+		noFolder: 'Its key is not kept: XDG_STATE_HOME and HOME are not set. The next start has another key.',
+		notKept: (file: string, problem: string) => `${file}: ${problem}. Its key is not kept; the next start has another one.`,
+		unusable: (file: string) => `${file}: this key cannot be used and is replaced.`,
+	},
 	recording: {
 		resumed: 'recording again',
 		stopped: (file: string, problem: string) => `not recording: ${file}: ${problem}`,

@@ -62,6 +62,18 @@ export const usage: Messages['usage'] = {
 		stageId: given => `“${given}”不是阶段的 ID。ID 是以 1 到 5 开头的数字，例如 12 或 22130706433028869；见 --once --json --stages`,
 		uncheckedCertificates: '未校验证书（tls-insecure）：其他主机可能冒充 agent 响应',
 	},
+	demoAgent: {
+		listens: (address, scenario) => `模拟的 obshell agent 位于 ${address}，场景 ${scenario}。`,
+		needsRoot: '需要 root@sys 密码（OBWATCH_PASSWORD 或 --password-file）。',
+		needsAgent: '需要 agent 密码（OBWATCH_AGENT_PASSWORD 或 --agent-password-file）。',
+		needsEither: '需要 root@sys 密码或 agent 密码。',
+		acceptsAny: '接受任何密码。',
+		acceptsAnyAndJoins: '接受任何密码。任务结束后它成为集群 agent，需要 root@sys 密码，此时任何密码都可以。',
+		how: host => `监控：obwatch ${host}。停止：ctrl-c。`,
+		noFolder: '未保存密钥：未设置 XDG_STATE_HOME 和 HOME。下次启动时密钥会不同。',
+		notKept: (file, problem) => `${file}：${problem}。未保存密钥，下次启动时密钥会不同。`,
+		unusable: file => `${file}：密钥无法使用，已更换。`,
+	},
 	recording: {
 		resumed: '已恢复录制',
 		stopped: (file, problem) => `录制停止：${file}：${problem}`,
