@@ -21,7 +21,7 @@ const sees = (terminal: Terminal, pattern: RegExp): boolean => terminal.screen()
 
 const firstSight = [
 	/^ {3}AGENT +ROLE +TASK +OUTCOME +STA.*TIME$/,
-	/^ ▸ obdemo +3\/3/,
+	/^ {3}obdemo +3\/3/,
 	/master +Initialize c\S.* ● running +(?:[▰▱]+ *)?\d+\/11 .*\ds$/,
 	/follower +Start obs.* ● running +(?:[▰▱]+ *)?1\/1 .*\ds$/,
 	/single +Upgrade Oc\S.* ✖ failed +(?:[▰▱]+ *)?3\/7 .*30s$/,
@@ -59,16 +59,11 @@ describe.each([[80, 24], [200, 50]])('the demo fleet at %ix%i', (columns, rows) 
 		// Only wide terminals have room for the selected stage's log beside the stages.
 		expect(sees(terminal, /│ .*ERROR: \[Package/)).toBe(columns >= 100);
 
-		await pressFor(terminal, 'enter', text => text.includes('1 sub-task'), 'the stage');
-		expect(terminal.screen()[0]).toBe(` obwatch › ${agent} › Upgrade OceanBase › Unpack packages`);
-		expect(selectedLine(terminal)).toMatch(/✖ failed .*(?:no space|left on device|ERROR)/);
-
-		await pressFor(terminal, 'enter', text => text.includes('unpacking to /home/admin'), 'the log');
+		await pressFor(terminal, 'enter', text => text.includes('unpacking to /home/admin') && (terminal.screen()[0] ?? '').includes('› Unpa'), 'the log');
 		// If there is no room for all of them, names are cut, and the way stays complete: the agent is at its end, too.
 		expect(terminal.screen()[0]).toMatch(columns === 80 ? /^ obwatch › … › Upgrade.* › Unpa.* › 127\S+ +✖ failed/ : /^ obwatch › 127\S+ › Upgrade.* › Unpa.* › .*✖ failed/);
 		expect(terminal.find('ERROR: ')).toMatchObject({color: 1});
 
-		await pressFor(terminal, 'escape', text => text.includes('1 sub-task'), 'the stage again');
 		await pressFor(terminal, 'escape', text => text.includes('failed in stage 3 of 7'), 'the task again');
 		await pressFor(terminal, 'escape', text => text.includes('9 agents'), 'the agents again');
 		expect(selectedLine(terminal)).toBe(row);

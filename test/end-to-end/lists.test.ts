@@ -2,7 +2,7 @@
 
 import {expect, test} from 'vitest';
 import {type Terminal} from '../helpers/pty.js';
-import {open, pressFor} from './helpers/stage.js';
+import {lineWith, open, openRow, pressFor} from './helpers/stage.js';
 
 const openDemo = async (): Promise<Terminal> => {
 	const terminal = open(['--demo', '--seed', '7']);
@@ -14,7 +14,7 @@ test('a cluster\'s name keeps its agents, and a filter without a match says how 
 	const terminal = await openDemo();
 	terminal.type('/obprod\r');
 	await terminal.until(text => text.includes('/obprod') && !text.includes('obdemo'), 'one cluster');
-	expect(terminal.text()).toMatch(/obprod [^]* cluster [^]* db down /);
+	expect(terminal.text()).toMatch(/obprod [\s\S]* cluster [\s\S]* db down /);
 	terminal.type('/nothing\r');
 	await terminal.until(text => text.includes('No matching rows. Esc clears filters.'), 'how to go on');
 	await pressFor(terminal, 'escape', text => text.includes('obdemo') && text.includes('obprod'), 'all rows');
@@ -23,4 +23,28 @@ test('a cluster\'s name keeps its agents, and a filter without a match says how 
 	await terminal.until(text => text.includes('No matching rows. Esc clears filters.'), 'the same there');
 	await pressFor(terminal, 'escape', text => !text.includes('No matching rows'), 'its rows');
 	await pressFor(terminal, 'escape', text => text.includes('obdemo'), 'the agents');
+});
+
+test('the cursor starts on the worst agent, and two keys lead to the log of its failed stage and back', async () => {
+	const terminal = await openDemo();
+	expect(lineWith(terminal, '▸')).toMatch(/Upgrade OceanBase +✖ failed/);
+	await pressFor(terminal, 'enter', text => text.includes('failed in stage 3 of 7'), 'its task');
+	await pressFor(terminal, 'enter', text => text.includes('unpacking to /home/admin'), 'the log of the only sub-task');
+	await pressFor(terminal, 'escape', text => text.includes('failed in stage 3 of 7'), 'the task again');
+	await pressFor(terminal, 'escape', text => text.includes('9 agents'), 'the agents again');
+	// A user who has moved stays where he is.
+	terminal.type('gj');
+	await terminal.until(() => lineWith(terminal, '▸').includes('Initialize cluster'), 'the master');
+	await pressFor(terminal, 'r', () => lineWith(terminal, '▸').includes('Initialize cluster'), 'the same row');
+});
+
+test('a cluster without a task of its own opens its worst agent, and a task with one stage shows what its sub-task does', async () => {
+	const terminal = await openDemo();
+	await openRow(terminal, 'obdemo', text => text.includes('Initialize cluster') && text.includes('# STAGE'), 'the task at work');
+	await pressFor(terminal, 'escape', text => text.includes('9 agents'), 'the agents');
+	expect(lineWith(terminal, '▸')).toContain('obdemo');
+	await openRow(terminal, 'follower  Start observer', text => text.includes('# STAGE'), 'the task of a follower');
+	await terminal.until(text => text.includes('no observer is running here'), 'its lines below the stage');
+	await pressFor(terminal, 'enter', text => text.includes('follow'), 'its log');
+	await pressFor(terminal, 'escape', text => text.includes('# STAGE'), 'the task');
 });

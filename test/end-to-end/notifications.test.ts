@@ -19,7 +19,7 @@ test('from an agent to its card, its history, a task of the past and its log, an
 	expect(terminal.screen().filter(line => line.includes('Upgrade OceanBase'))).toEqual([expect.stringContaining('✖ failed'), expect.stringContaining('⟲ rolled back')]);
 	await pressFor(terminal, 'G', () => lineWith(terminal, '▸').includes('Change parameters'), 'the oldest');
 	await pressFor(terminal, 'enter', text => text.includes('✔ succeeded, 2 stages'), 'that task, asked for now');
-	await pressFor(terminal, 'enter', text => text.includes('1 sub-task'), 'its stage');
+	await pressFor(terminal, 'enter', text => text.includes('follow'), 'its log');
 	for (const text of ['✔ succeeded, 2 stages', '4 tasks', 'SHA256:', 'failed in stage 3 of 7', '9 agents']) {
 		await pressFor(terminal, 'escape', screen => screen.includes(text), text);
 	}

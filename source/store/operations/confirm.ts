@@ -8,8 +8,8 @@ import {type Dag} from '../../protocol/task.js';
 import {type OperationEvent} from '../actions.js';
 import {findTask, isTaskScreen, topScreen} from '../lookup.js';
 import {withView} from '../reducer/view.js';
-import {referenceOf, shownRows} from '../selectors/agent-rows.js';
-import {selectedIndexOf, taskOutcome} from '../selectors/basics.js';
+import {currentRow, referenceOf} from '../selectors/agent-rows.js';
+import {taskOutcome} from '../selectors/basics.js';
 import {type ConfirmationProblem, type OperationTrack, type Order, type Overlay, type Screen, type State, type TaskReference} from '../state.js';
 import {type ActionName, actionNames, offersOf} from './offers.js';
 import {exemptReason, mayOperate, planOf, whyNoTask} from './plan.js';
@@ -64,8 +64,7 @@ export const followTracks = (state: State, now: Timestamp): State => {
 type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
 
 const referenceInSight = (state: State, screen: Screen, now: Timestamp): TaskReference | undefined => {
-	const rows = screen.type === 'agents' ? shownRows(state, now) : [];
-	const row = screen.type === 'agents' ? rows[selectedIndexOf(rows, screen.selected, 0)] : undefined;
+	const row = screen.type === 'agents' ? currentRow(state, now) : undefined;
 	return row && referenceOf(row);
 };
 

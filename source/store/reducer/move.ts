@@ -3,7 +3,7 @@ import {type ActionOf, type UserAction} from '../actions.js';
 import {shownHistory} from '../history.js';
 import {findNode, findTask, topScreen} from '../lookup.js';
 import {moveChoice, scrollConfirmation} from '../operations/confirm.js';
-import {shownRows} from '../selectors/agent-rows.js';
+import {selectedRowIndex, shownRows} from '../selectors/agent-rows.js';
 import {currentStageIndex, currentSubTaskIndex, selectedIndexOf, windowTop} from '../selectors/basics.js';
 import {shownMembers} from '../selectors/cards.js';
 import {shownJournal} from '../selectors/journal.js';
@@ -18,7 +18,8 @@ export const currentList = (state: State, now: Timestamp): CurrentList => {
 	const screen = topScreen(state);
 	switch (screen.type) {
 		case 'agents': {
-			return {rows: shownRows(state, now), fallback: 0};
+			const rows = shownRows(state, now);
+			return {rows, fallback: selectedRowIndex(state, rows, now)};
 		}
 
 		case 'task': {

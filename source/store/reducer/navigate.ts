@@ -5,17 +5,18 @@ import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
 import {severityOf} from '../../protocol/logs.js';
 import {isFault} from '../../protocol/outcome.js';
-import {type Dag} from '../../protocol/task.js';
+import {type Dag, type TaskNode} from '../../protocol/task.js';
 import {chosenEntry, jumpToEntry} from '../log/cursor.js';
 import {logKey, logOf, recentLog, syncLogs} from '../log/open-logs.js';
 import {jumpToError} from '../log/reducer.js';
 import {agentNamed, agentsOf, findNode, findSubTask, findTask, isTaskScreen, ownerOfScreen, topScreen} from '../lookup.js';
-import {currentRow, referenceOf, rowsOf, shownRows} from '../selectors/agent-rows.js';
+import {currentRow, referenceOf, rowsOf} from '../selectors/agent-rows.js';
 import {selectedIndexOf, taskOutcome} from '../selectors/basics.js';
 import {type Cause, type CausePlace, causesIn, isFailing} from '../selectors/cause.js';
 import {causeText} from '../selectors/reason.js';
 import {shownProblem} from '../selectors/connection.js';
 import {linkReference, linksOf, remoteLinkOfLog} from '../selectors/links.js';
+import {worstOf} from '../selectors/summary.js';
 import {type RowSource} from '../selectors/view-types.js';
 import {lastTaskId, type ListScreen, type LogScreen, type Screen, type State, type TaskReference} from '../state.js';
 import {currentList} from './move.js';
@@ -36,24 +37,34 @@ const openTask = (state: State, task: TaskReference): State => push(state, {
 	type: 'task', task, selected: undefined, top: 0,
 });
 
+/** At its last place. */
+const openLog = (state: State, place: Pick<LogScreen, 'task' | 'node' | 'subTask'>): State => push(state, recentLog(state, place) ?? newLogScreen(place));
+
+/** The key of a stage's sub-task if it has only one, whose log then takes the place of the list. */
+const onlySubTask = (node: TaskNode | undefined): string | undefined => node?.subTasks.length === 1 ? node.subTasks[0]?.key : undefined;
+
 const selectedKey = (state: State, screen: ListScreen, now: Timestamp): string | undefined => {
 	const {rows, fallback} = currentList(state, now);
 	return rows[selectedIndexOf(rows, screen.selected, fallback)]?.key;
 };
 
-const enterFromAgents = (state: State, key: string | undefined): State => {
-	const row = rowsOf(state).find(candidate => candidate.key === key);
+/** The rows below a row. */
+const rowsBelow = (all: readonly RowSource[], row: RowSource): readonly RowSource[] => {
+	const rest = all.slice(all.indexOf(row) + 1);
+	const end = rest.findIndex(({depth}) => depth <= row.depth);
+	return end === -1 ? rest : rest.slice(0, end);
+};
+
+/** A row's task. Of a cluster that has none of its own, the worst of its agents' tasks. */
+const enterFromAgents = (state: State, key: string | undefined, now: Timestamp): State => {
+	const all = rowsOf(state);
+	const row = all.find(candidate => candidate.key === key);
 	if (!row) {
 		return state;
 	}
 
-	if (row.type === 'cluster' && row.cluster.task.type !== 'known') {
-		return withNotice(state, messages().notices.noClusterTask);
-	}
-
-	return push(state, {
-		type: 'task', task: referenceOf(row), selected: undefined, top: 0,
-	});
+	const below = row.type === 'cluster' && row.cluster.task.type !== 'known' ? rowsBelow(all, row) : [];
+	return openTask(state, referenceOf(below[worstOf(state, below, now)] ?? row));
 };
 
 /** A member's card, if that agent is watched. */
@@ -78,7 +89,7 @@ const enterFromJournal = (state: State, key: string | undefined): State => {
 };
 
 /**
-Opens the selected row: a task, a node's sub-tasks, or a log at its last place. From a task on, screens keep to that very task, even when a
+Opens the selected row: a task, a stage's sub-tasks, or a log at its last place. From a task on, screens keep to that very task, even when a
 newer one begins.
 */
 export const enter = (state: State, now: Timestamp): State => {
@@ -91,7 +102,7 @@ export const enter = (state: State, now: Timestamp): State => {
 	// Going back leads to the opened row, even if it was selected by default.
 	const chosen = key === undefined ? state : withTop(state, {...screen, selected: key});
 	if (screen.type === 'agents') {
-		return enterFromAgents(chosen, key);
+		return enterFromAgents(chosen, key, now);
 	}
 
 	if (screen.type === 'journal') {
@@ -114,14 +125,16 @@ export const enter = (state: State, now: Timestamp): State => {
 	const task = {owner: screen.task.owner, id: dag.id};
 	switch (screen.type) {
 		case 'task': {
-			return push(chosen, {
-				type: 'node', task, node: key, selected: undefined, top: 0,
-			});
+			const only = onlySubTask(findNode(dag, key));
+			return only === undefined
+				? push(chosen, {
+					type: 'node', task, node: key, selected: undefined, top: 0,
+				})
+				: openLog(chosen, {task, node: key, subTask: only});
 		}
 
 		case 'node': {
-			const place = {task, node: screen.node, subTask: key};
-			return push(chosen, recentLog(state, place) ?? newLogScreen(place));
+			return openLog(chosen, {task, node: screen.node, subTask: key});
 		}
 
 		case 'links': {
@@ -186,9 +199,11 @@ const openPlace = (state: State, {task, node, subTask}: CausePlace, reasonsOf: r
 		{
 			type: 'task', task, selected: node, top: 0,
 		},
-		{
-			type: 'node', task, node, selected: subTask, top: 0,
-		},
+		...(onlySubTask(findNode(findTask(state, task), node)) === undefined
+			? [{
+				type: 'node' as const, task, node, selected: subTask, top: 0,
+			}]
+			: []),
 		{...newLogScreen({task, node, subTask}), reasonsOf},
 	];
 	return {...state, view: {...state.view, stack}};
@@ -224,8 +239,7 @@ const ownerInQuestion = (state: State, now: Timestamp): readonly [State, string 
 		return [state, ownerOfScreen(screen)];
 	}
 
-	const rows = shownRows(state, now);
-	const row = rows[selectedIndexOf(rows, screen.selected, 0)];
+	const row = currentRow(state, now);
 	return row ? [withTop(state, {...screen, selected: row.key}), row.type === 'task' ? row.owner : row.key] : [state, undefined];
 };
 

@@ -93,10 +93,12 @@ const foundKeysInQuestion = (state: State, now: Timestamp): readonly FoundKey[] 
 /** Opens the question whether the selected agent may use its new key, else the question about found agents. */
 export const openKeyQuestion = (state: State, now: Timestamp): State => {
 	const agent = agentInQuestion(state, now, isAboutKey);
-	const isHeading = currentRow(state, now)?.type === 'cluster';
+	const screen = topScreen(state);
+	// A row that the user has not chosen is no subject either.
+	const isOfAll = currentRow(state, now)?.type === 'cluster' || (screen.type === 'agents' && screen.selected === undefined);
 	const change = errorOf(state.agents.get(agent ?? ''), 'key-changed');
 	const found = foundKeysInQuestion(state, now);
-	if (agent !== undefined && change && !(isHeading && found.length > 0)) {
+	if (agent !== undefined && change && !(isOfAll && found.length > 0)) {
 		return withView(state, {overlay: {type: 'key', agent, offered: change.offered}});
 	}
 

@@ -233,7 +233,7 @@ const change = (state: State, action: Exclude<UserAction, ActionOf<'log' | 'log-
 	}
 
 	if (isOfKind(action, 'row')) {
-		return openFromRow(withChosenRow(state, now), action, now);
+		return openFromRow(action.type === 'key-question-opened' ? state : withChosenRow(state, now), action, now);
 	}
 
 	if (isOfKind(action, 'arrangement')) {

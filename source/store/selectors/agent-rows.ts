@@ -8,9 +8,9 @@ import {isFinal, outcomeLabel, outcomeTraits, traitsOf} from '../../protocol/out
 import {type Dag} from '../../protocol/task.js';
 import {absentAgentOf, agentBehind, agentsOf, findTask, lastTaskOf, ownerOfMain, topScreen} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type ClusterEntry, lastTaskId, type SortColumn, type State, type TaskReference} from '../state.js';
-import {agentNow, selectedIndexOf, taskCells, taskOutcome} from './basics.js';
+import {agentNow, taskCells, taskOutcome} from './basics.js';
 import {lastingTrouble, problemOf, problemText} from './connection.js';
-import {isFaultRow, isStalledRow, isUndoneRow} from './summary.js';
+import {isFaultRow, isStalledRow, isUndoneRow, worstInSight} from './summary.js';
 import {type RowSource, type TaskCells} from './view-types.js';
 
 type MainRow = {readonly owner: string; readonly dag: Dag};
@@ -346,6 +346,14 @@ export const nextSort = ({sort}: Arrangement, by: 1 | -1): Arrangement['sort'] =
 	return column && {column, isReversed: sort?.isReversed ?? false};
 };
 
+/** The index of the selected row among the shown ones: until the user chooses one, of the worst. -1 in an empty list. */
+export const selectedRowIndex = (state: State, rows: readonly RowSource[], now: Timestamp): number => {
+	const [root] = state.view.stack;
+	const selected = root.type === 'agents' ? root.selected : undefined;
+	const index = selected === undefined ? -1 : rows.findIndex(({key}) => key === selected);
+	return index === -1 ? worstInSight(state, rows, now) : index;
+};
+
 /** The selected row of the agents screen; undefined on other screens and in an empty list. */
 export const currentRow = (state: State, now: Timestamp): RowSource | undefined => {
 	const screen = topScreen(state);
@@ -354,5 +362,5 @@ export const currentRow = (state: State, now: Timestamp): RowSource | undefined 
 	}
 
 	const rows = shownRows(state, now);
-	return rows[selectedIndexOf(rows, screen.selected, 0)];
+	return rows[selectedRowIndex(state, rows, now)];
 };

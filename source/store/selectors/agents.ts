@@ -4,8 +4,8 @@ import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {absentAgentOf, agentBehind, agentsOf, lastTaskOf, placeOfTask} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type State} from '../state.js';
-import {areTogether, readerOf, rowsOf, shownRows} from './agent-rows.js';
-import {agentNow, isDatabaseDown, numberMark, roleOf, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
+import {areTogether, readerOf, rowsOf, selectedRowIndex, shownRows} from './agent-rows.js';
+import {agentNow, isDatabaseDown, numberMark, roleOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {whyIn} from './reason.js';
 import {departureText, shownProblem} from './connection.js';
 import {stalledAfter} from './stall.js';
@@ -140,7 +140,7 @@ const withVersions = (summary: Summary, state: State): Summary => {
 export const arrangedRows = (state: State, now: Timestamp, height: number): {readonly rows: readonly RowSource[]; readonly selected: number; readonly top: number} => {
 	const [screen] = state.view.stack;
 	const rows = shownRows(state, now);
-	const selected = selectedIndexOf(rows, screen.type === 'agents' ? screen.selected : undefined, 0);
+	const selected = selectedRowIndex(state, rows, now);
 	const top = windowTop({
 		top: screen.type === 'agents' ? screen.top : 0, selected, height, total: rows.length,
 	});

@@ -1,7 +1,7 @@
 import {type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
-import {allOutcomeWords, isClosed, isFault, outcomeTraits, type OutcomeWord} from '../../protocol/outcome.js';
+import {allOutcomeWords, isActive, isClosed, isFault, outcomeTraits, type OutcomeWord} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {allTroubles, type Trouble} from '../changes.js';
 import {agentsOf, lastTaskOf} from '../lookup.js';
@@ -207,6 +207,58 @@ const hasFault = (row: RowSource): boolean => {
 			return (troubleOf(row.entry) !== undefined && !row.entry.departed) || (dag !== undefined && isFault(taskOutcome(dag)));
 		}
 	}
+};
+
+const lastOf = (row: RowSource): Dag | undefined => row.type === 'task' ? row.dag : lastTaskOf(row.type === 'agent' ? row.entry : row.cluster);
+
+/** The ranks of rows that need no attention: those with a task, then those without one. */
+const calm = 4;
+
+/** How urgent a row is, 0 the most: failed, in trouble, stalled, at work. The last state of an agent in trouble is too old to count. */
+const urgencyOf = (state: State, row: RowSource, now: Timestamp): number => {
+	if (row.type === 'agent' && troubleOf(row.entry) !== undefined) {
+		return row.entry.departed ? calm : 1;
+	}
+
+	if (row.type !== 'agent' && row.isUnchecked) {
+		return calm;
+	}
+
+	const dag = lastOf(row);
+	if (dag === undefined) {
+		return calm + 1;
+	}
+
+	if (isFault(taskOutcome(dag)) || isFailingRow(state, row)) {
+		return 0;
+	}
+
+	return isStalledRow(row, now) ? 2 : (isActive(taskOutcome(dag)) ? 3 : calm);
+};
+
+/** The index of the most urgent row, the first of several; -1 if there is none. */
+export const worstOf = (state: State, rows: readonly RowSource[], now: Timestamp): number => {
+	let worst = -1;
+	let least = Infinity;
+	for (const [index, row] of rows.entries()) {
+		const urgency = urgencyOf(state, row, now);
+		if (urgency < least) {
+			[worst, least] = [index, urgency];
+		}
+
+		if (urgency === 0) {
+			break;
+		}
+	}
+
+	return worst;
+};
+
+/** The same among all rows of the agents screen: the first one if none needs attention. */
+export const worstInSight = (state: State, rows: readonly RowSource[], now: Timestamp): number => {
+	const worst = worstOf(state, rows, now);
+	const row = rows[worst];
+	return row && urgencyOf(state, row, now) < calm ? worst : Math.min(0, rows.length - 1);
 };
 
 /** The summary line: the number of agents, and of everything that may need attention. */

@@ -251,6 +251,15 @@ const SidePane = ({side, width, height, theme}: SidePaneProps): ReactNode => (
 	</Box>
 );
 
+// Head and row of the only stage, an empty line, and one that stays free for a notice.
+const aroundOnly = 4;
+
+/** Below the only stage of a task, where there is no pane beside it: its sub-tasks and last log lines. The row above names the stage. */
+const onlyStageLines = ({side, list}: TaskView, {columns}: ScreenProps['size'], height: number, theme: Theme): readonly Line[] =>
+	side && list.total === 1 && height > aroundOnly
+		? [[], ...sidePaneLines(side, {width: columns - markerWidth - margin, height: height - aroundOnly + 1}, theme).slice(1).map(line => [spaces(markerWidth), ...line])]
+		: [];
+
 // Only its left side is drawn.
 const noBorder = {topLeft: '', top: '', topRight: '', right: '', bottomRight: '', bottom: '', bottomLeft: ''};
 
@@ -272,6 +281,7 @@ export const TaskScreen = ({view, size, theme, footer, timeZone, hour}: ScreenPr
 		...whyLines(view, props),
 	];
 	const height = roomBelow(1 + said.length, size);
+	const below = split.side === 0 && note === undefined ? onlyStageLines(view, size, height, theme) : [];
 	const stages = note === undefined
 		? <Table rows={list.rows} columns={columns} definitions={definitions} titles={{timeline: axisOf(timelineLength, timeline)}} context={{theme}} width={split.list}/>
 		: <Note text={note} width={width} theme={theme}/>;
@@ -280,14 +290,14 @@ export const TaskScreen = ({view, size, theme, footer, timeZone, hour}: ScreenPr
 			size={size}
 			footer={footer}
 			theme={theme}
-			hasFreeLine={split.side === 0 && (note !== undefined || 1 + list.rows.length < height)}
+			hasFreeLine={split.side === 0 && (note !== undefined || 1 + list.rows.length + below.length < height)}
 			head={<>
 				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>
 				<Lines lines={said} theme={theme}/>
 			</>}
 		>
 			{split.side === 0
-				? stages
+				? <>{stages}<Lines lines={below} theme={theme}/></>
 				: (
 					<Box>
 						<Box flexDirection='column' flexShrink={0} width={split.list} height={height}>{stages}</Box>

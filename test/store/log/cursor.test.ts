@@ -140,7 +140,7 @@ describe('selecting lines', () => {
 		const ended = play(range, {type: 'escaped'});
 		expect(selected(ended)).toEqual(['line 17']);
 		expect(topScreen(ended).type).toBe('log');
-		expect(topScreen(play(ended, {type: 'escaped'})).type).toBe('node');
+		expect(topScreen(play(ended, {type: 'escaped'})).type).toBe('task');
 	});
 
 	it('goes to the end without following it, and is over with the log', () => {

@@ -155,7 +155,7 @@ describe('reasons and links', () => {
 	it('e goes from the agents to the line that says why', () => {
 		const opened = play(state(), {type: 'error-jumped-to'});
 		expect(view(opened).rows.find(row => row.isSelected)?.text).toBe('ERROR: disk full');
-		expect(opened.view.stack.map(screen => screen.type)).toEqual(['agents', 'task', 'node', 'log']);
+		expect(opened.view.stack.map(screen => screen.type)).toEqual(['agents', 'task', 'log']);
 	});
 
 	it('e in a log goes from error to error', () => {
@@ -197,7 +197,7 @@ describe('reasons and links', () => {
 			received(third),
 			{agent, at: after(1), type: 'unfinished-received', tasks: [second, first], ended: []},
 		);
-		const opened = play(begun, cause);
+		const opened = play(begun, {type: 'selection-moved', by: 'start'}, cause);
 		const states = [opened, play(opened, cause), play(opened, cause, cause), play(opened, cause, cause, cause)];
 		expect(states.map(one => [markedText(one), one.view.notice?.text])).toEqual([
 			['ERROR: other', 'Reason 1 of 2; e shows the next'], ['ERROR: no route', 'Reason 2 of 2'], ['ERROR: no memory', 'Reason of an earlier attempt'], ['ERROR: other', 'Reason 1 of 2'],

@@ -40,10 +40,10 @@ describe('a log that is closed and opened again', () => {
 	});
 
 	test('has all its lines if it had no filter, and does not affect another log', () => {
-		const left = play(open(numbered(20)), ...filter('7'), out, out);
+		const left = play(open(numbered(20)), ...filter('7'), out);
 		expect(topScreen(left).type).toBe('task');
 		expect(left.view.recentLogs.size).toBe(1);
-		expect(view(play(left, again, again)).status.filter).toMatchObject({source: '7'});
+		expect(view(play(left, again)).status.filter).toMatchObject({source: '7'});
 	});
 
 	test('shows the line that says why whatever was hidden in it', () => {

@@ -94,7 +94,7 @@ describe('a failed start of a running cluster', () => {
 	});
 
 	it('goes when it is dismissed, and only then', () => {
-		const selected = play(state, {type: 'selection-moved', by: 1});
+		const selected = play(state, {type: 'selection-moved', by: 'start'}, {type: 'selection-moved', by: 1});
 		const dismissed = play(selected, {type: 'task-dismissed'});
 		expect(rows(dismissed)).toEqual(['demo: -', `${one}: Start observer ended`, `${two}: Start observer failed`]);
 		expect(dismissed.view.notice?.text).toBe('Dismissed: Start OB. H lists past tasks');
@@ -104,7 +104,7 @@ describe('a failed start of a running cluster', () => {
 
 describe('what cannot be dismissed', () => {
 	it.each<[string, State, string]>([
-		['a task that is still unfinished', play(fleetOf(2), ...hello.slice(0, 1), list([mainOf(14, 'FAILED')]), {type: 'selection-moved', by: 1}), 'Still unfinished: it locks its agent until you act (x)'],
+		['a task that is still unfinished', play(fleetOf(2), ...hello.slice(0, 1), list([mainOf(14, 'FAILED')])), 'Still unfinished: it locks its agent until you act (x)'],
 		['an agent\'s last task', play(fleetOf(1), ...hello.slice(0, 1), list([]), task(one, makeDag({state: 'FAILED', nodes: makeNodes('FAILED/RUN')}))), 'The last task of an agent or cluster always stays'],
 		['an agent without a task', play(fleetOf(1), ...hello.slice(0, 1)), 'Only a failed task can be dismissed'],
 	])('%s', (_, state, words) => {

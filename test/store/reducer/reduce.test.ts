@@ -4,7 +4,7 @@ import {initialState} from '../../../source/store/initial-state.js';
 import {type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
 import {selectScreen} from '../../../source/ui/frame.js';
-import {addressOf, after, makeDag, makeInfo, makeNodes, makeStatus, makeSubTask, ten} from '../../helpers/tasks.js';
+import {addressOf, after, makeDag, makeInfo, makeNode, makeNodes, makeStatus, makeSubTask, ten} from '../../helpers/tasks.js';
 
 const play = (state: State, ...actions: readonly Action[]): State => {
 	let next = state;
@@ -125,9 +125,29 @@ describe('going in and out', () => {
 	const opened = () => play(fleet(), {...at(one), type: 'task-received', task: running}, {type: 'entered'});
 
 	it('goes from the agents to the log and back by the same way', () => {
-		const inLog = play(opened(), {type: 'entered'}, {type: 'entered'});
-		expect([opened(), play(opened(), {type: 'entered'}), inLog].map(state => selectScreen(state, ten).type)).toEqual(['task', 'node', 'log']);
+		const several = play(opened(), {...at(one), type: 'task-received', task: {...running, nodes: [makeNode({subTasks: [makeSubTask(), makeSubTask({id: '2', key: '2'})]})]}});
+		const inLog = play(several, {type: 'entered'}, {type: 'entered'});
+		expect([several, play(several, {type: 'entered'}), inLog].map(state => selectScreen(state, ten).type)).toEqual(['task', 'node', 'log']);
 		expect(selectScreen(play(inLog, {type: 'went-back'}, {type: 'went-back'}, {type: 'went-back'}), ten).type).toBe('agents');
+	});
+
+	it('opens the log of a stage with one sub-task at once, and leads back to the task', () => {
+		const inLog = play(opened(), {type: 'entered'});
+		expect([inLog, play(inLog, {type: 'went-back'})].map(state => selectScreen(state, ten).type)).toEqual(['log', 'task']);
+	});
+
+	it('opens the worst agent of a cluster that has no task of its own', () => {
+		const members = [one, two].map(agent => ({agent, zone: '', identity: '', version: ''}));
+		const heading: readonly Action[] = [
+			...[one, two].map((agent): Action => ({...at(agent), type: 'info-received', info: makeInfo({agent})})),
+			{...at(one), type: 'cluster-info-received', cluster: {name: 'demo', id: 1, members}},
+			{...at(one), type: 'task-received', task: running},
+		];
+		const onHeading = play(fleet(), ...heading, {type: 'selection-moved', by: 'start'});
+		expect(selectScreen(play(onHeading, {type: 'entered'}), ten)).toMatchObject({type: 'task', breadcrumb: [one, 'Initialize cluster']});
+		const failed = play(onHeading, {...at(two), type: 'task-received', task: makeDag({state: 'FAILED', name: 'Upgrade', nodes: makeNodes('FAILED/RUN')})});
+		expect(selectScreen(play(failed, {type: 'entered'}), ten)).toMatchObject({type: 'task', breadcrumb: [two, 'Upgrade']});
+		expect(agentsView(play(failed, {type: 'entered'}, {type: 'went-back'})).list.rows.find(({isSelected}) => isSelected)?.label).toBe('demo');
 	});
 
 	it('stays at the root when there is nothing to leave', () => {
@@ -152,7 +172,7 @@ describe('going in and out', () => {
 	it('keeps an open stage in sight when a newer task replaces its task, and says so', () => {
 		const newer = makeDag({id: '22130706433028870', name: 'Stop observer'});
 		const state = play(opened(), {type: 'entered'}, {...at(one), type: 'task-received', task: newer});
-		expect(selectScreen(state, ten)).toMatchObject({type: 'node', breadcrumb: [one, 'Initialize cluster', 'stage 2']});
+		expect(selectScreen(state, ten)).toMatchObject({type: 'log', breadcrumb: [one, 'Initialize cluster', 'stage 2', '127.0.0.1:2886']});
 		expect(state.view.notice?.text).toBe('A newer task has started: Stop observer');
 		// Escape leads up through the task whose stage was open, never to another one.
 		const task = play(state, {type: 'went-back'});
@@ -250,7 +270,7 @@ describe('arranging the agents', () => {
 	});
 
 	it('stays on the selected agent when rows are sorted or hidden', () => {
-		const state = play(mixed(), {type: 'selection-moved', by: 1}, {type: 'sort-reversed'});
+		const state = play(mixed(), {type: 'selection-moved', by: 'start'}, {type: 'selection-moved', by: 1}, {type: 'sort-reversed'});
 		expect(selected(state)).toBe(two);
 		expect(selected(play(state, ...filtered('upgr')))).toBe(two);
 	});

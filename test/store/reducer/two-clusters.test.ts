@@ -34,7 +34,7 @@ describe('two clusters with tasks of the same id', () => {
 	it('are dismissed one by one', () => {
 		const failed = play(begin, list(one, [], [taskOf('FAILED')]), list(two, [], [taskOf('FAILED')]));
 		expect(outcomes(failed)).toEqual(['east: failed', 'west: failed']);
-		const first = play(failed, {type: 'selection-moved', by: 1}, {type: 'task-dismissed'});
+		const first = play(failed, {type: 'selection-moved', by: 'start'}, {type: 'selection-moved', by: 1}, {type: 'task-dismissed'});
 		expect(outcomes(first)).toEqual(['west: failed']);
 		const both = play(first, {type: 'selection-moved', by: 'end'}, {type: 'selection-moved', by: -1}, {type: 'task-dismissed'});
 		expect(outcomes(both)).toEqual([]);

@@ -110,11 +110,10 @@ describe('the card is that of', () => {
 		expect(topScreen(play(state, {type: 'entered'}, {type: 'card-opened'}))).toMatchObject({type: 'card', owner: one});
 	});
 
-	test('the agent where a sub-task runs, and back leads to the stage', () => {
+	test('the agent where a sub-task runs, and back leads to its log', () => {
 		const opened = play(state, {type: 'entered'}, {type: 'entered'}, {type: 'card-opened'});
 		expect(topScreen(opened)).toMatchObject({type: 'card', owner: two});
-		expect(topScreen(play(opened, {type: 'went-back'}))).toMatchObject({type: 'node'});
-		expect(topScreen(play(state, {type: 'entered'}, {type: 'entered'}, {type: 'entered'}, {type: 'card-opened'}))).toMatchObject({type: 'card', owner: two});
+		expect(topScreen(play(opened, {type: 'went-back'}))).toMatchObject({type: 'log'});
 	});
 });
 
@@ -122,7 +121,7 @@ describe('a cluster\'s card', () => {
 	const state = (versions?: Parameters<typeof cluster>[0]): State => play(fleetOf(2), info(one), info(two), status(one, {obState: 3}), cluster(versions));
 
 	test('lists its members, watched or not', () => {
-		const frame = frameOf(play(state(), {...at(one), type: 'cluster-task-received', task: makeDag({name: 'Restart cluster', nodes: undefined})}, failing(two, {type: 'unreachable', code: 'ECONNREFUSED'}), {type: 'card-opened'}));
+		const frame = frameOf(play(state(), {...at(one), type: 'cluster-task-received', task: makeDag({name: 'Restart cluster', nodes: undefined})}, failing(two, {type: 'unreachable', code: 'ECONNREFUSED'}), {type: 'selection-moved', by: 'start'}, {type: 'card-opened'}));
 		expect(frame.slice(0, 8)).toEqual([
 			' obwatch › demo › card',
 			' 3 agents · 2 watched · cluster tasks read from 10.0.0.1:2886',

@@ -1,7 +1,6 @@
 // Lines for the user, at most 60 columns: why a key did nothing, or what it did.
 
 export const notices = {
-	noClusterTask: 'No cluster-level task. Its agents are listed below',
 	notWatched: (name: string) => `${name} is not watched`,
 	noLongerWatched: 'No longer watched',
 	selectForHistory: 'Select an agent or cluster to see its history',

@@ -1,7 +1,6 @@
 import {type Messages} from '../en/english.js';
 
 export const notices: Messages['notices'] = {
-	noClusterTask: '没有集群级任务，各 agent 列在下方',
 	notWatched: name => `${name} 未被监控`,
 	noLongerWatched: '已不再监控',
 	selectForHistory: '请选择 agent 或集群，以查看历史任务',

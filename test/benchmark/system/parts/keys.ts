@@ -25,14 +25,14 @@ const inAgents: readonly Place[] = [
 ];
 
 const inTask: readonly Place[] = [
-	{name: 'task', way: [['1', '› ']], keys: lists},
+	{name: 'task', way: [['enter', '› ']], keys: lists},
 	{name: 'card, in and out', way: [], keys: ['i', 'q']},
 	{name: 'history, in and out', way: [], keys: ['H', 'q']},
 	{name: 'stage, in and out', way: [], keys: ['enter', 'q']},
 ];
 
 const inLog: readonly Place[] = [
-	{name: 'log of 100,000 lines, a line', way: [['enter', 'Rebuild partition 1'], ['enter', '127.'], ['enter', '/data/backup']], keys: ['k', 'j']},
+	{name: 'log of 100,000 lines, a line', way: [['enter', 'Rebuild partition 1'], ['enter', 'follow']], keys: ['k', 'j']},
 	{name: 'log of 100,000 lines, a page', way: [], keys: ['page-up', 'page-down']},
 	{name: 'log of 100,000 lines, its ends', way: [], keys: ['g', 'G']},
 ];
