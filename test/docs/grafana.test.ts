@@ -56,7 +56,7 @@ describe('the board and the rules', () => {
 			}
 
 			for (const [, metric = '', labels = ''] of expression.matchAll(/(obwatch_[a-z_]{1,40})\{([^}]*)\}/g)) {
-				for (const [, label = ''] of labels.matchAll(/(\w+)=/g)) {
+				for (const [, label = ''] of labels.matchAll(/\b(\w{1,20})=/g)) {
 					expect(text, expression).toMatch(new RegExp(String.raw`^${metric}\{[^}]*\b${label}="`, 'm'));
 				}
 			}

@@ -6,7 +6,7 @@ import {documents, isThere, readDocument} from './documents.js';
 
 const all = documents.map(name => readDocument(name)).join('\n');
 const {scripts, dependencies, devDependencies} = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
-const npmsOwn = new Set(['ci', 'run', 'pack', 'install', 'uninstall', 'publish']);
+const npmsOwn = new Set(['ci', 'run', 'pack', 'install', 'uninstall', 'publish', 'version', 'sbom', 'audit']);
 
 describe('what the documents name', () => {
 	test('is there', () => {
