@@ -83,9 +83,15 @@ const quietOf = ({dag, movedAt: seenAt}: Known, agentNow: Timestamp, now: Timest
 
 const isLong = (idleFor: number | undefined): boolean => idleFor !== undefined && idleFor >= stalledAfter;
 
-/** `isStalled` of `StallInfo` alone, which every row needs for every frame. */
-export const hasStalled = (task: Known, agentNow: Timestamp, now: Timestamp): boolean =>
-	isLong(quietOf(task, agentNow, now)) && isActive(taskOutcome(task.dag));
+/** From when on, by our clock, `isStalled` of `StallInfo` is true unless something changes; Infinity if never. `skew` of its agent's clock. */
+export const stallsAt = ({dag, movedAt: seenAt}: Known, skew: number): Timestamp => {
+	if (!isActive(taskOutcome(dag))) {
+		return Infinity;
+	}
+
+	const own = seenAt === undefined ? lastOwnTime(dag) : undefined;
+	return (seenAt ?? (own === undefined ? Infinity : own - skew)) + stalledAfter;
+};
 
 /** The progress of a running task; undefined for any other. `agentNow` is the present by the agent's clock, `now` by ours. */
 export const stallInfoOf = (task: Known, agentNow: Timestamp, now: Timestamp): StallInfo | undefined => {

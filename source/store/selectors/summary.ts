@@ -6,10 +6,10 @@ import {type Dag} from '../../protocol/task.js';
 import {allTroubles, type Trouble} from '../changes.js';
 import {agentsOf, lastTaskOf} from '../lookup.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../state.js';
-import {agentNow, isDatabaseDown, outcomeTones, taskOutcome} from './basics.js';
+import {isDatabaseDown, outcomeTones, taskOutcome} from './basics.js';
 import {isFailing} from './cause.js';
 import {isHeldBack, troubleOf} from './connection.js';
-import {hasStalled} from './stall.js';
+import {stallsAt} from './stall.js';
 import {type RowSource, type Tone} from './view-types.js';
 
 // Which versions agents run, and whether they differ: during an upgrade they do, but should not for long.
@@ -48,8 +48,14 @@ export const clusterMixes = (state: State, cluster: ClusterEntry): readonly Vers
 	return mixesOf(watched, cluster.directory.flatMap(({agent, version}) => names.has(agent) ? [] : [version]));
 };
 
+const fleetMixesBy = new WeakMap<State['agents'], readonly VersionMix[]>();
+
 /** The mixes over all watched agents. */
-export const fleetMixes = (state: State): readonly VersionMix[] => mixesOf([...state.agents.values()]);
+export const fleetMixes = ({agents}: State): readonly VersionMix[] => {
+	const mixes = fleetMixesBy.get(agents) ?? mixesOf([...agents.values()]);
+	fleetMixesBy.set(agents, mixes);
+	return mixes;
+};
 
 /** The versions that agents run, if they differ: of obshell or of OceanBase, each with how many agents run it, the most frequent first. */
 export type VersionMix = {readonly of: 'obshell' | 'OceanBase'; readonly versions: ReadonlyArray<{readonly version: string; readonly count: number}>};
@@ -101,13 +107,16 @@ const counts: Readonly<Record<Word, Count | undefined>> = {
 	pending: undefined,
 };
 
-/** Whether the last task of a row runs but has not moved for minutes. */
-export const isStalledRow = (row: RowSource, now: Timestamp): boolean => {
+/** From when on a row counts as stalled; Infinity if never. */
+const rowStallsAt = (row: RowSource): Timestamp => {
 	const task = row.type === 'agent' ? row.entry.task : (row.type === 'cluster' ? row.cluster.task : undefined);
 	const entry = row.type === 'agent' ? row.entry : (row.type === 'cluster' ? row.delegate : undefined);
 	// While an agent's clock is unknown, its times do not tell how long ago something was.
-	return task?.type === 'known' && entry?.connection.type !== 'failing' && (task.movedAt !== undefined || entry?.skew !== undefined) && hasStalled(task, agentNow(entry, now), now);
+	return task?.type === 'known' && entry?.connection.type !== 'failing' && (task.movedAt !== undefined || entry?.skew !== undefined) ? stallsAt(task, entry?.skew ?? 0) : Infinity;
 };
+
+/** Whether the last task of a row runs but has not moved for minutes. */
+export const isStalledRow = (row: RowSource, now: Timestamp): boolean => now >= rowStallsAt(row);
 
 /** Whether a part of a row's running task failed. The last state of an agent in trouble is too old to count. */
 export const isFailingRow = (state: State, row: RowSource): boolean => {
@@ -261,14 +270,49 @@ export const worstInSight = (state: State, rows: readonly RowSource[], now: Time
 	return row && urgencyOf(state, row, now) < calm ? worst : Math.min(0, rows.length - 1);
 };
 
-/** The summary line: the number of agents, and of everything that may need attention. */
+/** What the rows' words are, how often each, and until when they are that. */
+type Tally = {readonly agents: number; readonly words: ReadonlyMap<Word, number>; readonly at: Timestamp; readonly until: Timestamp};
+
+const newTally = (state: State, rows: readonly RowSource[], at: Timestamp): Tally => {
+	const words = new Map<Word, number>();
+	let agents = 0;
+	let until = Infinity;
+	for (const row of rows) {
+		agents += row.type === 'agent' ? 1 : 0;
+		for (const word of summaryWordsOf(state, row, at)) {
+			words.set(word, (words.get(word) ?? 0) + 1);
+		}
+
+		const stalls = rowStallsAt(row);
+		until = stalls > at ? Math.min(until, stalls) : until;
+	}
+
+	return {agents, words, at, until};
+};
+
+// A key, or the next second of a duration, changes none of it, and there can be a thousand rows. `rowsOf` makes others once the agents or their tasks have changed.
+const tallies = new WeakMap<readonly RowSource[], Tally>();
+
+const tallyOf = (state: State, rows: readonly RowSource[], now: Timestamp): Tally => {
+	const last = tallies.get(rows);
+	if (last && last.at <= now && now < last.until) {
+		return last;
+	}
+
+	const tally = newTally(state, rows, now);
+	tallies.set(rows, tally);
+	return tally;
+};
+
+/** The summary line: the number of agents, and of everything that may need attention. `rows` from `rowsOf` that state. */
 export const summaryOf = (state: State, rows: readonly RowSource[], now: Timestamp): Summary => {
-	const found = Map.groupBy(rows.flatMap(row => summaryWordsOf(state, row, now)), word => word).entries().flatMap(([word, {length: count}]) => {
+	const {agents, words} = tallyOf(state, rows, now);
+	const found = words.entries().flatMap(([word, count]) => {
 		const how = counts[word];
 		return how ? [{word, count, ...how}] : [];
 	}).toArray();
 	return {
-		agents: rows.filter(row => row.type === 'agent').length,
+		agents,
 		parts: found.toSorted((one, other) => one.order - other.order).map(({count, word, tone, weight = weights[tone]}) => ({count, word: wordText(word), tone, weight})),
 	};
 };

@@ -1,7 +1,10 @@
 import {describe, expect, it} from 'vitest';
 import {type Dag} from '../../../source/protocol/task.js';
-import {movedAt, stallInfoOf} from '../../../source/store/selectors/stall.js';
-import {after, makeDag, makeNode, makeSubTask} from '../../helpers/tasks.js';
+import {initialState} from '../../../source/store/initial-state.js';
+import {selectAgents} from '../../../source/store/selectors/agents.js';
+import {movedAt, stallInfoOf, stallsAt} from '../../../source/store/selectors/stall.js';
+import {reduce} from '../../../source/store/store.js';
+import {addressOf, after, makeDag, makeNode, makeSubTask} from '../../helpers/tasks.js';
 
 const running = {state: 'RUNNING', operator: 'RUN', endTime: undefined};
 const share = (agent: string, start: number, logs: readonly string[] = ['a']) => makeSubTask({...running, key: agent, agent, startTime: after(start), logs});
@@ -45,6 +48,26 @@ describe('how a running task moves', () => {
 	it('is stalled after five minutes without a line or a stage', () => {
 		expect(stallInfoOf(known(task(share('a', 0)), after(0)), after(299), after(299))?.isStalled).toBe(false);
 		expect(stallInfoOf(known(task(share('a', 0)), after(0)), after(300), after(300))?.isStalled).toBe(true);
+	});
+
+	it('stalls from the moment on that is told beforehand, by the agent\'s clock where only its own times are known', () => {
+		for (const seenAt of [undefined, after(0)]) {
+			const one = known(task(share('a', 0)), seenAt);
+			const skew = 20_000;
+			const at = stallsAt(one, skew);
+			expect([at - 1, at].map(now => stallInfoOf(one, now + skew, now)?.isStalled)).toEqual([false, true]);
+		}
+
+		expect(stallsAt(known(makeDag({state: 'FAILED'}), after(0)), 0)).toBe(Infinity);
+	});
+
+	it('is counted as stalled when its time has come, though nothing else changes, and no longer where the clock is set back', () => {
+		const address = addressOf('10.0.0.1:2886');
+		const at = {agent: address.key, at: after(0)};
+		const measured = reduce(initialState([address], {columns: 80, rows: 24}), {...at, type: 'skew-measured', skew: 0});
+		const state = reduce(measured, {...at, type: 'task-received', task: task(share('a', 0))});
+		const counted = (seconds: number) => selectAgents(state, after(seconds), 20).summary.parts.map(({word}) => word);
+		expect([100, 299, 300, 400, 200].map(seconds => counted(seconds).includes('stalled'))).toEqual([false, false, true, true, false]);
 	});
 
 	it('says nothing of a task that does not run', () => {
