@@ -53,7 +53,7 @@ export const patches: readonly Patch[] = [
 	{
 		// "Esc [" typed at once looks like the beginning of a key's sequence. If nothing follows, Ink passes on "[" alone; with `meta` it is Esc, then the key, as for any other key.
 		file: /\/ink\/build\/hooks\/use-input\.js$/,
-		replacements: [{find: 'input = input.slice(1);', replace: 'input = input.slice(1);key.meta = true;'}],
+		replacements: [{find: 'input = input.slice(1);', replace: 'input = input.slice(1);key.meta ||= input !== "";'}],
 	},
 	{
 		// With DEV=true in the environment Ink loads React's developer tools, a package that is not included, and waits for their server.
