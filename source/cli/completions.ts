@@ -1,5 +1,7 @@
 // Completion scripts for shells, from the same tables as the parser and the help.
 
+import {scenarioNames} from '../demo/scenarios.js';
+import {waitTargets} from '../headless/wait-condition.js';
 import {messages} from '../lib/messages/messages.js';
 import {commandDescription, type CommandRecord, commandTable, optionDescription, type OptionRecord, optionsOf, subcommands, topics} from './options.js';
 
@@ -16,31 +18,96 @@ const longOf = ({name}: OptionRecord): string => `--${name}`;
 /** For use within single quotes of any shell. */
 const quoted = (text: string): string => `'${text.replaceAll('\'', String.raw`'\''`)}'`;
 
-// After a subcommand's name, complete its options; before it, those of the program itself.
-const bashWords = (record: CommandRecord): string => [
-	...optionsOf(record.name).map(option => longOf(option)),
-	...(record.name === 'monitor' ? subcommands.map(({name}) => name) : []),
-	...(record.name === 'help' ? [...topics, ...subcommands.map(({name}) => name)] : []),
-].join(' ');
+/** The values that an option can have, if they are words of obwatch's own. */
+const choicesOf = ({name}: OptionRecord): readonly string[] => {
+	switch (name) {
+		case 'for': {
+			return [...waitTargets.keys()];
+		}
 
+		case 'lang': {
+			return ['en', 'zh'];
+		}
+
+		case 'scenario': {
+			return scenarioNames;
+		}
+
+		default: {
+			return [];
+		}
+	}
+};
+
+/** What can stand behind a command instead of an agent: words, each with what it means. */
+const wordsOf = ({name}: CommandRecord): ReadonlyArray<readonly [word: string, text: string]> => {
+	const commands = subcommands.map(record => [record.name, commandDescription(record.name)] as const);
+	switch (name) {
+		case 'monitor': {
+			return commands;
+		}
+
+		case 'help': {
+			return [...topics.map(topic => [topic, messages().help.topics[topic].description] as const), ...commands];
+		}
+
+		case 'completion': {
+			return [...shells, 'groups'].map(word => [word, ''] as const);
+		}
+
+		default: {
+			return [];
+		}
+	}
+};
+
+// After a subcommand's name, complete its options; before it, those of the program itself.
+const bashLines = (record: CommandRecord): string => quoted([
+	...optionsOf(record.name).map(option => [longOf(option), optionDescription(option)] as const),
+	...wordsOf(record),
+].map(([word, text]) => `${word}\t${text}`).join('\n'));
+
+// Bash shows whatever is in COMPREPLY, so descriptions are there only while it lists what fits (COMP_TYPE 63, the second Tab).
 const bash = (): string => {
-	const withFile = new Set(commandTable.flatMap(({name}) => optionsOf(name).filter(option => takesFile(option)).map(option => longOf(option))));
-	const withOther = new Set(commandTable.flatMap(({name}) => optionsOf(name).filter(option => option.value !== undefined && !takesFile(option)).map(option => longOf(option))));
+	const optionsOfAll = commandTable.flatMap(({name}) => optionsOf(name));
+	const names = (list: readonly OptionRecord[]): string => [...new Set(list.map(option => longOf(option)))].join('|');
+	const withFile = optionsOfAll.filter(option => takesFile(option));
+	const withChoice = [...new Map(optionsOfAll.filter(option => choicesOf(option).length > 0).map(option => [option.name, option])).values()];
+	const withOther = optionsOfAll.filter(option => option.value !== undefined && !takesFile(option) && choicesOf(option).length === 0);
 	return `# ${messages().help.completions.installed('bash', 'obwatch completion bash > /etc/bash_completion.d/obwatch')}
+_obwatch_offer() {
+	local line index names=() texts=()
+	while IFS= read -r line; do
+		[[ \${line%%$'\t'*} == "$1"* ]] || continue
+		names+=("\${line%%$'\t'*}")
+		texts+=("\${line#*$'\t'}")
+	done <<< "$2"
+	COMPREPLY+=("\${names[@]}")
+	[[ \${COMP_TYPE:-9} == 63 && \${#names[@]} -gt 1 ]] || return
+	for index in "\${!names[@]}"; do
+		printf -v line '%-22s %s' "\${names[index]}" "\${texts[index]}"
+		COMPREPLY[index]=\${line:0:\${COLUMNS:-80} - 2}
+	done
+}
 _obwatch() {
 	local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} command=monitor index
 	COMPREPLY=()
 	case $before in
-		${[...withFile].join('|')}) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-		${[...withOther].join('|')}) return ;;
+		${names(withFile)}) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+${withChoice.map(option => `\t\t${longOf(option)}) mapfile -t COMPREPLY < <(compgen -W ${quoted(choicesOf(option).join(' '))} -- "$word"); return ;;`).join('\n')}
+		${names(withOther)}) return ;;
 	esac
+	if [[ $word == @* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(obwatch completion groups 2>/dev/null)" -- "$word")
+		return
+	fi
 	for ((index = 1; index < COMP_CWORD; index++)); do
 		case \${COMP_WORDS[index]} in
 			${subcommands.map(({name}) => name).join('|')}) command=\${COMP_WORDS[index]}; break ;;
 		esac
 	done
 	case $command in
-${commandTable.map(record => `\t\t${record.name}) mapfile -t COMPREPLY < <(compgen -W ${quoted(bashWords(record))} -- "$word") ;;`).join('\n')}
+${commandTable.map(record => `\t\t${record.name}) _obwatch_offer "$word" ${bashLines(record)} ;;`).join('\n')}
 	esac
 	[[ $word == -* ]] || mapfile -t -O \${#COMPREPLY[@]} COMPREPLY < <(compgen -A hostname -- "$word")
 }
@@ -54,25 +121,36 @@ const zshText = (text: string): string => text.replaceAll(/[[\]:\\]/g, String.ra
 const zshSpec = (option: OptionRecord): string => {
 	const {short, value, repeatable} = option;
 	const names = [longOf(option), ...(short === undefined ? [] : [`-${short}`])];
-	const argument = value === undefined ? '' : `:${zshText(value)}:${takesFile(option) ? '_files' : ''}`;
+	const choices = choicesOf(option);
+	const action = choices.length > 0 ? `(${choices.join(' ')})` : (takesFile(option) ? '_files' : '');
+	const argument = value === undefined ? '' : `:${zshText(value)}:${action}`;
 	const repeat = repeatable ? '*' : '';
 	return names.map(name => quoted(`${repeat}${name}[${zshText(optionDescription(option))}]${argument}`)).join(' ');
 };
 
 const zshFunction = (record: CommandRecord): string => String.raw`${functionOf(record)}() {
 	_arguments -s ${optionsOf(record.name).map(option => zshSpec(option)).join(' \\\n\t\t')} \
-		${record.name === 'monitor' ? '\'1: :_obwatch_first\' ' : ''}'*: :_hosts'
+		${wordsOf(record).length > 0 ? `'1: :_obwatch_first_${record.name}' ` : ''}'*: :_obwatch_agents'
+}
+`;
+
+const zshFirst = (record: CommandRecord): string => `_obwatch_first_${record.name}() {
+	local -a words=(${wordsOf(record).map(([word, text]) => quoted(text === '' ? word : `${word}:${text}`)).join(' ')})
+	_describe -t commands ${quoted(messages().help.completions.commands)} words
+	_obwatch_agents
 }
 `;
 
 const zsh = (): string => `#compdef obwatch
 # ${messages().help.completions.installed('zsh', 'obwatch completion zsh > "$fpath[1]/_obwatch"')}
-_obwatch_first() {
-	local -a commands=(${subcommands.map(({name}) => quoted(`${name}:${commandDescription(name)}`)).join(' ')})
-	_describe -t commands ${quoted(messages().help.completions.commands)} commands
-	_hosts
+_obwatch_agents() {
+	if [[ $PREFIX == @* ]]; then
+		compadd -- \${(f)"$(obwatch completion groups 2>/dev/null)"}
+	else
+		_hosts
+	fi
 }
-${commandTable.map(record => zshFunction(record)).join('')}_obwatch() {
+${commandTable.filter(record => wordsOf(record).length > 0).map(record => zshFirst(record)).join('')}${commandTable.map(record => zshFunction(record)).join('')}_obwatch() {
 	local index
 	for ((index = 2; index < CURRENT; index++)); do
 		case \${words[index]} in
@@ -91,14 +169,21 @@ const fishOption = (record: CommandRecord) => (option: OptionRecord): string => 
 		`complete -c obwatch -n ${quoted(condition)} -l ${name}`,
 		...(short === undefined ? [] : [`-s ${short}`]),
 		...(value === undefined ? [] : [takesFile(option) ? '-r -F' : '-x']),
+		...(choicesOf(option).length > 0 ? [`-a ${quoted(choicesOf(option).join(' '))}`] : []),
 		`-d ${quoted(optionDescription(option))}`,
 	];
 	return parts.join(' ');
 };
 
+const fishWords = (record: CommandRecord): readonly string[] => {
+	const condition = record.name === 'monitor' ? '__fish_use_subcommand' : quoted(`__fish_seen_subcommand_from ${record.name}`);
+	return wordsOf(record).map(([word, text]) => `complete -c obwatch -n ${condition} -a ${word}${text === '' ? '' : ` -d ${quoted(text)}`}`);
+};
+
 const fish = (): string => `# ${messages().help.completions.installed('fish', 'obwatch completion fish > ~/.config/fish/completions/obwatch.fish')}
 complete -c obwatch -f -a '(__fish_print_hostnames)'
-${subcommands.map(({name}) => `complete -c obwatch -n __fish_use_subcommand -a ${name} -d ${quoted(commandDescription(name))}`).join('\n')}
+complete -c obwatch -n 'string match -q "@*" -- (commandline -ct)' -a '(obwatch completion groups 2>/dev/null)'
+${commandTable.flatMap(record => fishWords(record)).join('\n')}
 ${commandTable.flatMap(record => optionsOf(record.name).map(option => fishOption(record)(option))).join('\n')}
 `;
 

@@ -46,7 +46,7 @@ export const commandTable: readonly CommandRecord[] = [
 		arguments: 'AGENT...',
 		examples: ['obwatch trust 10.0.0.3', 'obwatch trust --agents-file cluster.txt --yes', 'obwatch trust --discover 10.0.0.1 --password-file ~/.obwatch-password'],
 	},
-	{name: 'completion', arguments: 'bash|zsh|fish', examples: ['source <(obwatch completion bash)']},
+	{name: 'completion', arguments: 'bash|zsh|fish|groups', examples: ['source <(obwatch completion bash)', 'obwatch completion groups']},
 	{name: 'man', arguments: '', examples: ['obwatch man | man -l -']},
 	{name: 'help', arguments: '[TOPIC | COMMAND]', examples: ['obwatch help scripts', 'obwatch help logs']},
 ];
@@ -149,7 +149,7 @@ export const options = [
 	{commands: ['demo-agent'], group: 'demo', name: 'scenario', value: 'NAME', default: 'initialize'},
 	{commands: simulating, group: 'demo', name: 'seed', value: 'N', default: '1'},
 	{commands: simulating, group: 'demo', name: 'speed', value: 'X', default: '1'},
-	{commands: [...showing, ...operating, 'trust'], group: 'config', name: 'config', value: 'FILE'},
+	{commands: [...showing, ...operating, 'trust', 'completion'], group: 'config', name: 'config', value: 'FILE'},
 	{commands: watching, group: 'config', name: 'print-config'},
 	{commands: ['pass'], group: 'operations', name: 'node', text: 'pass-node', value: 'ID'},
 	{commands: asking, group: 'keys', name: 'strict-keys'},

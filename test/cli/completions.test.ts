@@ -25,9 +25,12 @@ const scriptFile = (shell: Shell): string => {
 };
 
 /** What bash offers behind these words; the last one is being typed. */
-const offered = (...words: readonly string[]): readonly string[] => {
+const offered = (...words: readonly string[]): readonly string[] => offeredWith('', ...words);
+
+/** `before`: shell code that runs before. */
+const offeredWith = (before: string, ...words: readonly string[]): readonly string[] => {
 	const list = words.map(word => `'${word}'`).join(' ');
-	const script = `source ${scriptFile('bash')}; compopt() { :; }; COMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _obwatch; printf '%s\\n' "\${COMPREPLY[@]}"`;
+	const script = `source ${scriptFile('bash')}; compopt() { :; }; ${before} COMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _obwatch; printf '%s\\n' "\${COMPREPLY[@]}"`;
 	const {stdout, stderr} = spawnSync('bash', ['-c', script], {encoding: 'utf8'});
 	expect(stderr).toBe('');
 	return stdout.split('\n').filter(line => line !== '');
@@ -46,7 +49,24 @@ describe.runIf(has('bash'))('bash', () => {
 	test('offers files for an option that wants one, and nothing it cannot know for others', () => {
 		const file = scriptFile('fish');
 		expect(offered('obwatch', '--password-file', file.slice(0, -2))).toEqual([file]);
-		expect(offered('obwatch', '--lang', '')).toEqual([]);
+		expect(offered('obwatch', '--interval', '')).toEqual([]);
+	});
+
+	test('offers the values of an option that has only some', () => {
+		expect(offered('obwatch', '--lang', '')).toEqual(['en', 'zh']);
+		expect(offered('obwatch', '--for', 'fail')).toEqual(['failed', 'failed-to-roll-back']);
+		expect(offered('obwatch', 'demo-agent', '--scenario', 'init')).toContain('initialize');
+		expect(offered('obwatch', 'completion', 'b')).toContain('bash');
+	});
+
+	test('says what the words mean when it lists them, cut to the terminal', () => {
+		const list = offeredWith('COMP_TYPE=63 COLUMNS=60;', 'obwatch', '--agents');
+		expect(list).toEqual([expect.stringMatching(/^--agents {15}\w/), expect.stringMatching(/^--agents-file {10}agents from FILE/)]);
+		expect(Math.max(...list.map(line => line.length))).toBeLessThanOrEqual(58);
+	});
+
+	test('offers the groups of the config file behind @', () => {
+		expect(offeredWith(String.raw`obwatch() { printf "@prod\n@test\n"; };`, 'obwatch', '@p')).toEqual(['@prod']);
 	});
 });
 

@@ -6,7 +6,7 @@ import {createOutput} from '../../headless/output.js';
 import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {type Command, type ReadDeps} from '../command.js';
-import {completionScript, type Shell, shells} from '../completions.js';
+import {completionScript, shells} from '../completions.js';
 import {printConfig} from '../config/print.js';
 import {passwordsOfEnvironment} from '../credentials.js';
 import {failure, type Result} from '../fail.js';
@@ -23,16 +23,20 @@ const print = async (text: string): Promise<number> => {
 
 const positionals = (list: readonly Argument[]): readonly string[] => list.flatMap(argument => argument.type === 'positional' ? [argument.value] : []);
 
-/** The completion script of a shell. */
-export const completion: Command<{readonly shell: Shell}> = {
-	read(list) {
+/** The completion script of a shell, or the groups of the config file, which these scripts offer. */
+export const completion: Command<{readonly text: () => string}> = {
+	read(list, _values, {config}) {
 		const [wanted, ...rest] = positionals(list);
+		if (wanted === 'groups' && rest.length === 0) {
+			return {ok: true, value: {text: () => [...config?.config.groups.keys() ?? []].map(name => `@${name}\n`).join('')}};
+		}
+
 		const shell = shells.find(name => name === wanted);
 		return shell && rest.length === 0
-			? {ok: true, value: {shell}}
-			: failure(messages().usage.command.shells(shells, wanted === undefined ? undefined : printable([wanted, ...rest].join(' '))));
+			? {ok: true, value: {text: () => completionScript(shell)}}
+			: failure(messages().usage.command.shells([...shells, 'groups'], wanted === undefined ? undefined : printable([wanted, ...rest].join(' '))));
 	},
-	run: async ({shell}) => print(completionScript(shell)),
+	run: async ({text}) => print(text()),
 };
 
 export const man: Command<Record<never, never>> = {
