@@ -48,7 +48,7 @@ const ownText = (lines: readonly string[]): readonly string[] => {
 };
 
 /** Options, accounts, fingerprints, paths, zones, error codes, and words that are cut. */
-const isAsGiven = (word: string): boolean => /^--|@|^SHA256:|\/|^[a-z]+\d+$|^E[A-Z]+$|…/.test(word);
+const isAsGiven = (word: string): boolean => /^--|^SHA256:|[@/…]|^[a-z]+\d+$|^E[A-Z]+$/.test(word);
 
 const without = (line: string, given: readonly string[]): string => {
 	let text = line;
