@@ -30,9 +30,9 @@ const demoState = async (): Promise<State> => {
 
 afterEach(async () => speak('en'));
 
-/** What obshell calls tasks and stages, which the header says beside the Chinese name. */
+/** What obshell calls tasks and stages, which the header says beside the Chinese name, and lines of logs. */
 const namesIn = (state: State): readonly string[] => [...state.agents.values(), ...state.clusters.values()].flatMap(({task, otherTasks}) =>
-	[...(task.type === 'known' ? [task.dag] : []), ...otherTasks].flatMap(dag => [dag.name, ...(dag.nodes ?? []).map(({name}) => name)]));
+	[...(task.type === 'known' ? [task.dag] : []), ...otherTasks].flatMap(dag => [dag.name, ...(dag.nodes ?? []).flatMap(({name, subTasks}) => [name, ...subTasks.flatMap(({logs}) => logs ?? [])])])).toSorted((one, other) => other.length - one.length);
 
 const sizes = [[80, 24], [40, 10], [132, 43]] as const;
 
@@ -79,7 +79,7 @@ test('no screen of the demo says an English word of obwatch\'s own', {timeout: 6
 			const lines = drawFrame(selectApp(store.getState(), Date.now()));
 			const own = isLog ? [lines[0] ?? '', lines.at(-1) ?? ''] : lines;
 			for (const word of englishIn(own, namesIn(store.getState()))) {
-				found.set(word, found.get(word) ?? lines.filter(line => line.includes(word)).join(' / '));
+				found.set(word, found.get(word) ?? `${kind}: ${lines.filter(line => line.includes(word)).join(' / ')}`);
 			}
 		}
 	};
