@@ -2,6 +2,7 @@ import {type ConfigFile} from './config/config.js';
 import {type RunCommand} from './config/passwords.js';
 import {type Result} from './fail.js';
 import {type ReadTextFile} from './input-file.js';
+import {type LocalAgents} from './local-agents.js';
 import {type Values} from './options.js';
 import {type Argument} from './parse.js';
 
@@ -15,6 +16,8 @@ export type ReadDeps = {
 	readonly config?: ConfigFile | undefined;
 	/** For passwords that programs print. */
 	readonly runCommand?: RunCommand;
+	/** Looks for this machine's agents, if the command line names none. */
+	readonly findLocalAgents?: () => LocalAgents;
 };
 
 export type RunDeps = {

@@ -9,6 +9,7 @@ import {createRunCommand} from './config/passwords.js';
 import {secretsOf} from './credentials.js';
 import {fail, usageLine} from './fail.js';
 import {readTextFile} from './input-file.js';
+import {findLocalAgents, thisHost} from './local-agents.js';
 import {crashReport, runToEnd} from './lifecycle.js';
 import {version, versionLine} from './version.js';
 
@@ -34,7 +35,7 @@ const prepare = async (env: Env): Promise<CommandLine> => {
 	await speak(languageOfRun(argv, env, found));
 	const config = await loadConfig(argv, {env, readTextFile, isOpenToOthers, isRoot: process.getuid?.() === 0}, found);
 	return config.ok
-		? readCommandLine(argv, {env, readTextFile, config: config.value, runCommand: createRunCommand(env)})
+		? readCommandLine(argv, {env, readTextFile, config: config.value, runCommand: createRunCommand(env), findLocalAgents: () => findLocalAgents(thisHost(env['HOME']))})
 		: {type: 'usage-error', line: usageLine(config.problem)};
 };
 

@@ -10,13 +10,17 @@ import {type ConfigFile} from './config/config.js';
 import {addressesOf, isGroupName, mergeSettings, type SelectedGroup, selectGroups, type Settings} from './config/settings.js';
 import {failure, type Result} from './fail.js';
 import {type ReadTextFile} from './input-file.js';
+import {type LocalAgents} from './local-agents.js';
 import {type Values} from './options.js';
 import {type Argument, nearest} from './parse.js';
 
 /** An agent as it was written. `origin`: where it was written, for the message if it is wrong. */
 type Written = {readonly text: string; readonly origin: string};
 
-const thisMachine: Argument = {type: 'positional', value: '127.0.0.1'};
+/** The agents of this machine: through their sockets, else at the usual port. */
+const argumentsOf = (local: LocalAgents | undefined): readonly Argument[] => local && local.usable.length > 0
+	? local.usable.map(({socketPath}) => ({type: 'positional', value: `unix:${socketPath}`}))
+	: [{type: 'positional', value: '127.0.0.1'}];
 
 // No host has one in its name.
 const separators = /[,;]/;
@@ -80,10 +84,10 @@ const withSingleGroups = (list: readonly Argument[]): readonly Argument[] => lis
 /** Whether an argument names agents. */
 export const isAddressArgument = (argument: Argument): boolean => argument.type === 'positional' || ['agent', 'agents', 'agents-file'].includes(argument.name);
 
-/** All agents of the command line and its files in the order given, each once; without any, the agent of this machine. */
+/** All agents of the command line and its files in the order given, each once. */
 const readAddresses = (list: readonly Argument[], readTextFile: ReadTextFile): Result<readonly AgentAddress[]> => {
 	const addresses = new Map<string, AgentAddress>();
-	for (const argument of list.some(argument => isAddressArgument(argument)) ? list : [thisMachine]) {
+	for (const argument of list) {
 		const written = readArgument(argument, readTextFile);
 		if (!written.ok) {
 			return written;
@@ -111,6 +115,8 @@ export type Plan = {
 	/** The agents whose clusters are searched for other agents. */
 	readonly seeds: readonly string[];
 	readonly keys: readonly KeyRecord[];
+	/** What was found on this machine, if no agent is named. */
+	readonly local: LocalAgents | undefined;
 };
 
 const isGroup = (argument: Argument): boolean => argument.type === 'positional' && isGroupName(argument.value);
@@ -128,8 +134,7 @@ export const readKeys = (file: ConfigFile | undefined): Result<readonly KeyRecor
 };
 
 const readAgents = (list: readonly Argument[], groups: readonly SelectedGroup[], readTextFile: ReadTextFile): Result<readonly AgentAddress[]> => {
-	const others = list.filter(argument => !isGroup(argument));
-	const named = groups.length > 0 && others.every(argument => !isAddressArgument(argument)) ? {ok: true as const, value: []} : readAddresses(others, readTextFile);
+	const named = readAddresses(list.filter(argument => !isGroup(argument)), readTextFile);
 	return named.ok
 		? {ok: true, value: [...new Map([...named.value, ...addressesOf(groups)].map(address => [address.key, address])).values()]}
 		: named;
@@ -163,7 +168,7 @@ const problemOfMixture = (list: readonly Argument[], values: Values): string | u
 };
 
 /** Reads the files that name agents, but runs nothing and reads no password. */
-export const readPlan = (written: readonly Argument[], values: Values, {env, readTextFile, config}: Pick<ReadDeps, 'env' | 'readTextFile' | 'config'>): Result<Plan> => {
+export const readPlan = (written: readonly Argument[], values: Values, {env, readTextFile, config, findLocalAgents}: Pick<ReadDeps, 'env' | 'readTextFile' | 'config' | 'findLocalAgents'>): Result<Plan> => {
 	const mixture = problemOfMixture(written, values);
 	if (mixture !== undefined) {
 		return failure(mixture);
@@ -177,10 +182,12 @@ export const readPlan = (written: readonly Argument[], values: Values, {env, rea
 		return [settings, keys, groups].find(result => !result.ok) ?? failure('');
 	}
 
-	const addresses = values.has('demo') ? {ok: true as const, value: []} : readAgents(list, groups.value, readTextFile);
+	const isNamed = values.has('demo') || list.some(argument => isAddressArgument(argument));
+	const local = isNamed ? undefined : findLocalAgents?.();
+	const addresses = values.has('demo') ? {ok: true as const, value: []} : readAgents(isNamed ? list : [...list, ...argumentsOf(local)], groups.value, readTextFile);
 	return addresses.ok
 		? {ok: true, value: {
-			settings: settings.value, keys: keys.value, groups: groups.value, addresses: addresses.value,
+			settings: settings.value, keys: keys.value, groups: groups.value, addresses: addresses.value, local,
 			seeds: seedsOf(addresses.value, groups.value, settings.value, values.has('discover')),
 		}}
 		: addresses;

@@ -15,6 +15,7 @@ import {type GroupPasswords, type PasswordGroup, readGroupPasswords, type RunCom
 import {groupsWith, type SelectedGroup} from './config/settings.js';
 import {type Passwords, passwordsOfEnvironment, readConfigTls, readPasswords, readTls} from './credentials.js';
 import {failure, type Result, usageLine} from './fail.js';
+import {type LocalAgents} from './local-agents.js';
 import {type CommandName, type OptionName, type Values} from './options.js';
 import {type Argument} from './parse.js';
 import {type Plan, readPlan} from './targets.js';
@@ -43,6 +44,8 @@ export type Watched = {
 	readonly isColored: boolean;
 	readonly isAscii: boolean;
 	readonly demo?: DemoOptions;
+	/** What was found on this machine, if no agent is named. */
+	readonly local?: LocalAgents | undefined;
 };
 
 const keyOptions = {
@@ -105,7 +108,7 @@ const needsPasswords = (command: CommandName, values: Values): boolean => comman
 
 const noCommand: RunCommand = () => ({ok: false, problem: messages().usage.secrets.programNotRun});
 
-const commonOf = ({settings, seeds, groups}: Plan) => {
+const commonOf = ({settings, seeds, groups, local}: Plan) => {
 	const {bodyLimit, theme, intervals: {running, status, idle, members}} = settings;
 	return {
 		bodyLimit: bodyLimit.value,
@@ -113,6 +116,7 @@ const commonOf = ({settings, seeds, groups}: Plan) => {
 		isAscii: theme.ascii.value,
 		rates: {live: running.value, status: status.value, idle: idle.value, members: members.value},
 		seeds,
+		local,
 		groups: groups.map(({name, group}) => ({name, agents: group.agents.map(({address}) => address.key), isOperable: group.operate})),
 	};
 };

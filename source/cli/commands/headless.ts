@@ -18,6 +18,7 @@ import {type Store} from '../../store/store.js';
 import {createTheme} from '../../ui/theme.js';
 import {type Command, type ReadDeps} from '../command.js';
 import {warnOfUncheckedCertificates} from '../credentials.js';
+import {tellLocalAgents} from '../local-agents.js';
 import {fail, failure, isDumb, type Result, usageLine} from '../fail.js';
 import {modeOptions, type OptionName, type Values} from '../options.js';
 import {type Argument} from '../parse.js';
@@ -224,6 +225,7 @@ const withProgram = async (command: Program | undefined, store: Store, signal: A
 export const headless: Command<HeadlessOptions> = {
 	read,
 	async run(options, {version, signal}) {
+		tellLocalAgents(options);
 		warnOfUncheckedCertificates(options);
 		const {mode, isColored, onChange} = options;
 		const {stdout} = process;

@@ -33,6 +33,7 @@ import {type Command, type RunDeps} from '../command.js';
 import {exemptAgentsOf, type Notifications, whyNamed} from '../config/config.js';
 import {secretsOf} from '../credentials.js';
 import {fail, problemOfTerminal} from '../fail.js';
+import {localAgentLines} from '../local-agents.js';
 import {readRecording, type RecordingOptions, withRecorder} from '../recorder.js';
 import {type ScreenRequest, showScreen} from '../show-screen.js';
 import {readPlan} from '../targets.js';
@@ -120,6 +121,11 @@ const openSession = async (options: MonitorOptions, {columns, rows}: {readonly c
 	const store = createStore(initialState(addresses, {columns, rows}, {isGrowing: isDiscovering, operable, cautions: [...cautions, ...(recorder ? [{type: 'recording'} as const] : [])]}), clock.now);
 	// At the start the user counts as present.
 	store.dispatch({type: 'key-pressed'});
+	const [said] = localAgentLines(options.local);
+	if (said !== undefined) {
+		store.dispatch({type: 'notice-shown', text: said});
+	}
+
 	recorder?.follow(problem => {
 		store.dispatch({type: 'cautions-changed', cautions: [...cautions, problem === undefined ? {type: 'recording'} : {type: 'not-recording', problem}]});
 	});

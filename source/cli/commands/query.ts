@@ -13,6 +13,7 @@ import {createColorize} from '../../headless/text.js';
 import {randomBytes, systemClock} from '../../lib/clock.js';
 import {type Command} from '../command.js';
 import {warnOfUncheckedCertificates} from '../credentials.js';
+import {tellLocalAgents} from '../local-agents.js';
 import {type Result} from '../fail.js';
 import {type CommandName} from '../options.js';
 import {readNumber} from '../values.js';
@@ -63,6 +64,7 @@ export const query = (name: QueryName): Command<QueryOptions> => ({
 			: watched;
 	},
 	async run(options, {version, signal}) {
+		tellLocalAgents(options);
 		warnOfUncheckedCertificates(options);
 		const {stdout, stderr} = process;
 		return withFleet(options, {}, async open => runQuery(name, open, options, {

@@ -99,7 +99,7 @@ export const help = {
 	commands: {
 		monitor: {
 			description: 'live monitor for OceanBase obshell tasks',
-			about: 'Agents from all sources are combined. Without any, obwatch watches 127.0.0.1.',
+			about: 'Agents from all sources are combined. Without any, obwatch watches the agent of this machine: through its socket if it may use it, else at 127.0.0.1.',
 		},
 		retry: {description: 'run the failed stage of a task again, then the rest', about: ''},
 		rollback: {description: 'roll back a failed task', about: ''},
@@ -187,7 +187,7 @@ export const help = {
 	topics: {
 		agents: {
 			description: 'how to name agents, find them and poll them',
-			about: 'Agents from all sources are combined, and duplicates are dropped. Without any, obwatch watches 127.0.0.1. '
+			about: 'Agents from all sources are combined, and duplicates are dropped. Without any, obwatch watches the agent of this machine: through its socket if it may use it, else at 127.0.0.1. '
 				+ 'With --discover, one agent of a cluster is enough.',
 		},
 		passwords: {

@@ -98,6 +98,9 @@ export const usage = {
 		bad: (text: string, origin: string, problem: string) => `bad agent "${text}" (${origin}): ${problem}`,
 		badInFile: (text: string, problem: string) => `bad agent "${text}": ${problem}`,
 		commandLine: 'the command line',
+		/** `pid`: of the agent that has the socket, if it is known. */
+		local: (socketPath: string, pid: number | undefined) => `no agent is named: this machine's, through ${socketPath}${pid === undefined ? '' : ` (process ${pid})`}`,
+		foreignSocket: (socketPath: string) => `${socketPath} belongs to another user and is not used. If you trust it: obwatch unix:${socketPath}`,
 		none: 'contains no agent',
 		noConfig: (group: string, path: string) => `no group ${group}: there is no config file (${path})`,
 		noGroups: (group: string, path: string) => `no group ${group}: ${path} has no groups`,

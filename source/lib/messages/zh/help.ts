@@ -97,7 +97,7 @@ export const help: Messages['help'] = {
 	commands: {
 		monitor: {
 			description: 'OceanBase obshell 任务的实时监控',
-			about: '各种方式给出的 agent 会合并。没有给出时监控 127.0.0.1。',
+			about: '各种方式给出的 agent 会合并。没有给出时监控本机的 agent：能使用其套接字时通过套接字，否则通过 127.0.0.1。',
 		},
 		retry: {description: '重新执行任务失败的阶段，然后继续', about: ''},
 		rollback: {description: '回滚失败的任务', about: ''},
@@ -183,7 +183,7 @@ export const help: Messages['help'] = {
 	topics: {
 		agents: {
 			description: '如何指定、发现和轮询 agent',
-			about: '各种方式给出的 agent 会合并，重复的只算一次。没有给出时监控 127.0.0.1。加 --discover 时，给出集群中的一个 agent 即可。',
+			about: '各种方式给出的 agent 会合并，重复的只算一次。没有给出时监控本机的 agent：能使用其套接字时通过套接字，否则通过 127.0.0.1。加 --discover 时，给出集群中的一个 agent 即可。',
 		},
 		passwords: {
 			description: '密码、密钥和证书',

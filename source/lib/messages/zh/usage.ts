@@ -95,6 +95,8 @@ export const usage: Messages['usage'] = {
 	agents: {
 		bad: (text, origin, problem) => `无效的 agent“${text}”（${origin}）：${problem}`,
 		badInFile: (text, problem) => `无效的 agent“${text}”：${problem}`,
+		local: (socketPath, pid) => `未指定 agent：监控本机的 agent，通过 ${socketPath}${pid === undefined ? '' : `（进程 ${pid}）`}`,
+		foreignSocket: socketPath => `${socketPath} 属于其他用户，未使用。如果信任它：obwatch unix:${socketPath}`,
 		commandLine: '命令行',
 		none: '其中没有 agent',
 		noConfig: (group, path) => `没有分组 ${group}：没有配置文件（${path}）`,
