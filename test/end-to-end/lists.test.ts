@@ -48,3 +48,16 @@ test('a cluster without a task of its own opens its worst agent, and a task with
 	await pressFor(terminal, 'enter', text => text.includes('follow'), 'its log');
 	await pressFor(terminal, 'escape', text => text.includes('# STAGE'), 'the task');
 });
+
+test('o leads from a sub-task to the task at its own agent, whose log is one key further, and from a follower up to its master', async () => {
+	const terminal = await openDemo();
+	await openRow(terminal, 'Initialize cluster', text => text.includes('# STAGE'), 'the task of the master');
+	await pressFor(terminal, 'enter', text => text.includes('sub-tasks'), 'the stage at work');
+	terminal.type('gj');
+	await terminal.until(() => /▸ 127\.\S+ +● running/.test(lineWith(terminal, '▸')), 'the second sub-task');
+	await pressFor(terminal, 'o', text => text.includes('› Start observer') && text.includes('# STAGE'), 'the task of the follower');
+	await pressFor(terminal, 'enter', text => text.includes('no observer is running here'), 'its own log');
+	for (const shown of ['# STAGE', 'sub-tasks', '# STAGE', '9 agents']) {
+		await pressFor(terminal, 'escape', text => text.includes(shown), shown);
+	}
+});

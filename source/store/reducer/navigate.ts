@@ -2,23 +2,15 @@
 
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
-import {isLaterId} from '../../protocol/ids.js';
-import {severityOf} from '../../protocol/logs.js';
-import {isFault} from '../../protocol/outcome.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
-import {chosenEntry, jumpToEntry} from '../log/cursor.js';
-import {logKey, logOf, recentLog, syncLogs} from '../log/open-logs.js';
-import {jumpToError} from '../log/reducer.js';
-import {agentNamed, agentsOf, findNode, findSubTask, findTask, isTaskScreen, ownerOfScreen, topScreen} from '../lookup.js';
+import {recentLog} from '../log/open-logs.js';
+import {agentNamed, findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, ownerOfScreen, topScreen} from '../lookup.js';
 import {currentRow, referenceOf, rowsOf} from '../selectors/agent-rows.js';
-import {selectedIndexOf, taskOutcome} from '../selectors/basics.js';
-import {type Cause, type CausePlace, causesIn, isFailing} from '../selectors/cause.js';
-import {causeText} from '../selectors/reason.js';
-import {shownProblem} from '../selectors/connection.js';
-import {linkReference, linksOf, remoteLinkOfLog} from '../selectors/links.js';
+import {selectedIndexOf} from '../selectors/basics.js';
+import {linkReference, linksOf, linksOfStage, linksOfSubTask, remoteLinkOfLog} from '../selectors/links.js';
 import {worstOf} from '../selectors/summary.js';
 import {type RowSource} from '../selectors/view-types.js';
-import {lastTaskId, type ListScreen, type LogScreen, type Screen, type State, type TaskReference} from '../state.js';
+import {type ListScreen, type LogScreen, type Screen, type State, type TaskReference, type TaskScreen} from '../state.js';
 import {currentList} from './move.js';
 import {withNotice, withTop} from './view.js';
 
@@ -29,7 +21,7 @@ const push = (state: State, screen: Screen): State => {
 };
 
 /** A log that opens for the first time: at its end, following. */
-const newLogScreen = ({task, node, subTask}: Pick<LogScreen, 'task' | 'node' | 'subTask'>): LogScreen => ({
+export const newLogScreen = ({task, node, subTask}: Pick<LogScreen, 'task' | 'node' | 'subTask'>): LogScreen => ({
 	type: 'log', task, node, subTask, position: {entry: 0, row: -1}, scrollColumn: 0, isFollowing: true, seen: 0, cursor: 0, place: 0, anchor: undefined, filter: undefined, search: undefined,
 });
 
@@ -41,7 +33,7 @@ const openTask = (state: State, task: TaskReference): State => push(state, {
 const openLog = (state: State, place: Pick<LogScreen, 'task' | 'node' | 'subTask'>): State => push(state, recentLog(state, place) ?? newLogScreen(place));
 
 /** The key of a stage's sub-task if it has only one, whose log then takes the place of the list. */
-const onlySubTask = (node: TaskNode | undefined): string | undefined => node?.subTasks.length === 1 ? node.subTasks[0]?.key : undefined;
+export const onlySubTask = (node: TaskNode | undefined): string | undefined => node?.subTasks.length === 1 ? node.subTasks[0]?.key : undefined;
 
 const selectedKey = (state: State, screen: ListScreen, now: Timestamp): string | undefined => {
 	const {rows, fallback} = currentList(state, now);
@@ -164,7 +156,30 @@ export const openHistory = (state: State, owner: string | undefined): State => {
 		: {...state, view: {...state.view, stack: [root, ...above.slice(0, place + 1)]}};
 };
 
-/** Follows the links of the open log or task: a log to the remote task that it names, a task to its only link. Several links are listed. */
+/** The links of what the cursor is on: of a stage or a sub-task, not of the whole task. */
+const linksHere = (state: State, dag: Dag, screen: TaskScreen, now: Timestamp): ReturnType<typeof linksOf> => {
+	const {rows, fallback} = currentList(state, now);
+	const key = 'selected' in screen ? rows[selectedIndexOf(rows, screen.selected, fallback)]?.key : undefined;
+	const node = findNode(dag, screen.type === 'task' ? key : ('node' in screen ? screen.node : undefined));
+	const subTask = findSubTask(node, screen.type === 'log' ? screen.subTask : key);
+	if (node === undefined) {
+		return [];
+	}
+
+	return screen.type === 'task' ? linksOfStage(dag, node) : (subTask ? linksOfSubTask(dag, node, subTask) : []);
+};
+
+/** The task that another agent has as its part of this one, else that agent's card. */
+const openAgentOf = (state: State, dag: Dag, agent: string): State => {
+	const entry = state.agents.get(agent);
+	const part = [lastTaskOf(entry), ...(entry?.otherTasks ?? [])].find(task => task?.links.mainDagId === dag.id);
+	return part ? openTask(state, {owner: agent, id: part.id}) : openCardOf(state, agent);
+};
+
+/**
+Follows the link of what the cursor is on: a line of a log, a sub-task or a stage. A sub-task without one leads to the agent where it runs; else
+the way is up to the main task, or to the task's only link. Several links are listed.
+*/
 export const openLinks = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
 	if (!isTaskScreen(screen) || screen.type === 'links') {
@@ -178,35 +193,28 @@ export const openLinks = (state: State, now: Timestamp): State => {
 	}
 
 	const dag = findTask(state, screen.task);
-	const links = dag ? linksOf(dag) : [];
-	const [only] = links;
-	if (!dag || !only) {
+	if (!dag) {
 		return withNotice(state, messages().notices.noLinks);
 	}
 
-	return links.length === 1
-		? openTask(state, linkReference(state, only.id, owner))
-		: push(state, {
-			type: 'links', task: {owner, id: dag.id}, selected: undefined, top: 0,
-		});
-};
+	const here = linksHere(state, dag, screen, now);
+	const agent = here.length === 0 ? agentOfSubTask(state, now) : undefined;
+	if (agent !== undefined && agent !== owner) {
+		return openAgentOf(state, dag, agent);
+	}
 
-/** Opens the log with a reason of these tasks, and the screens on the way to it. The line itself is found by the log. */
-const openPlace = (state: State, {task, node, subTask}: CausePlace, reasonsOf: readonly TaskReference[]): State => {
-	const [root] = state.view.stack;
-	const stack: State['view']['stack'] = [
-		root,
-		{
-			type: 'task', task, selected: node, top: 0,
-		},
-		...(onlySubTask(findNode(findTask(state, task), node)) === undefined
-			? [{
-				type: 'node' as const, task, node, selected: subTask, top: 0,
-			}]
-			: []),
-		{...newLogScreen({task, node, subTask}), reasonsOf},
-	];
-	return {...state, view: {...state.view, stack}};
+	const all = linksOf(dag);
+	const up = all.some(({kind}) => kind === 'sub-task') ? [] : all.filter(({kind}) => kind === 'main task');
+	const [only] = here.length > 0 ? here : [...up, ...(all.length === 1 ? all : [])];
+	if (only && here.length < 2) {
+		return openTask(state, linkReference(state, only.id, owner));
+	}
+
+	return all.length === 0
+		? withNotice(state, messages().notices.noLinks)
+		: push(state, {
+			type: 'links', task: {owner, id: dag.id}, selected: here[0]?.key, top: 0,
+		});
 };
 
 /** The agent of the selected sub-task, or of the open log; undefined if it is not watched. */
@@ -256,133 +264,6 @@ export const openCard = (state: State, now: Timestamp): State => {
 	const [chosen, owner] = ownerInQuestion(state, now);
 	const subject = agentOfSubTask(state, now) ?? owner;
 	return subject === undefined ? state : openCardOf(chosen, subject);
-};
-
-const allOf = (owner: string, otherTasks: ReadonlyArray<{readonly id: string}>): readonly TaskReference[] =>
-	[lastTaskId, ...otherTasks.map(({id}) => id)].map(id => ({owner, id}));
-
-/** The tasks of a row: of a cluster's heading, its own and those of its agents. */
-const tasksOf = (state: State, row: RowSource): readonly TaskReference[] => row.type === 'cluster'
-	? [...allOf(row.key, row.cluster.otherTasks), ...agentsOf(state, row.cluster).flatMap(({address, otherTasks}) => allOf(address.key, otherTasks))]
-	: [referenceOf(row)];
-
-/** Why no task of any of these owners is known, for instance because an agent was not reached. That is not the same as having none. */
-const noTaskText = (state: State, references: readonly TaskReference[], now: Timestamp): string => {
-	const entries = [...new Set(references.map(({owner}) => owner))].flatMap(owner => state.agents.get(owner) ?? []);
-	const [problem] = entries.flatMap(entry => shownProblem(state, entry, now) ?? []);
-	if (problem !== undefined) {
-		return messages().notices.noTaskKnown(problem);
-	}
-
-	return entries.some(({task}) => task.type === 'unknown') ? messages().notices.taskUnknown : messages().notices.noTaskHere;
-};
-
-/** Of a cluster (its name), or of the task in question. */
-const nothingFailed = (dags: readonly Dag[], cluster: string | undefined): string => {
-	const {notices} = messages();
-	const [first] = dags;
-	if (dags.length === 1 && first && taskOutcome(first).word === 'rolled back') {
-		return notices.rolledBack;
-	}
-
-	if (dags.every(({nodes}) => !nodes)) {
-		return notices.stagesUnknown;
-	}
-
-	return cluster === undefined ? notices.nothingFailed : notices.nothingFailedIn(cluster);
-};
-
-/** `causes` in visiting order: the first `counted` of them hold now, the others belong to tasks that were started again since. */
-type Reasons = {readonly dags: readonly Dag[]; readonly causes: readonly Cause[]; readonly counted: number};
-
-type Found = {readonly dag: Dag; readonly owner: string; readonly causes: readonly Cause[]};
-
-/** A later task of the same name is another attempt. */
-const isTriedAnew = ({dag, owner}: Found, all: readonly Found[]): boolean => all.some(other => other.owner === owner && other.dag.name === dag.name && isLaterId(other.dag.id, dag.id));
-
-/** The reasons of these tasks, failures before waits. */
-const reasonsOf = (state: State, references: readonly TaskReference[]): Reasons => {
-	const tasks = references.flatMap(({owner, id}) => {
-		const dag = findTask(state, {owner, id});
-		return dag ? [{dag, owner}] : [];
-	});
-	const found = tasks.map(({dag, owner}) => ({dag, owner, causes: causesIn(state, dag, owner)}));
-	const isFailed = ({dag}: Found): boolean => isFault(taskOutcome(dag)) || isFailing(state, dag);
-	const [holding = [], tried = []] = [false, true].map(isOld => found.filter(task => isTriedAnew(task, found) === isOld).toSorted((one, other) => Number(isFailed(other)) - Number(isFailed(one))));
-	const current = distinct(holding);
-	const causes = distinct([...holding, ...tried]);
-	return {dags: tasks.map(({dag}) => dag), causes, counted: placesOf(current).length};
-};
-
-/** A main task and its parts have the same reason. */
-const distinct = (found: readonly Found[]): readonly Cause[] =>
-	found.flatMap(task => task.causes).filter((cause, index, all) => index === all.findIndex(other => isSamePlace(cause.places[0], other.places[0]) && other.text === cause.text));
-
-const isSamePlace = (one: CausePlace | undefined, other: CausePlace | undefined): boolean =>
-	one?.task.id === other?.task.id && one?.node === other?.node && one?.subTask === other?.subTask && one?.entry === other?.entry;
-
-/** The places of the reasons: each at the first agent that has it. */
-const placesOf = (causes: readonly Cause[]): readonly CausePlace[] => causes.flatMap(({places}) => places.slice(0, 1));
-
-const goTo = (state: State, place: CausePlace, references: readonly TaskReference[]): State => {
-	const opened = syncLogs(openPlace(state, place, references));
-	const log = topScreen(opened);
-	return log.type === 'log' && place.entry >= 0 ? withTop(opened, jumpToEntry(opened, log, place.entry, place.start)) : opened;
-};
-
-/** From the reason in the open log to the next one, in whichever log that is. If there is no other, to the next error of this log's last attempt. */
-const nextCause = (state: State, screen: LogScreen): State => {
-	const references = screen.reasonsOf ?? [screen.task];
-	const {causes, counted} = reasonsOf(state, references);
-	const places = placesOf(causes);
-	const chosen = chosenEntry(state, screen);
-	const {dropped, texts} = logOf(state, screen);
-	const text = chosen === undefined ? undefined : texts[chosen - dropped];
-	const isHere = ({task, node, subTask}: CausePlace): boolean => logKey(screen) === logKey({task, node, subTask});
-	const current = places.findIndex(place => isHere(place) && chosen !== undefined && (place.entry === chosen || findSubTask(findNode(findTask(state, place.task), place.node), place.subTask)?.logs?.[place.entry] === text));
-	const next = current === -1 ? (text !== undefined && severityOf(text) === 'error' ? undefined : places.find(place => isHere(place))) : places[(current + 1) % places.length];
-	if (!next || (current !== -1 && places.length === 1)) {
-		const {screen: jumped, notice} = jumpToError(state, screen, current !== -1);
-		const moved = jumped === screen ? state : withTop(state, jumped);
-		return notice === undefined ? moved : withNotice(moved, notice);
-	}
-
-	const opened = goTo(state, next, references);
-	const number = places.indexOf(next) + 1;
-	if (number > counted) {
-		return withNotice(opened, messages().notices.earlierReason);
-	}
-
-	return counted > 1 ? withNotice(opened, messages().notices.reason(number, counted)) : opened;
-};
-
-/** Goes to the log line with the reason: of the open task, or of the selected row, failures first. In a log, to the next reason. */
-export const openCause = (state: State, now: Timestamp): State => {
-	const screen = topScreen(state);
-	if (screen.type === 'log') {
-		return nextCause(state, screen);
-	}
-
-	const row = currentRow(state, now);
-	const references = isTaskScreen(screen) ? [screen.task] : (row ? tasksOf(state, row) : []);
-	const {dags, causes, counted} = reasonsOf(state, references);
-	const places = placesOf(causes);
-	const [place] = places;
-	if (dags.length === 0) {
-		return withNotice(state, noTaskText(state, references, now));
-	}
-
-	if (!place) {
-		const [first] = causes;
-		return withNotice(state, first ? causeText(first) : nothingFailed(dags, row?.type === 'cluster' ? row.cluster.name : undefined));
-	}
-
-	const opened = goTo(state, place, references);
-	if (counted === 0) {
-		return withNotice(opened, messages().notices.earlierReason);
-	}
-
-	return counted > 1 ? withNotice(opened, messages().notices.firstReason(counted)) : opened;
 };
 
 /** Opens the journal, or goes back to it if it is open already. */

@@ -16,12 +16,12 @@ import {
 	enter,
 	goBack,
 	openCard,
-	openCause,
 	openHistory,
 	openHistoryHere,
 	openJournal,
 	openLinks,
 } from './navigate.js';
+import {openCause} from './open-cause.js';
 import {askForPassword, changeOverlay, openKeyQuestion} from './overlays.js';
 import {withNotice, withTop, withView} from './view.js';
 

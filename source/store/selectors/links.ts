@@ -5,7 +5,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {remoteTaskId} from '../../protocol/logs.js';
 import {outcomeLabel} from '../../protocol/outcome.js';
-import {type Dag} from '../../protocol/task.js';
+import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {chosenEntry} from '../log/cursor.js';
 import {logOf} from '../log/open-logs.js';
 import {agentBehind, agentNamed, findTask, isTaskScreen, ownerLabel, topScreen} from '../lookup.js';
@@ -28,20 +28,36 @@ const link = (kind: LinkKind, id: string): Link => ({
 	key: id, kind, agent: agentOf(id), id,
 });
 
-const remoteLinks = (dag: Dag): readonly Link[] => (dag.nodes ?? [])
-	.flatMap(node => node.subTasks.flatMap(subTask => subTask.logs ?? []))
-	.flatMap(line => remoteTaskId(line) ?? [])
-	.map(id => link('remote task', id));
+const remoteLinks = ({logs = []}: SubTask): readonly Link[] => logs.flatMap(line => remoteTaskId(line) ?? []).map(id => link('remote task', id));
 
-const placed = (dag: Dag) => [dag, ...(dag.nodes ?? []), ...(dag.nodes ?? []).flatMap(node => node.subTasks)];
+type Linked = Pick<Dag, 'links'>;
+
+const subLinks = (parts: readonly Linked[]): readonly Link[] => parts.flatMap(({links: {subDags}}) => Object.values(subDags).map(id => link('sub-task', id)));
+
+/** Every link of these parts of a task once, the main task first. */
+const linksIn = (dag: Dag, parts: readonly Linked[], subTasks: readonly SubTask[]): readonly Link[] => {
+	const mains = parts.flatMap(({links: {mainDagId}}) => mainDagId === undefined ? [] : [link('main task', mainDagId)]);
+	const remotes = subTasks.flatMap(subTask => remoteLinks(subTask));
+	const byKey = new Map([...mains, ...subLinks(parts), ...remotes].toReversed().map(found => [found.key, found] as const));
+	byKey.delete(dag.id);
+	return byKey.values().toArray().toReversed();
+};
 
 /** Every link of a task once, the main task first. */
 export const linksOf = (dag: Dag): readonly Link[] => {
-	const mains = placed(dag).flatMap(({links: {mainDagId}}) => mainDagId === undefined ? [] : [link('main task', mainDagId)]);
-	const subs = placed(dag).flatMap(({links: {subDags}}) => Object.values(subDags).map(id => link('sub-task', id)));
-	const byKey = new Map([...mains, ...subs, ...remoteLinks(dag)].toReversed().map(found => [found.key, found] as const));
-	byKey.delete(dag.id);
-	return byKey.values().toArray().toReversed();
+	const nodes = dag.nodes ?? [];
+	const subTasks = nodes.flatMap(node => node.subTasks);
+	return linksIn(dag, [dag, ...nodes, ...subTasks], subTasks);
+};
+
+/** The links of one stage. */
+export const linksOfStage = (dag: Dag, node: TaskNode): readonly Link[] => linksIn(dag, [node, ...node.subTasks], node.subTasks);
+
+/** The link of one sub-task: to the task of its last attempt at another agent, or to the sub-task that its agent has in the whole task. */
+export const linksOfSubTask = (dag: Dag, node: TaskNode, subTask: SubTask): readonly Link[] => {
+	const own = [...subLinks([subTask]), ...remoteLinks(subTask).slice(-1)];
+	const shared = subLinks([node, dag]).filter(({agent}) => agent === subTask.agent);
+	return [...new Map((own.length > 0 ? own : shared).map(found => [found.key, found] as const)).values()].filter(({id}) => id !== dag.id);
 };
 
 /** Where to query a linked task: at its own agent if that is watched, else through the one behind `owner`. */

@@ -167,7 +167,7 @@ export const keyTable: readonly KeyRecord[] = [
 		effect: act({type: 'error-jumped-to'}),
 		hint: {label: 'cause', rank: 3, contexts: ['agents', 'task', 'node']},
 	},
-	{name: 'links', keys: ['o'], contexts: inTask, group: 'open', description: 'links', effect: act({type: 'links-opened'}), hint: {label: 'links', rank: 8, contexts: ['task', 'log']}},
+	{name: 'links', keys: ['o'], contexts: inTask, group: 'open', description: 'links', effect: act({type: 'links-opened'}), hint: {label: 'links', rank: 8, contexts: ['task', 'node', 'log']}},
 	{
 		name: 'journal',
 		keys: ['J'],

@@ -42,7 +42,7 @@ export const keys = {
 		leaveLog: 'back (keeps position)',
 		close: 'back',
 		cause: 'go to the (next) cause',
-		links: 'linked tasks',
+		links: 'linked task or agent',
 		journal: 'journal of changes',
 		history: 'task history',
 		card: 'agent or cluster card',

@@ -40,7 +40,7 @@ export const keys: Messages['keys'] = {
 		leaveLog: '返回（保留位置）',
 		close: '返回',
 		cause: '跳到（下一个）原因',
-		links: '关联任务',
+		links: '关联任务或 agent',
 		journal: '变更记录',
 		history: '历史任务',
 		card: 'agent 或集群详情',
