@@ -24,7 +24,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
 	'cli/entry.ts': /^obwatch does not start: $/,
 	'cli/start-conditions.ts': /^obwatch needs Node\.js /,
 	// Scripts, and commands as they are typed.
-	'cli/completions.ts': /_obwatch|^obwatch completion |fish_seen/,
+	'cli/completions.ts': /_obwatch|^obwatch completion |fish_seen|complete -c obwatch/,
 	'cli/help.ts': new RegExp(String.raw`${command.source}|^\.TH |^(?:intervals|theme|notifications): |^tls_ca, |^password_file, `),
 	'cli/options.ts': command,
 	'cli/config/load.ts': option,

@@ -52,7 +52,7 @@ describe('an operation without a screen', () => {
 
 	test('on a task that has ended is not sent', async () => {
 		const {agent, task, run} = await stage({scenario: 'passed', speed: 20});
-		expect(await run('retry', task.id, '--yes', '--wait')).toMatchObject({code: 7, stderr: 'obwatch: not offered: it has ended\n'});
+		expect(await run('retry', task.id, '--yes', '--wait')).toMatchObject({code: 7, stderr: 'obwatch: not available: it has ended\n'});
 		expect(agent.requests().posts).toBe(0);
 	});
 
@@ -60,7 +60,7 @@ describe('an operation without a screen', () => {
 		['is refused by the agent, in its own words', (task: WireData) => ['pass', task.id, '--yes'], 7, 'pass refused: Failed to pass DAG: node Unpack packages cannot pass', 1],
 		['on the stage that failed is refused, too', (task: WireData) => ['pass', task.id, '--node', task.nodes[2]!.id, '--yes'], 7, 'pass of the stage refused: ', 1],
 		['on another stage is not sent', (task: WireData) => ['pass', task.id, '--node', `${task.nodes[2]!.id}9`, '--yes'], 7, 'can be marked as passed', 0],
-		['that the state does not allow is not sent', (task: WireData) => ['cancel', task.id, '--yes'], 7, 'not offered: not running', 0],
+		['that the state does not allow is not sent', (task: WireData) => ['cancel', task.id, '--yes'], 7, 'not available: not running', 0],
 		['on a task that the agent does not name is wrong usage', (task: WireData) => ['retry', `${task.id}9`, '--yes'], 2, 'has no task', 0],
 		['on another agent\'s task is wrong usage', () => ['retry', '201677721610288612', '--yes'], 2, 'belongs to 10.0.0.1:2886', 0],
 		['asks, and sends nothing without a terminal to ask on', (task: WireData) => ['retry', task.id], 2, 'Not sent: no terminal to confirm on. Add --yes to skip the question.', 0],

@@ -96,7 +96,7 @@ describe('the choice of an action', () => {
 
 	it('opens no confirmation of what is not offered, and says why', () => {
 		const chosen = play(watching(), {type: 'actions-opened'}, {type: 'action-chosen', action: 'cancel'});
-		expect(chosen.view.overlay).toMatchObject({type: 'stop', title: 'not offered', words: 'cancel: not running. Nothing was sent.'});
+		expect(chosen.view.overlay).toMatchObject({type: 'stop', title: 'not available', words: 'cancel: not running. Nothing was sent.'});
 		expect(play(chosen, {type: 'overlay-closed'}).view.overlay).toMatchObject({type: 'actions', selected: 'cancel'});
 	});
 

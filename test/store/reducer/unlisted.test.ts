@@ -129,7 +129,7 @@ describe('a task whose place another one takes before it has ended', () => {
 
 	it('is gone where no agent knows it any more', () => {
 		const gone = play(replaced, notFound(62, dag(1)));
-		expect(told(replaced, gone)).toEqual(['task 1 unknown: no agent knows this task any more, its end is unknown']);
+		expect(told(replaced, gone)).toEqual(['task 1 unknown: no agent knows this task any more, its outcome is unknown']);
 		expect(exitCodeOf(gone)).toBe(3);
 		expect(asked(gone)).toEqual([]);
 	});
@@ -147,7 +147,7 @@ describe('a task whose place another one takes before it has ended', () => {
 		};
 
 		expect(view(600)).toEqual(view(60));
-		expect(view(600)).toEqual({problem: 'no longer listed by its agent, reading its end', asOf: after(60), duration: 60_000});
+		expect(view(600)).toEqual({problem: 'no longer listed by its agent, reading its outcome', asOf: after(60), duration: 60_000});
 	});
 });
 

@@ -38,7 +38,7 @@ describe('an agent\'s card', () => {
 			' machine       x86_64',
 			' clock         in sync (within 1 s)',
 			' passwords     set (auth v2)',
-			' key           SHA256:abc',
+			' fingerprint   SHA256:abc',
 			' log folder    /home/admin/oceanbase/log_obshell',
 			...Array.from({length: 6}, () => ''),
 			expect.stringContaining('Esc back'),

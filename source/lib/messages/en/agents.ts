@@ -78,9 +78,9 @@ export const agents = {
 	/** Why a task on screen is not updated. */
 	unlisted: {
 		unasked: 'read once through a link, not polled',
-		asked: 'no longer listed by its agent, reading its end',
-		unreadable: 'no longer listed by its agent, its end cannot be read',
-		gone: 'no agent knows this task any more, its end is unknown',
+		asked: 'no longer listed by its agent, reading its outcome',
+		unreadable: 'no longer listed by its agent, its outcome cannot be read',
+		gone: 'no agent knows this task any more, its outcome is unknown',
 	},
 
 	/** Keys, in notices and warnings. */
@@ -133,6 +133,6 @@ export const agents = {
 	/** Why the file of operations cannot be written. */
 	audit: {
 		noFolder: 'set XDG_STATE_HOME or HOME: there is no folder for it',
-		noFile: 'there is no log of operations',
+		noFile: 'there is no operation log',
 	},
 } as const;

@@ -270,7 +270,7 @@ export const help = {
 		files: {
 			config: 'the config file',
 			knownAgents: 'trusted keys of agents',
-			operations: 'the log of operations',
+			operations: 'the operation log',
 			cache: 'the compile cache; you can delete it at any time',
 		},
 	},

@@ -22,7 +22,7 @@ export const operations = {
 	/** Why an action is not offered. */
 	refusals: {
 		stillRunning: 'still running',
-		beingCancelled: 'being cancelled; wait for its end',
+		beingCancelled: 'being cancelled; wait until it ends',
 		alreadyCancelling: 'already being cancelled',
 		ended: 'it has ended',
 		unknownState: 'unknown state',
@@ -50,7 +50,7 @@ export const operations = {
 	stops: {
 		noActionsTitle: 'no actions',
 		noActions: (why: string) => `No task to act on: ${why}. Nothing was sent.`,
-		notOfferedTitle: 'not offered',
+		notOfferedTitle: 'not available',
 		notOffered: (action: string, why: string) => `${action}: ${why}. Nothing was sent.`,
 		goneTitle: 'gone',
 		gone: (agent: string) => `${agent} is no longer watched. Nothing was sent to it.`,

@@ -94,7 +94,7 @@ export const output = {
 		noAgent: 'no agent is watched',
 		ofOtherAgent: (id: string, agent: string, label: string) => `task ${id} belongs to ${agent}, not to ${label}`,
 		noTask: (id: string, label: string) => `${label} has no task ${id} (only its latest and its unfinished tasks can be operated on)`,
-		notOffered: (why: string) => `not offered: ${why}`,
+		notOffered: (why: string) => `not available: ${why}`,
 		otherStage: (wanted: string, failed: string) => `stage ${wanted} has not failed: only stage ${failed} can be marked as passed`,
 		noTerminal: 'Not sent: no terminal to confirm on. Add --yes to skip the question.',
 		askKey: (action: string) => `Send the ${action}? y sends it, n does not.`,

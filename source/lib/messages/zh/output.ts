@@ -81,7 +81,7 @@ export const output: Messages['output'] = {
 		noAgent: '没有监控任何 agent',
 		ofOtherAgent: (id, agent, label) => `任务 ${id} 属于 ${agent}，不属于 ${label}`,
 		noTask: (id, label) => `${label} 没有任务 ${id}（只能操作其最近的任务和未结束的任务）`,
-		notOffered: why => `不可执行：${why}`,
+		notOffered: why => `不可用：${why}`,
 		otherStage: (wanted, failed) => `阶段 ${wanted} 未失败：只能跳过阶段 ${failed}`,
 		noTerminal: '未发送：没有可供确认的终端。加 --yes 可跳过确认。',
 		askKey: action => `发送“${action}”？按 y 发送，按 n 放弃。`,
