@@ -2,8 +2,8 @@
 
 import {type Language, type Messages} from '../../source/lib/messages/messages.js';
 
-/** Chinese words for what has another word everywhere else: 监控, 目录, 筛选, 脱敏, 您. */
-export const secondWords = /监视|文件夹|过滤|隐去|掩码|你/g;
+/** Chinese words for what has another word everywhere else: 监控, 目录, 筛选, 脱敏, 您, 套接字. */
+export const secondWords = /监视|文件夹|过滤|隐去|掩码|你|(?<![.\w])socket\b/g;
 
 export type Saying = {readonly path: string; readonly text: string};
 

@@ -168,7 +168,7 @@ export const help: Messages['help'] = {
 		host: '主机名或 IPv4 地址；默认端口为 2886',
 		ipv6: 'IPv6 地址，写在方括号中',
 		tls: '同上，但使用 TLS；默认为 http://',
-		socket: 'agent 的 socket，即其主目录中的 run/obshell.sock',
+		socket: 'agent 的套接字，即其主目录中的 run/obshell.sock',
 		group: '配置文件中一个分组的 agent',
 	},
 	examples: {

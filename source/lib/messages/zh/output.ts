@@ -102,7 +102,7 @@ export const output: Messages['output'] = {
 		accepted: '已信任',
 		notAccepted: '未信任',
 		noTerminal: '未信任：没有可供确认的终端；加 --yes 可直接信任',
-		socket: '无需信任：socket 连接不加密',
+		socket: '无需信任：套接字连接不加密',
 		members: count => count === 0 ? '集群中没有其他 agent' : `集群中还有 ${count} 个 agent`,
 		tooMany: (limit, count) => `agent 过多：只检查 ${count} 个中的 ${limit} 个`,
 		changedAlone: label => `已变更的密钥须单独信任：obwatch trust ${label}`,
