@@ -94,7 +94,8 @@ const newLine = (): Line => ({waiting: new Set(), inside: 0});
 /** Admits at most `limit` requests at a time. */
 export const createRequestQueue = (limit: number, clock: Clock): RequestQueue => {
 	const lines: Readonly<Record<Priority, Line>> = {begun: newLine(), new: newLine(), proven: newLine(), silent: newLine(), offline: newLine()};
-	const isAnyWaiting = (): boolean => Object.values(lines).some(({waiting}) => waiting.size > 0);
+	const all = Object.values(lines);
+	const isAnyWaiting = (): boolean => all.some(({waiting}) => waiting.size > 0);
 	const concurrency = createConcurrencyLimit({limit, clock, isCrowded: isAnyWaiting, onMore() {
 		admit();
 	}});
@@ -102,27 +103,26 @@ export const createRequestQueue = (limit: number, clock: Clock): RequestQueue =>
 	const offlineShare = Math.max(1, Math.floor(limit / 8));
 	const share = (places: number): number => Math.max(1, Math.floor(places * 3 / 4));
 
-	/** The lines that may be admitted now, the first first. */
-	const order = (): ReadonlyArray<Line | undefined> => {
+	const firstOf = (...among: readonly Line[]): Line | undefined => among.find(({waiting}) => waiting.size > 0);
+
+	/** The line whose first request may be admitted now. */
+	const nextLine = (): Line | undefined => {
 		const {begun, new: unknown, proven, silent, offline} = lines;
 		const overdue = silent.inside + offline.inside;
+		const answering = begun.inside + proven.inside;
+		if (unknown.inside + overdue + answering >= limit) {
+			return undefined;
+		}
+
 		const canTry = unknown.inside + overdue < share(limit);
 		// Waiting for silent agents is no work, so only those that respond are reduced when the program cannot keep up.
-		const hasCapacity = begun.inside + proven.inside < concurrency.limit();
-		const isFirst = canTry && overdue < offlineShare;
-		return [
-			// A silent agent gets its second attempt before agents that are known to be offline.
-			...(isFirst ? [silent, offline] : []),
-			hasCapacity ? begun : undefined,
-			canTry && unknown.inside < share(concurrency.limit()) ? unknown : undefined,
-			hasCapacity ? proven : undefined,
-			...(canTry ? [silent, offline] : []),
-		];
-	};
-
-	const nextLine = (): Line | undefined => {
-		const inside = Object.values(lines).reduce((sum, line) => sum + line.inside, 0);
-		return inside < limit ? order().find(line => line !== undefined && line.waiting.size > 0) : undefined;
+		const hasCapacity = answering < concurrency.limit();
+		// A silent agent gets its second attempt before agents that are known to be offline.
+		return (canTry && overdue < offlineShare ? firstOf(silent, offline) : undefined)
+			?? (hasCapacity ? firstOf(begun) : undefined)
+			?? (canTry && unknown.inside < share(concurrency.limit()) ? firstOf(unknown) : undefined)
+			?? (hasCapacity ? firstOf(proven) : undefined)
+			?? (canTry ? firstOf(silent, offline) : undefined);
 	};
 
 	const letIn = (line: Line, {begin}: Waiting): void => {

@@ -7,13 +7,14 @@ import {pace} from './intervals.js';
 
 type Failure = {readonly type: 'error'; readonly error: AgentError};
 
-type DeadlineDeps = {
+type Timing = {
 	readonly clock: Clock;
 	/** ms; the client's own limit. A client that overruns it is aborted and abandoned. */
 	readonly timeout: number;
-	/** Ends the request from outside. */
-	readonly signal: AbortSignal;
 };
+
+/** `signal` ends the request from outside. */
+type DeadlineDeps = Timing & {readonly signal: AbortSignal};
 
 const attempt = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>, sendWithDeadline: RequestOptions): Promise<T | Failure> => {
 	try {
@@ -23,34 +24,46 @@ const attempt = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>
 	}
 };
 
-/** Sends a request and always returns in time: a client that throws or hangs makes an error like any other. Never rejects; leaves no timer behind. */
-export const sendWithDeadline = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>, {clock, timeout, signal}: DeadlineDeps): Promise<T | Failure> => {
+/** Sends a request and always returns in time: a client that throws or hangs makes an error like any other. Never rejects; leaves no timer behind. `controller` ends it from outside; if the client hangs, it is aborted. */
+export const sendWithController = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>, {clock, timeout, controller}: Timing & {readonly controller: AbortController}): Promise<T | Failure> => new Promise(resolve => {
+	const {signal} = controller;
+	const cancelTimer = clock.schedule(() => {
+		settle({type: 'error', error: {type: 'timeout', after: timeout}});
+		controller.abort();
+	}, timeout + pace.grace);
+
+	const stop = (): void => {
+		settle({type: 'error', error: {type: 'aborted'}});
+	};
+
+	const settle = (response: T | Failure): void => {
+		cancelTimer();
+		signal.removeEventListener('abort', stop);
+		resolve(response);
+	};
+
+	signal.addEventListener('abort', stop);
+	void attempt(send, {signal, timeout}).then(settle);
+});
+
+/** The same for a signal of which other work depends. */
+export const sendWithDeadline = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>, {signal, ...timing}: DeadlineDeps): Promise<T | Failure> => {
 	// Not AbortSignal.any: what it leaves for each request is collected only now and then, by the ten thousand.
 	const controller = new AbortController();
-	if (signal.aborted) {
+	const stop = (): void => {
 		controller.abort();
+	};
+
+	signal.addEventListener('abort', stop);
+	if (signal.aborted) {
+		stop();
 	}
 
-	return new Promise(resolve => {
-		const cancelTimer = clock.schedule(() => {
-			controller.abort();
-			settle({type: 'error', error: {type: 'timeout', after: timeout}});
-		}, timeout + pace.grace);
-
-		const stop = (): void => {
-			controller.abort();
-			settle({type: 'error', error: {type: 'aborted'}});
-		};
-
-		const settle = (response: T | Failure): void => {
-			cancelTimer();
-			signal.removeEventListener('abort', stop);
-			resolve(response);
-		};
-
-		signal.addEventListener('abort', stop);
-		void attempt(send, {signal: controller.signal, timeout}).then(settle);
-	});
+	try {
+		return await sendWithController(send, {...timing, controller});
+	} finally {
+		signal.removeEventListener('abort', stop);
+	}
 };
 
 /** A task that was fetched by its id; undefined if there is none of that id any more. */

@@ -136,18 +136,23 @@ const ofLink = (before: AgentPollState, {linked}: AgentPollState, at: At): reado
 
 /** The events between two states. Parts that are the same object make no event. */
 export const eventsOf = (before: AgentPollState, now: AgentPollState, at: At): readonly PollEvent[] => {
+	const events: PollEvent[] = isNew(before.info, now.info) ? [{...at, type: 'info-received', info: now.info}] : [];
+	if (isNew(before.status, now.status)) {
+		events.push({...at, type: 'status-received', status: now.status});
+	}
+
+	if (isNew(before.skew, now.skew)) {
+		events.push({...at, type: 'skew-measured', skew: now.skew});
+	}
+
+	events.push(...ofCluster(before, now, at));
+	if (isNew(before.fingerprint, now.fingerprint)) {
+		events.push({...at, type: 'key-learned', fingerprint: now.fingerprint});
+	}
+
 	const task = ofTask(before.task, now.task, at);
-	return [
-		...(isNew(before.info, now.info) ? [{...at, type: 'info-received', info: now.info} as const] : []),
-		...(isNew(before.status, now.status) ? [{...at, type: 'status-received', status: now.status} as const] : []),
-		...(isNew(before.skew, now.skew) ? [{...at, type: 'skew-measured', skew: now.skew} as const] : []),
-		...ofCluster(before, now, at),
-		...(isNew(before.fingerprint, now.fingerprint) ? [{...at, type: 'key-learned', fingerprint: now.fingerprint} as const] : []),
-		...task,
-		...ofDelegate(before, now, at),
-		...ofLink(before, now, at),
-		...ofTrouble(before, now, at, task.length > 0),
-	];
+	events.push(...task, ...ofDelegate(before, now, at), ...ofLink(before, now, at), ...ofTrouble(before, now, at, task.length > 0));
+	return events;
 };
 
 /**
@@ -185,6 +190,11 @@ export const healthOf = (state: AgentPollState): Health => {
 		taskIds: [task, task.successor, delegate?.task, delegate?.task.successor].flatMap(each => each?.dag?.id ?? []),
 	};
 };
+
+/** Whether `healthOf` two states is the same because all is the same that it looks at. */
+export const isSameHealth = (one: AgentPollState, other: AgentPollState): boolean =>
+	one.info === other.info && one.status === other.status && one.faults === other.faults && one.blocked === other.blocked && one.cluster === other.cluster
+	&& one.isInDoubt === other.isInDoubt && one.task.dag === other.task.dag && one.delegate?.task.dag === other.delegate?.task.dag;
 
 /** Of an agent that has not responded yet. */
 export const unknownHealth: Health = {name: undefined, identity: '', cluster: undefined, isAble: false, hasDatabase: false, failures: 0, isQueried: false, taskIds: []};

@@ -4,9 +4,9 @@ import {type Dag} from '../../protocol/task.js';
 import {type PollEvent} from '../../store/actions.js';
 import {pace, type Rates} from '../intervals.js';
 import {type RequestQueue} from '../request-queue.js';
-import {retryOnce, sendWithDeadline} from '../request.js';
+import {retryOnce, sendWithController} from '../request.js';
 import {type DelegateState, type Standing, withSeen} from './cluster-state.js';
-import {eventsOf, type Health, healthOf} from './events.js';
+import {eventsOf, type Health, healthOf, isSameHealth} from './events.js';
 import {withBug} from './on-error.js';
 import {applyResponse, fetchResponse, type PollResponse} from './on-response.js';
 import {focused, hinted, linkOpened, refreshed, released, withDelegate} from './on-user.js';
@@ -68,10 +68,12 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 	let isFirstRoundDone = false;
 	let reported = state;
 	let health: Health | undefined;
+	let healthFrom: AgentPollState | undefined;
 	let releases = 0;
 	let phase: 'waiting' | 'queued' | 'sending' | 'stopped' = 'waiting';
 	let controller = new AbortController();
 	let leaveQueue: (() => void) | undefined;
+	let planned: {readonly of: AgentPollState; readonly step: ReturnType<typeof plan>} | undefined;
 	const startAt = clock.now() + delay;
 
 	const attempt = (event: PollEvent): readonly Error[] => {
@@ -87,10 +89,13 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 	};
 
 	const reportChanges = (): void => {
-		const newest = keep(health, healthOf(state));
-		if (newest !== health) {
-			health = newest;
-			report(newest);
+		if (!healthFrom || !isSameHealth(healthFrom, state)) {
+			healthFrom = state;
+			const newest = keep(health, healthOf(state));
+			if (newest !== health) {
+				health = newest;
+				report(newest);
+			}
 		}
 
 		// By what was just reported, a listed task may have become an owner's last one.
@@ -146,11 +151,11 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		const sentAt = clock.now();
 		const releasesBefore = releases;
 		// A link is queried out of turn.
-		state = request.type === 'link' ? state : {...state, skipsPause: false};
-		controller = new AbortController();
+		state = request.type === 'link' || !state.skipsPause ? state : {...state, skipsPause: false};
+		controller = controller.signal.aborted ? new AbortController() : controller;
 		const tries = isSteady(state, request) ? retryOnce<PollResponse> : async (attemptOnce: () => Promise<PollResponse>) => attemptOnce();
 		const isShortAttempt = isFirstContact(state) && !state.isPassedOver && request.type === 'info' && requestQueue.isCrowded();
-		const response = await sendWithDeadline(async given => tries(async () => fetchResponse(client, request, given)), {clock, timeout: isShortAttempt ? pace.glance : timeoutFor(state), signal: controller.signal});
+		const response = await sendWithController(async given => tries(async () => fetchResponse(client, request, given)), {clock, timeout: isShortAttempt ? pace.glance : timeoutFor(state), controller});
 		leave();
 		if (isStopped()) {
 			return;
@@ -167,10 +172,20 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		handleResponse(request, response, {sentAt, isReleased: releases !== releasesBefore});
 	};
 
+	/** What is planned for a state and due stays what it is. */
+	const nextStep = (now: number): ReturnType<typeof plan> => {
+		if (planned?.of !== state || planned.step.at > now) {
+			planned = {of: state, step: plan(state, now, rates)};
+		}
+
+		return planned.step;
+	};
+
 	const begin = (leave: () => void): void => {
 		// What was due when it was queued may no longer be.
-		const {request, at} = plan(state, clock.now(), rates);
-		if (at > clock.now()) {
+		const now = clock.now();
+		const {request, at} = nextStep(now);
+		if (at > now) {
 			phase = 'waiting';
 			leave();
 			wait();
@@ -199,7 +214,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 
 	const wait = (): void => {
 		const now = clock.now();
-		waitFor(Math.max(0, Math.min(delay, startAt - now), plan(state, now, rates).at - now));
+		waitFor(Math.max(0, Math.min(delay, startAt - now), nextStep(now).at - now));
 	};
 
 	// A function, since `phase` also changes while the code awaits.

@@ -258,7 +258,9 @@ const applySuccess = (state: AgentPollState, request: Routine, response: Success
 const endedBy = (topic: Topic, hasDetails: boolean): readonly Topic[] => topic === 'task' && hasDetails ? ['task', 'details'] : [topic];
 
 const without = (faults: AgentPollState['faults'], topics: readonly Topic[]): AgentPollState['faults'] =>
-	Object.fromEntries(Object.entries(faults).filter(([key]) => topics.every(topic => topic !== key)));
+	topics.some(topic => faults[topic] !== undefined)
+		? Object.fromEntries(Object.entries(faults).filter(([key]) => topics.every(topic => topic !== key)))
+		: faults;
 
 /** The agent responds again: what failed meanwhile is queried at once. */
 const recovered = (state: AgentPollState): AgentPollState => {
