@@ -64,6 +64,20 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 	let cancelRegroup: (() => void) | undefined;
 	/** In ms, of the last time. */
 	let regroupCost = 0;
+	/** Which agents show a task as an owner's last one, by its id: every list names tasks, and there can be thousands of agents. */
+	const showing = new Map<string, Set<string>>();
+
+	const noteShown = (agent: string, before: Health | undefined, now: Health | undefined): void => {
+		for (const id of before?.taskIds ?? []) {
+			if (showing.get(id)?.delete(agent) && showing.get(id)?.size === 0) {
+				showing.delete(id);
+			}
+		}
+
+		for (const id of now?.taskIds ?? []) {
+			showing.set(id, (showing.get(id) ?? new Set()).add(agent));
+		}
+	};
 
 	/** What the delegates of dissolved groups knew, by the group that each of them is in now. */
 	const takeDelegateStates = (dissolved: readonly string[]): ReadonlyMap<string, readonly DelegateState[]> => {
@@ -135,12 +149,14 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 			healths.set(agent, healths.get(agent) ?? unknownHealth);
 		},
 		remove(agent) {
+			noteShown(agent, healths.get(agent), undefined);
 			healths.delete(agent);
 			regroupSoon();
 		},
 		hear(agent, health) {
 			const before = healths.get(agent);
 			healths.set(agent, health);
+			noteShown(agent, before, health);
 			if (before?.name !== health.name || before?.identity !== health.identity || before?.cluster !== health.cluster) {
 				regroupSoon();
 				return;
@@ -152,8 +168,7 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 		isSettled: () => cancelRegroup === undefined,
 		isShown(agent, id) {
 			// Every cluster numbers its tasks from 1.
-			const isOfCluster = needsDatabase(id);
-			return healths.entries().some(([other, {taskIds}]) => taskIds.includes(id) && (!isOfCluster || other === agent || groupOf.get(other) === groupOf.get(agent)));
+			return showing.get(id)?.values().some(other => !needsDatabase(id) || other === agent || groupOf.get(other) === groupOf.get(agent)) ?? false;
 		},
 		isElsewhere(id) {
 			const generic = parseGenericId(id);

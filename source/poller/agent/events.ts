@@ -177,7 +177,7 @@ export type Health = {
 
 export const healthOf = (state: AgentPollState): Health => {
 	const {info, faults, blocked, cluster, task, delegate, isInDoubt, hint} = state;
-	const failures = [faults.task, faults['cluster-task'], faults.unfinished].map(fault => fault?.failures ?? 0);
+	const failures = Math.max(faults.task?.failures ?? 0, faults['cluster-task']?.failures ?? 0, faults.unfinished?.failures ?? 0);
 	return {
 		name: info?.agent,
 		identity: identityOf(state),
@@ -185,16 +185,11 @@ export const healthOf = (state: AgentPollState): Health => {
 		// Doubt is settled within one request; until then the delegate stays.
 		isAble: info !== undefined && !faults.contact && !blocked,
 		hasDatabase: hasDatabase(state),
-		failures: isInDoubt ? 0 : Math.max(...failures),
+		failures: isInDoubt ? 0 : failures,
 		isQueried: !faults.contact && !blocked && !faults.task && (task.successor !== undefined || (hint !== undefined && task.isWanted)),
 		taskIds: [task, task.successor, delegate?.task, delegate?.task.successor].flatMap(each => each?.dag?.id ?? []),
 	};
 };
-
-/** Whether `healthOf` two states is the same because all is the same that it looks at. */
-export const isSameHealth = (one: AgentPollState, other: AgentPollState): boolean =>
-	one.info === other.info && one.status === other.status && one.faults === other.faults && one.blocked === other.blocked && one.cluster === other.cluster
-	&& one.isInDoubt === other.isInDoubt && one.task.dag === other.task.dag && one.delegate?.task.dag === other.delegate?.task.dag;
 
 /** Of an agent that has not responded yet. */
 export const unknownHealth: Health = {name: undefined, identity: '', cluster: undefined, isAble: false, hasDatabase: false, failures: 0, isQueried: false, taskIds: []};

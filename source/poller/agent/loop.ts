@@ -6,7 +6,7 @@ import {pace, type Rates} from '../intervals.js';
 import {type RequestQueue} from '../request-queue.js';
 import {retryOnce, sendWithController} from '../request.js';
 import {type DelegateState, type Standing, withSeen} from './cluster-state.js';
-import {eventsOf, type Health, healthOf, isSameHealth} from './events.js';
+import {eventsOf, type Health, healthOf} from './events.js';
 import {withBug} from './on-error.js';
 import {applyResponse, fetchResponse, type PollResponse} from './on-response.js';
 import {focused, hinted, linkOpened, refreshed, released, withDelegate} from './on-user.js';
@@ -68,7 +68,6 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 	let isFirstRoundDone = false;
 	let reported = state;
 	let health: Health | undefined;
-	let healthFrom: AgentPollState | undefined;
 	let releases = 0;
 	let phase: 'waiting' | 'queued' | 'sending' | 'stopped' = 'waiting';
 	let controller = new AbortController();
@@ -89,13 +88,10 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 	};
 
 	const reportChanges = (): void => {
-		if (!healthFrom || !isSameHealth(healthFrom, state)) {
-			healthFrom = state;
-			const newest = keep(health, healthOf(state));
-			if (newest !== health) {
-				health = newest;
-				report(newest);
-			}
+		const newest = keep(health, healthOf(state));
+		if (newest !== health) {
+			health = newest;
+			report(newest);
 		}
 
 		// By what was just reported, a listed task may have become an owner's last one.

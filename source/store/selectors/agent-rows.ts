@@ -330,7 +330,11 @@ const isFolded = (row: RowSource, state: State): boolean => {
 /** The rows of the agents screen as shown: those that pass the filters, sorted. */
 export const shownRows = (state: State, now: Timestamp): readonly RowSource[] => {
 	const {arrangement} = state.view;
-	const {filter, faultsOnly} = arrangement;
+	const {filter, faultsOnly, sort, folded} = arrangement;
+	if (!filter && !faultsOnly && !sort && folded.size === 0) {
+		return rowsOf(state);
+	}
+
 	const passesFilter = (row: RowSource): boolean => filter?.test(textOf(wordsOf(row, now), state.clusters.get(clusterOf(row, state) ?? '')?.name ?? '', isStalledRow(row, now))) !== false;
 	const rows = rowsOf(state).filter(row => !isFolded(row, state)
 		&& (!faultsOnly || isFaultRow(state, row, now) || isUndoneRow(state, row))

@@ -264,45 +264,59 @@ export const worstOf = (state: State, rows: readonly RowSource[], now: Timestamp
 };
 
 /** The same among all rows of the agents screen: the first one if none needs attention. */
-export const worstInSight = (state: State, rows: readonly RowSource[], now: Timestamp): number => {
+const newWorst = (state: State, rows: readonly RowSource[], now: Timestamp): number => {
 	const worst = worstOf(state, rows, now);
 	const row = rows[worst];
 	return row && urgencyOf(state, row, now) < calm ? worst : Math.min(0, rows.length - 1);
 };
 
-/** What the rows' words are, how often each, and until when they are that. */
-type Tally = {readonly agents: number; readonly words: ReadonlyMap<Word, number>; readonly at: Timestamp; readonly until: Timestamp};
-
-const newTally = (state: State, rows: readonly RowSource[], at: Timestamp): Tally => {
-	const words = new Map<Word, number>();
-	let agents = 0;
-	let until = Infinity;
+/** When the first of these rows that is not stalled yet will be. */
+const nextStall = (rows: readonly RowSource[], now: Timestamp): Timestamp => {
+	let next = Infinity;
 	for (const row of rows) {
-		agents += row.type === 'agent' ? 1 : 0;
-		for (const word of summaryWordsOf(state, row, at)) {
-			words.set(word, (words.get(word) ?? 0) + 1);
+		const at = rowStallsAt(row);
+		next = at > now ? Math.min(next, at) : next;
+	}
+
+	return next;
+};
+
+/**
+Makes it once for the same rows, and again when one has stalled meanwhile. A key, or the next second of a duration, changes nothing of it, and
+there can be a thousand rows. `rowsOf` makes others once the agents or their tasks have changed.
+*/
+const keptByRows = <T>(make: (state: State, rows: readonly RowSource[], now: Timestamp) => T): typeof make => {
+	const made = new WeakMap<readonly RowSource[], {readonly value: T; readonly at: Timestamp; readonly until: Timestamp}>();
+	return (state, rows, now) => {
+		const last = made.get(rows);
+		if (last && last.at <= now && now < last.until) {
+			return last.value;
 		}
 
-		const stalls = rowStallsAt(row);
-		until = stalls > at ? Math.min(until, stalls) : until;
-	}
-
-	return {agents, words, at, until};
+		const value = make(state, rows, now);
+		made.set(rows, {value, at: now, until: nextStall(rows, now)});
+		return value;
+	};
 };
 
-// A key, or the next second of a duration, changes none of it, and there can be a thousand rows. `rowsOf` makes others once the agents or their tasks have changed.
-const tallies = new WeakMap<readonly RowSource[], Tally>();
+/** The worst row; `rows` from `rowsOf` that state, or some of them. */
+export const worstInSight = keptByRows(newWorst);
 
-const tallyOf = (state: State, rows: readonly RowSource[], now: Timestamp): Tally => {
-	const last = tallies.get(rows);
-	if (last && last.at <= now && now < last.until) {
-		return last;
+/** What the rows' words are, and how often each. */
+type Tally = {readonly agents: number; readonly words: ReadonlyMap<Word, number>};
+
+const tallyOf = keptByRows((state, rows, now): Tally => {
+	const words = new Map<Word, number>();
+	let agents = 0;
+	for (const row of rows) {
+		agents += row.type === 'agent' ? 1 : 0;
+		for (const word of summaryWordsOf(state, row, now)) {
+			words.set(word, (words.get(word) ?? 0) + 1);
+		}
 	}
 
-	const tally = newTally(state, rows, now);
-	tallies.set(rows, tally);
-	return tally;
-};
+	return {agents, words};
+});
 
 /** The summary line: the number of agents, and of everything that may need attention. `rows` from `rowsOf` that state. */
 export const summaryOf = (state: State, rows: readonly RowSource[], now: Timestamp): Summary => {
