@@ -1,9 +1,11 @@
+import {existsSync, statSync} from 'node:fs';
 import process from 'node:process';
 import {createOwnExporter} from '../export/exporter.js';
 import {exitCodes} from '../headless/exit-codes.js';
-import {systemClock as clock} from '../lib/clock.js';
+import {type Clock, systemClock as clock} from '../lib/clock.js';
 import {type Request} from '../store/actions.js';
 import {type FetchLog} from '../store/log/buffer.js';
+import {type Store} from '../store/store.js';
 import {expireNotices, workOnLogs} from '../ui/effects/timers.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
 import {type openScreen as OpenScreen, type Screen, type ScreenDeps} from '../ui/terminal/screen.js';
@@ -25,6 +27,40 @@ type ShownDeps = Pick<ScreenDeps, 'stdout' | 'store' | 'theme' | 'keys' | 'prese
 	readonly version: string;
 	/** Closes the screen. */
 	readonly signal: AbortSignal;
+};
+
+/** The file that runs: the module, or the executable that holds it. */
+const ownFile = (): string => {
+	const [, script] = process.argv;
+	return script !== undefined && existsSync(script) ? script : process.execPath;
+};
+
+/** What tells one version of a file from the next; undefined if it is not there. */
+const stampOf = (file: string): string | undefined => {
+	const found = statSync(file, {throwIfNoEntry: false});
+	return found && `${found.ino} ${found.mtimeMs} ${found.size}`;
+};
+
+const interval = 60_000;
+
+/** Says within a minute that the program's file was replaced or removed, and from then on. The running program goes on. Returns what ends the watching. */
+export const watchOwnFile = (store: Store, {schedule}: Pick<Clock, 'schedule'>, file = ownFile()): (() => void) => {
+	const first = stampOf(file);
+	let cancel: (() => void) | undefined;
+	const look = (): void => {
+		const now = stampOf(file);
+		if (now === first) {
+			cancel = schedule(look, interval);
+			return;
+		}
+
+		store.dispatch({type: 'cautions-changed', cautions: [...store.getState().cautions, {type: now === undefined ? 'removed' : 'replaced'}]});
+	};
+
+	cancel = first === undefined ? undefined : schedule(look, interval);
+	return () => {
+		cancel?.();
+	};
 };
 
 /**
@@ -86,7 +122,7 @@ export const showScreen = async (openScreen: typeof OpenScreen, {onRequest, fetc
 		}
 	};
 
-	const ends = [expireNotices(store, clock), workOnLogs(store, clock)];
+	const ends = [expireNotices(store, clock), workOnLogs(store, clock), watchOwnFile(store, clock)];
 	signal.addEventListener('abort', close);
 	const working = workOrClose();
 	try {

@@ -339,7 +339,7 @@ export type Replay = {
 };
 
 /** What the footer says all the time; `problem`: why nothing is recorded any more. */
-export type Caution = {readonly type: 'certificates-unchecked' | 'keys-unchecked' | 'recording'} | {readonly type: 'not-recording'; readonly problem: string};
+export type Caution = {readonly type: 'certificates-unchecked' | 'keys-unchecked' | 'recording' | 'replaced' | 'removed'} | {readonly type: 'not-recording'; readonly problem: string};
 
 export type State = {
 	/** In the order given by the user, found agents after them. */

@@ -127,7 +127,8 @@ const openSession = async (options: MonitorOptions, {columns, rows}: {readonly c
 	}
 
 	recorder?.follow(problem => {
-		store.dispatch({type: 'cautions-changed', cautions: [...cautions, problem === undefined ? {type: 'recording'} : {type: 'not-recording', problem}]});
+		const others = store.getState().cautions.filter(({type}) => type !== 'recording' && type !== 'not-recording');
+		store.dispatch({type: 'cautions-changed', cautions: [...others, problem === undefined ? {type: 'recording'} : {type: 'not-recording', problem}]});
 	});
 	const pinNotices = createPinNotices(store, clock);
 	// The demo's agents end with it, and so do their keys.

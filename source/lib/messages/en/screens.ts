@@ -42,7 +42,7 @@ export const screens = {
 	},
 	footer: {
 		news: (count: number) => `${count} new in J`,
-		cautions: {'certificates-unchecked': 'certificates unchecked', 'keys-unchecked': 'keys unchecked', recording: 'recording'},
+		cautions: {'certificates-unchecked': 'certificates unchecked', 'keys-unchecked': 'keys unchecked', recording: 'recording', replaced: 'new version installed: restart', removed: 'obwatch was removed'},
 		notRecording: (problem: string) => `not recording: ${problem}`,
 	},
 	/** The terminal's title at a task's end. */
