@@ -1,3 +1,4 @@
+import {padEnd, widest} from '../lib/columns.js';
 import {type Messages} from '../lib/messages/en/english.js';
 import {messages} from '../lib/messages/messages.js';
 import {formatDate, formatPreciseTime} from '../lib/time.js';
@@ -5,7 +6,8 @@ import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
 import {type SubTask} from '../protocol/task.js';
 import {type FetchedLog, type LogBuffer, logFromLines} from '../store/log/buffer.js';
 import {errorText} from '../store/selectors/error-text.js';
-import {executionText} from '../store/selectors/log.js';
+import {type MergedLog} from '../store/log/merge.js';
+import {executionText, mergedSeparator} from '../store/selectors/log.js';
 
 type Executed = Pick<SubTask, 'operator' | 'executeTimes'>;
 
@@ -36,6 +38,34 @@ export function * logLines(buffer: LogBuffer, subTask: Executed, offset: number)
 		}
 
 		yield (times ? timeOf(times[index], offset) : '') + text.replaceAll('\n', `\n${indent}`);
+	}
+}
+
+/**
+The same for several logs as one, from an index on: each line behind the short name of its agent, as `named` shows it, and a rule where a
+stage or an attempt begins. Only the lines that `isWanted` are given.
+
+@yields An entry, without a line feed at its end.
+*/
+export function * mergedLines(buffer: MergedLog, offset: number, {named, isWanted = () => true}: {
+	readonly named: (name: string, agent: number) => string; readonly isWanted?: (index: number) => boolean;
+}): Generator<string> {
+	const {texts, times, merged: {agents, agentOf, names, part}} = buffer;
+	const width = agents.length < 2 ? 0 : widest(names, 0, Infinity);
+	const indent = ' '.repeat((times ? timeColumns : 0) + (width === 0 ? 0 : width + 1));
+	for (const [index, text] of texts.entries()) {
+		if (!isWanted(index)) {
+			continue;
+		}
+
+		const separator = mergedSeparator(buffer, index);
+		if (separator !== '') {
+			yield `-- ${separator} --`;
+		}
+
+		const agent = agentOf[part[index] ?? 0] ?? 0;
+		const name = width === 0 ? '' : `${named(padEnd(names[agent] ?? '', width), agent)} `;
+		yield (times ? timeOf(times[index], offset) : '') + name + text.replaceAll('\n', `\n${indent}`);
 	}
 }
 

@@ -8,14 +8,16 @@ import {printedTexts, writtenTexts} from '../protocol/raw-texts.js';
 import {type SubTask} from '../protocol/task.js';
 import {type LogBuffer} from '../store/log/buffer.js';
 import {copyText} from '../store/log/cursor.js';
-import {logKey, logOf} from '../store/log/open-logs.js';
+import {isMergedLog} from '../store/log/merge.js';
+import {logOf} from '../store/log/open-logs.js';
+import {logKey} from '../store/log/sources.js';
 import {agentBehind, findNode, findSubTask, findTask, placeOfTask, topScreen} from '../store/lookup.js';
 import {partOutcome} from '../store/selectors/basics.js';
 import {type State} from '../store/state.js';
 import {bufferedText, copying, loadTmuxBuffer} from './clipboard.js';
 import {type Made} from './collect-logs.js';
 import {type ExportContext} from './context.js';
-import {fullName, inChunks, logLines, shortfallText, type WholeLog, wholeLogOf} from './log-text.js';
+import {fullName, inChunks, logLines, mergedLines, shortfallText, type WholeLog, wholeLogOf} from './log-text.js';
 import {pagerText, runPager} from './pager.js';
 
 /** The log on screen, with the facts for the file's head. */
@@ -23,7 +25,10 @@ type OpenLog = {
 	readonly key: string;
 	/** The key of the agent to fetch it from; undefined if none is known yet. */
 	readonly agent: string | undefined;
-	readonly subTask: SubTask;
+	/** Undefined: several logs as one, which are known as far as they can be. */
+	readonly subTask: SubTask | undefined;
+	/** Of several logs, so many are still being fetched. */
+	readonly waiting: number;
 	/** The lines known now. */
 	readonly buffer: LogBuffer;
 	/** Minutes east of UTC of its times. */
@@ -42,12 +47,25 @@ const openLogOf = (state: State): OpenLog | undefined => {
 	const node = findNode(dag, screen.node);
 	const subTask = findSubTask(node, screen.subTask);
 	const {bundle: {fields}, exports: {logFields, logTask, logSubTask}, unknownAgent} = messages().output;
+	const buffer = logOf(state, screen);
+	const common = {
+		key: logKey(screen), agent: agentBehind(state, screen.task.owner)?.address.key, waiting: state.logs.get(logKey(screen))?.waiting ?? 0, buffer, offset: dag?.utcOffset ?? 0,
+	};
+	if (dag && buffer.merged) {
+		return {
+			...common,
+			subTask: undefined,
+			title: [
+				[fields.task, logTask(fullName(dag.name), dag.id, placeOfTask(state, screen.task))],
+				...(node ? [[fields.stage, `${(dag.nodes ?? []).indexOf(node) + 1} ${fullName(node.name)}`] as const] : []),
+				[logFields.agent, buffer.merged.agents.map(agent => agent === '' ? unknownAgent : agent).join(', ')],
+			],
+		};
+	}
+
 	return dag && node && subTask && {
-		key: logKey(screen),
-		agent: agentBehind(state, screen.task.owner)?.address.key,
+		...common,
 		subTask,
-		buffer: logOf(state, screen),
-		offset: dag.utcOffset ?? 0,
 		title: [
 			[fields.task, logTask(fullName(dag.name), dag.id, placeOfTask(state, screen.task))],
 			[fields.stage, `${(dag.nodes ?? []).indexOf(node) + 1} ${fullName(node.name)}`],
@@ -80,7 +98,9 @@ const logContent = (
 	const columns = widest(fields.map(([name]) => name), 0, Infinity);
 	const head = fields.map(([name, value]) => `# ${cell(name, columns)}  ${value}`);
 	const texts = how === 'written' ? writtenTexts(buffer) : printedTexts(buffer);
-	return inChunks(joined([...head, ''], logLines({...buffer, texts}, subTask, offset)));
+	const whole = {...buffer, texts};
+	const lines = isMergedLog(whole) ? mergedLines(whole, offset, {named: name => name}) : logLines(whole, subTask ?? {operator: '', executeTimes: 0}, offset);
+	return inChunks(joined([...head, ''], lines));
 };
 
 /** Copies from the open log: inside tmux to its buffer, otherwise to the terminal's clipboard. */
@@ -117,9 +137,15 @@ export const copy = async ({store, screen, env, clock, signal, say}: ExportConte
 
 type ReadLog = {readonly log: OpenLog; readonly whole: WholeLog};
 
-const fetchWhole = async ({fetchLog, signal}: ExportContext, {agent, subTask, buffer}: OpenLog): Promise<WholeLog> => agent === undefined
-	? {buffer, shortfall: 'noAgent', error: undefined}
-	: wholeLogOf(await fetchLog(agent, subTask.id, signal), buffer);
+const fetchWhole = async ({fetchLog, signal}: ExportContext, {agent, subTask, waiting, buffer}: OpenLog): Promise<WholeLog> => {
+	if (!subTask) {
+		return {buffer, shortfall: waiting > 0 ? 'fetching' : undefined, error: undefined};
+	}
+
+	return agent === undefined
+		? {buffer, shortfall: 'noAgent', error: undefined}
+		: wholeLogOf(await fetchLog(agent, subTask.id, signal), buffer);
+};
 
 /** The open log with all its lines; undefined, with a notice, if there is none. */
 const readOpenLog = async (context: ExportContext): Promise<ReadLog | undefined> => {

@@ -1,14 +1,17 @@
-import {fullName, logLines, shortfallText, wholeLogOf} from '../export/log-text.js';
+import {fullName, logLines, mergedLines, shortfallText, wholeLogOf} from '../export/log-text.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {messages} from '../lib/messages/messages.js';
 import {isOver} from '../protocol/outcome.js';
 import {printedTexts, rawsFrom} from '../protocol/raw-texts.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
-import {type LogBuffer, logFromTask} from '../store/log/buffer.js';
+import {emptyLog, type LogBuffer, logFromTask} from '../store/log/buffer.js';
+import {mergeLogs} from '../store/log/merge.js';
+import {type LogSource, partOf, sourcesOf} from '../store/log/sources.js';
 import {agentBehind, placeOfTask} from '../store/lookup.js';
 import {taskOutcome} from '../store/selectors/basics.js';
 import {type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
+import {agentTone} from '../ui/theme.js';
 import {queryAll, type QueryDeps} from './cause.js';
 import {type ExitCode, ownedTasks, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
@@ -62,6 +65,8 @@ type LogsOptions = LogChoice & {
 	readonly isFollowing: boolean;
 	/** Only this attempt and later ones, if agents number them. */
 	readonly since: number | undefined;
+	/** All logs of a task as one, by time. */
+	readonly isMerged: boolean;
 };
 
 /** Changes whenever the task shows that the log may have changed. */
@@ -86,6 +91,95 @@ const untilChanged = async (store: Store, signal: AbortSignal): Promise<void> =>
 	await promise;
 	unsubscribe();
 	signal.removeEventListener('abort', stop);
+};
+
+/** A task with its logs and those of the tasks on other agents that belong to it. */
+type MergedTask = {readonly key: string; readonly title: string; readonly offset: number; readonly sources: readonly LogSource[]};
+
+/** The tasks to print. One that belongs to another of them is printed with that one. */
+const chooseTasks = (state: State, {task, node: wanted}: LogChoice): readonly MergedTask[] => {
+	const tasks = ownedTasks(state).filter(({dag}) => task === undefined || dag.id === task).map(({owner, dag}) => {
+		const nodes = (dag.nodes ?? []).filter((node, index) => isNode(node, index + 1, wanted));
+		const places = nodes.length === dag.nodes?.length ? [undefined] : nodes.map(({key}) => key);
+		const sources = places.flatMap(node => sourcesOf(state, {task: {owner, id: dag.id}, node, subTask: undefined}));
+		return {
+			dag,
+			key: `${owner} ${dag.id}`,
+			title: [placeOfTask(state, {owner, id: dag.id}), messages().tasks.engineName(dag.name)].join(' > '),
+			offset: dag.utcOffset ?? 0,
+			sources: [...new Map(sources.map(source => [source.key, source])).values()],
+		};
+	});
+	const linked = new Set(tasks.flatMap(({dag, sources}) => sources.flatMap(source => source.dag.id === dag.id ? [] : [source.dag.id])));
+	return tasks.filter(({dag, sources}) => sources.length > 0 && !linked.has(dag.id));
+};
+
+/** The lines of a log from an attempt on. */
+const sinceAttempt = (buffer: LogBuffer, since: number | undefined): LogBuffer => since === undefined ? buffer : rest(buffer, 0, since);
+
+/** Prints the logs of each task as one: again and again while following, and then only what is new. */
+const createMergedPrinter = ({fleet}: Pick<OpenFleet, 'fleet'>, {since}: LogsOptions, {output, errors, signal, colorize}: QueryDeps) => {
+	const fetched = new Map<string, {readonly mark: string; readonly buffer: LogBuffer}>();
+	/** How many lines of each log were printed. */
+	const printed = new Map<string, number>();
+	let last: string | undefined;
+	let worst: ExitCode = exitCodes.done.code;
+
+	const fetch = async ({key, from, subTask, name}: LogSource): Promise<void> => {
+		const known = logFromTask(undefined, subTask);
+		const {buffer, shortfall, error} = from === undefined
+			? {buffer: known, shortfall: undefined, error: undefined}
+			: wholeLogOf(await fleet.fetchLog(from, subTask.id, signal), known);
+		if (shortfall !== undefined && !fetched.has(key) && !signal.aborted) {
+			const {faults: {about}, output: {unknownAgent, logs}, tasks, usage} = messages();
+			const title = [tasks.engineName(name), subTask.agent ?? unknownAgent].join(' > ');
+			const why = logs.incomplete(shortfallText(shortfall));
+			await errors.write(`${usage.line(about(title, why))}\n`);
+		}
+
+		fetched.set(key, {mark: digestOf(subTask), buffer: sinceAttempt({...buffer, texts: printedTexts(buffer), raws: undefined}, since)});
+		if (error && error.type !== 'refused') {
+			worst = exitCodes.unreachable.code;
+		}
+	};
+
+	const printTask = async ({key, title, offset, sources}: MergedTask): Promise<void> => {
+		for (const source of sources) {
+			const hasChanged = fetched.get(source.key)?.mark !== digestOf(source.subTask);
+			if (hasChanged && !signal.aborted) {
+				await fetch(source);
+			}
+		}
+
+		if (signal.aborted) {
+			return;
+		}
+
+		const merged = mergeLogs(undefined, sources.map(source => partOf(source, fetched.get(source.key)?.buffer ?? emptyLog)));
+		const {parts, part, index} = merged.merged;
+		const isNew = (entry: number): boolean => (index[entry] ?? 0) >= (printed.get(parts[part[entry] ?? 0]?.key ?? '') ?? 0);
+		const lines = [...mergedLines(merged, offset, {named: (name, agent) => colorize(name, agentTone(agent)), isWanted: isNew})];
+		for (const {key: source, buffer} of parts) {
+			printed.set(source, buffer.texts.length);
+		}
+
+		if (lines.length === 0) {
+			return;
+		}
+
+		const head = last === key ? '' : `${last === undefined ? '' : '\n'}== ${title} ==\n`;
+		last = key;
+		await output.write(`${head}${lines.join('\n')}\n`);
+	};
+
+	return {
+		async print(state: State, choice: LogChoice): Promise<void> {
+			for (const task of chooseTasks(state, choice)) {
+				await printTask(task);
+			}
+		},
+		worst: (): ExitCode => worst,
+	};
 };
 
 /** Prints complete logs: times and attempts as far as agents report them, with a line above each log. */
@@ -135,9 +229,11 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		}
 	};
 
+	const merged = options.isMerged ? createMergedPrinter({fleet}, options, deps) : undefined;
 	for (;;) {
 		const now = store.getState();
-		const logs = chooseLogs(now, options);
+		await merged?.print(now, options);
+		const logs = merged ? [] : chooseLogs(now, options);
 		for (const log of logs) {
 			const hasChanged = printed.get(log.key)?.mark !== digestOf(log.subTask);
 			if (hasChanged && !signal.aborted) {
@@ -148,7 +244,7 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		const tasks = ownedTasks(now).filter(({dag}) => options.task === undefined || dag.id === options.task);
 		const isEnd = tasks.length > 0 && tasks.every(({dag}) => isOver(taskOutcome(dag)));
 		if (!isFollowing || isEnd || signal.aborted) {
-			return code;
+			return worstOf([code, ...(merged ? [merged.worst()] : [])]);
 		}
 
 		if (store.getState() === now) {

@@ -17,7 +17,7 @@ import {passwordWay} from '../store/selectors/error-text.js';
 import {type RowSource, type Tone} from '../store/selectors/view-types.js';
 import {type AgentEntry, type State} from '../store/state.js';
 import {stageText} from '../ui/format.js';
-import {createTheme, styleOf, toneOf} from '../ui/theme.js';
+import {createTheme, type SpanTone, styleOf, toneOf} from '../ui/theme.js';
 import {ownedTasks, type UnreadPart, unreadOf, unreadParts} from './exit-code.js';
 
 /** How much is printed of tasks: their heads, their stages too, or every line of their logs as well. */
@@ -159,7 +159,7 @@ export const fleetLines = (state: State, now: Timestamp, colorize: Colorize): re
 };
 
 /** Colours a text; without colours, returns it as it is. */
-export type Colorize = (text: string, tone: Tone) => string;
+export type Colorize = (text: string, tone: SpanTone) => string;
 
 export const createColorize = (isColored: boolean): Colorize => {
 	if (!isColored) {

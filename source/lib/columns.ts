@@ -136,7 +136,7 @@ export const widest = (texts: readonly string[], least: number, most: number): n
 };
 
 /** Padded with spaces to `width` columns. */
-const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - columnsOf(text)));
+export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - columnsOf(text)));
 
 const padStart = (text: string, width: number): string => ' '.repeat(Math.max(0, width - columnsOf(text))) + text;
 

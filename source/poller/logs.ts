@@ -19,6 +19,45 @@ import {
 import {type RequestQueue} from './request-queue.js';
 import {retryOnce, sendWithDeadline} from './request.js';
 
+/** The logs of one agent, which are queried one at a time. */
+type Turns = {
+	/** Begins the turn when no other log of this agent has one. */
+	readonly take: (turn: Turn) => void;
+	/** Gives a turn back, or the place in the queue. */
+	readonly give: (turn: Turn) => void;
+	/** How long the last responses took, by sub-task, in ms. */
+	readonly durations: Map<string, number>;
+};
+
+type Turn = {readonly begin: () => void};
+
+const createTurns = (): Turns => {
+	const waiting: Turn[] = [];
+	let holder: Turn | undefined;
+
+	const next = (): void => {
+		holder = waiting.shift();
+		holder?.begin();
+	};
+
+	return {
+		durations: new Map(),
+		take(turn) {
+			waiting.push(turn);
+			if (holder === undefined) {
+				next();
+			}
+		},
+		give(turn) {
+			if (holder === turn) {
+				next();
+			} else if (waiting.includes(turn)) {
+				waiting.splice(waiting.indexOf(turn), 1);
+			}
+		},
+	};
+};
+
 /** One log, polled while it is open. */
 type LogLoop = {
 	/** The same log, with what else is known about it now. */
@@ -33,6 +72,7 @@ type LogLoop = {
 type LogLoopDeps = {
 	readonly client: AgentClient;
 	readonly focus: LogFocus;
+	readonly turns: Turns;
 	readonly clock: Clock;
 	/** 0 to 1. */
 	readonly random: () => number;
@@ -44,11 +84,17 @@ type LogLoopDeps = {
 Starts at once, beside the agent's own loop: a log of tens of megabytes can take its whole deadline, and neither its pause nor its
 failures may affect the task on screen. So an agent gets at most two requests at a time, one of them for the log.
 */
-const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue}: LogLoopDeps): LogLoop => {
+const createLogLoop = ({client, focus: opened, turns, clock, random, emit, requestQueue}: LogLoopDeps): LogLoop => {
 	const {agent, subTask} = opened;
 	let state = newLog(opened);
 	let phase: 'waiting' | 'queued' | 'sending' | 'closed' = 'waiting';
 	let leaveQueue: (() => void) | undefined;
+	const turn: Turn = {
+		begin() {
+			// The user is looking at it: it does not wait behind offline agents.
+			leaveQueue = requestQueue.enter('proven', begin);
+		},
+	};
 	const controller = new AbortController();
 
 	const report = (response: LogResponse): void => {
@@ -73,6 +119,7 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue
 
 	const applyAndReport = (response: LogResponse, sentAt: number): void => {
 		state = applyLog(state, response, {sentAt, at: clock.now(), random: random()});
+		turns.durations.set(subTask, state.last?.duration ?? 0);
 		report(response);
 	};
 
@@ -97,6 +144,7 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue
 		state = logSent(state, sentAt);
 		const response = await sendWithDeadline(async given => retryOnce(async () => fetchLog(client, subTask, given)), {clock, timeout: pace.logTimeout, signal: controller.signal});
 		leave();
+		turns.give(turn);
 		if (isClosed()) {
 			return;
 		}
@@ -105,11 +153,19 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue
 		handleResponse(response, sentAt);
 	};
 
+	/** All logs of the agent together get one pause: many small ones are as much work for it as a large one. */
+	const dueAt = (now: number): number => {
+		const {last} = state;
+		const all = turns.durations.values().reduce((sum, duration) => sum + duration, 0);
+		return logDueAt(last ? {...state, last: {...last, duration: Math.max(last.duration, all)}} : state, now);
+	};
+
 	const begin = (leave: () => void): void => {
 		// What was due when it was queued may no longer be.
-		if (logDueAt(state, clock.now()) > clock.now()) {
+		if (dueAt(clock.now()) > clock.now()) {
 			phase = 'waiting';
 			leave();
+			turns.give(turn);
 			wait();
 			return;
 		}
@@ -120,8 +176,7 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue
 
 	const queue = (): void => {
 		phase = 'queued';
-		// The user is looking at it: it does not wait behind offline agents.
-		leaveQueue = requestQueue.enter('proven', begin);
+		turns.take(turn);
 	};
 
 	let cancelWait = clock.schedule(queue, 0);
@@ -133,7 +188,7 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue
 
 		cancelWait();
 		const now = clock.now();
-		const at = logDueAt(state, now);
+		const at = dueAt(now);
 		cancelWait = at === Infinity ? () => undefined : clock.schedule(queue, Math.max(0, at - now));
 	};
 
@@ -159,52 +214,95 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue
 			phase = 'closed';
 			cancelWait();
 			leaveQueue?.();
+			turns.give(turn);
+			turns.durations.delete(subTask);
 			controller.abort();
 		},
 	};
 };
 
-/** Keeps the log on screen fresh. */
+/** Keeps the logs on screen fresh. */
 export type LogWatch = {
-	/** With undefined, or a log of an agent that is not watched, nothing is queried. */
-	readonly setFocus: (focus: LogFocus | undefined) => void;
-	/** For the log of one agent, or of any. */
+	/** Logs of agents that are not watched are not queried. */
+	readonly setFocus: (focuses: readonly LogFocus[]) => void;
+	/** For the logs of one agent, or of all. */
 	readonly refresh: (agent: string | undefined) => void;
 	readonly wake: (agent: string | undefined) => void;
 	readonly stop: () => void;
 };
 
-type LogWatchDeps = Omit<LogLoopDeps, 'client' | 'focus'> & {readonly clientOf: (agent: string) => LogLoopDeps['client'] | undefined};
+type LogWatchDeps = Omit<LogLoopDeps, 'client' | 'focus' | 'turns'> & {readonly clientOf: (agent: string) => LogLoopDeps['client'] | undefined};
 
-type Open = {readonly focus: LogFocus; readonly loop: LogLoop};
+const keyOf = ({agent, subTask}: LogFocus): string => `${agent} ${subTask}`;
 
 export const createLogWatch = ({clientOf, ...deps}: LogWatchDeps): LogWatch => {
-	let open: Open | undefined;
+	const loops = new Map<string, {readonly agent: string; readonly loop: LogLoop}>();
+	const turns = new Map<string, Turns>();
 
-	const loopOf = (agent: string | undefined): LogLoop | undefined =>
-		open && (agent === undefined || agent === open.focus.agent) ? open.loop : undefined;
+	const turnsOf = (agent: string): Turns => {
+		const known = turns.get(agent) ?? createTurns();
+		turns.set(agent, known);
+		return known;
+	};
 
-	const setFocus = (focus: LogFocus | undefined): void => {
-		if (open && open.focus.agent === focus?.agent && open.focus.subTask === focus.subTask) {
-			open.loop.setFocus(focus);
+	const loopsOf = (agent: string | undefined): readonly LogLoop[] =>
+		loops.values().flatMap(open => agent === undefined || agent === open.agent ? [open.loop] : []).toArray();
+
+	const closeOthers = (wanted: ReadonlySet<string>): void => {
+		for (const [key, {loop}] of loops) {
+			if (wanted.has(key)) {
+				continue;
+			}
+
+			loops.delete(key);
+			loop.close();
+		}
+
+		const agents = new Set(loops.values().map(({agent}) => agent));
+		for (const agent of turns.keys()) {
+			if (!agents.has(agent)) {
+				turns.delete(agent);
+			}
+		}
+	};
+
+	const open = (focus: LogFocus): void => {
+		const {agent} = focus;
+		const known = loops.get(keyOf(focus));
+		if (known) {
+			known.loop.setFocus(focus);
 			return;
 		}
 
-		open?.loop.close();
-		const client = focus && clientOf(focus.agent);
-		open = client && {focus, loop: createLogLoop({...deps, client, focus})};
+		const client = clientOf(agent);
+		if (client) {
+			loops.set(keyOf(focus), {agent, loop: createLogLoop({
+				...deps, client, focus, turns: turnsOf(agent),
+			})});
+		}
+	};
+
+	const setFocus = (focuses: readonly LogFocus[]): void => {
+		closeOthers(new Set(focuses.map(focus => keyOf(focus))));
+		for (const focus of focuses) {
+			open(focus);
+		}
 	};
 
 	return {
 		setFocus,
 		refresh(agent) {
-			loopOf(agent)?.refresh();
+			for (const loop of loopsOf(agent)) {
+				loop.refresh();
+			}
 		},
 		wake(agent) {
-			loopOf(agent)?.wake();
+			for (const loop of loopsOf(agent)) {
+				loop.wake();
+			}
 		},
 		stop() {
-			setFocus(undefined);
+			setFocus([]);
 		},
 	};
 };

@@ -190,7 +190,7 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 	};
 };
 
-/** What is on screen: the keys of agents and clusters whose rows are visible or whose task is open, which task that is, the log, and the open histories. */
+/** What is on screen: the keys of agents and clusters whose rows are visible or whose task is open, which task that is, the logs, and the open histories. */
 type PollFocus = {
 	readonly visible: readonly string[];
 	/** Whether the user is watching; default true. */
@@ -198,7 +198,7 @@ type PollFocus = {
 	/** How many visible rows show something active; the more there are, the less often each is polled. */
 	readonly activeRows?: number;
 	readonly open: {readonly owner: string; readonly id: string} | undefined;
-	readonly log?: LogFocus | undefined;
+	readonly logs?: readonly LogFocus[];
 	readonly histories?: readonly HistoryFocus[];
 	/** Tasks that left the screen before their end, which is still queried. */
 	readonly unended?: readonly UnendedTask[];
@@ -276,7 +276,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		running = undefined;
 	};
 
-	const applyFocus = ({visible, isAttended = true, activeRows = 0, open, log, histories = [], unended = []}: PollFocus): void => {
+	const applyFocus = ({visible, isAttended = true, activeRows = 0, open, logs = [], histories = [], unended = []}: PollFocus): void => {
 		const keys = new Set([...visible, ...(open ? [open.owner] : [])]);
 		// A key that is no agent's is a cluster's; delegates need not know which.
 		const isClusterOnScreen = [...keys].some(key => !loops.has(key));
@@ -284,7 +284,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 			loop.setFocus({isOnScreen: keys.has(agent), isClusterOnScreen, activeRows, openTask: open?.id, isAttended});
 		}
 
-		running?.logWatch.setFocus(log);
+		running?.logWatch.setFocus(logs);
 		running?.historyWatch.setFocus(histories);
 		running?.endWatch.setFocus(unended);
 	};

@@ -31,11 +31,11 @@ const notRecorded: AgentError = {type: 'protocol', problem: 'not-recorded'};
 const isOnDemand = (path: string): boolean => /^\/api\/v1\/task\/(?:sub_task\/\d+\/logs|dags?\/(?:\d+|agent|ob))(?:\?|$)/.test(path);
 
 const openItemsOf = (state: State, at: number): readonly OpenItem[] => {
-	const {log, histories} = selectFocus(state);
+	const {logs, histories} = selectFocus(state);
 	const link = selectMissingTask(state);
 	const eventsFrom = (exchange: RecordedExchange): readonly PollEvent[] => eventsOfExchange(noAgentStates, exchange, at).events;
 	return [
-		...(log ? [{agent: log.agent, path: routes.subTaskLogs(log.subTask), toEvents: eventsFrom, otherwise: undefined}] : []),
+		...logs.map(({agent, subTask}) => ({agent, path: routes.subTaskLogs(subTask), toEvents: eventsFrom, otherwise: undefined})),
 		...(link ? [{agent: link.agent, path: routes.task(link.id, true), toEvents: eventsFrom, otherwise: {type: 'linked-task-failed', agent: link.agent, at, id: link.id, error: notRecorded} as const}] : []),
 		...histories.map(({agent, owner, scope}) => ({
 			agent,

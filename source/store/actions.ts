@@ -16,6 +16,8 @@ export type UserAction =
 	/** Several lines of a log are selected from here on, or no longer. */
 	| {readonly type: 'range-toggled'}
 	| {readonly type: 'range-ended'}
+	/** Of several logs as one, only the lines of the cursor's agent are shown, or all again. */
+	| {readonly type: 'agent-singled-out'}
 	| {readonly type: 'execution-jumped-to'; readonly by: 1 | -1}
 	| {readonly type: 'match-jumped-to'; readonly by: 1 | -1}
 	/** A slice of searching or counting was done, with so many steps; the next one follows while `hasLogWork`. */
@@ -35,6 +37,8 @@ export type UserAction =
 	/** A key that does nothing here still takes the notice and a count away. */
 	| {readonly type: 'notice-dismissed'}
 	| {readonly type: 'error-jumped-to'}
+	/** The logs of the stage or task on screen, as one. */
+	| {readonly type: 'all-logs-opened'}
 	| {readonly type: 'links-opened'}
 	| {readonly type: 'card-opened'}
 	/** Of the owner in question, or of the one that is named. */
@@ -97,6 +101,7 @@ const actionKinds = {
 	'follow-toggled': 'log',
 	'range-toggled': 'log',
 	'range-ended': 'log',
+	'agent-singled-out': 'log',
 	'execution-jumped-to': 'log',
 	'match-jumped-to': 'log',
 	'log-work-advanced': 'log-work',
@@ -112,6 +117,7 @@ const actionKinds = {
 	'count-typed': 'navigation',
 	'notice-dismissed': 'navigation',
 	'error-jumped-to': 'row',
+	'all-logs-opened': 'row',
 	'links-opened': 'row',
 	'card-opened': 'row',
 	'history-opened': 'row',

@@ -186,12 +186,16 @@ export type FilteredScreen = Extract<Screen, {readonly type: 'links' | 'cluster'
 /** The screens of a task or a part of it. */
 export type TaskScreen = Extract<Screen, {readonly task: TaskReference}>;
 
-/** The log of one sub-task. While following, the end stays in sight whatever `position` says. */
+/** The log of one sub-task, or all logs of a stage or a task as one. While following, the end stays in sight whatever `position` says. */
 export type LogScreen = {
 	readonly type: 'log';
 	readonly task: TaskReference;
-	readonly node: string;
-	readonly subTask: string;
+	/** Undefined: the logs of all stages. */
+	readonly node: string | undefined;
+	/** Undefined: those of all sub-tasks. */
+	readonly subTask: string | undefined;
+	/** Of several logs, only those of this agent ("ip:port") are shown. */
+	readonly agent: string | undefined;
 	/** The first display row in sight. */
 	readonly position: Position;
 	/** Columns scrolled to the right. */
@@ -228,8 +232,11 @@ export type LogOptions = {
 	readonly severity: PaneOptions['severity'];
 };
 
-/** The lines of an open log: from the task itself, or (`lines`) from the log endpoint, with times and executions. `problem`: why they cannot be fetched. */
-export type OpenLog = {readonly buffer: LogBuffer; readonly origin: 'task' | 'lines'; readonly problem: Problem | undefined};
+/**
+The lines of an open log: from the task itself, or (`lines`) from the log endpoint, with times and executions. `problem`: why they cannot be
+fetched. `waiting`: of several logs as one, so many of them are still being fetched.
+*/
+export type OpenLog = {readonly buffer: LogBuffer; readonly origin: 'task' | 'lines'; readonly problem: Problem | undefined; readonly waiting?: number};
 
 /**
 The last tasks of an agent or a cluster, newest first, without their nodes. `remaining`: how many older ones there are, undefined if

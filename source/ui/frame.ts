@@ -64,6 +64,12 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 	}
 
 	const node = findNode(dag, screen.node);
+	if (screen.type === 'log' && screen.subTask === undefined && (node !== undefined || screen.node === undefined)) {
+		return selectLog({
+			state, screen, dag, node, subTask: undefined,
+		});
+	}
+
 	if (!node) {
 		return nothing(state, screen);
 	}
@@ -77,7 +83,7 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 	const subTask = findSubTask(node, screen.subTask);
 	return subTask
 		? selectLog({
-			state, screen, dag, subTask,
+			state, screen, dag, node, subTask,
 		})
 		: nothing(state, screen);
 };

@@ -4,7 +4,7 @@ import {columnsOf} from '../lib/columns.js';
 import {messages} from '../lib/messages/messages.js';
 import {formatInstant, localOffset, type Timestamp} from '../lib/time.js';
 import {wrapWithin} from '../lib/wrap.js';
-import {logKey} from '../store/log/open-logs.js';
+import {logKey} from '../store/log/sources.js';
 import {findTask, isTaskScreen, topScreen} from '../store/lookup.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {whyTexts} from '../store/selectors/reason.js';

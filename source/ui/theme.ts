@@ -145,6 +145,12 @@ const colors: Readonly<Record<SpanTone, Color | undefined>> = {
 	red: 'red', green: 'green', yellow: 'yellow', blue: 'blue', magenta: 'magenta', cyan: 'cyan',
 };
 
+// Neither red nor yellow, which mean something, nor the usual colour of text.
+const agentTones = ['cyan', 'green', 'magenta', 'blue'] as const;
+
+/** The tone of an agent's name where the lines of several are mixed, by its number. */
+export const agentTone = (number: number): SpanTone => agentTones[number % agentTones.length] ?? 'plain';
+
 /** A tone as properties of a text. */
 export const styleOf = (tone: SpanTone, isBold: boolean, {isColorful}: Theme): TextStyle => {
 	const color = isColorful ? colors[tone] : undefined;

@@ -135,6 +135,27 @@ test('the cursor picks a line of a log that goes on, and several lines, to copy 
 	await pressFor(terminal, 'escape', text => text.includes('# STAGE'), 'the task');
 });
 
+test('all logs of a task are one log, by time, behind the names of its agents', async () => {
+	const terminal = open(['--demo', '--seed', '7'], {columns: 100, rows: 30});
+	await terminal.until(text => text.includes('Initialize cluster') && text.includes('obprod'), 'the fleet');
+	await pressFor(terminal, 'g', text => /▸ +obdemo/.test(text), 'the first cluster');
+	await pressFor(terminal, 'j', text => /▸ +127\S+ +master/.test(text), 'its first agent');
+	await pressFor(terminal, 'enter', text => text.includes('stage 3 of 11'), 'its task');
+	await pressFor(terminal, 'a', text => text.includes('› all logs') && text.includes('3 agents') && !text.includes('fetching'), 'its logs');
+	const named = (): ReadonlyArray<readonly string[]> => body(terminal).flatMap(line => {
+		const [, time = '', name = ''] = /^.(\d\d:\d\d:\d\d\.\d{3}) ([.:]\d+) /.exec(line) ?? [];
+		return name === '' ? [] : [[time, name]];
+	});
+	expect(new Set(named().map(([, name]) => name)).size).toBeGreaterThan(1);
+	const times = named().map(([time]) => time);
+	expect(times).toEqual(times.toSorted());
+	await pressFor(terminal, 'enter', text => /only 127\.\S+:\d+/.test(text), 'the lines of one agent');
+	expect(new Set(named().map(([, name]) => name)).size).toBe(1);
+	await pressFor(terminal, 'escape', text => text.includes('3 agents'), 'all lines again');
+	await pressFor(terminal, 'o', text => !text.includes('all logs') && text.includes('Start observer ›'), 'the line in its own log');
+	await pressFor(terminal, 'escape', text => text.includes('all logs'), 'all logs again');
+});
+
 test('links lead from a main task to its sub-task on another agent, and back', async () => {
 	const terminal = open(['--demo', '--seed', '7'], {columns: 120, rows: 40});
 	await terminal.until(text => text.includes('Initialize cluster') && text.includes('obprod'), 'the fleet');

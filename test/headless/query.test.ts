@@ -52,6 +52,28 @@ describe('logs', () => {
 		expect(stderr).toMatch(words);
 	});
 
+	test('--merged prints all logs of a task as one, by time, each line once and behind the name of its agent', async () => {
+		const {code, stdout, stderr} = await runToEnd(['logs', '--demo', '--merged', '--no-color']);
+		// One of the agents is down.
+		expect(code).toBe(3);
+		expect(stderr).toMatch(/^obwatch: \S+: unreachable since .*\n$/);
+		const start = stdout.split(/\n(?=== )/).find(part => part.includes('> Start OB ==')) ?? '';
+		const lines = [...start.matchAll(/^(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) (?<agent>[.:]\S+) +(?<text>\S.*)$/gm)].map(({groups}) => groups!);
+		expect(new Set(lines.map(({agent}) => agent)).size).toBe(2);
+		expect(lines.map(({time}) => time)).toEqual(lines.map(({time}) => time).toSorted());
+		expect(start).toContain('-- 4 Wait for all agents to execute tasks successfully --');
+		// The main task copies the lines of its sub-tasks.
+		expect(lines.filter(({text}) => text!.endsWith('generate start cmd')).map(({text}) => text)).toEqual(['generate start cmd']);
+	});
+
+	test('--merged --follow prints what comes, and --stage is --node', async () => {
+		const agent = await startAgent({scenario: slow});
+		const {code, stdout} = await runToEnd(['logs', '--accept-keys', agent.label, '--merged', '--follow', '--stage', 'one']);
+		expect(code).toBe(0);
+		const words = [...stdout.matchAll(/(?:first|second|third|fourth)$/gm)].map(([word]) => word);
+		expect(words).toEqual(['first', 'second', 'third']);
+	});
+
 	test('--follow prints each line once, until the task has finished', async () => {
 		const agent = await startAgent({scenario: slow});
 		const {code, stdout} = await runToEnd(['logs', '--accept-keys', agent.label, '--follow']);

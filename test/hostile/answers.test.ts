@@ -46,7 +46,7 @@ const told = <T>(schema: z.ZodType<T>, events: (data: T, at: {readonly agent: st
 
 const subTaskOf = (state: State): string => {
 	const screen = topScreen(state);
-	return screen.type === 'log' ? screen.subTask : '';
+	return (screen.type === 'log' ? screen.subTask : undefined) ?? '';
 };
 
 const answers: fc.Arbitrary<Told> = fc.oneof(

@@ -19,7 +19,7 @@ export const createScript = (change: Partial<Script> = {}): Partial<Script> => (
 export const look = ({poller, agent}: Fleet, change: Partial<LogFocus> | undefined = {}): void => {
 	poller.setFocus({
 		visible: [agent.key], open: undefined,
-		log: {agent: agent.key, subTask, isActive: false, mark: 'a', ...change},
+		logs: [{agent: agent.key, subTask, isActive: false, mark: 'a', ...change}],
 	});
 };
 

@@ -31,6 +31,36 @@ test('a log is queried at once when it is opened, and not again while nothing ha
 	fleet.poller.stop();
 });
 
+test('several logs of an agent are queried one at a time, and again only where lines may come', async () => {
+	const fleet = await watch({logLatency: 20});
+	const from = fleet.clock.now();
+	const focus = {agent: fleet.agent.key, mark: 'a'};
+	fleet.poller.setFocus({visible: [fleet.agent.key], open: undefined, logs: [{...focus, subTask, isActive: false}, {...focus, subTask: otherSubTask, isActive: true}]});
+	await fleet.clock.advance(10);
+	expect(countsSince(fleet.agent, from)[`logs ${otherSubTask}`]).toBeUndefined();
+	await fleet.clock.advance(50);
+	expect(told(fleet)).toEqual(['start', 'stop']);
+	await fleet.clock.advance(10_000);
+	expect(countOf(fleet, from)).toBe(1);
+	expect(countsSince(fleet.agent, from)[`logs ${otherSubTask}`]).toBe(11);
+	fleet.poller.setFocus({visible: [fleet.agent.key], open: undefined, logs: [{...focus, subTask: otherSubTask, isActive: false}]});
+	await fleet.clock.advance(10_000);
+	expect(countsSince(fleet.agent, from)[`logs ${otherSubTask}`]).toBe(11);
+	fleet.poller.stop();
+});
+
+test('together they get the pause of one large log', async () => {
+	const fleet = await watch({logLatency: 300});
+	const from = fleet.clock.now();
+	const focus = {agent: fleet.agent.key, mark: 'a', isActive: true};
+	fleet.poller.setFocus({visible: [fleet.agent.key], open: undefined, logs: [{...focus, subTask}, {...focus, subTask: otherSubTask}]});
+	await fleet.clock.advance(minute);
+	// 600 ms of work, then ten times as long without.
+	expect(countOf(fleet, from)).toBeLessThanOrEqual(10);
+	expect(countOf(fleet, from)).toBeGreaterThanOrEqual(8);
+	fleet.poller.stop();
+});
+
 test('one that is open from the start is queried like any other', async () => {
 	const fleet = createFleet([createScript()]);
 	look(fleet);

@@ -47,7 +47,7 @@ const read = (operation: Operation, list: readonly Argument[], values: Values, d
 	}
 
 	const taskId = task.value;
-	const nodeId = values.get('node');
+	const nodeId = values.get('stage') ?? values.get('node');
 	const problem = problemOfId('taskId', taskId) ?? problemOfId('stageId', nodeId);
 	if (problem !== undefined) {
 		return failure(problem);

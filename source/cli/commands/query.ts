@@ -22,8 +22,8 @@ import {readWatched, type Watched, withFleet} from '../watched.js';
 type QueryName = Extract<CommandName, 'logs' | 'cause' | 'history' | 'bundle'>;
 
 type QueryOptions = Watched & {
-	/** Which logs to print, from which execution on, and whether to follow them. */
-	readonly logs: {readonly task: string | undefined; readonly node: string | undefined; readonly isFollowing: boolean; readonly since: number | undefined};
+	/** Which logs to print, from which execution on, whether as one, and whether to follow them. */
+	readonly logs: {readonly task: string | undefined; readonly node: string | undefined; readonly isMerged: boolean; readonly isFollowing: boolean; readonly since: number | undefined};
 };
 
 const executions = {from: 1, to: 65_535, isWhole: true};
@@ -60,7 +60,7 @@ export const query = (name: QueryName): Command<QueryOptions> => ({
 
 		const watched = readWatched(name, list, values, deps);
 		return watched.ok
-			? {ok: true, value: {...watched.value, logs: {task: values.get('task'), node: values.get('node'), isFollowing: values.has('follow'), since: since.value}}}
+			? {ok: true, value: {...watched.value, logs: {task: values.get('task'), node: values.get('stage') ?? values.get('node'), isMerged: values.has('merged'), isFollowing: values.has('follow'), since: since.value}}}
 			: watched;
 	},
 	async run(options, {version, signal}) {

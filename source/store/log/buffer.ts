@@ -28,6 +28,49 @@ export type EntryLayout = {
 };
 
 /**
+A log that goes into a merged one.
+
+- key: tells it from the others
+- agent: "ip:port", empty if unknown
+- stage: of the task itself, from 1; 0 for a part of a linked task
+- name: of its stage. A task that started another one copies the lines from there behind "NAME: " or "task NAME: "
+- start: where lines without any time belong
+- ahead: how far the clock of its times is ahead of the task's own, in ms
+- operator, executeTimes: of its sub-task
+*/
+export type LogPart = {
+	readonly key: string;
+	readonly agent: string;
+	readonly stage: number;
+	readonly name: string;
+	readonly start: number | undefined;
+	readonly ahead: number;
+	readonly operator: string;
+	readonly executeTimes: number;
+	readonly buffer: LogBuffer;
+};
+
+/**
+What a merged log knows of its entries beside their texts.
+
+- parts: in the order in which they came; part: of each entry, as an index of them; index: where it is in its own log
+- at: the time by which it is sorted; head: see `heads`
+- agents: different ones of the parts; agentOf: of each part, as an index of them; names: of the agents, as short as they can be
+- kept: so many entries at the beginning are those of the log before
+*/
+export type Merged = {
+	readonly parts: readonly LogPart[];
+	readonly part: Uint16Array;
+	readonly index: Uint32Array;
+	readonly at: Float64Array;
+	readonly head: Uint8Array;
+	readonly agents: readonly string[];
+	readonly agentOf: readonly number[];
+	readonly names: readonly string[];
+	readonly kept: number;
+};
+
+/**
 The entries of one sub-task's log, oldest first, in columns: an entry costs little beside its text. At most `limit` are kept; older ones are
 discarded and counted in `dropped`. An entry's number is `dropped` + its index, and never changes while lines are only added.
 */
@@ -37,6 +80,8 @@ export type LogBuffer = ReadTexts & {
 	/** Number of the execution, 1-based; undefined if the agent did not say. */
 	readonly executions: Uint16Array | undefined;
 	readonly dropped: number;
+	/** If it consists of several logs. */
+	readonly merged?: Merged | undefined;
 	/** Caches the layouts of long entries. */
 	readonly layouts: Map<string, {readonly text: string; readonly layout: EntryLayout}>;
 	/** Caches the drawings of entries. */
@@ -47,7 +92,8 @@ export const emptyLog: LogBuffer = {
 	texts: [], times: undefined, executions: undefined, dropped: 0, layouts: new Map(), drawings: new Map(),
 };
 
-const memoryOf = (previous: LogBuffer | undefined): Pick<LogBuffer, 'layouts' | 'drawings'> =>
+/** The caches of a buffer, for the one that takes its place. */
+export const memoryOf = (previous: LogBuffer | undefined): Pick<LogBuffer, 'layouts' | 'drawings'> =>
 	({layouts: previous?.layouts ?? new Map<never, never>(), drawings: previous?.drawings ?? new Map<never, never>()});
 
 /** More would not be read; saving a log fetches it whole. */
@@ -79,6 +125,11 @@ export const logFromLines = (previous: LogBuffer | undefined, lines: LogLines, l
 export const logFromTask = (previous: LogBuffer | undefined, {logs, rawLogs}: Pick<SubTask, 'logs' | 'rawLogs'>, limit = entryLimit): LogBuffer => {
 	if (logs === undefined) {
 		return previous ?? emptyLog;
+	}
+
+	// Asked with each action: what is the same object needs no look at its lines.
+	if (previous?.texts === logs && previous.dropped === 0 && previous.times === undefined && sameRaws(previous.raws, rawLogs)) {
+		return previous;
 	}
 
 	const dropped = Math.max(0, logs.length - limit);

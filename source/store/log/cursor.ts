@@ -1,9 +1,10 @@
 // The cursor of an open log: on which line it is, where keys and jumps put it, and how the view follows it.
 
+import {remoteTaskId} from '../../protocol/logs.js';
 import {type Movement, rowsOf, withTop} from '../reducer/view.js';
 import {topScreen} from '../lookup.js';
 import {type LogScreen, type State} from '../state.js';
-import {logKey, logOf, paneOptions} from './open-logs.js';
+import {logOf, paneOptions} from './open-logs.js';
 import {
 	clampPosition,
 	columnAround,
@@ -22,6 +23,7 @@ import {
 	startPosition,
 	topShowing,
 } from './pane.js';
+import {logKey} from './sources.js';
 
 /** An entry by its number, and the place in its text that is in sight. */
 type Cursor = {readonly entry: number; readonly place: number};
@@ -247,4 +249,13 @@ export const keepCursor = (before: State, after: State): State => {
 		position: screen.filter ? screen.position : clampPosition(now, screen.position, other),
 		scrollColumn: isRelaid && screen.place > 0 ? columnAround(now, screen.cursor, screen.place, other) : screen.scrollColumn,
 	});
+};
+
+/** The remote task in the log on screen: of the line with the cursor, else of the last line that names one. */
+export const remoteLinkOfLog = (state: State, screen: LogScreen): string | undefined => {
+	const {texts, dropped} = logOf(state, screen);
+	const chosen = chosenEntry(state, screen);
+	const own = chosen === undefined ? undefined : texts[chosen - dropped];
+	const line = own !== undefined && remoteTaskId(own) !== undefined ? own : (screen.subTask === undefined ? undefined : texts.findLast(text => remoteTaskId(text) !== undefined));
+	return line === undefined ? undefined : remoteTaskId(line);
 };

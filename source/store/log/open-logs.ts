@@ -1,16 +1,16 @@
 // The lines of the open logs, kept in step with tasks and responses.
 
+import {widest} from '../../lib/columns.js';
 import {share} from '../../lib/structural-share.js';
 import {type LogLines} from '../../protocol/logs.js';
 import {type Problem} from '../changes.js';
-import {findNode, findSubTask, findTask, topScreen} from '../lookup.js';
+import {topScreen} from '../lookup.js';
 import {type LogScreen, type OpenLog, type Screen, type State} from '../state.js';
 import {emptyLog, type LogBuffer, logFromLines, logFromTask} from './buffer.js';
+import {isMergedLog, mergeLogs, placeIn} from './merge.js';
 import {type PaneOptions} from './pane.js';
-import {newScan} from './scan.js';
-
-/** The key of a log screen's lines. */
-export const logKey = ({task, node, subTask}: Pick<LogScreen, 'task' | 'node' | 'subTask'>): string => [task.owner, task.id, node, subTask].join(' ');
+import {newScan, rewound} from './scan.js';
+import {logKey, type LogPlace, type LogSource, partOf, sourcesOf} from './sources.js';
 
 export const logOf = (state: State, screen: LogScreen): LogBuffer => state.logs.get(logKey(screen))?.buffer ?? emptyLog;
 
@@ -29,20 +29,61 @@ const restarted = (screen: LogScreen): LogScreen => ({
 	search: screen.search && {...newScan(screen.search.matcher, 0), seeking: undefined},
 });
 
-const withLog = (state: State, screen: LogScreen, log: OpenLog): State => {
-	const key = logKey(screen);
+/** Changes the open screens of a log. */
+const withScreens = (state: State, key: string, change: (screen: LogScreen) => LogScreen): State => {
+	const [root, ...above] = state.view.stack;
+	return {...state, view: {...state.view, stack: [root, ...above.map(open => isLog(open) && logKey(open) === key ? change(open) : open)]}};
+};
+
+const isSameLog = (previous: OpenLog | undefined, {buffer, origin, problem, waiting}: OpenLog): boolean =>
+	previous?.buffer === buffer && previous.origin === origin && previous.waiting === waiting && share(previous.problem, problem) === previous.problem;
+
+const withLog = (state: State, key: string, log: OpenLog): State => {
 	const previous = state.logs.get(key);
-	if (previous?.buffer === log.buffer && previous.origin === log.origin && share(previous.problem, log.problem) === previous.problem) {
+	if (isSameLog(previous, log)) {
 		return state;
 	}
 
 	const next = {...state, logs: new Map(state.logs).set(key, log)};
-	if (!previous || isExtension(previous.buffer, log.buffer)) {
-		return next;
+	return !previous || isExtension(previous.buffer, log.buffer) ? next : withScreens(next, key, restarted);
+};
+
+/** A log whose lines got others between them: everything stays on its line, and searches go on from the first of them. */
+const moved = (screen: LogScreen, previous: LogBuffer, next: LogBuffer): LogScreen => {
+	if (!isMergedLog(previous) || !isMergedLog(next) || next.merged.kept >= previous.texts.length) {
+		return screen;
 	}
 
-	const [root, ...above] = state.view.stack;
-	return {...next, view: {...state.view, stack: [root, ...above.map(open => open === screen ? restarted(screen) : open)]}};
+	const {kept} = next.merged;
+	const movedTo = (entry: number): number => placeIn(next, previous, entry);
+	return {
+		...screen,
+		cursor: movedTo(screen.cursor),
+		anchor: screen.anchor === undefined ? undefined : movedTo(screen.anchor),
+		position: {...screen.position, entry: movedTo(screen.position.entry)},
+		filter: screen.filter && rewound(screen.filter, kept),
+		search: screen.search && {...rewound(screen.search, kept), seeking: undefined},
+	};
+};
+
+/** Whether the lines of a log are all that can be had now. Those of the task itself have no times, so that they wait for the others. */
+const isReady = (state: State, {key, from}: LogSource): boolean => {
+	const log = state.logs.get(key);
+	return log?.origin === 'lines' || log?.problem !== undefined || from === undefined || state.replay !== undefined;
+};
+
+const withMerged = (state: State, key: string, sources: readonly LogSource[]): State => {
+	const previous = state.logs.get(key);
+	const known = previous && isMergedLog(previous.buffer) ? previous.buffer : undefined;
+	const ready = sources.filter(source => isReady(state, source));
+	const buffer = mergeLogs(known, ready.map(source => partOf(source, state.logs.get(source.key)?.buffer ?? emptyLog)));
+	const log: OpenLog = {buffer, origin: 'lines', problem: undefined, waiting: sources.length - ready.length};
+	if (isSameLog(previous, log)) {
+		return state;
+	}
+
+	const next = {...state, logs: new Map(state.logs).set(key, log)};
+	return previous ? withScreens(next, key, screen => moved(screen, previous.buffer, buffer)) : next;
 };
 
 /** Updates the open logs from the tasks, and discards closed ones. */
@@ -51,25 +92,34 @@ export const syncLogs = (state: State): State => {
 	const keys = new Set(screens.map(screen => logKey(screen)));
 	let next = state;
 	for (const screen of screens) {
-		const known = next.logs.get(logKey(screen));
-		const subTask = findSubTask(findNode(findTask(next, screen.task), screen.node), screen.subTask);
-		if (known?.origin !== 'lines') {
-			next = withLog(next, screen, {buffer: logFromTask(known?.buffer, subTask ?? {logs: undefined}), origin: 'task', problem: known?.problem});
+		const sources = sourcesOf(next, screen);
+		for (const {key, subTask} of sources) {
+			keys.add(key);
+			const known = next.logs.get(key);
+			if (known?.origin !== 'lines') {
+				next = withLog(next, key, {buffer: logFromTask(known?.buffer, subTask), origin: 'task', problem: known?.problem});
+			}
+		}
+
+		if (screen.subTask === undefined) {
+			next = withMerged(next, logKey(screen), sources);
+		} else if (!next.logs.has(logKey(screen))) {
+			next = withLog(next, logKey(screen), {buffer: emptyLog, origin: 'task', problem: undefined});
 		}
 	}
 
 	return next.logs.keys().every(key => keys.has(key)) ? next : {...next, logs: new Map(next.logs.entries().filter(([key]) => keys.has(key)))};
 };
 
-const screensOf = (state: State, subTask: string): readonly LogScreen[] => state.view.stack.filter(screen => isLog(screen))
-	.filter(screen => findSubTask(findNode(findTask(state, screen.task), screen.node), screen.subTask)?.id === subTask);
+/** The keys of the open logs of a sub-task (by its id). */
+const keysOf = (state: State, subTask: string): ReadonlySet<string> => new Set(state.view.stack.filter(screen => isLog(screen))
+	.flatMap(screen => sourcesOf(state, screen).flatMap(source => source.subTask.id === subTask ? [source.key] : [])));
 
 /** Stores the fetched lines of a sub-task (by its id). */
 export const receiveLog = (state: State, subTask: string, lines: LogLines): State => {
 	let next = state;
-	for (const screen of screensOf(state, subTask)) {
-		const known = next.logs.get(logKey(screen));
-		next = withLog(next, screen, {buffer: logFromLines(known?.buffer, lines), origin: 'lines', problem: undefined});
+	for (const key of keysOf(state, subTask)) {
+		next = withLog(next, key, {buffer: logFromLines(next.logs.get(key)?.buffer, lines), origin: 'lines', problem: undefined});
 	}
 
 	return next;
@@ -78,8 +128,8 @@ export const receiveLog = (state: State, subTask: string, lines: LogLines): Stat
 /** Notes why a sub-task's lines cannot be fetched. The known ones stay. */
 export const failLog = (state: State, subTask: string, problem: Problem): State => {
 	let next = state;
-	for (const screen of screensOf(state, subTask)) {
-		next = withLog(next, screen, {...(next.logs.get(logKey(screen)) ?? {buffer: emptyLog, origin: 'task'}), problem});
+	for (const key of keysOf(state, subTask)) {
+		next = withLog(next, key, {...(next.logs.get(key) ?? {buffer: emptyLog, origin: 'task'}), problem});
 	}
 
 	return next;
@@ -115,24 +165,39 @@ export const rememberLog = (before: State, after: State): State => {
 };
 
 /** The remembered screen of a log that is opened again. */
-export const recentLog = (state: State, place: Pick<LogScreen, 'task' | 'node' | 'subTask'>): LogScreen | undefined => state.view.recentLogs.get(logKey(place));
+export const recentLog = (state: State, place: LogPlace): LogScreen | undefined => state.view.recentLogs.get(logKey(place));
+
+// A longer name would leave too little of the lines.
+const longestName = 15;
 
 /** Columns that times take: "10:41:59.123 ". */
 const timeColumns = 13;
+
+/** The names of a merged log's agents, and their columns; undefined if its lines need none, since they are all of one. */
+export const namesOf = ({merged}: LogBuffer): {readonly names: readonly string[]; readonly width: number} | undefined => {
+	if (!merged || merged.agents.length < 2) {
+		return undefined;
+	}
+
+	return {names: merged.names, width: widest(merged.names, 0, longestName)};
+};
 
 /** How the pane lays out a log screen now. */
 export const paneOptions = (state: State, screen: LogScreen): PaneOptions => {
 	const {size, logOptions} = state.view;
 	const {isWrapped, isCollapsed, severity, hasTimes} = logOptions;
-	const times = hasTimes && logOf(state, screen).times !== undefined ? timeColumns : 0;
+	const buffer = logOf(state, screen);
+	const times = hasTimes && buffer.times !== undefined ? timeColumns : 0;
+	const names = namesOf(buffer);
 	return {
 		// The first column is for the cursor.
-		width: Math.max(10, size.columns - 1 - times),
+		width: Math.max(10, size.columns - 1 - times - (names ? names.width + 1 : 0)),
 		height: state.view.page,
 		scrollColumn: screen.scrollColumn,
 		isWrapped,
 		isCollapsed,
 		severity,
 		filter: screen.filter,
+		agent: screen.agent === undefined ? undefined : buffer.merged?.agents.indexOf(screen.agent),
 	};
 };

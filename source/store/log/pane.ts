@@ -2,10 +2,11 @@
 // touches only what is in sight, so that a log of a million entries costs no more than a short one.
 
 import {type Drawing, type LineStyle, stylesBetween} from '../../lib/terminal-text.js';
-import {type Severity, severityOf} from '../../protocol/logs.js';
+import {type Severity} from '../../protocol/logs.js';
 import {type EntryLayout, type LogBuffer, type RowPart} from './buffer.js';
 import {entryDrawing, isRewritten, layoutOf} from './entry-layout.js';
 import {isMatch, type Scan} from './scan.js';
+import {nextSevere, severityAt} from './severities.js';
 
 // "  ×1234"
 const repeatColumns = 7;
@@ -22,6 +23,8 @@ export type PaneOptions = {
 	readonly severity: 'all' | 'warnings' | 'errors';
 	/** Entries that it has not tested yet are hidden. */
 	readonly filter: Scan | undefined;
+	/** Of a merged log, only the entries of this agent are shown: an index of its agents. */
+	readonly agent?: number | undefined;
 };
 
 /** A display row: `entry` by its number, `row` 0-based within it; the separator before an entry is its row -1. */
@@ -45,27 +48,47 @@ export type PaneRow = {
 // How many entries are tried at once for the next severe one. Beyond that, the result is "not near".
 const reach = 50_000;
 
-const isSevere = (text: string, severity: PaneOptions['severity']): boolean => {
-	const found = severityOf(text);
-	return found === 'error' || (found === 'warning' && severity === 'warnings');
+const leastOf = {warnings: 'warning', errors: 'error'} as const;
+
+const isSevere = ({texts}: LogBuffer, index: number, severity: Exclude<PaneOptions['severity'], 'all'>): boolean => {
+	const found = severityAt(texts, index);
+	return found === 'error' || found === leastOf[severity];
 };
 
 const isRepeat = (buffer: LogBuffer, index: number): boolean => index > 0 && buffer.texts[index] === buffer.texts[index - 1]
-	&& buffer.executions?.[index] === buffer.executions?.[index - 1];
+	&& buffer.executions?.[index] === buffer.executions?.[index - 1] && buffer.merged?.part[index] === buffer.merged?.part[index - 1];
+
+/** The agent of an entry of a merged log, as an index of its agents. */
+export const agentOfEntry = ({merged}: LogBuffer, index: number): number | undefined => merged?.agentOf[merged.part[index] ?? 0];
 
 /** Whether the entry at an index has rows of its own: not filtered out, not a repetition in a collapsed run. */
-export const isShown = (buffer: LogBuffer, index: number, {isCollapsed, severity, filter}: PaneOptions): boolean => {
+export const isShown = (buffer: LogBuffer, index: number, {isCollapsed, severity, filter, agent}: PaneOptions): boolean => {
 	const text = buffer.texts[index];
-	return text !== undefined && (!filter || isMatch(filter, index)) && !(isCollapsed && isRepeat(buffer, index)) && (severity === 'all' || isSevere(text, severity));
+	return text !== undefined && (agent === undefined || agentOfEntry(buffer, index) === agent) && (!filter || isMatch(filter, index)) && !(isCollapsed && isRepeat(buffer, index)) && (severity === 'all' || isSevere(buffer, index, severity));
+};
+
+/** The next index that may be shown, by what tells it fastest. */
+const candidate = (buffer: LogBuffer, from: number, step: 1 | -1, {severity, filter}: PaneOptions): number | undefined => {
+	if (filter) {
+		const {low, high, verdicts} = filter;
+		const found = step === 1 ? verdicts.indexOf(1, Math.max(from, low)) : verdicts.lastIndexOf(1, Math.min(from, high - 1));
+		return found < low || found >= high || (step === -1 && from < 0) || high === low ? undefined : found;
+	}
+
+	return severity === 'all' ? from : nextSevere(buffer.texts, from, {step, least: leastOf[severity], most: reach});
 };
 
 /** The next shown index from `from` on, in steps of 1 or -1; undefined if there is none, or none near. */
 const seek = (buffer: LogBuffer, from: number, step: 1 | -1, options: PaneOptions): number | undefined => {
-	const limit = options.severity === 'all' ? Infinity : reach;
-	for (let index = from, tries = 0; index >= 0 && index < buffer.texts.length && tries < limit; index += step, tries++) {
-		if (isShown(buffer, index, options)) {
-			return index;
+	let index: number | undefined = from;
+	for (let looked = 0; index !== undefined && index >= 0 && index < buffer.texts.length && looked < reach;) {
+		const next = candidate(buffer, index, step, options);
+		if (next === undefined || isShown(buffer, next, options)) {
+			return next;
 		}
+
+		looked += options.severity === 'all' ? 0 : Math.abs(next - index) + 1;
+		index = next + step;
 	}
 
 	return undefined;
@@ -92,9 +115,10 @@ const repeatsOf = (buffer: LogBuffer, index: number, {isCollapsed}: PaneOptions)
 	return next - index;
 };
 
-/** Whether a new execution begins with the entry. The first entry needs no separator. */
-const beginsExecution = ({executions}: LogBuffer, index: number): boolean =>
-	executions !== undefined && index > 0 && executions[index] !== executions[index - 1];
+/** Whether a new execution begins with the entry, or in a merged log a stage. The first entry of a log needs no separator. */
+const beginsExecution = ({executions, merged}: LogBuffer, index: number): boolean => merged
+	? (merged.head[index] ?? 0) > 0
+	: executions !== undefined && index > 0 && executions[index] !== executions[index - 1];
 
 /** The first row of an entry: its separator, or its text. */
 const firstRow = (buffer: LogBuffer, index: number): number => beginsExecution(buffer, index) ? -1 : 0;
@@ -109,10 +133,9 @@ const stylesOf = ({text, start, lead}: RowPart, drawing: Drawing): PaneRow['styl
 
 /** The rows of one entry, from row `from` on and at most `limit`. */
 const rowsOfEntry = (buffer: LogBuffer, index: number, options: PaneOptions, {from, limit}: {readonly from: number; readonly limit: number}): readonly PaneRow[] => {
-	const text = buffer.texts[index] ?? '';
 	const layout = layoutFor(buffer, index, options);
 	const drawing = entryDrawing(buffer, index);
-	const severity = severityOf(text);
+	const severity = severityAt(buffer.texts, index);
 	const repeats = repeatsOf(buffer, index, options);
 	const time = buffer.times?.[index];
 	const execution = buffer.executions?.[index];

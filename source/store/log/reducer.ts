@@ -1,20 +1,36 @@
 // What user actions do to an open log.
 
 import {messages} from '../../lib/messages/messages.js';
-import {severityOf, tellingLine} from '../../protocol/logs.js';
+import {tellingLine} from '../../protocol/logs.js';
 import {type ActionOf} from '../actions.js';
 import {findNode, findSubTask, findTask} from '../lookup.js';
 import {lastAttemptStart} from '../selectors/explanation.js';
 import {type LogScreen, type State} from '../state.js';
-import {chosenEntry, frozenAt, jumpToEntry, moveCursor, toggleFollowing, toggleRange} from './cursor.js';
+import {chosenEntry, cursorOf, frozenAt, jumpToEntry, moveCursor, toggleFollowing, toggleRange} from './cursor.js';
 import {logOf, paneOptions} from './open-logs.js';
 import {clampPosition, executionPosition} from './pane.js';
 import {isBehind} from './scan.js';
+import {nextSevere} from './severities.js';
 import {countSlice, jumpToMatch, type LogChange, seekOn} from './search.js';
+
+/** Only the lines of the cursor's agent, or all again. */
+const singleOut = (state: State, screen: LogScreen): LogScreen => {
+	const {merged, dropped} = logOf(state, screen);
+	const entry = cursorOf(state, screen)?.entry;
+	if (screen.agent !== undefined || !merged || merged.agents.length < 2 || entry === undefined) {
+		return {...screen, agent: undefined};
+	}
+
+	return {...screen, agent: merged.agents[merged.agentOf[merged.part[entry - dropped] ?? 0] ?? 0]};
+};
 
 /** Where the last attempt begins: by the executions of the lines, else by their text. */
 const lastAttempt = (state: State, screen: LogScreen): number => {
-	const {texts, executions} = logOf(state, screen);
+	const {texts, executions, merged} = logOf(state, screen);
+	if (merged) {
+		return 0;
+	}
+
 	const last = executions?.at(-1);
 	if (executions && last !== undefined) {
 		return executions.indexOf(last);
@@ -30,10 +46,9 @@ export const jumpToError = (state: State, screen: LogScreen, isAtReason = false)
 	const chosen = chosenEntry(state, screen);
 	const start = lastAttempt(state, screen);
 	const from = chosen === undefined ? start : Math.max(start, chosen - dropped + 1);
-	const isError = (text: string): boolean => severityOf(text) === 'error';
-	const below = texts.findIndex((text, index) => index >= from && isError(text));
-	const found = below === -1 ? texts.findIndex((text, index) => index >= start && isError(text)) : below;
-	if (found === -1) {
+	const nextError = (index: number): number | undefined => nextSevere(texts, index, {step: 1, least: 'error', most: Infinity});
+	const found = nextError(from) ?? nextError(start);
+	if (found === undefined) {
 		return {screen, notice: isAtReason ? messages().notices.onlyReason : (start === 0 ? messages().notices.noError : messages().notices.noErrorInAttempt)};
 	}
 
@@ -84,6 +99,10 @@ export const reduceLog = (state: State, screen: LogScreen, action: ActionOf<'log
 
 		case 'range-ended': {
 			return {screen: screen.anchor === undefined ? screen : {...screen, anchor: undefined}};
+		}
+
+		case 'agent-singled-out': {
+			return {screen: singleOut(state, screen)};
 		}
 
 		case 'execution-jumped-to': {

@@ -125,6 +125,21 @@ export const advanceScan = (scan: Scan, {texts}: Texts, steps: number, step: 1 |
 	};
 };
 
+/** What a scan knows of the first entries, when those behind them were replaced. */
+export const rewound = (scan: Scan, kept: number): Scan => {
+	if (scan.low > kept) {
+		return newScan(scan.matcher, kept);
+	}
+
+	const high = Math.min(scan.high, kept);
+	let {matches} = scan;
+	for (let index = high; index < scan.high; index++) {
+		matches -= scan.verdicts[index] ?? 0;
+	}
+
+	return {...scan, high, matches};
+};
+
 /** Whether an entry is known to match. */
 export const isMatch = ({low, high, verdicts}: Scan, index: number): boolean => index >= low && index < high && verdicts[index] === 1;
 

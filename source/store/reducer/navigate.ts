@@ -3,27 +3,18 @@
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
+import {remoteLinkOfLog} from '../log/cursor.js';
 import {recentLog} from '../log/open-logs.js';
 import {agentNamed, findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, ownerOfScreen, topScreen} from '../lookup.js';
 import {currentRow, referenceOf, rowsOf} from '../selectors/agent-rows.js';
 import {selectedIndexOf} from '../selectors/basics.js';
-import {linkReference, linksOf, linksOfStage, linksOfSubTask, remoteLinkOfLog} from '../selectors/links.js';
+import {linkReference, linksOf, linksOfStage, linksOfSubTask} from '../selectors/links.js';
 import {worstOf} from '../selectors/summary.js';
 import {type RowSource} from '../selectors/view-types.js';
-import {type ListScreen, type LogScreen, type Screen, type State, type TaskReference, type TaskScreen} from '../state.js';
+import {type ListScreen, type LogScreen, type State, type TaskReference, type TaskScreen} from '../state.js';
 import {currentList} from './move.js';
-import {withNotice, withTop} from './view.js';
-
-/** Opens a screen above the current one. */
-const push = (state: State, screen: Screen): State => {
-	const [root, ...above] = state.view.stack;
-	return {...state, view: {...state.view, stack: [root, ...above, screen]}};
-};
-
-/** A log that opens for the first time: at its end, following. */
-export const newLogScreen = ({task, node, subTask}: Pick<LogScreen, 'task' | 'node' | 'subTask'>): LogScreen => ({
-	type: 'log', task, node, subTask, position: {entry: 0, row: -1}, scrollColumn: 0, isFollowing: true, seen: 0, cursor: 0, place: 0, anchor: undefined, filter: undefined, search: undefined,
-});
+import {newLogScreen, openOwnLog} from './open-log.js';
+import {push, withNotice, withTop} from './view.js';
 
 const openTask = (state: State, task: TaskReference): State => push(state, {
 	type: 'task', task, selected: undefined, top: 0,
@@ -190,6 +181,10 @@ export const openLinks = (state: State, now: Timestamp): State => {
 	const remote = screen.type === 'log' ? remoteLinkOfLog(state, screen) : undefined;
 	if (remote !== undefined) {
 		return openTask(state, linkReference(state, remote, owner));
+	}
+
+	if (screen.type === 'log' && screen.subTask === undefined) {
+		return openOwnLog(state, screen);
 	}
 
 	const dag = findTask(state, screen.task);

@@ -7,8 +7,9 @@ import {severityOf} from '../../protocol/logs.js';
 import {isFault} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {chosenEntry, jumpToEntry} from '../log/cursor.js';
-import {logKey, logOf, syncLogs} from '../log/open-logs.js';
+import {logOf, syncLogs} from '../log/open-logs.js';
 import {jumpToError} from '../log/reducer.js';
+import {logKey} from '../log/sources.js';
 import {agentsOf, findNode, findSubTask, findTask, isTaskScreen, topScreen} from '../lookup.js';
 import {currentRow, referenceOf} from '../selectors/agent-rows.js';
 import {taskOutcome} from '../selectors/basics.js';
@@ -17,7 +18,8 @@ import {causeText} from '../selectors/reason.js';
 import {shownProblem} from '../selectors/connection.js';
 import {type RowSource} from '../selectors/view-types.js';
 import {lastTaskId, type LogScreen, type State, type TaskReference} from '../state.js';
-import {newLogScreen, onlySubTask} from './navigate.js';
+import {onlySubTask} from './navigate.js';
+import {newLogScreen} from './open-log.js';
 import {withNotice, withTop} from './view.js';
 
 /** Opens the log with a reason of these tasks, and the screens on the way to it. The line itself is found by the log. */

@@ -22,6 +22,7 @@ import {
 	openLinks,
 } from './navigate.js';
 import {openCause} from './open-cause.js';
+import {openAllLogs} from './open-log.js';
 import {askForPassword, changeOverlay, openKeyQuestion} from './overlays.js';
 import {withNotice, withTop, withView} from './view.js';
 
@@ -120,6 +121,10 @@ const navigate = (state: State, action: ActionOf<'navigation'>, now: Timestamp):
 				return withTop(state, {...screen, anchor: undefined});
 			}
 
+			if (screen.type === 'log' && screen.agent !== undefined) {
+				return withTop(state, {...screen, agent: undefined});
+			}
+
 			return isFilteredScreen(screen) && screen.filter !== undefined ? withTop(state, {...screen, filter: undefined}) : goBack(state);
 		}
 
@@ -147,6 +152,10 @@ const openFromRow = (state: State, action: ActionOf<'row'>, now: Timestamp): Sta
 	switch (action.type) {
 		case 'error-jumped-to': {
 			return openCause(state, now);
+		}
+
+		case 'all-logs-opened': {
+			return openAllLogs(state);
 		}
 
 		case 'links-opened': {

@@ -45,6 +45,12 @@ export const movedTo = (index: number, by: Movement, {page, last}: {readonly pag
 
 export const withView = (state: State, change: Partial<View>): State => ({...state, view: {...state.view, ...change}});
 
+/** Opens a screen above the current one. */
+export const push = (state: State, screen: Screen): State => {
+	const [root, ...above] = state.view.stack;
+	return {...state, view: {...state.view, stack: [root, ...above, screen]}};
+};
+
 /** Replaces the current screen. */
 export const withTop = (state: State, screen: Screen): State => {
 	const [root, ...above] = state.view.stack;

@@ -6,10 +6,8 @@ import {parseGenericId} from '../../protocol/ids.js';
 import {remoteTaskId} from '../../protocol/logs.js';
 import {outcomeLabel} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
-import {chosenEntry} from '../log/cursor.js';
-import {logOf} from '../log/open-logs.js';
 import {agentBehind, agentNamed, findTask, isTaskScreen, ownerLabel, topScreen} from '../lookup.js';
-import {type LogScreen, type Screen, type State, type TaskReference} from '../state.js';
+import {type Screen, type State, type TaskReference} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
 import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {type RowFilter, type Staleness, type TaskCells, type Window} from './view-types.js';
@@ -70,15 +68,6 @@ export const linkReference = (state: State, id: string, owner: string): TaskRefe
 	const cluster = state.agents.get(owner)?.cluster ?? owner;
 	const isOfCluster = state.clusters.has(cluster) && (agentOf(id) === '' || findTask(state, {owner: cluster, id}) !== undefined);
 	return {owner: isOfCluster ? cluster : owner, id};
-};
-
-/** The remote task in the log on screen: of the line with the cursor, else of the last line that names one. */
-export const remoteLinkOfLog = (state: State, screen: LogScreen): string | undefined => {
-	const {texts, dropped} = logOf(state, screen);
-	const chosen = chosenEntry(state, screen);
-	const own = chosen === undefined ? undefined : texts[chosen - dropped];
-	const line = own !== undefined && remoteTaskId(own) !== undefined ? own : texts.findLast(text => remoteTaskId(text) !== undefined);
-	return line === undefined ? undefined : remoteTaskId(line);
 };
 
 /** The open task if it is not known, and the agent through which it can be queried. */

@@ -4,14 +4,16 @@ import {type LineStyle} from '../../lib/terminal-text.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type Severity} from '../../protocol/logs.js';
 import {type Outcome} from '../../protocol/outcome.js';
-import {type Dag, type SubTask} from '../../protocol/task.js';
+import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type LogBuffer, type RowPart} from '../log/buffer.js';
 import {cursorOf, rangeOf, topPosition} from '../log/cursor.js';
-import {logKey, logOf, paneOptions} from '../log/open-logs.js';
-import {isShown, type PaneRow, rowOfPlace, rowsFrom} from '../log/pane.js';
+import {logOf, namesOf, paneOptions} from '../log/open-logs.js';
+import {agentOfEntry, isShown, type PaneRow, rowOfPlace, rowsFrom} from '../log/pane.js';
+import {heads} from '../log/merge.js';
 import {isBehind, type Matcher, type PlaceBudget, placeBudget, placesIn, rankOf, type Scan} from '../log/scan.js';
+import {logKey} from '../log/sources.js';
 import {type LogScreen, type State} from '../state.js';
-import {partOutcome} from './basics.js';
+import {partOutcome, stageOutcome, taskOutcome} from './basics.js';
 import {shownText} from './connection.js';
 import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {type Staleness} from './view-types.js';
@@ -33,7 +35,27 @@ export const executionText = (execution: number, {executions}: Pick<LogBuffer, '
 	return kind === 'undo' ? rollbackAttempt(execution) : attempt(execution);
 };
 
-const separatorText = ({execution}: PaneRow, buffer: LogBuffer, subTask: SubTask): string => execution === undefined ? '' : executionText(execution, buffer, subTask);
+/** Above an entry of a merged log: which stage begins, or which attempt of whom; empty if nothing does. */
+export const mergedSeparator = ({merged, executions}: LogBuffer, index: number, language: Messages = messages()): string => {
+	const part = merged?.parts[merged.part[index] ?? 0];
+	const head = merged?.head[index] ?? 0;
+	if (!part) {
+		return '';
+	}
+
+	const name = language.tasks.engineName(part.name);
+	const stage = (head & heads.stage) > 0 ? [`${part.stage} ${name}`] : [];
+	const attempt = (head & heads.attempt) > 0 ? [executionText(executions?.[index] ?? 1, part.buffer, part, language), ...(stage.length > 0 ? [] : [name]), part.agent] : [];
+	return [...stage, ...attempt].join(' · ');
+};
+
+const separatorText = ({execution, position}: PaneRow, buffer: LogBuffer, subTask: SubTask | undefined): string => {
+	if (!subTask) {
+		return mergedSeparator(buffer, position.entry - buffer.dropped);
+	}
+
+	return execution === undefined ? '' : executionText(execution, buffer, subTask);
+};
 
 // A match's first or last characters may be out of sight.
 const around = 1000;
@@ -90,7 +112,8 @@ const statusOf = (state: State, screen: LogScreen, rows: readonly PaneRow[]): Lo
 	const {filter, search, isFollowing, seen} = screen;
 	const cursor = cursorOf(state, screen)?.entry;
 	const {severity, hasTimes} = state.view.logOptions;
-	const problem = state.logs.get(logKey(screen))?.problem;
+	const log = state.logs.get(logKey(screen));
+	const problem = log?.problem;
 	return {
 		isFollowing,
 		newEntries: isFollowing ? 0 : Math.max(0, buffer.dropped + buffer.texts.length - Math.max(seen, lastInSight + 1)),
@@ -106,6 +129,9 @@ const statusOf = (state: State, screen: LogScreen, rows: readonly PaneRow[]): Lo
 		dropped: buffer.dropped,
 		// Only the times are missing.
 		problem: hasTimes && problem ? shownText(state, problem) : undefined,
+		agents: buffer.merged && buffer.merged.agents.length > 1 ? buffer.merged.agents.length : undefined,
+		agent: screen.agent,
+		waiting: log?.waiting ?? 0,
 	};
 };
 
@@ -121,7 +147,7 @@ const hiddenNote = ({buffer, filter, severity}: Hiding): string => {
 	return (filter ? log.noMatch : log.none)[severity];
 };
 
-const noteOf = (rows: readonly PaneRow[], {buffer, filter, severity}: Hiding, subTask: SubTask): string | undefined => {
+const noteOf = (rows: readonly PaneRow[], {buffer, filter, severity, waiting}: Hiding & {readonly waiting: number}, subTask: SubTask | undefined): string | undefined => {
 	if (rows.length > 0) {
 		return undefined;
 	}
@@ -130,13 +156,17 @@ const noteOf = (rows: readonly PaneRow[], {buffer, filter, severity}: Hiding, su
 		return hiddenNote({buffer, filter, severity});
 	}
 
-	const {betweenAttempts, noLines} = messages().tasks.log;
-	return subTask.executeTimes > 1 ? betweenAttempts : noLines;
+	const {betweenAttempts, noLines, fetching} = messages().tasks.log;
+	if (waiting > 0) {
+		return fetching;
+	}
+
+	return subTask && subTask.executeTimes > 1 ? betweenAttempts : noLines;
 };
 
-/** The log screen: the visible rows of one sub-task's log. */
-export const selectLog = ({state, screen, dag, subTask}: {
-	readonly state: State; readonly screen: LogScreen; readonly dag: Dag; readonly subTask: SubTask;
+/** The log screen: the visible rows of one sub-task's log, or of several as one. */
+export const selectLog = ({state, screen, dag, node, subTask}: {
+	readonly state: State; readonly screen: LogScreen; readonly dag: Dag; readonly node: TaskNode | undefined; readonly subTask: SubTask | undefined;
 }): LogView => {
 	const buffer = logOf(state, screen);
 	const options = paneOptions(state, screen);
@@ -144,12 +174,13 @@ export const selectLog = ({state, screen, dag, subTask}: {
 	const places = placesOf(rows, buffer, screen.search?.matcher);
 	const cursor = cursorOf(state, screen);
 	const cursorRow = cursor && rowOfPlace(buffer, cursor.entry, cursor.place, options);
+	const names = namesOf(buffer);
 	const range = rangeOf(screen);
 	const isInRange = ({position: {entry}}: PaneRow): boolean => range !== undefined && entry >= range.first && entry <= range.last;
 	return {
 		type: 'log',
 		breadcrumb: breadcrumbOf(state, screen),
-		outcome: partOutcome(dag, subTask),
+		outcome: subTask ? partOutcome(dag, subTask) : (node ? stageOutcome(dag, node) : taskOutcome(dag)),
 		staleness: stalenessOf(state, screen.task),
 		rows: rows.map((row, index): LogRow => ({
 			key: `${row.position.entry}.${row.position.row}`,
@@ -166,13 +197,15 @@ export const selectLog = ({state, screen, dag, subTask}: {
 			isFirst: row.position.row <= 0,
 			isSelected: row.type === 'text' && (row.position.entry === cursor?.entry || isInRange(row)),
 			isInRange: isInRange(row),
+			...(names && row.type === 'text' && {agent: {name: row.position.row === 0 ? names.names[agentOfEntry(buffer, row.position.entry - buffer.dropped) ?? 0] ?? '' : '', number: agentOfEntry(buffer, row.position.entry - buffer.dropped) ?? 0}}),
 			hasCursor: row.position.entry === cursor?.entry && row.position.row === cursorRow,
 		})),
 		hasTimes: state.view.logOptions.hasTimes && buffer.times !== undefined,
+		nameWidth: names?.width ?? 0,
 		scrollColumn: state.view.logOptions.isWrapped ? 0 : screen.scrollColumn,
 		status: statusOf(state, screen, rows),
 		utcOffset: dag.utcOffset,
-		note: noteOf(rows, {buffer, filter: screen.filter, severity: state.view.logOptions.severity}, subTask),
+		note: noteOf(rows, {buffer, filter: screen.filter, severity: state.view.logOptions.severity, waiting: state.logs.get(logKey(screen))?.waiting ?? 0}, subTask),
 	};
 };
 
@@ -200,6 +233,8 @@ export type LogRow = {
 	readonly isSelected: boolean;
 	/** Between the ends of the selection. */
 	readonly isInRange: boolean;
+	/** Of a merged log, the agent's name, on the first row of its entry, and its number among them. */
+	readonly agent?: {readonly name: string; readonly number: number} | undefined;
 	/** The row with the cursor: the first one of its line, or the one with the place that a jump led to. */
 	readonly hasCursor: boolean;
 };
@@ -219,6 +254,10 @@ export type LogStatus = {
 	readonly selected: number | 'many' | undefined;
 	readonly dropped: number;
 	readonly problem: string | undefined;
+	/** Of a merged log: how many agents there are if several, the only one shown ("ip:port"), and how many logs are still being fetched. */
+	readonly agents?: number | undefined;
+	readonly agent?: string | undefined;
+	readonly waiting?: number;
 };
 
 export type LogView = {
@@ -229,6 +268,8 @@ export type LogView = {
 	readonly rows: readonly LogRow[];
 	/** Times come before the lines, in the agent's time zone. */
 	readonly hasTimes: boolean;
+	/** Columns of the agents' names before the lines; 0 if there are none. */
+	readonly nameWidth: number;
 	readonly scrollColumn: number;
 	readonly status: LogStatus;
 	/** Minutes east of UTC of the agent's clock. */

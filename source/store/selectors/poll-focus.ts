@@ -3,8 +3,9 @@ import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {historyFocuses, type HistoryFocus} from '../history.js';
 import {awayAfter} from '../journal.js';
-import {agentBehind, findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, topScreen} from '../lookup.js';
-import {type LogScreen, type State} from '../state.js';
+import {agentBehind, findTask, isTaskScreen, lastTaskOf, topScreen} from '../lookup.js';
+import {sourcesOf} from '../log/sources.js';
+import {type Screen, type State} from '../state.js';
 import {arrangedRows} from './agents.js';
 import {subTaskOutcome, taskOutcome} from './basics.js';
 import {type RowSource} from './view-types.js';
@@ -20,23 +21,22 @@ export type Focus = {
 	/** Tasks that are no longer listed and have not ended, and the agents (keys) to query for their ends. */
 	readonly unended: ReadonlyArray<{readonly agent: string; readonly id: string}>;
 	/**
-	The log on screen: the agent to query for its lines, the sub-task's id, whether more are to come, and a mark that changes with the task's
+	The logs on screen: the agent to query for its lines, the sub-task's id, whether more are to come, and a mark that changes with the task's
 	own lines.
 	*/
-	readonly log: {readonly agent: string; readonly subTask: string; readonly isActive: boolean; readonly mark: string} | undefined;
+	readonly logs: ReadonlyArray<{readonly agent: string; readonly subTask: string; readonly isActive: boolean; readonly mark: string}>;
 };
 
-const logFocus = (state: State, screen: LogScreen): Focus['log'] => {
-	const subTask = findSubTask(findNode(findTask(state, screen.task), screen.node), screen.subTask);
-	const agent = agentBehind(state, screen.task.owner)?.address.key;
-	return subTask && agent !== undefined
-		? {
-			agent,
+const logFocuses = (state: State, screen: Screen): Focus['logs'] => {
+	const sources = screen.type === 'log' ? sourcesOf(state, screen) : [];
+	return sources.flatMap(({from, subTask}) => from === undefined
+		? []
+		: [{
+			agent: from,
 			subTask: subTask.id,
 			isActive: isActive(subTaskOutcome(subTask)),
 			mark: [subTask.state, subTask.operator, subTask.executeTimes, subTask.logs?.length ?? ''].join(' '),
-		}
-		: undefined;
+		}]);
 };
 
 const taskOf = (row: RowSource): Dag | undefined => {
@@ -81,21 +81,21 @@ export const selectFocus = (state: State): Focus => {
 			visible: [],
 			activeRows: 0,
 			open: {owner: screen.task.owner, id: findTask(state, screen.task)?.id ?? screen.task.id},
-			log: screen.type === 'log' ? logFocus(state, screen) : undefined,
+			logs: logFocuses(state, screen),
 		};
 	}
 
 	if (screen.type === 'journal') {
-		return {visible: [], activeRows: 0, open: undefined, log: undefined, histories, unended};
+		return {visible: [], activeRows: 0, open: undefined, logs: [], histories, unended};
 	}
 
 	if (screen.type !== 'agents') {
-		return {visible: [screen.owner], activeRows: 0, open: undefined, log: undefined, histories, unended};
+		return {visible: [screen.owner], activeRows: 0, open: undefined, logs: [], histories, unended};
 	}
 
 	const {page: height} = state.view;
 	const {rows, top} = arrangedRows(state, 0, height);
 	const inSight = rows.slice(top, top + height);
 	const keys = inSight.map(row => row.type === 'task' ? row.owner : row.key);
-	return {visible: [...new Set(keys)], activeRows: inSight.filter(row => isActiveRow(row)).length, open: undefined, log: undefined, histories, unended};
+	return {visible: [...new Set(keys)], activeRows: inSight.filter(row => isActiveRow(row)).length, open: undefined, logs: [], histories, unended};
 };

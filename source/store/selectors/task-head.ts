@@ -35,9 +35,17 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 	}
 
 	const node = findNode(dag, screen.node);
+	if (screen.type === 'log' && screen.subTask === undefined && screen.node === undefined) {
+		return [...crumbs, messages().tasks.crumbs.allLogs];
+	}
+
 	const withNode = [...crumbs, ...(node ? [messages().tasks.engineName(node.name)] : [])];
 	if (screen.type === 'node') {
 		return withNode;
+	}
+
+	if (screen.subTask === undefined) {
+		return [...withNode, messages().tasks.crumbs.allLogs];
 	}
 
 	const subTask = findSubTask(node, screen.subTask);

@@ -2,6 +2,7 @@ import {columnsOf} from '../../lib/columns.js';
 import {english, type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
 import {type Outcome} from '../../protocol/outcome.js';
+import {logOf} from '../../store/log/open-logs.js';
 import {errorOf, findTask, isTaskScreen, topScreen} from '../../store/lookup.js';
 import {actionNames, isOfferedIn} from '../../store/operations/offers.js';
 import {planOf} from '../../store/operations/plan.js';
@@ -123,6 +124,12 @@ const needsPassword = (state: State, row: AgentsRow | undefined): boolean => {
 	return isTaskScreen(screen) ? findTask(state, screen.task)?.needs !== undefined : row?.needsPassword === true;
 };
 
+/** Whether the open log is of several agents. */
+const hasSeveralAgents = (state: State): boolean => {
+	const screen = topScreen(state);
+	return screen.type === 'log' && (logOf(state, screen).merged?.agents.length ?? 0) > 1;
+};
+
 /** What agents need from the user, and whether there is a task to operate on. `row`: the selected one of the agents screen. */
 export const conditionsOf = (state: State, row: AgentsRow | undefined): readonly HintCondition[] => {
 	const conditions = new Set<HintCondition>();
@@ -140,6 +147,10 @@ export const conditionsOf = (state: State, row: AgentsRow | undefined): readonly
 
 	if (isActionOffered(state, row)) {
 		conditions.add('action-offered');
+	}
+
+	if (hasSeveralAgents(state)) {
+		conditions.add('several-agents');
 	}
 
 	return [...conditions].toSorted();

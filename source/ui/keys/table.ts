@@ -26,7 +26,7 @@ export type KeyMode = 'live' | 'replay';
 export type KeyGroup = keyof Messages['keys']['groups'];
 
 /** When a hint is worth a place in the footer. */
-export type HintCondition = 'password-wanted' | 'key-changed' | 'action-offered';
+export type HintCondition = 'password-wanted' | 'key-changed' | 'action-offered' | 'several-agents';
 
 /**
 A line of the key table, with the ids of its messages. `shown` replaces the keys' names in help and hints; `effect` can depend on which key it
@@ -168,6 +168,7 @@ export const keyTable: readonly KeyRecord[] = [
 		hint: {label: 'cause', rank: 3, contexts: ['agents', 'task', 'node']},
 	},
 	{name: 'links', keys: ['o'], contexts: inTask, group: 'open', description: 'links', effect: act({type: 'links-opened'}), hint: {label: 'links', rank: 8, contexts: ['task', 'node', 'log']}},
+	{name: 'all_logs', keys: ['a'], contexts: ['task', 'node', 'log'], group: 'open', description: 'allLogs', effect: act({type: 'all-logs-opened'}), hint: {label: 'allLogs', rank: 5, contexts: ['task', 'node']}},
 	{
 		name: 'journal',
 		keys: ['J'],
@@ -213,6 +214,7 @@ export const keyTable: readonly KeyRecord[] = [
 		effect: act({type: 'scrolled-sideways', by: sideways}),
 		hint: {label: 'sideways', rank: 9, keys: 'h l'},
 	},
+	{name: 'this_agent', keys: ['enter'], contexts: ['log'], group: 'log', description: 'thisAgent', effect: act({type: 'agent-singled-out'}), hint: {label: 'thisAgent', rank: 1, when: 'several-agents', keys: '↵'}},
 	{name: 'follow', keys: ['f'], contexts: ['log'], group: 'log', description: 'follow', effect: act({type: 'follow-toggled'}), hint: {label: 'follow', rank: 4}},
 	{name: 'search', keys: ['/'], contexts: ['log'], group: 'log', description: 'search', effect: act({type: 'input-opened', purpose: 'search'}), hint: {label: 'search', rank: 3}},
 	{name: 'next_match', keys: ['n'], contexts: ['log'], group: 'log', description: 'nextMatch', effect: act({type: 'match-jumped-to', by: 1})},

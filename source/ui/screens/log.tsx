@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import {memo, type ReactNode} from 'react';
-import {cut} from '../../lib/columns.js';
+import {cell, cut} from '../../lib/columns.js';
 import {graphemes, isNarrow} from '../../lib/graphemes.js';
 import {messages} from '../../lib/messages/messages.js';
 import {formatPreciseTime, localOffset} from '../../lib/time.js';
@@ -20,9 +20,9 @@ import {
 	spreadLine,
 	widthOf,
 } from '../span.js';
-import {outcomeText, type SpanTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
+import {agentTone, outcomeText, type SpanTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
 
-type RowProps = Pick<LogView, 'hasTimes' | 'utcOffset'> & Pick<ScreenProps, 'timeZone' | 'theme'> & {readonly width: number};
+type RowProps = Pick<LogView, 'hasTimes' | 'utcOffset'> & Partial<Pick<LogView, 'nameWidth'>> & Pick<ScreenProps, 'timeZone' | 'theme'> & {readonly width: number};
 
 // Columns.
 const narrow = 72;
@@ -38,6 +38,10 @@ const timeSpan = ({time}: LogRow, {hasTimes, utcOffset, timeZone}: RowProps): re
 		? [span(blankTime)]
 		: [span(`${formatPreciseTime(time, timeZone === 'local' ? localOffset(time) : utcOffset ?? 0)} `, 'quiet')];
 };
+
+/** The agent's short name in its colour. */
+const nameSpan = ({agent}: LogRow, {nameWidth = 0}: RowProps, {glyphs}: Theme): readonly Span[] =>
+	nameWidth === 0 ? [] : [span(`${cell(agent?.name ?? '', nameWidth, {mark: glyphs.ellipsis})} `, agentTone(agent?.number ?? 0))];
 
 /** Styles that end at grapheme boundaries: half a grapheme could be wider than its part of the whole. */
 const onGraphemes = (text: string, styles: LogRow['styles']): LogRow['styles'] => {
@@ -103,6 +107,7 @@ export const logLine = (row: LogRow, props: RowProps): Line => {
 	const left = [
 		row.hasCursor ? span(glyphs.selected, 'accent', true) : (row.isInRange ? span(glyphs.divider, 'accent', true) : span(' ')),
 		...timeSpan(row, props),
+		...nameSpan(row, props, theme),
 		...(row.isRewritten ? [span(`${glyphs.rewritten} `, 'quiet')] : []),
 		...(row.isCutLeft ? [span(glyphs.cutLeft, 'quiet')] : []),
 		...textSpans(row, theme),
@@ -142,12 +147,14 @@ At the right end: the sub-task's outcome, search and filters, and whether the en
 and the less important parts are left out before the line would be too long.
 */
 const stateOf = ({outcome, status, scrollColumn}: LogView, width: number, theme: Theme): readonly Span[] => {
-	const {isFollowing, newEntries, filter, search} = status;
+	const {isFollowing, newEntries, filter, search, agents, agent, waiting = 0} = status;
 	const isBare = scrollColumn === 0 && filter === undefined && search === undefined && status.severity === 'all' && status.selected === undefined;
 	const partsWith = (room: number): RankedSpans => {
 		const words = (text: string): readonly Span[] => text === '' ? [] : [span(text, 'attention')];
 		const source = (sign: string, text: string, rest: string): readonly Span[] => words(`${sign}${cut(text, room, theme.glyphs.ellipsis)}${rest}`);
 		return [
+			{rank: 2, spans: waiting > 0 ? [span(messages().screens.log.waiting(waiting), 'attention')] : []},
+			{rank: 4, spans: agent === undefined ? (agents === undefined ? [] : [span(messages().screens.log.agents(agents))]) : [span(messages().screens.log.only(agent), 'attention')]},
 			{rank: 6, spans: isBare && width >= narrow ? [span(outcomeText(outcome, theme), toneOf(outcome))] : []},
 			{rank: 1, spans: status.selected === undefined ? [] : [span(messages().screens.log.selected(status.selected === 'many' ? undefined : status.selected), 'accent', true)]},
 			{rank: 5, spans: words(scrollColumn > 0 ? `+${scrollColumn}` : '')},
@@ -174,11 +181,11 @@ const lossLine = ({dropped, problem}: LogStatus, width: number, theme: Theme): r
 
 /** One sub-task's log. */
 export const LogScreen = ({view, size, theme, footer, hour, timeZone}: ScreenProps & {readonly view: LogView}): ReactNode => {
-	const {rows, note, status, hasTimes, utcOffset} = view;
+	const {rows, note, status, hasTimes, nameWidth, utcOffset} = view;
 	const {columns: width} = size;
 	const said = [...stalenessLines(view.staleness, {size, hour}, theme), ...lossLine(status, width, theme)];
 	const room = roomBelow(1 + said.length, size);
-	const rowProps = {width, theme, hasTimes, utcOffset, timeZone};
+	const rowProps = {width, theme, hasTimes, nameWidth, utcOffset, timeZone};
 	// A notice may also hide an empty line of the log, which is less useful than the keys.
 	const last = rows[room - 1];
 	return (

@@ -70,7 +70,7 @@ test('in a replay a key of one\'s own counts for more than the replay\'s, unless
 	expect(resolveKey('agents', undefined, '+', table)).toEqual({type: 'action', action: {type: 'entered'}});
 	expect(helpSections(table).flatMap(({lines}) => lines).map(({description}) => description)).not.toContain('faster');
 	expect(problemOf({open: ['+'], faster: ['+']})).toBe('faster: "+" already means "open" in the same place');
-	expect(resolveKey('agents', undefined, 'a', keysFor('replay', tableWith({faster: ['a']})))).toEqual({type: 'request', request: {type: 'replay', command: {type: 'pace', by: 1}}});
+	expect(resolveKey('agents', undefined, 'Z', keysFor('replay', tableWith({faster: ['Z']})))).toEqual({type: 'request', request: {type: 'replay', command: {type: 'pace', by: 1}}});
 });
 
 test('whatever is no prompt, and not fixed, has a name for other keys', () => {

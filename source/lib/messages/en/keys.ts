@@ -58,6 +58,8 @@ export const keys = {
 
 		scrollLeft: 'scroll left',
 		scrollRight: 'scroll right',
+		allLogs: 'all logs as one',
+		thisAgent: 'only lines of this agent',
 		follow: 'start or stop following',
 		search: 'search while typing',
 		nextMatch: 'next match',
@@ -134,6 +136,8 @@ export const keys = {
 		filter: 'filter',
 		faults: 'faults',
 		sideways: 'scroll',
+		allLogs: 'all logs',
+		thisAgent: 'this agent only',
 		follow: 'follow',
 		search: 'search',
 		wrap: 'wrap',

@@ -78,6 +78,7 @@ export const output = {
 			agentSilent: 'its agent does not respond, these lines come from the task',
 			noLines: 'the agent returned no lines, these were read before',
 			tooLarge: 'left out: all logs together are too large for a bundle',
+			fetching: 'some logs are still being fetched',
 		},
 	},
 	replay: {

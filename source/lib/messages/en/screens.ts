@@ -111,6 +111,9 @@ export const screens = {
 		found: (count: number, rank: number | undefined, isCounting: boolean) =>
 			`${rank === undefined ? '' : `${rank}/`}${count}${isCounting ? '…' : ''} ${count === 1 ? 'line' : 'lines'}`,
 		new: (count: number) => `${count} new`,
+		agents: (count: number) => many(count, 'agent', 'agents'),
+		only: (agent: string) => `only ${agent}`,
+		waiting: (count: number) => `fetching ${many(count, 'log', 'logs')}`,
 		selected: (count: number | undefined) => count === undefined ? 'selected' : `${count} selected`,
 		follow: 'follow',
 		dropped: (count: number) => `${many(count, 'older line', 'older lines')} not in memory; s saves all`,

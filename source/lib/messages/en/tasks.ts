@@ -65,7 +65,7 @@ export const tasks = {
 	},
 	/** The last parts of breadcrumbs. */
 	crumbs: {
-		journal: 'journal', history: 'history', card: 'card', links: 'links', log: 'log',
+		journal: 'journal', history: 'history', card: 'card', links: 'links', log: 'log', allLogs: 'all logs',
 	},
 	history: {
 		loading: 'loading history',
@@ -83,6 +83,7 @@ export const tasks = {
 		attempt: (number: number) => `attempt ${number}`,
 		rollbackAttempt: (number: number) => `attempt ${number} · rollback`,
 		filtering: 'filtering lines',
+		fetching: 'fetching logs',
 		noMatch: {
 			all: 'No line matches the filter (& changes it)',
 			warnings: 'No warning or error matches the filter (& changes it, L shows all lines)',

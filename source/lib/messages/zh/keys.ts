@@ -56,6 +56,8 @@ export const keys: Messages['keys'] = {
 
 		scrollLeft: '向左滚动',
 		scrollRight: '向右滚动',
+		allLogs: '合并显示全部日志',
+		thisAgent: '只看此 agent 的行',
 		follow: '开始或停止跟随',
 		search: '边输入边搜索',
 		nextMatch: '下一个匹配',
@@ -131,6 +133,8 @@ export const keys: Messages['keys'] = {
 		filter: '筛选',
 		faults: '异常',
 		sideways: '滚动',
+		allLogs: '全部日志',
+		thisAgent: '只看此 agent',
 		follow: '跟随',
 		search: '搜索',
 		wrap: '换行',

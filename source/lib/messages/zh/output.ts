@@ -69,6 +69,7 @@ export const output: Messages['output'] = {
 			agentSilent: '所在 agent 无响应，以下内容取自任务',
 			noLines: 'agent 未返回任何行，以下为先前读取的内容',
 			tooLarge: '已略去：日志总量超出故障包的上限',
+			fetching: '部分日志仍在读取',
 		},
 	},
 	replay: {

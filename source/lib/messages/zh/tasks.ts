@@ -59,7 +59,7 @@ export const tasks: Messages['tasks'] = {
 		noStages: '没有阶段',
 	},
 	crumbs: {
-		journal: '变更记录', history: '历史任务', card: '详情', links: '关联任务', log: '日志',
+		journal: '变更记录', history: '历史任务', card: '详情', links: '关联任务', log: '日志', allLogs: '全部日志',
 	},
 	history: {
 		loading: '正在读取历史任务',
@@ -77,6 +77,7 @@ export const tasks: Messages['tasks'] = {
 		attempt: number => `第 ${number} 次执行`,
 		rollbackAttempt: number => `第 ${number} 次执行 · 回滚`,
 		filtering: '正在筛选',
+		fetching: '正在读取日志',
 		noMatch: {
 			all: '没有符合筛选条件的行（& 修改条件）',
 			warnings: '没有符合筛选条件的警告或错误（& 修改条件，L 显示所有行）',

@@ -1,0 +1,347 @@
+// Many logs as one: their lines by time, each with the agent that it is about.
+
+import {rawAt, rawTexts} from '../../protocol/raw-texts.js';
+import {emptyLog, type LogBuffer, type LogPart, memoryOf, type Merged} from './buffer.js';
+import {keepSeverities} from './severities.js';
+
+/** What the separator above an entry says, if there is one, as bits. */
+export const heads = {none: 0, attempt: 1, stage: 2} as const;
+
+export type MergedLog = LogBuffer & {readonly merged: Merged};
+
+export const isMergedLog = (buffer: LogBuffer): buffer is MergedLog => buffer.merged !== undefined;
+
+type Lines = {readonly part: number; readonly from: number};
+
+/** Lines to add, in order. */
+type News = {readonly part: number[]; readonly index: number[]; readonly at: number[]; readonly isAttempt: boolean[]};
+
+const textSets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+const setOf = (texts: readonly string[]): ReadonlySet<string> => {
+	const known = textSets.get(texts) ?? new Set(texts);
+	textSets.set(texts, known);
+	return known;
+};
+
+/** The parts whose lines another part may hold as copies: those of linked tasks on the same agent. */
+const originalsOf = ({agent, stage}: LogPart, parts: readonly LogPart[]): readonly LogPart[] => stage === 0 ? [] : parts.filter(other => other.stage === 0 && other.agent === agent);
+
+/** Whether a line is a copy of one that is there itself. */
+const isCopy = (text: string, originals: readonly LogPart[]): boolean => originals.some(({name, buffer}) => [`${name}: `, `task ${name}: `].some(prefix =>
+	text.startsWith(prefix) && setOf(buffer.texts).has(text.slice(prefix.length))));
+
+const isContinued = (previous: LogBuffer, next: LogBuffer): boolean => {
+	const last = previous.texts.length - 1;
+	return previous.dropped === next.dropped && (previous.times === undefined) === (next.times === undefined) && previous.texts.length <= next.texts.length
+		&& previous.texts[0] === next.texts[0] && (last < 0 || previous.texts[last] === next.texts[last]);
+};
+
+/** The lines of a part from an index on. One without a time of its own stays behind the line before it. */
+const addLines = (news: News, parts: readonly LogPart[], {part, from}: Lines): void => {
+	const own = parts[part]!;
+	const {buffer: {texts, times, executions}, ahead, start} = own;
+	const originals = originalsOf(own, parts);
+	let at = start ?? 0;
+	let isAttempt = false;
+	for (const [index, text] of texts.entries()) {
+		const time = times?.[index];
+		at = time === undefined || Number.isNaN(time) ? at : Math.max(index === 0 ? -Infinity : at, time - ahead);
+		isAttempt ||= index > 0 && executions !== undefined && executions[index] !== executions[index - 1];
+		if (index < from || (originals.length > 0 && isCopy(text, originals))) {
+			isAttempt &&= index >= from;
+			continue;
+		}
+
+		news.part.push(part);
+		news.index.push(index);
+		news.at.push(at);
+		news.isAttempt.push(isAttempt);
+		isAttempt = false;
+	}
+};
+
+const sorted = (news: News): readonly number[] => {
+	const order = Array.from(news.part, (_, place) => place);
+	const isSorted = news.at.every((at, place) => place === 0 || (news.at[place - 1] ?? 0) < at || ((news.at[place - 1] ?? 0) === at && (news.part[place - 1] ?? 0) <= (news.part[place] ?? 0)));
+	return isSorted ? order : order.toSorted((one, other) => news.at[one]! - news.at[other]! || news.part[one]! - news.part[other]! || one - other);
+};
+
+const noMerged: MergedLog = {
+	...emptyLog, merged: {
+		parts: [], part: new Uint16Array(), index: new Uint32Array(), at: new Float64Array(), head: new Uint8Array(), agents: [], agentOf: [], names: [], kept: 0,
+	},
+};
+
+/** What to take away and what to add, to get from the parts before to those of now. */
+const changesOf = ({merged: {parts: before}}: MergedLog, now: readonly LogPart[]): {readonly parts: readonly LogPart[]; readonly gone: ReadonlySet<number>; readonly added: readonly Lines[]} => {
+	const wanted = new Map(now.map(part => [part.key, part]));
+	const known = new Set(before.map(({key}) => key));
+	// A part keeps its number. One that is no longer wanted stays without lines.
+	const parts = [...before.map(part => wanted.get(part.key) ?? {...part, buffer: {...part.buffer, texts: []}}), ...now.filter(({key}) => !known.has(key))];
+	const changed = new Set(parts.flatMap((part, number) => part.buffer === before[number]?.buffer && part.ahead === before[number].ahead ? [] : [number]));
+	const gone = new Set<number>();
+	const added = parts.flatMap((part, number): readonly Lines[] => {
+		const isMirror = originalsOf(part, parts).some(original => changed.has(parts.indexOf(original)));
+		if (!changed.has(number) && !isMirror) {
+			return [];
+		}
+
+		const old = before[number];
+		if (old && !isMirror && old.ahead === part.ahead && isContinued(old.buffer, part.buffer)) {
+			return [{part: number, from: old.buffer.texts.length}];
+		}
+
+		gone.add(number);
+		return [{part: number, from: 0}];
+	});
+	return {parts, gone, added};
+};
+
+/** How many entries at the beginning stay where they are. */
+const keptOf = ({merged: {part, at}}: MergedLog, gone: ReadonlySet<number>, first: {readonly at: number; readonly part: number} | undefined): number => {
+	let low = 0;
+	let high = part.length;
+	while (low < high) {
+		const middle = Math.floor((low + high) / 2);
+		if (!first || at[middle]! < first.at || (at[middle] === first.at && part[middle]! <= first.part)) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+
+	const removed = gone.size === 0 ? -1 : part.findIndex(number => gone.has(number));
+	return Math.min(low, removed === -1 ? Infinity : removed);
+};
+
+/** The columns of a merged log while it is put together. */
+type Columns = {readonly part: Uint16Array; readonly index: Uint32Array; readonly at: Float64Array; readonly head: Uint8Array; readonly times: Float64Array; readonly executions: Uint16Array};
+
+const columnsFor = (length: number): Columns => ({
+	part: new Uint16Array(length), index: new Uint32Array(length), at: new Float64Array(length), head: new Uint8Array(length), times: new Float64Array(length), executions: new Uint16Array(length),
+});
+
+/** Copies a run of entries from one log to a place in another. */
+const copyRun = (to: Columns, place: number, from: Columns, [begin, end]: readonly [begin: number, end: number]): void => {
+	to.part.set(from.part.subarray(begin, end), place);
+	to.index.set(from.index.subarray(begin, end), place);
+	to.at.set(from.at.subarray(begin, end), place);
+	to.head.set(from.head.subarray(begin, end), place);
+	to.times.set(from.times.subarray(begin, end), place);
+	to.executions.set(from.executions.subarray(begin, end), place);
+};
+
+const columnsOf = ({merged: {part, index, at, head}, times, executions}: MergedLog): Columns => ({
+	part, index, at, head, times: times ?? new Float64Array(part.length).fill(NaN), executions: executions ?? new Uint16Array(part.length),
+});
+
+/** The entries that stay, in runs of which each is as long as it can be, with the new ones between them; from an entry on. */
+const runsOf = ({merged: {part, at}}: MergedLog, gone: ReadonlySet<number>, news: News, order: readonly number[], kept: number) => {
+	const runs: Array<readonly [begin: number, end: number]> = [];
+	const before: number[] = [];
+	let next = 0;
+	let begin = kept;
+	const close = (end: number): void => {
+		if (end > begin) {
+			runs.push([begin, end]);
+			before.push(next);
+		}
+
+		begin = end;
+	};
+
+	for (let place = kept; place < part.length; place++) {
+		const [oldPart, oldAt] = [part[place]!, at[place]!];
+		const isBefore = (one: number): boolean => news.at[one]! < oldAt || (news.at[one] === oldAt && news.part[one]! < oldPart);
+		if (next < order.length && isBefore(order[next]!)) {
+			close(place);
+			while (next < order.length && isBefore(order[next]!)) {
+				next++;
+			}
+		}
+
+		if (!gone.has(oldPart)) {
+			continue;
+		}
+
+		close(place);
+		begin = place + 1;
+	}
+
+	close(part.length);
+	/** `before`: how many new entries come before each run. */
+	return {runs, before};
+};
+
+/** The logs of these parts as one; the same object if nothing changed. What stays in place is not sorted again. */
+export const mergeLogs = (before: MergedLog | undefined, now: readonly LogPart[]): MergedLog => {
+	const previous = before ?? noMerged;
+	const {parts, gone, added} = changesOf(previous, now);
+	if (added.length === 0) {
+		return previous;
+	}
+
+	const news: News = {part: [], index: [], at: [], isAttempt: []};
+	for (const lines of added) {
+		addLines(news, parts, lines);
+	}
+
+	const order = sorted(news);
+	const [earliest] = order;
+	const kept = keptOf(previous, gone, earliest === undefined ? undefined : {at: news.at[earliest]!, part: news.part[earliest]!});
+	const old = columnsOf(previous);
+	const columns = columnsFor(old.part.length + order.length);
+	copyRun(columns, 0, old, [0, kept]);
+	const tail: string[] = [];
+	let length = kept;
+
+	const addNews = (one: number): void => {
+		const {buffer, ahead} = parts[news.part[one]!]!;
+		const place = news.index[one]!;
+		tail.push(buffer.texts[place] ?? '');
+		columns.part[length] = news.part[one]!;
+		columns.index[length] = place;
+		columns.at[length] = news.at[one]!;
+		columns.times[length] = (buffer.times?.[place] ?? NaN) - ahead;
+		columns.executions[length] = buffer.executions?.[place] ?? 0;
+		columns.head[length] = news.isAttempt[one] === true ? heads.attempt : heads.none;
+		length++;
+	};
+
+	const addRun = (run: readonly [begin: number, end: number]): void => {
+		const [begin, end] = run;
+		copyRun(columns, length, old, run);
+		for (let place = begin; place < end; place++) {
+			tail.push(previous.texts[place] ?? '');
+		}
+
+		length += end - begin;
+	};
+
+	let next = 0;
+	const {runs, before: counts} = runsOf(previous, gone, news, order, kept);
+	for (const [number, run] of runs.entries()) {
+		for (; next < counts[number]!; next++) {
+			addNews(order[next]!);
+		}
+
+		addRun(run);
+	}
+
+	for (; next < order.length; next++) {
+		addNews(order[next]!);
+	}
+
+	const stages = stagesOf(parts);
+	if (stages > 1) {
+		markStages({...columns, parts}, {from: stages === stagesOf(previous.merged.parts) ? kept : 0, to: length});
+	}
+
+	const texts = [...previous.texts.slice(0, kept), ...tail];
+	keepSeverities(previous.texts, texts, kept);
+	const agents = [...new Set(parts.map(({agent}) => agent))];
+	const {part, index, at, head, times, executions} = columns;
+	return {
+		texts,
+		...rawsOf(parts, {part, index, length}),
+		times: parts.some(({buffer}) => buffer.times) ? times.subarray(0, length) : undefined,
+		executions: executions.subarray(0, length),
+		dropped: 0,
+		...memoryOf(before),
+		merged: {
+			parts,
+			part: part.subarray(0, length),
+			index: index.subarray(0, length),
+			at: at.subarray(0, length),
+			head: head.subarray(0, length),
+			agents,
+			agentOf: parts.map(({agent}) => agents.indexOf(agent)),
+			names: shortNames(agents),
+			kept,
+		},
+	};
+};
+
+/** The originals of the entries that are shown differently. Few logs have any. */
+const rawsOf = (parts: readonly LogPart[], {part, index, length}: Pick<Merged, 'part' | 'index'> & {readonly length: number}): ReturnType<typeof rawTexts> => {
+	const indexes: number[] = [];
+	const raws: string[] = [];
+	if (parts.every(({buffer}) => buffer.raws === undefined)) {
+		return {};
+	}
+
+	for (let place = 0; place < length; place++) {
+		const raw = rawAt(parts[part[place]!]!.buffer.raws, index[place]!);
+		if (raw === undefined) {
+			continue;
+		}
+
+		indexes.push(place);
+		raws.push(raw);
+	}
+
+	return rawTexts(indexes, raws);
+};
+
+/** How many stages of the task itself there are. */
+const stagesOf = (parts: readonly LogPart[]): number => new Set(parts.flatMap(({stage}) => stage === 0 ? [] : [stage])).size;
+
+/** Marks where each stage of the task itself begins, in a part of the log whose beginning is marked already. */
+const markStages = ({parts, part, head}: Pick<Merged, 'parts' | 'part' | 'head'>, {from, to}: {readonly from: number; readonly to: number}): void => {
+	const last = head.subarray(0, from).findLastIndex(bits => (bits & heads.stage) > 0);
+	let furthest = last === -1 ? 0 : parts[part[last]!]!.stage;
+	for (let place = from; place < to; place++) {
+		const {stage} = parts[part[place]!]!;
+		const attempt = head[place]! & heads.attempt;
+		head[place] = stage > furthest ? attempt | heads.stage : attempt;
+		furthest = Math.max(furthest, stage);
+	}
+};
+
+/** Where an entry of a merged log is in the next one; the nearest place if it is gone. */
+export const placeIn = (next: MergedLog, previous: MergedLog, entry: number): number => {
+	const {merged: {part, index, kept}} = next;
+	if (entry < kept) {
+		return entry;
+	}
+
+	const [wantedPart, wantedIndex] = [previous.merged.part[entry], previous.merged.index[entry]];
+	for (let place = kept; place < part.length; place++) {
+		if (part[place] === wantedPart && index[place] === wantedIndex) {
+			return place;
+		}
+	}
+
+	return Math.max(0, Math.min(entry, part.length - 1));
+};
+
+const hostAndPort = (name: string): readonly [host: string, port: string] => {
+	const at = name.lastIndexOf(':');
+	return at === -1 ? [name, ''] : [name.slice(0, at), name.slice(at + 1)];
+};
+
+/** The part of each host behind what all have in common, from the last dot or colon on. */
+const tailsOf = (hosts: readonly string[]): readonly string[] => {
+	const [first = ''] = hosts;
+	let common = 0;
+	for (let place = 0; place < first.length && hosts.every(host => host[place] === first[place]); place++) {
+		common = first[place] === '.' || first[place] === ':' ? place : common;
+	}
+
+	return common === 0 ? hosts : hosts.map(host => host.slice(common));
+};
+
+/** The shortest names that tell agents apart: ".11", ".12" of hosts in one network, ":2886", ":2887" of one host. */
+export const shortNames = (agents: readonly string[]): readonly string[] => {
+	const split = agents.map(agent => hostAndPort(agent));
+	const hosts = [...new Set(split.map(([host]) => host))];
+	const ports = new Set(split.map(([, port]) => port));
+	if (hosts.length === 1) {
+		return split.map(([host, port]) => ports.size === 1 ? host : `:${port}`);
+	}
+
+	const tails = tailsOf(hosts);
+	const tailOf = (host: string): string => tails[hosts.indexOf(host)] ?? host;
+	return hosts.length === agents.length ? split.map(([host]) => tailOf(host)) : split.map(([host, port]) => `${tailOf(host)}:${port}`);
+};
