@@ -1,6 +1,10 @@
 // Applies the lines of a recording to a store, one after the other.
 
+import {responseTypes} from '../client/parse-response.js';
 import {type Timestamp} from '../lib/time.js';
+import {isSameState} from '../poller/agent/task-state.js';
+import {isFinal, outcomeOfDag} from '../protocol/outcome.js';
+import {type Dag} from '../protocol/task.js';
 import {initialState} from '../store/initial-state.js';
 import {type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
@@ -8,11 +12,13 @@ import {type Line, type RecordedExchange} from './format.js';
 import {type OnDemandResponses} from './on-demand.js';
 import {type PlacedLine, type Recording} from './reader.js';
 import {type ReplayTime} from './replay-clock.js';
+import {replyOf} from './responses.js';
 import {type AgentStates, noAgentStates, eventsOfExchange} from './to-events.js';
 
 /**
 What is known at a place, beside the store.
 
+- tasks: the last responses with a task by its id, by agent and id
 - at: the time of the last line
 - isFresh: nothing of the current recording was applied yet
 - lineAt: the last line's own time, which is earlier if its clock was set back
@@ -21,6 +27,7 @@ one before them
 */
 export type Knowledge = {
 	readonly agentStates: AgentStates;
+	readonly tasks: ReadonlyMap<string, RecordedExchange>;
 	readonly at: Timestamp;
 	readonly lineAt: Timestamp | undefined;
 	readonly isFresh: boolean;
@@ -43,10 +50,55 @@ type ApplierDeps = {
 	readonly onTime: (at: Timestamp, isFirst: boolean) => void;
 };
 
-const nothing: Knowledge = {agentStates: noAgentStates, at: 0, lineAt: undefined, isFresh: true, damaged: 0, lost: 0, disordered: 0};
+const nothing: Knowledge = {agentStates: noAgentStates, tasks: new Map(), at: 0, lineAt: undefined, isFresh: true, damaged: 0, lost: 0, disordered: 0};
 
 // ms. Clocks are corrected by less now and then, and responses that arrive together may be written in either order.
 const toleratedStep = 3000;
+
+/** How many are kept. */
+const tasksLimit = 200;
+
+const withTask = (tasks: Knowledge['tasks'], exchange: RecordedExchange): Knowledge['tasks'] => {
+	const [, id] = /^\/api\/v1\/task\/dag\/(\d{1,80})$/.exec(exchange.path) ?? [];
+	if (id === undefined) {
+		return tasks;
+	}
+
+	const key = `${exchange.agent.key} ${id}`;
+	return new Map([...[...tasks].filter(([other]) => other !== key).slice(1 - tasksLimit), [key, {...exchange, lastSeenAt: undefined}]]);
+};
+
+const taskIn = (exchange: RecordedExchange | undefined): Dag | undefined => {
+	const reply = exchange && replyOf(responseTypes.task.schema, exchange.answer);
+	return reply?.type === 'data' ? reply.data : undefined;
+};
+
+/**
+Responses that an agent repeated when the poller queried a task by its id once more: they are not recorded again. Those of listed tasks and
+main tasks, as far as the list says the same, and the ends of those that left it or were replaced.
+*/
+const repeatedBy = ({agentStates, tasks}: Knowledge, agent: string, isMissing: (main: string) => boolean): readonly RecordedExchange[] => {
+	const state = agentStates.get(agent);
+	if (!state || tasks.size === 0) {
+		return [];
+	}
+
+	const find = (id: string, fits: (dag: Dag) => boolean): readonly RecordedExchange[] => {
+		const exchange = tasks.get(`${agent} ${id}`);
+		const dag = taskIn(exchange);
+		return exchange && dag && fits(dag) ? [exchange] : [];
+	};
+
+	const isOver = (dag: Dag): boolean => isFinal(outcomeOfDag({...dag, isBrief: false}));
+	const {task, delegate} = state;
+	const main = task.dag?.links.mainDagId;
+	return [
+		...[task, ...(delegate ? [delegate.task] : [])].flatMap(({successor, dag}) => successor && dag ? find(dag.id, isOver) : []),
+		...(delegate?.others ?? []).filter(other => other.task.isWholeWanted && !other.needs).flatMap(({id, isGone, task: {unsettled, dag: head = unsettled}}) =>
+			find(id, dag => isGone ? isOver(dag) : head !== undefined && isSameState(unsettled ?? head, dag))),
+		...(main !== undefined && isMissing(main) ? find(main, () => true) : []),
+	];
+};
 
 export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
 	let known = nothing;
@@ -54,7 +106,7 @@ export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
 
 	const begin = ({agents, at}: Extract<Line, {type: 'beginning'}>): void => {
 		const state = store.getState();
-		known = {...known, agentStates: noAgentStates, isFresh: true, at: at ?? known.at};
+		known = {...known, agentStates: noAgentStates, tasks: new Map(), isFresh: true, at: at ?? known.at};
 		onTime(known.at, true);
 		store.dispatch({type: 'replay-restored', state: {...initialState(agents, state.view.size), journal: state.journal}});
 	};
@@ -67,6 +119,14 @@ export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
 		known = {...known, at, lineAt: lineAt ?? known.lineAt, isFresh: false, disordered: known.disordered + (isBehind ? 1 : 0)};
 	};
 
+	const apply = (exchange: RecordedExchange): void => {
+		const {agentStates, events} = eventsOfExchange(known.agentStates, exchange, known.at);
+		known = {...known, agentStates};
+		for (const event of events) {
+			store.dispatch(event);
+		}
+	};
+
 	const applyOne = (exchange: RecordedExchange): void => {
 		const {agent} = exchange;
 		const {at} = known;
@@ -74,10 +134,11 @@ export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
 			store.dispatch({type: 'agents-found', at, found: [{address: agent, name: agent.label, foundBy: '', hasJoined: false}]});
 		}
 
-		const {agentStates, events} = eventsOfExchange(known.agentStates, exchange, at);
-		known = {...known, agentStates};
-		for (const event of events) {
-			store.dispatch(event);
+		apply(exchange);
+		known = {...known, tasks: withTask(known.tasks, exchange)};
+		const state = store.getState();
+		for (const repeated of repeatedBy(known, agent.key, id => state.mainTasks.has(id) && state.mainTasks.get(id)?.task === undefined)) {
+			apply(repeated);
 		}
 	};
 

@@ -1,16 +1,12 @@
-import {type z} from 'zod';
-import {readPayload, responseTypes} from '../client/parse-response.js';
-import {absentOutsideCluster, isForeign} from '../client/task-rules.js';
-import {type HttpResponse, type Reply} from '../client/types.js';
+import {responseTypes} from '../client/parse-response.js';
 import {type Table, tableOf} from '../lib/ordered-map.js';
 import {type Timestamp} from '../lib/time.js';
 import {type DelegateState, newDelegateState, type Standing, united, withSeen} from '../poller/agent/cluster-state.js';
 import {clusterByAgent, clustersKnown, eventsOf, groupsOf, healthOf} from '../poller/agent/events.js';
+import {withUnreadHead} from '../poller/agent/on-error.js';
 import {applyResponse, type PollResponse} from '../poller/agent/on-response.js';
-import {withDelegate} from '../poller/agent/on-user.js';
-import {type AgentPollState, identityOf, newPollState, type PollRequest, type TaskSource} from '../poller/agent/state.js';
-import {clusterInfoSchema, infoSchema, statusSchema, timeSchema} from '../protocol/agent.js';
-import {type AgentError} from '../protocol/errors.js';
+import {hinted, withDelegate} from '../poller/agent/on-user.js';
+import {type AgentPollState, identityOf, newPollState, type PollRequest} from '../poller/agent/state.js';
 import {forwardsToMaster, isInCluster} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {routes} from '../protocol/routes.js';
@@ -18,150 +14,7 @@ import {type Dag} from '../protocol/task.js';
 import {type AtAgent, type PollEvent} from '../store/actions.js';
 import {createLookup} from '../store/lookup.js';
 import {type RecordedExchange} from './format.js';
-
-/** A recorded request: one of the poller's, or one for a log or a history. */
-type RecordedRequest =
-	| PollRequest
-	| {readonly type: 'logs'; readonly subTask: string}
-	| {readonly type: 'history'; readonly of: 'agent' | 'cluster'};
-
-const withoutQuery = (path: string): string => path.split('?', 1)[0] ?? '';
-
-const fixed: Readonly<Record<string, RecordedRequest>> = {
-	[routes.info]: {type: 'info'},
-	[routes.status]: {type: 'status'},
-	[routes.time]: {type: 'skew'},
-	[routes.clusterInfo]: {type: 'cluster-info'},
-	[routes.maintenanceTask(true)]: {type: 'task', of: {type: 'agent'}},
-	[routes.maintenanceTask(false)]: {type: 'probe', of: {type: 'agent'}},
-	[routes.clusterTask(true)]: {type: 'task', of: {type: 'cluster'}},
-	[routes.clusterTask(false)]: {type: 'probe', of: {type: 'cluster'}},
-	[routes.unfinishedTasks(true)]: {type: 'unfinished'},
-	[routes.unfinishedTasks(false)]: {type: 'unfinished'},
-	[routes.agentHistory]: {type: 'history', of: 'agent'},
-	[withoutQuery(routes.agentHistory)]: {type: 'history', of: 'agent'},
-	[routes.clusterHistory]: {type: 'history', of: 'cluster'},
-	[withoutQuery(routes.clusterHistory)]: {type: 'history', of: 'cluster'},
-};
-
-const hasNode = (dag: Dag | undefined, id: string): boolean => dag?.nodes?.some(node => node.id === id) ?? false;
-
-/** Whose stage has that id, as far as is known. */
-const sourceOf = ({task, delegate}: AgentPollState, id: string): TaskSource | undefined => {
-	if (hasNode(task.dag, id)) {
-		return {type: 'agent'};
-	}
-
-	const other = delegate?.others.find(known => hasNode(known.task.dag, id));
-	return hasNode(delegate?.task.dag, id) ? {type: 'cluster'} : other && {type: 'other', id: other.id};
-};
-
-/** The request of a GET's path and query, given what is known about the agent. Undefined for what is never shown. */
-const requestOf = (path: string, state: AgentPollState): RecordedRequest | undefined => {
-	const known = Object.hasOwn(fixed, path) ? fixed[path] : undefined;
-	if (known) {
-		return known;
-	}
-
-	const [, kind, id = '', logs, query] = /^\/api\/v1\/task\/(dag|node|sub_task)\/(\d{1,80})(\/logs)?(\?show_details=false)?$/.exec(path) ?? [];
-	if (kind === 'dag' && logs === undefined && [state.task, state.delegate?.task].some(task => task?.successor && task.dag?.id === id)) {
-		return {type: 'end', id};
-	}
-
-	if (kind === 'dag' && logs === undefined) {
-		return state.delegate?.others.some(other => other.id === id)
-			? {type: query === undefined ? 'task' : 'probe', of: {type: 'other', id}}
-			: {type: 'link', id};
-	}
-
-	if (kind === 'node' && logs === undefined) {
-		const of = sourceOf(state, id);
-		return of && {type: 'node', of, id};
-	}
-
-	return kind === 'sub_task' && logs !== undefined ? {type: 'logs', subTask: id} : undefined;
-};
-
-// Turns a recorded response into a poll response, with the schemas and rules of the client.
-
-/** The data of a response, without a cache. */
-const replyOf = <T>(schema: z.ZodType<T>, response: HttpResponse): Reply<T> => {
-	if (response.type === 'error') {
-		return response;
-	}
-
-	const found = readPayload(schema, response);
-	return found.type === 'data' ? {...found, isUnchanged: false, bytes: response.body.length} : found;
-};
-
-const failed = (error: AgentError): PollResponse => ({type: 'error', error});
-
-const from = <T>(reply: Reply<T>, toResponse: (data: T, bytes: number) => PollResponse): PollResponse => reply.type === 'data' ? toResponse(reply.data, reply.bytes) : reply;
-
-/** For what every agent has. */
-const must = <T>(reply: Reply<T>, toResponse: (data: T) => PollResponse): PollResponse =>
-	reply.type === 'none' ? failed({type: 'protocol', problem: 'not-found'}) : from(reply, toResponse);
-
-const taskReply = (request: Extract<PollRequest, {readonly of: unknown}>, response: HttpResponse, {info}: AgentPollState): Reply<Dag> => {
-	const reply = replyOf(responseTypes.task.schema, response);
-	switch (request.of.type) {
-		case 'agent': {
-			return reply.type === 'data' && isForeign(reply.data, info)
-				? {type: 'error', error: {type: 'protocol', problem: 'other-task'}}
-				: reply;
-		}
-
-		case 'cluster': {
-			return absentOutsideCluster(reply);
-		}
-
-		case 'other': {
-			return reply;
-		}
-	}
-};
-
-/** The poll response at that time, our clock. */
-const readResponse = (request: PollRequest, response: HttpResponse, {state, at}: {readonly state: AgentPollState; readonly at: Timestamp}): PollResponse => {
-	switch (request.type) {
-		case 'info': {
-			return must(replyOf(infoSchema, response), info => ({type: 'info', info}));
-		}
-
-		case 'status': {
-			return must(replyOf(statusSchema, response), status => ({type: 'status', status}));
-		}
-
-		case 'skew': {
-			return must(replyOf(timeSchema, response), time => ({type: 'skew', skew: time - at}));
-		}
-
-		case 'cluster-info': {
-			return must(replyOf(clusterInfoSchema, response), cluster => ({type: 'cluster-info', cluster}));
-		}
-
-		case 'unfinished': {
-			const reply = absentOutsideCluster(replyOf(responseTypes.tasks.schema, response));
-			return reply.type === 'none' ? {type: 'unfinished', list: []} : from(reply, list => ({type: 'unfinished', list}));
-		}
-
-		case 'probe':
-		case 'task': {
-			const {type, of} = request;
-			return from(taskReply(request, response, state), (dag, bytes) => ({type, of, dag, bytes}));
-		}
-
-		case 'node': {
-			const {of, id} = request;
-			return from(replyOf(responseTypes.node.schema, response), node => ({type: 'node', of, id, node}));
-		}
-
-		case 'link':
-		case 'end': {
-			return from(replyOf(responseTypes.task.schema, response), (dag, bytes) => ({type: 'task', of: {type: 'other', id: request.id}, dag, bytes}));
-		}
-	}
-};
+import {hasNode, readResponse, replyOf, requestOf, withoutQuery} from './responses.js';
 
 // Turns a recorded response into store events. The poller's own state makes them, so that a replay shows what polling showed.
 
@@ -272,8 +125,25 @@ const standingIn = (agentStates: AgentStates): Standing => ({
 		const generic = parseGenericId(id);
 		return generic?.scope === 'agent' && !byName.has(agentStates, generic.agent);
 	},
-	isAwaited: () => false,
+	isAwaited(id) {
+		const generic = parseGenericId(id);
+		return generic?.scope === 'agent' && byName.keys(agentStates, generic.agent).some(key => healthOf(agentStates.get(key) ?? newPollState).isQueried);
+	},
 });
+
+/** Agents whose own last task another one replaced, as a list says, are queried at once; by the next list, they have responded. */
+const withHints = (agentStates: AgentStates, list: readonly Dag[]): AgentStates => {
+	let next = agentStates;
+	for (const name of new Set(list.map(({id}) => parseGenericId(id)).flatMap(generic => generic?.scope === 'agent' ? [generic.agent] : []))) {
+		for (const key of byName.keys(agentStates, name)) {
+			const state = agentStates.get(key) ?? newPollState;
+			const known = state.hint === undefined ? state : {...state, task: {...state.task, isWanted: false}};
+			next = next.with(key, hinted(known, list));
+		}
+	}
+
+	return next;
+};
 
 /** A response to one agent's request; `read` makes it, given what is known about the agent. */
 type Heard = {readonly agent: string; readonly request: PollRequest; readonly lastSeenAt: Timestamp | undefined; readonly read: (state: AgentPollState) => PollResponse};
@@ -288,11 +158,13 @@ const applyHeard = (agentStates: AgentStates, {agent, request, lastSeenAt, read}
 	const transferred = needsDelegate(request) && !known.delegate ? transferFrom(agentStates, agent, at) : undefined;
 	const prepared = transferred ? withDelegate(known, transferred.delegate, at) : known;
 	// Unchanged responses are not recorded, but the last of them dates the data.
-	const before = lastSeenAt === undefined ? prepared : {...prepared, seenAt: lastSeenAt, taskSeenAt: lastSeenAt};
-	const others = transferred?.agentStates ?? agentStates;
-	const learned = applyResponse(before, request, read(before), {
+	const dated = lastSeenAt === undefined ? prepared : {...prepared, seenAt: lastSeenAt, taskSeenAt: lastSeenAt};
+	const response = read(dated);
+	const others = withHints((transferred?.agentStates ?? agentStates).with(agent, dated), response.type === 'unfinished' ? response.list : []);
+	const before = others.get(agent) ?? dated;
+	const learned = withUnreadHead(applyResponse(before, request, response, {
 		sentAt: at, at, random: 0, isReleased: false, skew: undefined, fingerprint: undefined, standing: standingIn(others),
-	});
+	}), at);
 	const met = meetsCluster(before, learned) ? joinDelegates(others.with(agent, learned), agent, at) : undefined;
 	const next = (met?.agentStates ?? others).with(agent, met?.state ?? learned);
 	// Like the poller, once what was just learned counts.

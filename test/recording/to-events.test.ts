@@ -71,6 +71,21 @@ test('what a master saw end is not forgotten once its follower, and then itself,
 	expect([ended(list(9, follower)), ended(list(9, follower), list(10, master)), ended(list(9, master), list(10, follower))]).toEqual(Array.from({length: 3}, () => ['Back up SUCCEED']));
 });
 
+test('the end of a task that an agent told before the task left the list, and then again, is known though only the first response was recorded', () => {
+	const line = (second: number, question: string, data: unknown): string => JSON.stringify({
+		at: new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString(), agent: '10.0.0.1:2886', method: 'GET', path: `/api/v1/${question}`, status: 200, body: {successful: true, data},
+	});
+	const [id, start] = ['2016777216102886007', '2026-03-01T10:00:00Z'] as const;
+	const dag = (state: string, nodes: readonly object[] | null): object => ({id, dag_id: 7, name: 'Back up', stage: 1, max_stage: 1, state, operator: 'RUN', start_time: start, end_time: start, additional_data: null, nodes});
+	const list = (second: number, ...contents: readonly object[]): string => line(second, 'task/dag/unfinish?show_details=false', {contents});
+	const info = line(1, 'info', {ip: '10.0.0.1', port: 2886, pid: 1, startAt: 1, version: '4.5.0.0', zone: '', identity: 'MASTER', homePath: '', security: false, supportedAuth: ['v2']});
+	const seen = (...lines: readonly string[]) => fold([info, ...lines]).events.findLast(event => event.type === 'unfinished-received');
+	const story = [list(2, dag('RUNNING', null)), line(3, `task/dag/${id}`, dag('RUNNING', [])), line(4, `task/dag/${id}`, dag('SUCCEED', []))];
+	expect(seen(...story, list(5))).toMatchObject({tasks: [], ended: [{id, state: 'SUCCEED'}]});
+	// One that still ran may have ended otherwise since: that would have been another response.
+	expect(seen(...story.slice(0, 2), list(5))).toMatchObject({tasks: [{id, state: 'RUNNING'}], ended: []});
+});
+
 describe('a cluster whose follower refuses what its master answers', () => {
 	const at = (second: number): string => new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
 	const [master, follower] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;

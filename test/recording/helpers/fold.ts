@@ -1,7 +1,7 @@
 import {type AgentAddress} from '../../../source/protocol/address.js';
+import {createApplier} from '../../../source/recording/cursor.js';
 import {readLine} from '../../../source/recording/format.js';
-import {noAgentStates, eventsOfExchange} from '../../../source/recording/to-events.js';
-import {type PollEvent} from '../../../source/store/actions.js';
+import {type Action, type PollEvent} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {createStore, type Store} from '../../../source/store/store.js';
 
@@ -18,20 +18,21 @@ export const fold = (lines: readonly string[]): {readonly store: Store; readonly
 	}
 
 	let now = 0;
-	let states = noAgentStates;
 	const events: PollEvent[] = [];
 	const store = createStore(initialState([...agents.values()], size, {isGrowing: true}), () => now);
-	for (const line of read) {
-		now = line?.at ?? now;
-		if (line?.type !== 'exchange') {
-			continue;
+	const dispatch = (action: Action): void => {
+		if ('agent' in action && 'at' in action) {
+			events.push(action as PollEvent);
 		}
 
-		const taken = eventsOfExchange(states, line, now);
-		states = taken.agentStates;
-		events.push(...taken.events);
-		for (const event of taken.events) {
-			store.dispatch(event);
+		store.dispatch(action);
+	};
+
+	const applier = createApplier({store: {...store, dispatch}, onTime: () => undefined});
+	for (const line of read) {
+		now = line?.at ?? now;
+		if (line?.type === 'exchange') {
+			applier.take(line);
 		}
 	}
 
