@@ -3,11 +3,11 @@ import {type OpenFleet} from '../fleet/open.js';
 import {within} from '../lib/clock.js';
 import {cell, columnsOf} from '../lib/columns.js';
 import {type Timestamp} from '../lib/time.js';
-import {outcomeLabel} from '../protocol/outcome.js';
+import {isUnread, outcomeLabel} from '../protocol/outcome.js';
 import {agentBehind, findNode, findSubTask, findTask, placeOfTask} from '../store/lookup.js';
-import {agentNow, taskCells} from '../store/selectors/basics.js';
+import {agentNow, taskCells, taskOutcome} from '../store/selectors/basics.js';
 import {type Cause, type CausePlace, causesIn, isFailing} from '../store/selectors/cause.js';
-import {causeText} from '../store/selectors/reason.js';
+import {causeText, whyTextIn} from '../store/selectors/reason.js';
 import {type State} from '../store/state.js';
 import {toneOf} from '../ui/theme.js';
 import {codeOfConnection, type ExitCode, exitCodeOf, type OwnedTask, ownedTasks, unreadOf, worstOf} from './exit-code.js';
@@ -97,6 +97,11 @@ export const causeLines = (state: State, now: Timestamp, colorize: Colorize): re
 		said.delete('');
 		const isRepeated = causes.length > 0 && changes.length === 0;
 		const {output: {cause: words}, screens: {labels}} = messages();
+		const unread = isUnread(taskOutcome(dag)) ? whyTextIn(state, dag, owner) : undefined;
+		if (unread !== undefined) {
+			return [labelled(labels.why, unread)];
+		}
+
 		return isRepeated && !isPart ? [labelled(labels.why, words.sameAsAbove)] : changes.flatMap(cause => reasonLines(state, cause));
 	};
 

@@ -2,9 +2,8 @@
 
 import {type AgentClient} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
-import {type AgentError} from '../protocol/errors.js';
+import {type AgentError, isSameError} from '../protocol/errors.js';
 import {type PollEvent} from '../store/actions.js';
-import {isSameError} from './agent/on-error.js';
 import {backoff, pace} from './intervals.js';
 import {type RequestQueue} from './request-queue.js';
 import {fetchTaskById, type TaskResponse} from './request.js';

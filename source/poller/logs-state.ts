@@ -1,8 +1,7 @@
 import {type AgentClient, type RequestOptions} from '../client/types.js';
 import {type Timestamp} from '../lib/time.js';
-import {type AgentError} from '../protocol/errors.js';
+import {type AgentError, isSameError} from '../protocol/errors.js';
 import {type LogLines} from '../protocol/logs.js';
-import {isSameError} from './agent/on-error.js';
 import {type Fault, type ResponseMeta} from './agent/state.js';
 import {after, backoff, type LastResponse, pace, restedAt, retryDueAt} from './intervals.js';
 

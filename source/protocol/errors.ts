@@ -1,3 +1,5 @@
+import {isDeepStrictEqual} from 'node:util';
+
 /** The password that an agent needs: its own (agent password) or that of root@sys of its cluster. */
 export type PasswordKind = 'agent' | 'root';
 
@@ -82,3 +84,27 @@ Whether the agent's version lacks an endpoint: 404 `Common.NotFound`, or from ag
 */
 export const isMissingEndpoint = (error: AgentError): boolean => error.type === 'refused'
 	&& ((error.status === 404 && error.code === 'Common.NotFound') || (error.status === 400 && error.code === '' && error.message.endsWith(missingWords)));
+
+/** Whether two errors mean the same to people: trace ids and measured values, which differ each time, do not count. */
+export const isSameError = (one: AgentError, other: AgentError): boolean => {
+	switch (one.type) {
+		case 'refused': {
+			return other.type === 'refused' && one.status === other.status && one.code === other.code && one.message === other.message;
+		}
+
+		case 'timeout':
+		case 'clock': {
+			return one.type === other.type;
+		}
+
+		case 'unreachable':
+		case 'unauthorized':
+		case 'key-changed':
+		case 'protocol':
+		case 'too-large':
+		case 'unknown-id':
+		case 'aborted': {
+			return isDeepStrictEqual(one, other);
+		}
+	}
+};

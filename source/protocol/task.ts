@@ -6,6 +6,7 @@ import {formatHostPort} from '../lib/host-port.js';
 import {printable} from '../lib/printable.js';
 import {asRead} from '../lib/terminal-text.js';
 import {parseTimestamp, parseUtcOffset, type Timestamp} from '../lib/time.js';
+import {type AgentError} from './errors.js';
 import {arrayOf, textOf, textsOf, tooMany} from './envelope.js';
 import {isGenericId} from './ids.js';
 import {type RawTexts, readTexts} from './raw-texts.js';
@@ -169,8 +170,9 @@ export type Dag = Common & {
 	readonly nodes: readonly TaskNode[] | undefined;
 	/** The head came without details: `nodes` and `links`, if there are any, are from an earlier response. */
 	readonly isBrief: boolean;
-	/** These two are in no response: they follow from refusals and missing responses. */
+	/** These three are in no response: they follow from refusals and missing responses. `refusal`: why an agent did not give the details. */
 	readonly needs?: PasswordNeed | undefined;
+	readonly refusal?: AgentError | undefined;
 	readonly unlisted?: Unlisted | undefined;
 };
 

@@ -93,7 +93,7 @@ export type BriefCause = Pick<Explanation, 'said' | 'text' | 'shortest'> & {
 export type BriefCauses = {readonly causes: readonly BriefCause[]; readonly count: number};
 
 /** Why a task failed or what it waits for, to be said in any language; `unread`: it cannot be known. */
-export type Why = BriefCauses | {readonly unread: Pick<Dag, 'needs' | 'unlisted'>};
+export type Why = BriefCauses | {readonly unread: Pick<Dag, 'needs' | 'unlisted' | 'refusal'>};
 
 /**
 A task that changed.

@@ -10,6 +10,11 @@ import {countsSince, unreachable} from './scripted-agent.js';
 
 const minute = 60_000;
 
+const idOf = (ip: number, id: number): string => `2213070643${ip}02886${id}`;
+const [stop, start] = [3, 4].map(id => makeDag({id: idOf(3, id), dagId: id, name: `task ${id}`, startTime: ten + id, nodes: makeNodes('RUNNING/RUN')})) as [Dag, Dag];
+const [mainStop, mainStart] = [5, 6].map(id => makeDag({id: idOf(3, id), dagId: id, name: `main task ${id}`, startTime: ten + id, nodes: makeNodes('RUNNING/RUN')})) as [Dag, Dag];
+const over = (dag: Dag): Dag => ({...dag, state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')});
+
 test('an unfinished task is fetched whole when it is new or changed, and listed every 5 s while it runs', async () => {
 	const fleet = createFleet([member(names[0]!)]);
 	list(fleet, [backup]);
@@ -177,14 +182,26 @@ test('where they are refused, it is told as it is listed', async () => {
 	list(fleet, [backup, elsewhere]);
 	fleet.agent.script.problem = name => name.startsWith('task ') ? {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'no', traceId: ''} : undefined;
 	await fleet.clock.advance(10_000);
-	expect(tasksTold(fleet.events)).toMatchObject([[{id: backup.id}, {id: elsewhere.id, nodes: undefined}]]);
+	const refusal = {message: 'no'};
+	expect(tasksTold(fleet.events)).toMatchObject([[{id: backup.id, refusal}, {id: elsewhere.id, nodes: undefined}], [{id: backup.id, refusal}, {id: elsewhere.id, nodes: undefined, refusal}]]);
 	fleet.poller.stop();
 });
 
-const idOf = (ip: number, id: number): string => `2213070643${ip}02886${id}`;
-const [stop, start] = [3, 4].map(id => makeDag({id: idOf(3, id), dagId: id, name: `task ${id}`, startTime: ten + id, nodes: makeNodes('RUNNING/RUN')})) as [Dag, Dag];
-const [mainStop, mainStart] = [5, 6].map(id => makeDag({id: idOf(3, id), dagId: id, name: `main task ${id}`, startTime: ten + id, nodes: makeNodes('RUNNING/RUN')})) as [Dag, Dag];
-const over = (dag: Dag): Dag => ({...dag, state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')});
+test('the details of a last task that are refused leave its head, with the agent\'s words, and are tried again after a while', async () => {
+	const dag = {...stop, state: 'FAILED'};
+	const fleet = createFleet([member(names[0]!, {task: dag})]);
+	fleet.agent.script.problem = name => name === 'task' ? {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'no', traceId: ''} : undefined;
+	await fleet.clock.advance(60_000);
+	const last = () => fleet.events.findLast(event => event.type === 'task-received')?.task;
+	expect(last()).toMatchObject({state: 'FAILED', isBrief: true, nodes: undefined, refusal: {message: 'no'}});
+	expect(fleet.events.filter(({type}) => type === 'agent-failed')).toEqual([]);
+	expect(fleet.agent.asked.filter(({name}) => name === 'task').length).toBeLessThan(5);
+	fleet.agent.script.problem = () => undefined;
+	await fleet.clock.advance(61_000);
+	expect(last()).toMatchObject({state: 'FAILED', isBrief: false});
+	expect(last()?.refusal).toBeUndefined();
+	fleet.poller.stop();
+});
 
 /** What was said of the tasks of these names, in order, each state once. */
 const told = (events: readonly PollEvent[], word: string): readonly string[] => {

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {isSameError} from '../../source/poller/agent/on-error.js';
 import {mergeNode} from '../../source/poller/agent/task-state.js';
 import {backoff} from '../../source/poller/intervals.js';
-import {type AgentError} from '../../source/protocol/errors.js';
+import {type AgentError, isSameError} from '../../source/protocol/errors.js';
 import {makeDag, makeNodes} from '../helpers/tasks.js';
 
 test.each([

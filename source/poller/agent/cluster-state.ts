@@ -1,11 +1,12 @@
 // What the delegate of a cluster (or of an agent alone) knows about tasks other than its own last one. It is transferred from delegate to delegate, so that no task's end is missed.
 
 import {type Timestamp} from '../../lib/time.js';
+import {type AgentError} from '../../protocol/errors.js';
 import {isLaterId, parseGenericId} from '../../protocol/ids.js';
 import {isWaiting, needsDetails} from '../../protocol/outcome.js';
 import {type Dag, type PasswordNeed} from '../../protocol/task.js';
 import {pace} from '../intervals.js';
-import {isLive, keep, applyProbe, applyUnread, applyWhole, type TaskPollState, unknownTask} from './task-state.js';
+import {isLive, keep, applyProbe, applyUnread, applyWhole, type TaskPollState, unknownTask, withRefusal} from './task-state.js';
 
 /** A task that was listed as unfinished; `isGone`: it no longer is, but its end was not seen yet; `isEnding`: it left with the last list. `attempts` counts refusals to return it; `needs`: it can be read only with another password. */
 export type OtherTask = {
@@ -136,12 +137,12 @@ export const forgetOther = (delegate: DelegateState, id: string, standing: Stand
 	withSeen(withOther(delegate, id, other => other.isGone ? undefined : {...other, task: {...applyUnread(other.task), isWholeWanted: false, nodes: []}}), standing);
 
 /** The agents refuse to return it: a listed task waits for its next change, one that left the list is dropped after some attempts. */
-export const applyTaskRefusal = (delegate: DelegateState, id: string, standing: Standing): DelegateState =>
+export const applyTaskRefusal = (delegate: DelegateState, id: string, error: AgentError, standing: Standing): DelegateState =>
 	withSeen(withOther(delegate, id, other => {
 		if (!other.isGone) {
+			const task = withRefusal(other.task, error);
 			// Its details still decide whether it failed or waits.
-			const isUnread = other.task.dag?.isBrief === true && needsDetails(other.task.dag);
-			return {...other, task: {...other.task, isWholeWanted: isUnread, nodes: []}};
+			return {...other, task: {...task, isWholeWanted: task.dag?.isBrief === true && needsDetails(task.dag), nodes: []}};
 		}
 
 		const attempts = other.attempts + 1;
@@ -151,7 +152,7 @@ export const applyTaskRefusal = (delegate: DelegateState, id: string, standing: 
 /** One of the others could not be read, and none is queried for a while: they are reported as they are listed. */
 export const applyOthersFault = (delegate: DelegateState, standing: Standing): DelegateState => withSeen({
 	...delegate,
-	others: delegate.others.map(other => isUnplaced(other, standing) || isAskedForEnd(other) ? {...other, task: {...other.task, isUnread: true}} : other),
+	others: delegate.others.map(other => isUnplaced(other, standing) || isAskedForEnd(other) || other.task.unsettled ? {...other, task: applyUnread(other.task)} : other),
 }, standing);
 
 /** It may be queried once more. */

@@ -1,7 +1,6 @@
-import {isDeepStrictEqual} from 'node:util';
 import {printable} from '../../lib/printable.js';
 import {type Timestamp} from '../../lib/time.js';
-import {type AgentError} from '../../protocol/errors.js';
+import {type AgentError, isSameError} from '../../protocol/errors.js';
 import {isInCluster} from '../../protocol/identity.js';
 import {isObproxyTask} from '../../protocol/ids.js';
 import {type PasswordNeed} from '../../protocol/task.js';
@@ -20,31 +19,7 @@ import {
 	withDelegateState,
 	withTask,
 } from './state.js';
-import {applyNode, applyTooLarge, applyUnread} from './task-state.js';
-
-/** Whether two errors mean the same to people: trace ids and measured values, which differ each time, do not count. */
-export const isSameError = (one: AgentError, other: AgentError): boolean => {
-	switch (one.type) {
-		case 'refused': {
-			return other.type === 'refused' && one.status === other.status && one.code === other.code && one.message === other.message;
-		}
-
-		case 'timeout':
-		case 'clock': {
-			return one.type === other.type;
-		}
-
-		case 'unreachable':
-		case 'unauthorized':
-		case 'key-changed':
-		case 'protocol':
-		case 'too-large':
-		case 'unknown-id':
-		case 'aborted': {
-			return isDeepStrictEqual(one, other);
-		}
-	}
-};
+import {applyNode, applyRefused, applyTooLarge, applyUnread} from './task-state.js';
 
 const ownTopics: readonly Topic[] = ['bug', 'task', 'details'];
 
@@ -100,6 +75,12 @@ export const withBug = (state: AgentPollState, problem: unknown, at: Timestamp):
 	faults: {...state.faults, bug: {error: bugError(problem), failures: 1, retryAt: at}},
 }, at);
 
+/** The state in a replay, whose recording may lack the head of a task of which the details were just refused: that is the agent's trouble then. */
+export const withUnreadHead = (state: AgentPollState, at: Timestamp): AgentPollState => {
+	const {task: {refusal, refusedAt}, faults} = state;
+	return !refusal || refusedAt !== at || faults.task ? state : withTrouble({...state, faults: {...faults, task: {error: refusal, failures: 1, retryAt: at}}}, at);
+};
+
 const withFault = (state: AgentPollState, topic: Topic, error: AgentError, {at, random}: ResponseMeta): AgentPollState => {
 	const failures = (state.faults[topic]?.failures ?? 0) + 1;
 	const rest = topic === 'details' ? cutOffBackoff(failures) : backoff(failures, random);
@@ -125,9 +106,12 @@ const applyRefusal = (state: AgentPollState, request: Routine, error: AgentError
 		case 'probe':
 		case 'task': {
 			const {of} = request;
-			return of.type === 'other' && faulty.delegate
-				? {...faulty, delegate: applyTaskRefusal(faulty.delegate, of.id, meta.standing)}
-				: faulty;
+			if (of.type === 'other') {
+				return faulty.delegate ? {...faulty, delegate: applyTaskRefusal(faulty.delegate, of.id, error, meta.standing)} : faulty;
+			}
+
+			// The head may still be read, and says what is known.
+			return request.type === 'task' ? withTask(state, of, task => applyRefused(task, error, meta.sentAt), meta) : faulty;
 		}
 
 		case 'node': {

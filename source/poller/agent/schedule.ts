@@ -73,6 +73,11 @@ const taskStep = (of: TaskSource, task: TaskPollState, {live, idle, now}: {reado
 	}
 
 	const isLive = isLiveTask(task.dag);
+	if (task.refusedAt !== undefined && !task.isWanted) {
+		const [next, retryAt] = [after(requestedAt, isLive ? live : idle, now), after(task.refusedAt, pace.retryLongest, now)];
+		return {request: {type: retryAt <= now ? 'task' : 'probe', of}, at: Math.min(next, retryAt)};
+	}
+
 	const type = isLive && !isLarge(task) ? 'task' : 'probe';
 	return {request: {type, of}, at: task.isWanted ? atOnce : after(requestedAt, isLive ? live : idle, now)};
 };

@@ -1,4 +1,5 @@
 import {isDeepStrictEqual} from 'node:util';
+import {type AgentError, isSameError} from '../../protocol/errors.js';
 import {withDetailsOf, isFinal, isLive as isLiveOutcome, needsDetails, outcomeOf, outcomeOfDag} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
@@ -26,6 +27,7 @@ export const mergeNode = (dag: Dag, node: TaskNode): Dag => {
 - unsettled: the head of a newer response that needs its details to tell the outcome; replaces `dag` with them, or without them
 once they cannot be read
 - isUnread: the details were queried and could not be read; false again once they could
+- refusedAt: when the agent refused them: only the head is followed until it changes or they are tried again; refusal: its words
 - isWanted: an event makes a query worthwhile now
 - isWholeWanted, nodes: what the last probe left to be fetched
 - successor: the response that named another task before the end of `dag` was seen. That end is queried first, so that it is reported first
@@ -37,6 +39,8 @@ export type TaskPollState = {
 	readonly unsettled: Dag | undefined;
 	readonly isAbsent: boolean;
 	readonly isUnread: boolean;
+	readonly refusedAt?: Timestamp | undefined;
+	readonly refusal?: AgentError | undefined;
 	readonly bytes: number;
 	readonly isWanted: boolean;
 	readonly isWholeWanted: boolean;
@@ -60,13 +64,16 @@ export const isLarge = (task: TaskPollState): boolean => task.bytes > pace.whole
 /** The newer value, or the known one if they are equal. */
 export const keep = <T>(known: T | undefined, next: T): T => known !== undefined && isDeepStrictEqual(known, next) ? known : next;
 
-const isCutOff = (task: TaskPollState): boolean => task.bytes === Infinity;
+/** Whether details are not worth a query now. */
+const isCutOff = ({bytes, refusedAt}: TaskPollState): boolean => bytes === Infinity || refusedAt !== undefined;
 
 const isSameTask = ({dag}: TaskPollState, probe: Dag): boolean => !dag || dag.id === probe.id;
 
 const isSameRun = (known: Dag, probe: Dag): boolean => known.operator === probe.operator && known.startTime === probe.startTime;
 
 export const isSameState = (known: Dag, probe: Dag): boolean => isSameRun(known, probe) && known.state === probe.state && known.stage === probe.stage;
+
+const isSameHead = (known: Dag, probe: Dag): boolean => known.id === probe.id && isSameState(known, probe);
 
 /** The nodes from the known stage to the current one, in either direction; undefined if there are too many or they are not known. */
 const nodesBetween = (known: Dag, probe: Dag): readonly string[] | undefined => {
@@ -105,10 +112,13 @@ const isSettled = (known: Dag | undefined, probe: Dag): boolean => known !== und
 A response without nodes: known nodes and links of the same task stay until newer ones arrive. FAILED can mean that the task
 waits, and PASS that it failed, so nothing is reported before the details are read.
 */
-export const applyProbe = (task: TaskPollState, probe: Dag, at: Timestamp): TaskPollState => {
+export const applyProbe = (before: TaskPollState, probe: Dag, at: Timestamp): TaskPollState => {
+	// Refused details may be there once the head has changed.
+	const task = before.refusal && before.dag && !isSameHead(before.dag, probe) ? {...before, refusedAt: undefined, refusal: undefined} : before;
 	const known = task.dag?.id === probe.id ? task.dag : undefined;
 	const next = followUp(task, known, probe);
-	const head: Dag = {...withDetailsOf(known, probe), isBrief: !isSettled(known, probe)};
+	const isBrief = !isSettled(known, probe);
+	const head: Dag = {...withDetailsOf(known, probe), isBrief, ...(isBrief && task.refusal && {refusal: task.refusal})};
 	const isUnsettled = needsDetails(head) && head.isBrief && !isCutOff(task) && !(known?.isBrief && isSameState(known, probe));
 	return {
 		...task,
@@ -157,6 +167,16 @@ export const applyAbsence = (at: Timestamp): TaskPollState => ({
 });
 
 /** The whole was cut off: only its head is followed until the whole can be read or another task replaces it. */
+/** The agent refused the details: what the head says is reported, with its words. */
+export const withRefusal = (task: TaskPollState, error: AgentError): TaskPollState => {
+	const {dag, refusal: before, ...unread} = applyUnread(task);
+	const refusal = before && isSameError(before, error) ? before : error;
+	return {...unread, refusal, dag: dag?.isBrief ? keep(dag, {...dag, refusal}) : dag};
+};
+
+/** The same of a last task: until the details are tried again, only its head is followed. */
+export const applyRefused = (task: TaskPollState, error: AgentError, at: Timestamp): TaskPollState => ({...withRefusal(task, error), refusedAt: at, isWanted: true, isWholeWanted: false, nodes: []});
+
 export const applyTooLarge = (task: TaskPollState): TaskPollState => ({
 	...applyUnread(task), bytes: Infinity, isWanted: true, isWholeWanted: false, nodes: [],
 });

@@ -3,11 +3,14 @@
 import {english, type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
 import {cutMiddle} from '../../lib/wrap.js';
+import {isUnread} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type BriefCause, type BriefCauses, type Why} from '../changes.js';
 import {type State} from '../state.js';
+import {taskOutcome} from './basics.js';
 import {type Cause, causesIn} from './cause.js';
 import {needText, unlistedText, withKey} from './connection.js';
+import {errorText} from './error-text.js';
 import {toldOf} from './explanation.js';
 import {type Reason} from './view-types.js';
 
@@ -76,17 +79,23 @@ export const causeText = (cause: Cause, language: Messages = messages()): string
 	return reason ? reasonText(reason, language) : '';
 };
 
-const unreadText = ({needs, unlisted}: Pick<Dag, 'needs' | 'unlisted'>, language: Messages): string => needs ? needText(needs, language) : unlistedText(unlisted, language) ?? '';
+const unreadText = ({needs, unlisted, refusal}: Pick<Dag, 'needs' | 'unlisted' | 'refusal'>, language: Messages): string => {
+	if (needs) {
+		return needText(needs, language);
+	}
+
+	return unlistedText(unlisted, language) ?? (refusal ? language.agents.detailsRefused(errorText(refusal, language)) : '');
+};
 
 const reasonOfWhy = (why: Why, language: Messages): Reason | undefined =>
 	'unread' in why ? {place: '', text: unreadText(why.unread, language)} : reasonOfCauses(why, language);
 
 /** Whether a task's state or end cannot be known. */
-const isUnknowable = ({needs, unlisted}: Dag): boolean => needs !== undefined || unlisted?.end === 'gone' || unlisted?.end === 'unreadable';
+const isUnknowable = (dag: Dag): boolean => dag.needs !== undefined || dag.unlisted?.end === 'gone' || dag.unlisted?.end === 'unreadable' || (dag.refusal !== undefined && isUnread(taskOutcome(dag)));
 
 /** Why a task failed or what it waits for, to be said in any language. */
 export const reasonsIn = (state: State, dag: Dag, owner: string): Why =>
-	isUnknowable(dag) ? {unread: {needs: dag.needs, unlisted: dag.unlisted}} : briefOf(causesIn(state, dag, owner));
+	isUnknowable(dag) ? {unread: {needs: dag.needs, unlisted: dag.unlisted, refusal: dag.refusal}} : briefOf(causesIn(state, dag, owner));
 
 /** The same as text in one line; undefined if there is no reason. */
 export const whyText = (why: Why | undefined, language: Messages = messages()): string | undefined => {

@@ -24,6 +24,7 @@ import {
 	windowOf,
 	windowTop,
 } from './basics.js';
+import {errorText} from './error-text.js';
 import {isFailing} from './cause.js';
 import {explanationsOf, toldOf} from './explanation.js';
 import {operationOn, type OperationView} from './overlays.js';
@@ -158,7 +159,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 			place: timeline.spans[index],
 			isSelected: index === selected,
 		})),
-		note: dag.nodes === undefined ? messages().tasks.instead.loadingStages : (nodes.length === 0 ? messages().tasks.instead.noStages : undefined),
+		note: dag.nodes === undefined ? (dag.refusal ? messages().tasks.instead.noDetails(errorText(dag.refusal)) : messages().tasks.instead.loadingStages) : (nodes.length === 0 ? messages().tasks.instead.noStages : undefined),
 		timelineLength: timeline.length,
 		side: side && sideOf(dag, side, present),
 	};

@@ -199,6 +199,17 @@ it('a task that only another password opens is no fault of anything', () => {
 	expect(prompted.view.overlay).toMatchObject({type: 'password', agent: one, kind: 'agent'});
 });
 
+it('a failed task whose details the agent refuses has an unknown outcome, with the agent\'s words', () => {
+	const refusal = {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'cannot read it now', traceId: ''} as const;
+	const task = dag(2, 'FAILED', {nodes: undefined, isBrief: true, refusal});
+	const state = play(start, received(30, dag(1, 'SUCCEED')), received(60, task));
+	expect(exitCodeOf(state)).toBe(3);
+	expect(whyTextIn(state, task, one)).toBe('its details cannot be read: cannot read it now');
+	expect(selectScreen(state, ten)).toMatchObject({note: 'the stages cannot be read: cannot read it now'});
+	const running = dag(1, 'RUNNING', {isBrief: true, refusal});
+	expect([exitCodeOf(play(start, received(60, running))), whyTextIn(state, running, one)]).toEqual([0, undefined]);
+});
+
 describe('an OBProxy task that an agent lists which another one has', () => {
 	const [other, owner] = ['127.0.0.2:2886', one];
 	const proxy = dag(3, 'FAILED', {id: '421307064330288663', nodes: undefined, isBrief: true, needs: {agent: other, isRefused: true}});

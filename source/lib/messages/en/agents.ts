@@ -83,6 +83,9 @@ export const agents = {
 		gone: 'no agent knows this task any more, its outcome is unknown',
 	},
 
+	/** Why the outcome of a task is not known; `words` are the agent's own. */
+	detailsRefused: (words: string) => `its details cannot be read: ${words}`,
+
 	/** Keys, in notices and warnings. */
 	keys: {
 		trusted: (agent: string, fingerprint: string) => `trusting new key of ${agent} (${fingerprint})`,

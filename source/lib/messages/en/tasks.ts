@@ -61,6 +61,8 @@ export const tasks = {
 		clusterNotWatched: 'This cluster is no longer watched',
 		loading: (id: string) => `loading task ${id}`,
 		loadingStages: 'loading stages',
+		/** `words` are the agent's own. */
+		noDetails: (words: string) => `the stages cannot be read: ${words}`,
 		noStages: 'no stages',
 	},
 	/** The last parts of breadcrumbs. */

@@ -74,6 +74,8 @@ export const agents: Messages['agents'] = {
 		gone: '已没有 agent 知道此任务，其结果未知',
 	},
 
+	detailsRefused: words => `无法读取其详情：${words}`,
+
 	keys: {
 		trusted: (agent, fingerprint) => `已信任 ${agent} 的新密钥（${fingerprint}）`,
 		trustedMany: count => `已信任 ${agentCount(count)} 的新密钥`,

@@ -56,6 +56,7 @@ export const tasks: Messages['tasks'] = {
 		clusterNotWatched: '此集群已不再监控',
 		loading: id => `正在读取任务 ${id}`,
 		loadingStages: '正在读取阶段',
+		noDetails: words => `无法读取阶段：${words}`,
 		noStages: '没有阶段',
 	},
 	crumbs: {
