@@ -11,7 +11,17 @@ import {fail, usageLine} from './fail.js';
 import {readTextFile} from './input-file.js';
 import {findLocalAgents, thisHost} from './local-agents.js';
 import {crashReport, runToEnd} from './lifecycle.js';
-import {version, versionLine} from './version.js';
+
+// The build sets these: the version from package.json, and the commit, empty if unknown.
+declare const obwatchVersion: string;
+
+declare const obwatchCommit: string;
+
+const version = obwatchVersion;
+
+/** The output of `--version`: version, build, and the Node that runs it ("24.21.0"). */
+const versionLine = (node: string): string =>
+	messages().usage.build(version, obwatchCommit, node);
 
 type Env = Readonly<Record<string, string | undefined>>;
 
