@@ -1,5 +1,5 @@
 /** What is measured together, in this order; the names that `--only` takes. */
-export const partNames = ['start', 'idle', 'running', 'keys', 'fleet', 'memory', 'dag'] as const;
+export const partNames = ['start', 'idle', 'running', 'keys', 'fleet', 'cluster', 'memory', 'dag'] as const;
 
 export type PartName = (typeof partNames)[number];
 

@@ -10,6 +10,7 @@ import {top} from '../../../source/build/paths.js';
 import {chartOf} from './chart.js';
 import {charts, partNames, toleranceWords, verdictOn, type Figure, type PartName} from './figure.js';
 import {type Attempt, type Part} from './part.js';
+import {measureCluster} from './parts/cluster.js';
 import {measureDag} from './parts/dag.js';
 import {measureFleet} from './parts/fleet.js';
 import {measureIdle} from './parts/idle.js';
@@ -20,7 +21,7 @@ import {measureStart} from './parts/start.js';
 import {markdownTable, textTable} from './table.js';
 
 const parts: Readonly<Record<PartName, Part>> = {
-	start: measureStart, idle: measureIdle, running: measureRunning, keys: measureKeys, fleet: measureFleet, memory: measureMemory, dag: measureDag,
+	start: measureStart, idle: measureIdle, running: measureRunning, keys: measureKeys, fleet: measureFleet, cluster: measureCluster, memory: measureMemory, dag: measureDag,
 };
 
 const help = `Usage: npm run bench -- [--quick] [--only PART,...] [--check] [--readme]

@@ -41,6 +41,18 @@ export const countOf = (requests: readonly CountedRequest[], isWanted: (path: st
 	return sum;
 };
 
+/** A request as it is counted: without what differs between agents. */
+const kindOf = (asked: string): string => asked.replace('/api/v1/', '').replaceAll(/\d{6,}/g, 'ID');
+
+/** How often one agent is asked for what, a minute; without what it is hardly ever asked. */
+export const kindsOf = ({requests, seconds}: Observation, agents: number): string => {
+	const kinds = [...new Set(requests.map(request => kindOf(request.path)))];
+	return kinds
+		.map(kind => [kind, (countOf(requests, asked => kindOf(asked) === kind) / seconds * 60 / agents).toFixed(1)] as const)
+		.filter(([, count]) => count !== '0.0')
+		.map(([kind, count]) => `${kind} ${count}`).join(', ');
+};
+
 /** Observes for that many seconds. */
 export const observe = async (program: Watched, fleet: SimulatedFleet | undefined, seconds: number): Promise<Observation> => {
 	const look = async () => {

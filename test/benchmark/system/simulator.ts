@@ -4,11 +4,11 @@ import {subscribe} from 'node:diagnostics_channel';
 import {Socket} from 'node:net';
 import process from 'node:process';
 import {generateDemoKey} from '../../../source/demo/crypto.js';
-import {type DemoAgent, startDemoAgent} from '../../../source/demo/demo-agent.js';
+import {type DemoAgent, startDemoAgent, startDemoAgents} from '../../../source/demo/demo-agent.js';
 import {type Input, type TaskDefinition} from '../../../source/demo/engine/model.js';
-import {changeParameters} from '../../../source/demo/tasks.js';
+import {changeParameters, noMemory, startCluster} from '../../../source/demo/tasks.js';
 import {systemClock} from '../../../source/lib/clock.js';
-import {type News, type Order, type Play, type SimulatorSetup} from './messages.js';
+import {clusterPassword, type News, type Order, type Play, type SimulatorSetup} from './messages.js';
 import {bigTask, longLogTask, longTask} from './tasks.js';
 
 const minute = 60_000;
@@ -52,7 +52,7 @@ const breakConnections = (): void => {
 	});
 };
 
-const start = async ({count, first, others, flaps = false}: SimulatorSetup): Promise<void> => {
+const start = async ({count, first, others, flaps = false, isCluster = false}: SimulatorSetup): Promise<void> => {
 	if (flaps) {
 		breakConnections();
 	}
@@ -60,21 +60,26 @@ const start = async ({count, first, others, flaps = false}: SimulatorSetup): Pro
 	const keyPair = await generateDemoKey();
 	// Two fleets at once on one machine do not meet.
 	const net = 64 + (process.pid % 128);
+	const specs = Array.from({length: count}, (_, index) => ({host: `127.${net}.${index >> 8}.${index & 255}`, port: 2886, keyPair}));
 	const agents: DemoAgent[] = [];
-	const happenings: Input[][] = [];
-	for (const index of Array.from({length: count}).keys()) {
-		const pending: Input[] = [];
-		happenings.push(pending);
-		agents.push(await startDemoAgent({
-			host: `127.${net}.${index >> 8}.${index & 255}`, port: 2886, keyPair, clock: systemClock,
-			scenario([agent]) {
-				const [age, task] = taskOf(index === 0 ? first : others, agent);
-				return {begin: -age - 1000, story: (from, to) => [
-					...(from < -age && -age <= to ? [{type: 'create', at: -age, owner: agent, task} as const] : []),
-					...pending.splice(0).map(input => ({...input, at: to})),
-				]};
-			},
-		}));
+	const happenings: Input[][] = specs.map(() => []);
+	const take = (index: number, at: number): readonly Input[] => happenings[index]?.splice(0).map(input => ({...input, at})) ?? [];
+	if (isCluster) {
+		const member = {identity: 'CLUSTER AGENT', cluster: 'bench', rootPassword: clusterPassword} as const;
+		agents.push(...await startDemoAgents(specs.map(spec => ({...spec, ...member})), () => ({begin: -1000, story: (_, to) => take(0, to)}), {clock: systemClock}));
+	} else {
+		for (const [index, spec] of specs.entries()) {
+			agents.push(await startDemoAgent({
+				...spec, clock: systemClock,
+				scenario([agent]) {
+					const [age, task] = taskOf(index === 0 ? first : others, agent);
+					return {begin: -age - 1000, story: (from, to) => [
+						...(from < -age && -age <= to ? [{type: 'create', at: -age, owner: agent, task} as const] : []),
+						...take(index, to),
+					]};
+				},
+			}));
+		}
 	}
 
 	process.on('message', (order: Order) => {
@@ -87,8 +92,10 @@ const start = async ({count, first, others, flaps = false}: SimulatorSetup): Pro
 		}
 
 		const owner = agents[order.agent]?.label ?? '';
-		const task = longTask(owner);
-		happenings[order.agent]?.push(order.type === 'create' ? {type: 'create', at: 0, owner, task} : {type: 'operate', at: 0, owner, task: task.name, operation: order.type});
+		const [keeper = owner, ...members] = agents.map(({label}) => label);
+		const task = order.type === 'start' ? startCluster([keeper, ...members], noMemory) : longTask(owner);
+		const isNew = order.type === 'create' || order.type === 'start';
+		happenings[order.agent]?.push(isNew ? {type: 'create', at: 0, owner, task} : {type: 'operate', at: 0, owner, task: task.name, operation: order.type});
 	});
 	process.on('disconnect', () => {
 		process.exit();

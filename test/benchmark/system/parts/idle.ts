@@ -1,17 +1,8 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import {simulate} from '../fleet.js';
-import {besideBareLoop, countOf, observe, observeBareLoop, type Observation} from '../observe.js';
+import {besideBareLoop, countOf, kindsOf, observe, observeBareLoop} from '../observe.js';
 import {type Part} from '../part.js';
 import {openProgram} from '../program.js';
-
-/** A request as it is counted: without what differs between agents. */
-const kindOf = (path: string): string => path.replace('/api/v1/', '').replaceAll(/\d{6,}/g, 'ID');
-
-/** How often one agent is asked for what, a minute. */
-const kindsOf = ({requests, seconds}: Observation, agents: number): string => {
-	const kinds = [...new Set(requests.map(({path}) => kindOf(path)))];
-	return kinds.map(kind => `${kind} ${(countOf(requests, path => kindOf(path) === kind) / seconds * 60 / agents).toFixed(1)}`).join(', ');
-};
 
 /** Twenty agents whose answers do not change. */
 export const measureIdle: Part = async ({isQuick, say, folder}) => {
