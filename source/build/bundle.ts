@@ -5,7 +5,6 @@ import {chmod, mkdir, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {build, type OutputFile} from 'esbuild';
-import {gather} from './gather.ts';
 import {licencesOf} from './licences.ts';
 import {program} from './paths.ts';
 import {buildReader, demandSilence, finished, ofProgram, semiSpace, shared, version} from './settings.ts';
@@ -36,19 +35,16 @@ const bundleEntry = async () => build({
 	}],
 });
 
-const bundleMain = async () => {
-	const options = {
-		...shared,
-		...ofProgram(await buildReader()),
-		...output,
-		entryPoints: {'chunks/main': 'source/cli/main.ts'},
-		chunkNames: 'chunks/[name]-[hash]',
-		splitting: true,
-		metafile: true,
-		target: 'node22.10',
-	};
-	return build({...options, plugins: [await gather(options), ...options.plugins ?? []]});
-};
+const bundleMain = async () => build({
+	...shared,
+	...ofProgram(await buildReader()),
+	...output,
+	entryPoints: {'chunks/main': 'source/cli/main.ts'},
+	chunkNames: 'chunks/[name]-[hash]',
+	splitting: true,
+	metafile: true,
+	target: 'node22.10',
+});
 
 const write = async (file: OutputFile): Promise<void> => {
 	await mkdir(path.dirname(file.path), {recursive: true});

@@ -1,87 +1,18 @@
-import {type Command, type ReadDeps, type RunDeps} from './command.js';
+import {type Name, type Read, type ReadDeps, type Ready, readWith} from './command.js';
 import {languageOfOption} from './config/settings.js';
-import {type Secrets} from './credentials.js';
-import {type Result, usageLine} from './fail.js';
+import {usageLine} from './fail.js';
 import {type CommandName, modeOptions, type Values} from './options.js';
-import {type Argument, parseArguments} from './parse.js';
+import {parseArguments} from './parse.js';
 
-/** A command with its options read. */
-type Ready = {readonly options: Secrets; readonly run: (deps: RunDeps) => Promise<number>};
-
-type Read = (list: readonly Argument[], values: Values, deps: ReadDeps) => Result<Ready>;
-
-const readWith = <Options extends object>(command: Command<Options>): Read => (list, values, deps) => {
-	const read = command.read(list, values, deps);
-	return read.ok ? {ok: true, value: {options: read.value, run: async runDeps => command.run(read.value, runDeps)}} : read;
-};
-
-/** What to load for a command. `monitor` is the screen. */
-type Name = Exclude<CommandName, 'help'> | 'headless' | 'print-config' | 'json-schema';
-
-// Each command loads only its own part.
+// What is loaded together is in few files: docs/architecture.md, "What is loaded when".
 const load = async (name: Name): Promise<Read> => {
-	switch (name) {
-		case 'monitor': {
-			const {monitor} = await import('./commands/monitor.js');
-			return readWith(monitor);
-		}
-
-		case 'headless': {
-			const {headless} = await import('./commands/headless.js');
-			return readWith(headless);
-		}
-
-		case 'logs':
-		case 'cause':
-		case 'history':
-		case 'bundle': {
-			const {query} = await import('./commands/query.js');
-			return readWith(query(name));
-		}
-
-		case 'retry':
-		case 'rollback':
-		case 'cancel':
-		case 'pass': {
-			const {operate} = await import('./commands/operate.js');
-			return readWith(operate(name));
-		}
-
-		case 'replay': {
-			const {replay} = await import('./commands/replay.js');
-			return readWith(replay);
-		}
-
-		case 'trust': {
-			const {trust} = await import('./commands/trust.js');
-			return readWith(trust);
-		}
-
-		case 'demo-agent': {
-			const {demoAgent} = await import('./commands/demo-agent.js');
-			return readWith(demoAgent);
-		}
-
-		case 'completion': {
-			const {completion} = await import('./commands/about.js');
-			return readWith(completion);
-		}
-
-		case 'man': {
-			const {man} = await import('./commands/about.js');
-			return readWith(man);
-		}
-
-		case 'print-config': {
-			const {config} = await import('./commands/about.js');
-			return readWith(config);
-		}
-
-		case 'json-schema': {
-			const {jsonSchema} = await import('./commands/about.js');
-			return readWith(jsonSchema);
-		}
+	if (name === 'monitor') {
+		const {monitor} = await import('./commands/monitor.js');
+		return readWith(monitor);
 	}
+
+	const {readerOf} = await import('./commands/others.js');
+	return readerOf(name);
 };
 
 const nameOf = (command: Exclude<CommandName, 'help'>, values: Values): Name => {
@@ -111,7 +42,7 @@ export const readCommandLine = async (argv: readonly string[], deps: ReadDeps): 
 	const parsed = parseArguments(argv);
 	switch (parsed.type) {
 		case 'help': {
-			const {helpText} = await import('./help.js');
+			const {helpText} = await import('./commands/others.js');
 			return {type: 'help', text: helpText(parsed.topic)};
 		}
 

@@ -1,9 +1,10 @@
 import {type ConfigFile} from './config/config.js';
 import {type RunCommand} from './config/passwords.js';
+import {type Secrets} from './credentials.js';
 import {type Result} from './fail.js';
 import {type ReadTextFile} from './input-file.js';
 import {type LocalAgents} from './local-agents.js';
-import {type Values} from './options.js';
+import {type CommandName, type Values} from './options.js';
 import {type Argument} from './parse.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -40,3 +41,17 @@ export type Command<Options> = {
 	/** Runs it and resolves to the exit code. */
 	readonly run: (options: Options, deps: RunDeps) => Promise<number>;
 };
+
+/** A command with its options read. */
+export type Ready = {readonly options: Secrets; readonly run: (deps: RunDeps) => Promise<number>};
+
+/** Reads the options of a command that was loaded. */
+export type Read = (list: readonly Argument[], values: Values, deps: ReadDeps) => Result<Ready>;
+
+export const readWith = <Options extends object>(command: Command<Options>): Read => (list, values, deps) => {
+	const read = command.read(list, values, deps);
+	return read.ok ? {ok: true, value: {options: read.value, run: async runDeps => command.run(read.value, runDeps)}} : read;
+};
+
+/** What to load for a command. `monitor` is the screen. */
+export type Name = Exclude<CommandName, 'help'> | 'headless' | 'print-config' | 'json-schema';

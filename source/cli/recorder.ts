@@ -42,8 +42,7 @@ export const withRecorder = async (options: RecordedOptions, {isTold, version}: 
 		return run();
 	}
 
-	// The recorder is loaded only if needed.
-	const {openRecorder} = await import('../recording/recorder.js');
+	const {openRecorder} = await import('../fleet/open.js');
 	const {file, limit} = options.recording;
 	const shown = printable(file);
 	const opened = await openRecorder({file, limit, clock: systemClock, secrets: secretsOf(options), version});

@@ -14,6 +14,12 @@ import {type Fleet, watchFleet} from './fleet.js';
 import {type OperationGuard} from './guard.js';
 import {openDemo} from './open-demo.js';
 
+// In one import with the rest of what asks agents.
+export {openRecorder} from '../recording/recorder.js';
+export {openAuditFile} from './audit.js';
+export {watchFleet} from './fleet.js';
+export {openOperationGuard} from './guard.js';
+
 export type OpenFleetDeps = {
 	/** Empty in a demo, which brings its own. */
 	readonly addresses: readonly AgentAddress[];

@@ -1,6 +1,6 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import {type Socket} from 'node:net';
-import {Gauge, Registry} from 'prom-client';
+import {type Registry} from 'prom-client';
 import {english} from '../lib/messages/en/english.js';
 import {messages} from '../lib/messages/messages.js';
 import {type OpenFleet} from '../fleet/open.js';
@@ -25,7 +25,13 @@ const notChecked = 'not checked';
 /** The state as Prometheus reads it. `latencies`: the duration of each agent's last response, in ms. */
 type MetricsSource = {readonly state: State; readonly now: Timestamp; readonly latencies: ReadonlyMap<string, number>; readonly version: string};
 
-const gaugesOf = (registry: Registry) => {
+// Loaded for the first scrape: nothing else needs it.
+const loadPrometheus = async () => {
+	const {default: prometheus} = await import('prom-client');
+	return prometheus;
+};
+
+const gaugesOf = ({Gauge}: Awaited<ReturnType<typeof loadPrometheus>>, registry: Registry) => {
 	const registers = [registry];
 	return {
 		build: new Gauge({name: 'obwatch_build_info', help: 'Always 1; the version of obwatch is a label.', labelNames: ['version'], registers}),
@@ -42,8 +48,9 @@ const gaugesOf = (registry: Registry) => {
 
 /** The text of one scrape. */
 export const metricsText = async ({state, now, latencies, version}: MetricsSource): Promise<string> => {
-	const registry = new Registry();
-	const gauges = gaugesOf(registry);
+	const prometheus = await loadPrometheus();
+	const registry = new prometheus.Registry();
+	const gauges = gaugesOf(prometheus, registry);
 	gauges.build.set({version}, 1);
 	for (const [key, entry] of state.agents) {
 		const agent = entry.address.label;
@@ -85,7 +92,8 @@ export const metricsText = async ({state, now, latencies, version}: MetricsSourc
 	return registry.metrics();
 };
 
-const metricsType = Registry.PROMETHEUS_CONTENT_TYPE;
+// Of the text format that prom-client writes.
+const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 
 export type MetricsDeps = {
 	readonly clock: Clock;

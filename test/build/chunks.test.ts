@@ -1,9 +1,9 @@
 // What is loaded between the start and the first frame, and between that and the first response: each of these costs more than all of our own code.
 
-import {readdirSync, readFileSync} from 'node:fs';
+import {globSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {program} from '../../source/build/paths.js';
+import {program, top} from '../../source/build/paths.js';
 
 const chunks = path.join(path.dirname(program), 'chunks');
 
@@ -37,7 +37,7 @@ test('the first frame waits for neither schemas, nor an HTTP client, nor YAML, n
 });
 
 test('nor does Ink wait for what asks the agents, which comes behind the first frame', () => {
-	expect(found(textsOf('fleet'), ['the response broke off', 'ZodError', 'react.transitional.element'])).toEqual(['the response broke off', 'ZodError']);
+	expect(found(textsOf('open'), ['the response broke off', 'ZodError', 'react.transitional.element'])).toEqual(['the response broke off', 'ZodError']);
 });
 
 test('no module of Node’s that takes long to load is in its way', () => {
@@ -48,16 +48,27 @@ test('no module of Node’s that takes long to load is in its way', () => {
 });
 
 test('what asks the agents comes without what zod says in forty other languages', () => {
-	const text = textsOf('fleet');
+	const text = textsOf('open');
 	expect(found(text, ['Invalid input: expected ', 'Input non valido', 'Ugyldig input'])).toEqual(['Invalid input: expected ']);
 });
 
 test.each([
-	{what: 'the first frame', entries: ['main', 'monitor', 'screen'], most: 20},
-	{what: 'what asks the agents', entries: ['main', 'monitor', 'screen', 'fleet'], most: 25},
-	{what: 'an answer without a screen', entries: ['main', 'headless'], most: 25},
+	{what: 'the first frame', entries: ['main', 'monitor', 'screen'], most: 28},
+	{what: 'what asks the agents', entries: ['main', 'monitor', 'screen', 'open'], most: 30},
+	{what: 'an answer without a screen', entries: ['main', 'others', 'open'], most: 30},
 ])('$what is in a few files, each of which costs time', ({entries, most}) => {
 	const files = filesOf(...entries);
 	expect(files.size).toBeGreaterThan(entries.length);
 	expect(files.size).toBeLessThan(most);
+});
+
+test('the document on architecture names everything that is loaded later', () => {
+	const importsIn = (file: string): readonly string[] => [...readFileSync(path.join(top, file), 'utf8').matchAll(/\bimport\('([^']+)'\)/g)].map(([, name = '']) => name.startsWith('.') ? path.join(path.dirname(file), name) : name);
+	const written = globSync('source/**/*.{ts,tsx}', {cwd: top}).filter(file => !file.startsWith('source/build/')).flatMap(file => importsIn(file).map(name => `${name.replace(/\.js$/, '')} by ${file}`));
+	const [, section = ''] = /\n## What is loaded when\n(.*?)\n## /s.exec(readFileSync(path.join(top, 'docs/architecture.md'), 'utf8')) ?? [];
+	const named = section.split('\n', 99).filter(line => line.startsWith('| ') && !/^\| (?:Loaded|---)/.test(line)).flatMap(line => {
+		const [what = '', , by = ''] = line.slice(2, -2).split(' | ', 3);
+		return by.split(', ', 9).map(file => `${what.replaceAll('`', '').replace(/\.tsx?$/, '')} by ${file.replaceAll('`', '')}`);
+	});
+	expect(new Set(named)).toEqual(new Set(written));
 });

@@ -88,7 +88,7 @@ test('a missing part of the program ends it behind the first frame, and the term
 	});
 	cpSync(path.dirname(program), folder, {recursive: true});
 	const chunks = path.join(folder, 'chunks');
-	const fleet = readdirSync(chunks).find(name => name.startsWith('fleet-'));
+	const fleet = readdirSync(chunks).find(name => name.startsWith('open-'));
 	rmSync(path.join(chunks, fleet ?? 'the fleet'));
 
 	const terminal = open([path.join(folder, path.basename(program)), ...silent], {command: process.execPath});

@@ -4,6 +4,7 @@ import process from 'node:process';
 import {type OpenFleet} from '../../fleet/open.js';
 import {exitCodes} from '../../headless/exit-codes.js';
 import {type OnceDeps, runOnce} from '../../headless/once.js';
+import {serveMetrics} from '../../headless/metrics.js';
 import {createOutput} from '../../headless/output.js';
 import {createColorize} from '../../headless/text.js';
 import {type WaitTarget, waitTargets} from '../../headless/wait-condition.js';
@@ -176,7 +177,7 @@ type OutputStyle = Pick<HeadlessOptions, 'isAscii' | 'isColored'>;
 
 const showProgressOn = ({isAscii, isColored}: OutputStyle) => async ({store}: Pick<OpenFleet, 'store'>): Promise<() => Promise<void>> => {
 	leaveRemovedFolder();
-	const {showProgress} = await import('../../headless/wait-progress.js');
+	const {showProgress} = await import('../../ui/terminal/screen.js');
 	const hide = showProgress({store, clock: systemClock, stream: sizedTerminal(process.stderr, process.env), theme: createTheme({isAscii, isColorful: isColored})});
 	return async () => {
 		hide();
@@ -195,7 +196,6 @@ const runMode = async (open: OpenFleet, mode: Mode, style: OutputStyle, deps: On
 		}
 
 		case 'metrics': {
-			const {serveMetrics} = await import('../../headless/metrics.js');
 			const served = await serveMetrics(open, mode, {clock: systemClock, version: deps.version, signal: deps.signal, errors: createOutput(process.stderr)});
 			return served.ok ? exitCodes.done.code : fail(usageLine(served.problem), exitCodes.usage.code);
 		}

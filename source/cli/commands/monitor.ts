@@ -152,7 +152,7 @@ type SessionDeps = {readonly options: MonitorOptions; readonly stateFolder: stri
 
 /** Starts polling, with code that is loaded after the first frame, which does not need it. Undefined if the screen is closed by then. */
 const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {options, stateFolder, recorder, closed}: SessionDeps): Promise<Fleet | undefined> => {
-	const [{watchFleet}, {openAuditFile}, {openOperationGuard}] = await Promise.all([import('../../fleet/fleet.js'), import('../../fleet/audit.js'), import('../../fleet/guard.js')]);
+	const {openAuditFile, openOperationGuard, watchFleet} = await import('../../fleet/open.js');
 	if (closed.aborted) {
 		return undefined;
 	}

@@ -16,6 +16,9 @@ import {createTheme, type Theme} from '../theme.js';
 import {createSuspension, type JobControl, type SuspendTerminal} from './job-control.js';
 import {createScreenInput, createScreenOutput, stopReading} from './streams.js';
 
+// Loaded with the screen: everything that needs Ink is one import.
+export {showProgress} from './wait-progress.js';
+
 /** How the screen ended: by `close`, or because the terminal is gone. */
 export type ScreenEnd = 'closed' | 'gone';
 

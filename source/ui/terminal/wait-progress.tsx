@@ -1,17 +1,17 @@
 import {Box, render, Text} from 'ink';
 import Spinner from 'ink-spinner';
-import {type Clock} from '../lib/clock.js';
-import {cut} from '../lib/columns.js';
-import {messages} from '../lib/messages/messages.js';
-import {formatDuration, type Timestamp} from '../lib/time.js';
-import {isActive} from '../protocol/outcome.js';
-import {rowsOf} from '../store/selectors/agent-rows.js';
-import {selectAgents} from '../store/selectors/agents.js';
-import {type TaskCells} from '../store/selectors/view-types.js';
-import {type State} from '../store/state.js';
-import {type Store} from '../store/store.js';
-import {progressBar} from '../ui/format.js';
-import {toAscii, type Glyphs, styleOf, type Theme} from '../ui/theme.js';
+import {type Clock} from '../../lib/clock.js';
+import {cut} from '../../lib/columns.js';
+import {messages} from '../../lib/messages/messages.js';
+import {formatDuration, type Timestamp} from '../../lib/time.js';
+import {isActive} from '../../protocol/outcome.js';
+import {rowsOf} from '../../store/selectors/agent-rows.js';
+import {selectAgents} from '../../store/selectors/agents.js';
+import {type TaskCells} from '../../store/selectors/view-types.js';
+import {type State} from '../../store/state.js';
+import {type Store} from '../../store/store.js';
+import {progressBar} from '../format.js';
+import {toAscii, type Glyphs, styleOf, type Theme} from '../theme.js';
 
 const barColumns = 8;
 
@@ -30,7 +30,7 @@ const progressText = (state: State, now: Timestamp, glyphs: Glyphs): string => {
 	return [counts.length === 0 ? messages().output.progress.waiting : counts.join(` ${glyphs.dot} `), ...(first ? [taskText(first, glyphs)] : [])].join('  ');
 };
 
-// For a user who waits at a terminal. Loaded only then: Ink and React take longer to load than everything else.
+// For a user who waits at a terminal without a screen.
 
 const Progress = ({words, theme}: {readonly words: string; readonly theme: Theme}) => (
 	<Box>

@@ -1,11 +1,11 @@
-// Commands that print something about obwatch itself, without querying agents.
+// All commands but the monitor, in one import: each import of its own would split what they share into more files, which every start pays for. Those that print something about obwatch itself are here.
 
 import process from 'node:process';
 import {exitCodes} from '../../headless/exit-codes.js';
 import {createOutput} from '../../headless/output.js';
 import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
-import {type Command, type ReadDeps} from '../command.js';
+import {type Command, type Name, type Read, type ReadDeps, readWith} from '../command.js';
 import {completionScript, shells} from '../completions.js';
 import {printConfig} from '../config/print.js';
 import {passwordsOfEnvironment} from '../credentials.js';
@@ -15,6 +15,14 @@ import {type Values} from '../options.js';
 import {type Argument} from '../parse.js';
 import {readPlan} from '../targets.js';
 import {policyOfOptions} from '../watched.js';
+import {demoAgent} from './demo-agent.js';
+import {headless} from './headless.js';
+import {operate} from './operate.js';
+import {query} from './query.js';
+import {replay} from './replay.js';
+import {trust} from './trust.js';
+
+export {helpText} from '../help.js';
 
 const print = async (text: string): Promise<number> => {
 	await createOutput(process.stdout).write(text);
@@ -24,7 +32,7 @@ const print = async (text: string): Promise<number> => {
 const positionals = (list: readonly Argument[]): readonly string[] => list.flatMap(argument => argument.type === 'positional' ? [argument.value] : []);
 
 /** The completion script of a shell, or the groups of the config file, which these scripts offer. */
-export const completion: Command<{readonly text: () => string}> = {
+const completion: Command<{readonly text: () => string}> = {
 	read(list, _values, {config}) {
 		const [wanted, ...rest] = positionals(list);
 		if (wanted === 'groups' && rest.length === 0) {
@@ -39,7 +47,7 @@ export const completion: Command<{readonly text: () => string}> = {
 	run: async ({text}) => print(text()),
 };
 
-export const man: Command<Record<never, never>> = {
+const man: Command<Record<never, never>> = {
 	read(list) {
 		const [extra] = positionals(list);
 		return extra === undefined ? {ok: true, value: {}} : failure(messages().usage.command.noArguments('man', printable(extra)));
@@ -47,7 +55,7 @@ export const man: Command<Record<never, never>> = {
 	run: async (_options, {version}) => print(manPage(version)),
 };
 
-export const jsonSchema: Command<Record<never, never>> = {
+const jsonSchema: Command<Record<never, never>> = {
 	read: () => ({ok: true, value: {}}),
 	async run() {
 		// The schema writer takes long to load.
@@ -84,10 +92,60 @@ const readConfig = (list: readonly Argument[], values: Values, deps: ReadDeps): 
 	})};
 };
 
-export const config: Command<{readonly text: string}> = {
+const config: Command<{readonly text: string}> = {
 	read(list, values, deps) {
 		const text = readConfig(list, values, deps);
 		return text.ok ? {ok: true, value: {text: text.value}} : text;
 	},
 	run: async ({text}) => print(text),
+};
+
+export const readerOf = (name: Exclude<Name, 'monitor'>): Read => {
+	switch (name) {
+		case 'headless': {
+			return readWith(headless);
+		}
+
+		case 'logs':
+		case 'cause':
+		case 'history':
+		case 'bundle': {
+			return readWith(query(name));
+		}
+
+		case 'retry':
+		case 'rollback':
+		case 'cancel':
+		case 'pass': {
+			return readWith(operate(name));
+		}
+
+		case 'replay': {
+			return readWith(replay);
+		}
+
+		case 'trust': {
+			return readWith(trust);
+		}
+
+		case 'demo-agent': {
+			return readWith(demoAgent);
+		}
+
+		case 'completion': {
+			return readWith(completion);
+		}
+
+		case 'man': {
+			return readWith(man);
+		}
+
+		case 'print-config': {
+			return readWith(config);
+		}
+
+		case 'json-schema': {
+			return readWith(jsonSchema);
+		}
+	}
 };
