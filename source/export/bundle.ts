@@ -104,7 +104,7 @@ const summary = ({dag, owner, why, present, offset}: Incident, {version, at, off
 		[fields.task, fullName(dag.name)],
 		[fields.id, dag.id],
 		[fields.owner, owner],
-		[fields.outcome, `${outcomeLabel(taskOutcome(dag))} (${dag.state} / ${dag.operator})`],
+		[fields.outcome, messages().output.named(outcomeLabel(taskOutcome(dag)), `${dag.state} / ${dag.operator}`)],
 		[fields.stage, stage(dag.stage, dag.maxStage)],
 		[fields.began, dag.startTime === undefined ? undefined : momentText(dag.startTime, offset)],
 		[fields.time, spent(durationOf(dag, present)) || undefined],

@@ -112,12 +112,12 @@ export const createAuditFile = ({folder, user, now}: AuditFileDeps): Audit => ({
 				const time = new Date(now()).toISOString();
 				const line = plainJson(JSON.stringify({time, user, ...entry}));
 				const problem = await append(handle, `${line}\n`);
-				return problem && `${file}: ${problem}`;
+				return problem && messages().faults.about(file, problem);
 			} finally {
 				await handle.close();
 			}
 		} catch (error) {
-			return `${file}: ${describeFileError(error, meanings())}`;
+			return messages().faults.about(file, describeFileError(error, meanings()));
 		}
 	},
 });

@@ -172,7 +172,7 @@ export const trustAgents = async (deps: TrustDeps): Promise<TrustEnd> => {
 		}
 
 		if (damaged.length > 0) {
-			const numbers = damaged.join(', ');
+			const numbers = messages().output.logs.list(...damaged.map(String));
 			warn(about(file.path, words.damaged(numbers)));
 		}
 
