@@ -51,7 +51,8 @@ const ownText = (lines: readonly string[]): readonly string[] => {
 const isAsGiven = (word: string): boolean => /^--|^SHA256:|[@/…]|^[a-z]+\d+$|^E[A-Z]+$/.test(word);
 
 const without = (line: string, given: readonly string[]): string => {
-	let text = line;
+	// A confirmation says the name that is typed, over two lines if need be.
+	let text = line.includes('）') ? line : line.split('（', 1)[0] ?? '';
 	for (const name of given) {
 		text = text.replace(name, ' ');
 	}

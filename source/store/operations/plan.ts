@@ -153,7 +153,8 @@ const typedFor = (action: ActionName, dag: Dag, target: OperationTarget): readon
 	}
 
 	const name = target.kind === 'task' ? dag.name : currentNode(dag)?.name ?? '';
-	return [name.trim(), target.id].filter(text => text !== '');
+	// Also as it is on screen, in the user's language.
+	return [...new Set([name.trim(), messages().tasks.engineName(name).trim(), target.id])].filter(text => text !== '');
 };
 
 /** What an action on a task would do, or why it is not offered. */

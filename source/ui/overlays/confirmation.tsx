@@ -58,7 +58,7 @@ const targetLines = ({plan: {order}, outcome}: ConfirmationView, width: number, 
 	const {confirmation: words} = messages().screens;
 	return [
 		...field(words.agent, order.agentLabel, width),
-		...field(words.task, order.task, width),
+		...field(words.task, messages().output.named(messages().tasks.engineName(order.task), order.task), width),
 		...(outcome ? [[span(` ${cell(words.now, labelWidth)}`, 'quiet'), span(words.outcome(outcomeText(outcome, theme), order.snapshot.stage), toneOf(outcome))]] : []),
 		...field(order.target.kind === 'task' ? words.id : words.stageId, order.target.id, width),
 	];

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {speak} from '../../../source/lib/messages/messages.js';
 import {tableOf} from '../../../source/lib/ordered-map.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {type ActionName} from '../../../source/store/operations/offers.js';
@@ -44,6 +45,13 @@ describe('a plan', () => {
 		expect(plan(stateWith(agent()), 'pass-stage')).toMatchObject({plan: {
 			typed: ['stage 2', failed.nodes![1]!.id], command: undefined, order: {operation: 'pass', target: {kind: 'node', id: failed.nodes![1]!.id}},
 		}});
+	});
+
+	it('is confirmed by the name on screen in Chinese, too', async () => {
+		await speak('zh');
+		const chinese = plan(stateWith(agent()), 'rollback');
+		await speak('en');
+		expect(chinese).toMatchObject({plan: {typed: ['Initialize cluster', '初始化集群', failed.id]}});
 	});
 
 	it('of a task without a name is confirmed by its id', () => {
