@@ -257,7 +257,8 @@ export type FoundKey = {readonly agent: string; readonly offered: string};
 export type ConfirmationProblem = keyof Messages['screens']['confirmation']['problems'];
 
 export type Overlay =
-	| {readonly type: 'help'; readonly top: number}
+	/** The keys of the screen behind it, or all keys. */
+	| {readonly type: 'help'; readonly top: number; readonly isWhole: boolean}
 	/** The hidden prompt for a password; what is typed never gets here. */
 	| {readonly type: 'password'; readonly agent: string; readonly kind: 'agent' | 'root'; readonly scope: 'agent' | 'all'}
 	/** A line that is typed: what to search for, or which lines to keep. `origin` is where the log stood before. */

@@ -77,7 +77,7 @@ const contentOf = (view: AppView, props: ScreenProps, hasTyped: boolean): ReactN
 		}
 
 		case 'help': {
-			return <HelpScreen top={overlay.top} {...props}/>;
+			return <HelpScreen top={overlay.top} of={overlay.of} {...props}/>;
 		}
 
 		case 'password': {

@@ -32,7 +32,7 @@ groups:
 	// Any key takes the news of the pinned keys away.
 	await pressFor(terminal, 'k', text => text.includes('Z help'), 'the hint');
 	expect(terminal.text()).not.toContain('▸');
-	await pressFor(terminal, 'Z', text => text.includes('obwatch > keys'), 'the help');
+	await pressFor(terminal, 'Z', text => text.includes('> keys'), 'the help');
 	await pressFor(terminal, 'escape', text => text.includes('no task yet'), 'the agents again');
 	terminal.press('Q');
 	expect(await terminal.exit).toMatchObject({code: 0});

@@ -68,7 +68,7 @@ describe.each([[80, 24], [200, 50]])('the demo fleet at %ix%i', (columns, rows) 
 		await pressFor(terminal, 'escape', text => text.includes('9 agents'), 'the agents again');
 		expect(selectedLine(terminal)).toBe(row);
 
-		await pressFor(terminal, '?', text => text.includes('obwatch › keys'), 'the help');
+		await pressFor(terminal, '?', text => text.includes('› keys'), 'the help');
 		expect(terminal.text()).toMatch(/Enter l → +open/);
 		await pressFor(terminal, 'escape', text => text.includes('9 agents'), 'the agents');
 		terminal.press('q');

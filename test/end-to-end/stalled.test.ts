@@ -71,7 +71,7 @@ const expectAsking = async ({terminal, agent}: Stalled): Promise<void> => {
 
 /** The screen, and the same one after a redraw from nothing. */
 const expectWhole = async (terminal: Terminal): Promise<void> => {
-	await pressFor(terminal, '?', text => text.includes('obwatch › keys'), 'the help: keys have their effect, and it shows');
+	await pressFor(terminal, '?', text => text.includes('› keys'), 'the help: keys have their effect, and it shows');
 	const help = terminal.text();
 	const bytes = terminal.bytesWritten();
 	terminal.press('ctrl-l');
@@ -130,10 +130,10 @@ test('a terminal that stops at ctrl-s goes on at ctrl-q, with the present on it'
 	terminal.press('?');
 	const before = countOf(agent, 'status');
 	await until(() => countOf(agent, 'status') > before, 'the agent to be asked again');
-	expect(terminal.text()).not.toContain('obwatch › keys');
+	expect(terminal.text()).not.toContain('› keys');
 	terminal.press('ctrl-q');
-	await terminal.until(text => text.includes('obwatch › keys'), 'the help that was asked for meanwhile');
-	terminal.press('?');
+	await terminal.until(text => text.includes('› keys'), 'the help that was asked for meanwhile');
+	terminal.press('escape');
 	await terminal.until(text => text.includes('● running stage'), 'the task');
 	await expectWhole(terminal);
 });

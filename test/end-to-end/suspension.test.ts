@@ -25,7 +25,7 @@ const expectResumed = async (terminal: Terminal): Promise<void> => {
 	await terminal.until(text => text.includes('● running stage'), 'the task again');
 	expect(terminal.isAlternate()).toBe(true);
 	expect(terminal.text()).not.toContain('[the shell has it]');
-	await pressFor(terminal, '?', text => text.includes('obwatch › keys'), 'the help: the keyboard is alive');
+	await pressFor(terminal, '?', text => text.includes('› keys'), 'the help: the keyboard is alive');
 	terminal.press('ctrl-c');
 	await terminal.until(text => text.includes('[ended with 130]'), 'the end');
 	await terminal.exit;

@@ -60,8 +60,8 @@ test.skipIf(!hasTmux)(`in tmux it outlives being detached, and is whole where it
 		const next = client(['attach'], size);
 		await next.until(text => text.includes('Initialize'), 'the task in the other terminal');
 		await expectWhole(next, size.rows);
-		await pressFor(next, '?', text => text.includes('obwatch › keys'), 'the help: the keyboard is alive');
-		await pressFor(next, '?', text => text.includes('Initialize'), 'the task again');
+		await pressFor(next, '?', text => text.includes('› keys'), 'the help: the keyboard is alive');
+		await pressFor(next, 'escape', text => text.includes('Initialize'), 'the task again');
 		await expectWhole(next, size.rows);
 		expect(ask('list-panes', '-F', '#{pane_width}x#{pane_height}')).toBe(`${size.columns}x${size.rows}`);
 		if (size.columns === 80) {

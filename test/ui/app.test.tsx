@@ -145,11 +145,27 @@ describe('the keyboard', () => {
 	test('takes what is typed ahead over a slow line in its order, whatever it does', async () => {
 		const {type, frame, store} = await open(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4']);
 		await type('\r?');
-		expect(frame()).toContain('keys');
+		expect(frame()).toContain('obwatch › task › keys');
 		expect(store.getState().view.overlay?.type).toBe('help');
-		await type('?\u001B', 'jj!!/0.2\rizJq');
+		await type('??', '\u001B', 'jj!!/0.2\rizJq');
 		expect(store.getState().view).toMatchObject({overlay: undefined, timeZone: 'local', arrangement: {faultsOnly: false, filter: {source: '0.2'}}});
 		expect(store.getState().view.stack.map(screen => screen.type)).toEqual(['agents', 'card']);
+	});
+
+	test('shows this screen\'s keys first, then all, and says once that a key does nothing here', async () => {
+		const {type, frame} = await open();
+		await type('?');
+		expect(frame()).toContain('obwatch › agents › keys');
+		await type('?');
+		expect(frame()).toContain('obwatch › all keys');
+		await type('?', 'w');
+		expect(frame()).toContain('w does nothing here; ? shows the keys');
+		await type('j');
+		expect(frame()).not.toContain('does nothing here');
+		await type('w');
+		expect(frame()).not.toContain('does nothing here');
+		await type('\t');
+		expect(frame()).toContain('Tab does nothing here; ? shows the keys');
 	});
 
 	test('takes no page of text for keys', async () => {
@@ -206,7 +222,7 @@ describe('the keyboard', () => {
 	test('scrolls the help no further than its end', async () => {
 		const {type, store} = await open();
 		store.dispatch({type: 'resized', columns: 40, rows: 10});
-		await type('?', 'G');
+		await type('??', 'G');
 		const {overlay} = store.getState().view;
 		await type('j');
 		expect(store.getState().view.overlay).toEqual(overlay);

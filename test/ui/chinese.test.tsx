@@ -32,7 +32,7 @@ const columnIn = (line: string | undefined, text: string): number => {
 describe('in Chinese', () => {
 	test.each(sizes)('the help fits at %ix%i without a cut word', (columns, rows) => {
 		for (let top = 0; top < 120; top += Math.max(1, rows - 4)) {
-			for (const line of drawFrame(appView({size: {columns, rows}, overlay: {type: 'help', top}, context: 'help'}))) {
+			for (const line of drawFrame(appView({size: {columns, rows}, overlay: {type: 'help', top, of: undefined}, context: 'help'}))) {
 				expect(columnsOf(line), line).toBeLessThanOrEqual(columns);
 				expect(line).not.toContain('…');
 			}

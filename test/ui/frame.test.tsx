@@ -105,7 +105,7 @@ describe('a frame', () => {
 	test('has the same height under every overlay', () => {
 		const overlays: ReadonlyArray<AppView['overlay']> = [
 			undefined,
-			{type: 'help', top: 0},
+			{type: 'help', top: 0, of: undefined},
 			{type: 'password', agent: '10.0.0.1:2886', kind: 'agent', isSeekdb: false, scope: 'agent'},
 			{type: 'stop', title: 'not offered', words: 'long '.repeat(200)},
 			{type: 'key', agent: '10.0.0.1:2886', change: {known: 'a'.repeat(50), knownBits: 512, offered: 'b'.repeat(50), offeredBits: 1024}},

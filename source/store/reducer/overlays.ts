@@ -222,7 +222,8 @@ export const changeOverlay = (state: State, action: ActionOf<'overlay'>, now: Ti
 		}
 
 		case 'help-toggled': {
-			return withView(state, {overlay: overlay?.type === 'help' ? undefined : {type: 'help', top: 0}});
+			// This screen's keys first, then all, then none.
+			return withView(state, {overlay: overlay?.type === 'help' && overlay.isWhole ? undefined : {type: 'help', top: 0, isWhole: overlay?.type === 'help'}});
 		}
 
 		case 'overlay-closed': {

@@ -4,10 +4,10 @@ import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type PasswordKind} from '../../protocol/errors.js';
 import {isWaiting, type Outcome} from '../../protocol/outcome.js';
-import {errorOf, findTask, ownerLabel, placeOfTask, stillWaiting} from '../lookup.js';
+import {errorOf, findTask, ownerLabel, placeOfTask, stillWaiting, topScreen} from '../lookup.js';
 import {type ActionName, actionNames} from '../operations/offers.js';
 import {exemptReason, mayOperate, planOf} from '../operations/plan.js';
-import {type AgentEntry, type OperationTrack, type Overlay, type Plan, type State, type TaskReference} from '../state.js';
+import {type AgentEntry, type OperationTrack, type Overlay, type Plan, type Screen, type State, type TaskReference} from '../state.js';
 import {taskOutcome} from './basics.js';
 import {type KeyChange} from './view-types.js';
 
@@ -112,7 +112,8 @@ export type FoundKeysView = {
 };
 
 export type OverlayView =
-	| {readonly type: 'help'; readonly top: number}
+	/** `of`: the screen whose keys are shown; without it, all keys are. */
+	| {readonly type: 'help'; readonly top: number; readonly of: Screen['type'] | undefined}
 	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly isSeekdb: boolean; readonly scope: 'agent' | 'all'}
 	| {readonly type: 'input'; readonly purpose: 'search' | 'filter' | 'rows' | 'place'; readonly text: string; readonly problem: string | undefined}
 	/** `change` is undefined once there is nothing left to decide; `replaced` when the key on offer is not the one any more that the question was about. */
@@ -153,7 +154,7 @@ export const overlayView = (state: State, overlay: Overlay | undefined): Overlay
 		}
 
 		case 'help': {
-			return {type: 'help', top: overlay.top};
+			return {type: 'help', top: overlay.top, of: overlay.isWhole ? undefined : topScreen(state).type};
 		}
 
 		case 'password': {

@@ -30,6 +30,9 @@ const shownKeys: Readonly<Record<string, string>> = {
 
 const asciiKeys: Readonly<Record<string, string>> = {'↑': 'Up', '↓': 'Down', '←': 'Left', '→': 'Right', '↵': 'Enter'};
 
+/** One key as people read it. */
+export const shownKey = (key: string): string => key === ' ' ? 'Space' : shownKeys[key] ?? key;
+
 /** A record's keys as people read them: "j ↓", "Enter l →". */
 export const shownKeysOf = ({keys, shown}: KeyRecord): string => shown ?? keys.map(key => shownKeys[key] ?? key).join(' ');
 
@@ -40,8 +43,8 @@ export type HelpSection = {readonly title: string; readonly lines: ReadonlyArray
 
 const grouped = (table: KeyTable): ReadonlyMap<KeyGroup, KeyTable> => Map.groupBy(table.filter(({keys}) => keys.length > 0), ({group}) => group);
 
-/** All keys, grouped by purpose. */
-export const helpSections = (table: KeyTable = liveKeys): readonly HelpSection[] => [...grouped(table)].map(([group, records]) => ({
+/** All keys, or those of one screen, grouped by purpose. */
+export const helpSections = (table: KeyTable = liveKeys, of?: KeyContext): readonly HelpSection[] => [...grouped(of === undefined ? table : table.filter(({contexts}) => contexts.includes(of)))].map(([group, records]) => ({
 	title: messages().keys.groups[group],
 	lines: records.map(record => ({keys: shownKeysOf(record), description: messages().keys.descriptions[record.description]})),
 }));
@@ -143,6 +146,10 @@ export const conditionsOf = (state: State, row: AgentsRow | undefined): readonly
 
 	if (needsPassword(state, row)) {
 		conditions.add('password-wanted');
+	}
+
+	if (state.view.overlay?.type === 'help' && !state.view.overlay.isWhole) {
+		conditions.add('more-keys');
 	}
 
 	if (isActionOffered(state, row)) {

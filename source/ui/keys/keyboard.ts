@@ -16,7 +16,8 @@ import {lastHelpTop} from '../screens/help.js';
 import {type Theme} from '../theme.js';
 import {createKeyBatcher, createPasteGuard} from './batch.js';
 import {createConfirmationKeys, isTyped} from './confirm.js';
-import {countsAlone, keyContext, type KeyFlags, keystrokesOf, type KeyTable, resolveKey, timesMoved} from './resolve.js';
+import {shownKey} from './hints.js';
+import {countsAlone, keyContext, type KeyFlags, keystrokesOf, type KeyTable, liveKeys, resolveKey, timesMoved} from './resolve.js';
 import {countTyped, type Edit, type Effect, type KeyContext} from './table.js';
 
 /** Holds a password while it is typed, apart from the store, from React and from everything that is ever drawn or logged. */
@@ -105,6 +106,8 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 	/** How far down a question that does not fit on the screen was read, at that size. */
 	let reading: {readonly subject: object; readonly size: Size; readonly furthest: number} | undefined;
 	let hadTyped = false;
+	/** Where keys without a meaning were pressed. */
+	const told = new Set<string>();
 
 	const notify = (): void => {
 		if (hadTyped === !secret.isEmpty()) {
@@ -183,7 +186,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		const size = screenSize(state);
 		const screen = topScreen(state);
 		if (overlay?.type === 'help') {
-			return {last: lastHelpTop(size, theme, keys)};
+			return {last: lastHelpTop(size, theme, {keys, of: overlay.isWhole ? undefined : screen.type})};
 		}
 
 		if (overlay?.type === 'confirmation') {
@@ -286,6 +289,18 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		return count !== undefined && keystroke === '0' ? countTyped('0') : resolveKey(topScreen(store.getState()).type, overlay, keystroke, keys);
 	};
 
+	/** Says that a key has no meaning here, but only once: some keys are pressed by habit. */
+	const sayNothing = (keystroke: string): void => {
+		const place = `${context()} ${keystroke}`;
+		if (told.has(place)) {
+			return;
+		}
+
+		told.add(place);
+		const [help = '?'] = (keys ?? liveKeys).find(({name}) => name === 'help')?.keys ?? [];
+		store.dispatch({type: 'notice-shown', text: messages().keys.notices.nothing(escapeControls(shownKey(keystroke)), help)});
+	};
+
 	const stroke = (keystroke: string, times = 1): void => {
 		const {view} = store.getState();
 		const effect = effectOf(keystroke);
@@ -295,7 +310,12 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 
 		switch (effect?.type) {
 			case undefined: {
-				type(view.overlay, keystroke);
+				if (view.overlay === undefined || view.overlay.type === 'help') {
+					sayNothing(keystroke);
+				} else {
+					type(view.overlay, keystroke);
+				}
+
 				break;
 			}
 

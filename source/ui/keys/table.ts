@@ -26,7 +26,7 @@ export type KeyMode = 'live' | 'replay';
 export type KeyGroup = keyof Messages['keys']['groups'];
 
 /** When a hint is worth a place in the footer. */
-export type HintCondition = 'password-wanted' | 'key-changed' | 'action-offered' | 'several-agents';
+export type HintCondition = 'password-wanted' | 'key-changed' | 'action-offered' | 'several-agents' | 'more-keys';
 
 /**
 A line of the key table, with the ids of its messages. `shown` replaces the keys' names in help and hints; `effect` can depend on which key it
@@ -139,7 +139,7 @@ export const keyTable: readonly KeyRecord[] = [
 	{name: 'first', keys: ['g', 'home'], contexts: scrolling, group: 'move', description: 'first', effect: act({type: 'selection-moved', by: 'start'})},
 	{name: 'last', keys: ['G', 'end'], contexts: scrolling, group: 'move', description: 'last', effect: act({type: 'selection-moved', by: 'end'})},
 	{name: 'page_down', keys: ['pagedown', '^f'], contexts: scrolling, group: 'move', description: 'pageDown', effect: act({type: 'selection-moved', by: 'page'})},
-	{name: 'page_on', keys: [' '], shown: 'Space', contexts: texts, group: 'move', description: 'pageDown', effect: act({type: 'selection-moved', by: 'page'}), hint: {label: 'pageDown', rank: 2, contexts: ['help']}},
+	{name: 'page_on', keys: [' '], shown: 'Space', contexts: texts, group: 'move', description: 'pageDown', effect: act({type: 'selection-moved', by: 'page'}), hint: {label: 'pageDown', rank: 3, contexts: ['help']}},
 	{
 		name: 'page_up',
 		keys: ['pageup', '^b'],
@@ -147,7 +147,7 @@ export const keyTable: readonly KeyRecord[] = [
 		group: 'move',
 		description: 'pageUp',
 		effect: act({type: 'selection-moved', by: '-page'}),
-		hint: {label: 'pageUp', rank: 3, contexts: ['help'], keys: 'PgUp'},
+		hint: {label: 'pageUp', rank: 4, contexts: ['help'], keys: 'PgUp'},
 	},
 	{name: 'half_page_down', keys: ['^d'], contexts: scrolling, group: 'move', description: 'halfPageDown', effect: act({type: 'selection-moved', by: 'half-page'})},
 	{name: 'half_page_up', keys: ['^u'], contexts: scrolling, group: 'move', description: 'halfPageUp', effect: act({type: 'selection-moved', by: '-half-page'})},
@@ -288,7 +288,8 @@ export const keyTable: readonly KeyRecord[] = [
 		hint: {label: 'timeZone', rank: 6, contexts: ['task']},
 	},
 	{name: 'help', keys: ['?'], contexts: screens, group: 'program', description: 'help', effect: act({type: 'help-toggled'}), hint: {label: 'help', rank: 2}},
-	{keys: ['?', 'escape', 'q'], contexts: ['help'], group: 'program', description: 'closeHelp', effect: act({type: 'help-toggled'}), hint: {label: 'close', rank: 1, keys: 'Esc'}},
+	{keys: ['?'], contexts: ['help'], group: 'program', description: 'allKeys', effect: act({type: 'help-toggled'}), hint: {label: 'allKeys', rank: 2, keys: '?', when: 'more-keys'}},
+	{keys: ['escape', 'q'], contexts: ['help'], group: 'program', description: 'closeHelp', effect: act({type: 'overlay-closed'}), hint: {label: 'close', rank: 1, keys: 'Esc'}},
 	{keys: ['^l'], contexts: everywhere, group: 'program', description: 'redraw', effect: request({type: 'redraw'})},
 	{keys: ['^g'], contexts: everywhere, group: 'program', description: 'language', effect: request({type: 'switch-language'})},
 	{keys: ['^z'], contexts: everywhere, group: 'program', description: 'suspend', effect: request({type: 'suspend'})},

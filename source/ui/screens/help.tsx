@@ -8,6 +8,7 @@ import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {positionSpans} from '../components/table.js';
 import {type HelpSection, helpSections, withoutArrows} from '../keys/hints.js';
 import {type KeyTable} from '../keys/resolve.js';
+import {type KeyContext} from '../keys/table.js';
 import {bodyHeight} from '../layout.js';
 import {fitLine, type Line, spaces, span, widthOf, withoutBlankEnd} from '../span.js';
 import {type Theme} from '../theme.js';
@@ -45,8 +46,8 @@ const distributed = (sections: readonly HelpSection[], count: number): ReadonlyA
 };
 
 /** As many columns as fit with their longest lines: nothing is cut, and nothing touches. */
-const allLines = ({columns: width}: Size, theme: Theme, keys: KeyTable | undefined): readonly Line[] => {
-	const sections = helpSections(keys);
+const allLines = ({columns: width}: Size, theme: Theme, {keys, of}: Shown): readonly Line[] => {
+	const sections = helpSections(keys, of);
 	for (let count = mostColumns; count > 1; count -= 1) {
 		const columns = distributed(sections, count).map(part => columnLines(part, theme));
 		const widths = columns.map(lines => Math.max(0, ...lines.map(line => widthOf(line))));
@@ -61,15 +62,22 @@ const allLines = ({columns: width}: Size, theme: Theme, keys: KeyTable | undefin
 	return columnLines(sections, theme);
 };
 
-/** How far the help can scroll: the topmost line of its last page. */
-export const lastHelpTop = (size: Size, theme: Theme, keys?: KeyTable): number =>
-	Math.max(0, allLines(size, theme, keys).length - bodyHeight({type: 'help', rows: size.rows}));
+/** The key table, and the screen whose keys are shown; without it, all keys are. */
+type Shown = {readonly keys?: KeyTable | undefined; readonly of?: KeyContext | undefined};
 
-/** All keys, from the key table. */
-export const HelpScreen = ({top, size, theme, footer}: ScreenProps & {readonly top: number}): ReactNode => {
+/** How far the help can scroll: the topmost line of its last page. */
+export const lastHelpTop = (size: Size, theme: Theme, shown: Shown = {}): number =>
+	Math.max(0, allLines(size, theme, shown).length - bodyHeight({type: 'help', rows: size.rows}));
+
+/** The keys of the screen behind it, or all of them, from the key table. */
+export const HelpScreen = ({top, of, size, theme, footer}: ScreenProps & {readonly top: number; readonly of: KeyContext | undefined}): ReactNode => {
 	const {columns, rows} = size;
-	const from = Math.min(top, lastHelpTop(size, theme, footer.keys));
-	const all = allLines(size, theme, footer.keys);
+	const {help: words} = messages().screens;
+	const shown = {keys: footer.keys, of};
+	const from = Math.min(top, lastHelpTop(size, theme, shown));
+	const all = allLines(size, theme, shown);
+	const position = positionSpans({rows: all.slice(from, from + bodyHeight({type: 'help', rows})), top: from, total: all.length}, theme);
+	const crumbs = of === undefined ? [words.all] : [messages().keys.contexts[of], words.title];
 	const inSight = all.slice(from, from + bodyHeight({type: 'help', rows}));
 	return (
 		<Screen
@@ -77,7 +85,7 @@ export const HelpScreen = ({top, size, theme, footer}: ScreenProps & {readonly t
 			footer={footer}
 			theme={theme}
 			hasFreeLine={withoutBlankEnd(inSight).length < roomBelow(1, size)}
-			head={<Breadcrumb crumbs={[messages().screens.help.title]} width={columns} theme={theme} right={positionSpans({rows: inSight, top: from, total: all.length}, theme)}/>}
+			head={<Breadcrumb crumbs={crumbs} width={columns} theme={theme} right={position}/>}
 		>
 			<Lines lines={inSight.map(line => fitLine(line, columns, theme.glyphs.ellipsis))} theme={theme}/>
 		</Screen>

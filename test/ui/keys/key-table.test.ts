@@ -97,8 +97,8 @@ describe('a key', () => {
 		expect(resolveKey('agents', prompt, 'q')).toBeUndefined();
 		expect(resolveKey('agents', prompt, 'enter')).toEqual({type: 'edit', edit: 'submit'});
 		expect(resolveKey('agents', prompt, 'tab')).toEqual(action('password-scope-toggled'));
-		expect(resolveKey('log', {type: 'help', top: 0}, 'j')).toEqual(action('selection-moved', {by: 1}));
-		expect(resolveKey('log', {type: 'help', top: 0}, 'escape')).toEqual(action('help-toggled'));
+		expect(resolveKey('log', {type: 'help', top: 0, isWhole: true}, 'j')).toEqual(action('selection-moved', {by: 1}));
+		expect(resolveKey('log', {type: 'help', top: 0, isWhole: true}, 'escape')).toEqual(action('overlay-closed'));
 	});
 
 	test('accepts a changed key only of the agent in question, and only y does', () => {

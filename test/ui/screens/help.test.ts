@@ -7,20 +7,28 @@ import {appView} from '../helpers/views.js';
 
 describe('the help', () => {
 	test('is in columns if there is room', () => {
-		const lines = drawFrame(appView({overlay: {type: 'help', top: 0}, context: 'help'}));
-		expect(lines[0]).toMatch(/^ obwatch › keys +1-21\/\d\d ▾$/);
+		const lines = drawFrame(appView({overlay: {type: 'help', top: 0, of: undefined}, context: 'help'}));
+		expect(lines[0]).toMatch(/^ obwatch › all keys +1-21\/\d\d ▾$/);
 		expect(lines[2]).toMatch(/^ {2}j ↓ +down {9,}\S/);
 	});
 
+	test('of one screen has only the keys of that screen, and says how to see all', () => {
+		const lines = drawFrame(appView({overlay: {type: 'help', top: 0, of: 'agents'}, context: 'help', conditions: ['more-keys']}));
+		expect(lines[0]).toMatch(/^ obwatch › agents › keys/);
+		expect(lines.join('\n')).toContain('show only faults');
+		expect(lines.join('\n')).not.toMatch(/wrap long lines|roll back|delete a character/);
+		expect(lines.at(-1)).toBe(' Esc close  ? all keys  Space page down  PgUp page up');
+	});
+
 	test('pages with Space, and says so', () => {
-		expect(resolveKey('agents', {type: 'help', top: 0}, ' ')).toEqual({type: 'action', action: {type: 'selection-moved', by: 'page'}});
-		expect(drawFrame(appView({overlay: {type: 'help', top: 0}, context: 'help'})).at(-1)).toBe(' Esc close  Space page down  PgUp page up');
+		expect(resolveKey('agents', {type: 'help', top: 0, isWhole: true}, ' ')).toEqual({type: 'action', action: {type: 'selection-moved', by: 'page'}});
+		expect(drawFrame(appView({overlay: {type: 'help', top: 0, of: undefined}, context: 'help'})).at(-1)).toBe(' Esc close  Space page down  PgUp page up');
 	});
 
 	test('scrolls on a small terminal, to its end and no further', () => {
 		const size = {columns: 40, rows: 10};
 		const last = lastHelpTop(size, createTheme());
-		const at = (top: number): readonly string[] => drawFrame(appView({size, overlay: {type: 'help', top}, context: 'help'}));
+		const at = (top: number): readonly string[] => drawFrame(appView({size, overlay: {type: 'help', top, of: undefined}, context: 'help'}));
 		expect(last).toBeGreaterThan(10);
 		expect(at(last)).toEqual(at(last + 100));
 		expect(at(last - 1)).not.toEqual(at(last));

@@ -174,7 +174,7 @@ export const screens = {
 	/** "2 versions of obshell: 4.5.0.0-0 on 2, 4.4.0.0-0 on 1". */
 	versions: (of: string, versions: ReadonlyArray<{readonly version: string; readonly count: number}>) =>
 		`${versions.length} versions of ${of}: ${versions.map(({version, count}) => `${version} on ${count}`).join(', ')}`,
-	help: {title: 'keys'},
+	help: {title: 'keys', all: 'all keys'},
 	replay: {
 		head: 'REPLAY',
 		phases: {playing: '', paused: 'paused', seeking: 'loading', over: 'end of recording'},

@@ -153,7 +153,7 @@ export const screens: Messages['screens'] = {
 		sameVersion: '已知的 agent 版本一致',
 	},
 	versions: (of, versions) => `${of} 有 ${versions.length} 个版本：${versions.map(({version, count}) => `${version}（${count} 个）`).join('，')}`,
-	help: {title: '按键'},
+	help: {title: '按键', all: '全部按键'},
 	replay: {
 		head: '回放',
 		phases: {playing: '', paused: '已暂停', seeking: '加载中', over: '录制结束'},
