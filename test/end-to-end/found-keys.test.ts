@@ -121,7 +121,7 @@ test('trust --discover shows all keys and asks once, without a screen', async ()
 	await first.rotateKey(keys[3]);
 	const changed = await run(['trust', '--discover', '--yes', seed.label], env);
 	expect(changed.code).toBe(4);
-	expect(changed.stderr).toBe(`${first.label}: a changed key is accepted only by name: obwatch trust ${first.label}\n`);
+	expect(changed.stderr).toBe(`${first.label}: a changed key is trusted only by name: obwatch trust ${first.label}\n`);
 });
 
 test('--accept-new-keys trusts what was never seen, and no changed key', async () => {
