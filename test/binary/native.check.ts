@@ -3,11 +3,11 @@
 import process from 'node:process';
 import {describe, expect, test} from 'vitest';
 import {chooseRuntimes} from '../../source/build/binary.js';
-import {executableOf} from '../../source/build/runtimes.js';
+import {executableOf, runsHere} from '../../source/build/runtimes.js';
 import {openTerminal} from '../helpers/pty.js';
 import {runProgram} from '../helpers/run-program.js';
 
-const native = chooseRuntimes(process.env['OBWATCH_RUNTIMES']?.split(' ') ?? []).filter(({architecture}) => architecture === process.arch);
+const native = chooseRuntimes(process.env['OBWATCH_RUNTIMES']?.split(' ') ?? []).filter(runtime => runsHere(runtime));
 
 describe.each(native.map(runtime => [runtime.name, executableOf(runtime)] as const))('%s', (_name, binary) => {
 	test('opens the demo and shows a log, without any Node', async () => {

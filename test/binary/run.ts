@@ -8,7 +8,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {buildExecutables, chooseRuntimes} from '../../source/build/binary.ts';
 import {program, top} from '../../source/build/paths.ts';
-import {executableOf, type Runtime} from '../../source/build/runtimes.ts';
+import {executableOf, runsHere, type Runtime} from '../../source/build/runtimes.ts';
 
 const vitest = path.join(top, 'node_modules', 'vitest', 'vitest.mjs');
 
@@ -44,7 +44,7 @@ const main = async (): Promise<boolean> => {
 	try {
 		// Some tests inject faults through NODE_OPTIONS, which the executables for users ignore: these are the same but for that.
 		const twinOf = ({name}: Runtime): string => path.join(folder, name);
-		const native = wanted.filter(({architecture}) => architecture === process.arch);
+		const native = wanted.filter(runtime => runsHere(runtime));
 		await buildExecutables(native, runtime => ({output: twinOf(runtime), takesNodeOptions: true}));
 		const results = native.map(runtime => {
 			process.stdout.write(`\nThe tests of the whole program with ${path.basename(executableOf(runtime))}:\n`);
