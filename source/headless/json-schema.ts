@@ -80,6 +80,7 @@ const task = z.object({
 	stalled: z.boolean().describe('runs, but no new line or stage for five minutes'),
 	failing: z.boolean().describe('runs, but a part of it failed already: why says for what reason'),
 	checked: z.boolean().describe('false if it was not over when it was read last and cannot be read now: outcome and stage are those of then'),
+	lastReadAt: time.describe('when an agent last said its state, if none can be asked for it now; durationMs is that of then'),
 	why: z.string().nullable().describe('why it failed or what it waits for, with all lines of the first reason'),
 	main: z.object({
 		id: z.string(),
@@ -108,7 +109,7 @@ const agent = z.object({
 	problem: z.string().nullable(),
 	unread: z.array(z.enum(unreadParts)).describe('what was not read although it responds, so that nothing is known of it: exitCode is 3 then, or worse'),
 	failingSince: time,
-	lastSeenAt: time.describe('the last good answer before it failed'),
+	lastSeenAt: time.describe('when its last maintenance task was last read, if that cannot be read now'),
 	...lastTask,
 });
 

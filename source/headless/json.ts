@@ -5,7 +5,7 @@ import {outcomeCode, type Stateful} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {agentBehind, mainTaskOf} from '../store/lookup.js';
 import {isUnchecked} from '../store/selectors/agent-rows.js';
-import {agentNow, beganAt, durationOf, endedAt, isMainUnknown, partOutcome, stageOutcome, taskCells, taskName, taskOutcome} from '../store/selectors/basics.js';
+import {agentNow, beganAt, durationOf, endedAt, isMainUnknown, lastReadOf, partOutcome, stageOutcome, taskCells, taskName, taskOutcome} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {wholeWhyIn} from '../store/selectors/reason.js';
 import {stallInfoOf} from '../store/selectors/stall.js';
@@ -71,6 +71,7 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 		stalled: last.type === 'known' && last.dag === dag && (stallInfoOf(last, present, now)?.isStalled ?? false),
 		failing: isFailing(state, dag),
 		checked: !isUnchecked(state, owner, dag),
+		lastReadAt: isoTime(lastReadOf(dag)),
 		why: wholeWhyIn(state, dag, owner) ?? null,
 		main: mainDocument(state, dag),
 		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(dag, {node, index}, present, detail)) ?? null}),

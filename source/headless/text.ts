@@ -131,7 +131,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 			task?.duration === undefined ? '' : formatDuration(task.duration),
 			fleet.reasons(
 				...(source.type === 'agent' && isOld ? [problemText(state, source.entry, state.view.hour) ?? ''] : []),
-				...(isOld && task ? [fleet.lastSeen(outcome)] : []),
+				...(isOld && task ? [source.type === 'agent' && row.asOf === undefined ? outcome : fleet.lastSeen(outcome)] : []),
 				...[unreadIn(state, source) ?? []].flat(),
 				...(row.why === undefined ? [] : [reasonText({...row.why, key: undefined})]),
 			),

@@ -4,6 +4,7 @@
 import {type AgentClient} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
+import {type AgentError} from '../protocol/errors.js';
 import {isLaterId, parseGenericId} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from '../store/actions.js';
@@ -42,6 +43,8 @@ A main task that is followed.
 
 - reporters: the agents (keys) whose last task is a share of it
 - failures: attempts in a row that brought no response, which also decide which agent is queried next
+- reader: the agent (key) that last returned it, and so is queried first
+- readAt: when a response last said its state
 - listedBy: the agent (key) that last listed it as unfinished, and so reads it anyway
 - isFinal: it is not read again unless it continues; isGone: no agent knows it
 */
@@ -49,6 +52,8 @@ type Watched = {
 	readonly id: string;
 	readonly reporters: Set<string>;
 	failures: number;
+	reader: string | undefined;
+	readAt: Timestamp | undefined;
 	isRequested: boolean;
 	listedBy: string | undefined;
 	isFinal: boolean;
@@ -66,12 +71,34 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 	const controller = new AbortController();
 	const isStopped = (): boolean => controller.signal.aborted;
 
-	/** Its owner first, if it is watched; after a failure the next agent. */
-	const nextClient = ({id, reporters, failures}: Watched): AgentClient | undefined => {
+	/** All that can be queried: the one that returned it last, its owner, and the agents with a share of it. */
+	const clientsFor = ({id, reader, reporters}: Watched): readonly AgentClient[] => {
 		const generic = parseGenericId(id);
 		const owner = generic?.scope === 'agent' ? names.get(generic.agent) : undefined;
-		const clients = [...new Set([...(owner === undefined ? [] : [owner]), ...reporters])].flatMap(agent => clientOf(agent) ?? []);
-		return clients[failures % Math.max(1, clients.length)];
+		return [...new Set([reader, owner, ...reporters])].flatMap(agent => (agent === undefined ? undefined : clientOf(agent)) ?? []);
+	};
+
+	/** After a failure the next agent. */
+	const nextClient = (main: Watched): AgentClient | undefined => {
+		const clients = clientsFor(main);
+		return clients[main.failures % Math.max(1, clients.length)];
+	};
+
+	/** It cannot be read now, once each agent was tried. */
+	const fail = (main: Watched, error: AgentError, agent: string, at: Timestamp): void => {
+		main.failures += 1;
+		if (main.listedBy !== undefined) {
+			return;
+		}
+
+		if (main.failures % Math.max(1, clientsFor(main).length) !== 0) {
+			waitFor(main, 0);
+			return;
+		}
+
+		main.isRequested = true;
+		waitFor(main, backoff(main.failures, random()));
+		emit({type: 'main-task-failed', agent, at, id: main.id, error, readBefore: main.readAt});
 	};
 
 	const waitFor = (main: Watched, time: number): void => {
@@ -84,18 +111,19 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 	};
 
 	const settle = (main: Watched, response: TaskResponse, agent: string, at: Timestamp): void => {
-		main.isRequested = true;
 		if (response.type === 'error') {
-			main.failures += 1;
-			emit({type: 'main-task-failed', agent, at, id: main.id, error: response.error});
-			waitFor(main, backoff(main.failures, random()));
+			fail(main, response.error, agent, at);
 			return;
 		}
 
+		const readBefore = main.readAt;
+		main.isRequested = true;
 		main.failures = 0;
+		main.reader = agent;
+		main.readAt = response.task ? at : readBefore;
 		main.isGone = response.task === undefined;
 		main.isFinal = response.task === undefined || !isLive(response.task);
-		emit({type: 'main-task-received', agent, at, id: main.id, task: response.task});
+		emit({type: 'main-task-received', agent, at, id: main.id, task: response.task, readBefore});
 		if (!main.isFinal && main.listedBy === undefined) {
 			waitFor(main, pace.unfinishedLive);
 		}
@@ -122,9 +150,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 			try {
 				settle(each, response, client.address.key, clock.now());
 			} catch (error) {
-				each.failures += 1;
-				emit({type: 'main-task-failed', agent: client.address.key, at: clock.now(), id: each.id, error: bugError(error)});
-				waitFor(each, backoff(each.failures, random()));
+				fail(each, bugError(error), client.address.key, clock.now());
 			}
 		}
 
@@ -177,7 +203,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 		}
 
 		const main: Watched = {
-			id, reporters: new Set([agent]), failures: 0, isRequested: false, listedBy: undefined, isFinal: false, isGone: false, isUnderWay: false, cancelWait: () => undefined,
+			id, reporters: new Set([agent]), failures: 0, reader: undefined, readAt: undefined, isRequested: false, listedBy: undefined, isFinal: false, isGone: false, isUnderWay: false, cancelWait: () => undefined,
 		};
 		watched.set(id, main);
 		forgetOld();
@@ -188,7 +214,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 	An agent reads the tasks that it lists to their end; one that left the list without an end is queried here. If another delegate
 	lists for the cluster from now on, it takes over what the one before knew.
 	*/
-	const hearList = (agent: string, tasks: readonly Dag[], ended: readonly Dag[]): void => {
+	const hearList = (agent: string, {tasks, ended, left = []}: Pick<Extract<PollEvent, {type: 'unfinished-received'}>, 'tasks' | 'ended' | 'left'>): void => {
 		for (const main of watched.values()) {
 			const listed = tasks.find(({id}) => id === main.id);
 			if (listed) {
@@ -204,6 +230,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 			}
 
 			main.listedBy = undefined;
+			main.readAt = left.find(({id}) => id === main.id)?.readAt ?? main.readAt;
 			if (!main.isFinal) {
 				waitFor(main, 0);
 			}
@@ -223,7 +250,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 			}
 
 			if (event.type === 'unfinished-received') {
-				hearList(event.agent, event.tasks, event.ended);
+				hearList(event.agent, event);
 			}
 		},
 		wake() {
@@ -238,7 +265,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 		isSettled: () => watched.values().every(({isRequested, isFinal, reporters}) => isRequested || isFinal || reporters.size === 0),
 		remove(agent) {
 			leaveOthers(agent, undefined);
-			hearList(agent, [], []);
+			hearList(agent, {tasks: [], ended: []});
 		},
 		stop() {
 			controller.abort();

@@ -170,10 +170,12 @@ export type Dag = Common & {
 	readonly nodes: readonly TaskNode[] | undefined;
 	/** The head came without details: `nodes` and `links`, if there are any, are from an earlier response. */
 	readonly isBrief: boolean;
-	/** These three are in no response: they follow from refusals and missing responses. `refusal`: why an agent did not give the details. */
+	/** The rest is in no response: it follows from refusals and missing responses. `refusal`: why an agent did not give the details. */
 	readonly needs?: PasswordNeed | undefined;
 	readonly refusal?: AgentError | undefined;
 	readonly unlisted?: Unlisted | undefined;
+	/** If no agent can be asked for it now: when a response last said its state, by our clock. */
+	readonly lastReadAt?: Timestamp | undefined;
 };
 
 type WireCommon = z.output<typeof wireSubTask> | z.output<typeof wireNode> | z.output<typeof wireDag>;

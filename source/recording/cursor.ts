@@ -65,7 +65,7 @@ const withTask = (tasks: Knowledge['tasks'], exchange: RecordedExchange): Knowle
 	}
 
 	const key = `${exchange.agent.key} ${id}`;
-	return new Map([...[...tasks].filter(([other]) => other !== key).slice(1 - tasksLimit), [key, {...exchange, lastSeenAt: undefined}]]);
+	return new Map([...[...tasks].filter(([other]) => other !== key).slice(1 - tasksLimit), [key, exchange]]);
 };
 
 const taskIn = (exchange: RecordedExchange | undefined): Dag | undefined => {

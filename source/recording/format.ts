@@ -146,8 +146,8 @@ export const beginningMark = `{"format":"${formatName}"`;
 What one line says.
 
 - beginning: a recording of these agents begins; with `isContinued` it is the next file of one
-- exchange: a request and its response; `lastSeenAt`, of failures: the time of the last good response about a task, even if it was
-unchanged
+- exchange: a request and its response; `seen`, of failures: when the last good responses came, even if they were unchanged, about the
+agent's own last task, its cluster's, and the unfinished ones
 - gap: that many responses were lost here
 - end: polling ended here
 - other: none of these, which is no damage
@@ -166,7 +166,7 @@ export type RecordedExchange = {
 	readonly agent: AgentAddress;
 	readonly path: string;
 	readonly answer: HttpResponse;
-	readonly lastSeenAt: Timestamp | undefined;
+	readonly seen: {readonly own: Timestamp | undefined; readonly cluster: Timestamp | undefined; readonly list: Timestamp | undefined};
 };
 
 const text = z.string().transform(value => printable(value));
@@ -207,6 +207,8 @@ const exchangeSchema = z.object({
 	body: z.unknown().optional(),
 	error: errorSchema.optional(),
 	lastSeenAt: time,
+	clusterSeenAt: time,
+	listSeenAt: time,
 });
 
 const timedBody = z.object({timestamp: z.string()});
@@ -245,7 +247,8 @@ const readExchange = (value: unknown): Line | undefined => {
 		return undefined;
 	}
 
-	return path === undefined || (method ?? 'GET') !== 'GET' ? {type: 'other', at} : {type: 'exchange', at, agent, path, answer, lastSeenAt: data.lastSeenAt};
+	const seen = {own: data.lastSeenAt, cluster: data.clusterSeenAt, list: data.listSeenAt};
+	return path === undefined || (method ?? 'GET') !== 'GET' ? {type: 'other', at} : {type: 'exchange', at, agent, path, answer, seen};
 };
 
 const beginningOfAny = z.object({format: z.literal(formatName), version: z.number().refine(version => version > formatVersion)});

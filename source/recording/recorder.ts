@@ -70,17 +70,21 @@ const digestOf = ({path, response}: Exchange, now: number): string => {
 /** An error as it is written: with words for who reads the file, always English. */
 const written = (error: AgentError): AgentError & {readonly message?: string} => error.type === 'unreachable' || error.type === 'protocol' ? {...error, message: errorText(error, english)} : error;
 
-/** Whether the response is about a task: the last one dates the data on screen. */
-const isAboutTask = (path: string): boolean => path.startsWith(routes.maintenanceTask(true)) || path.startsWith(routes.clusterTask(true)) || path.startsWith(routes.node(''));
+/** How the paths begin whose responses say the state of tasks, by the field that dates the last one: the agent's own last task, its cluster's, and the unfinished ones. */
+const dated = [
+	['lastSeenAt', routes.maintenanceTask(true)],
+	['lastSeenAt', routes.node('')],
+	['clusterSeenAt', routes.clusterTask(true)],
+	['listSeenAt', routes.unfinishedTasks(true)],
+] as const;
 
 /**
 What is known about one agent's responses.
 
 - digests: of the last response to each request; beyond a limit the oldest are dropped
-- taskSeenAt: the time of the last good response about a task, ms; written with each failure, since unchanged responses before it
-were not
+- seen: when the last good responses about tasks came, as fields; written with each failure, since unchanged responses before it were not
 */
-type Known = {readonly digests: Map<string, string>; taskSeenAt: number | undefined};
+type Known = {readonly digests: Map<string, string>; readonly seen: Map<string, string>};
 
 // The requests that one agent gets again and again, and many more.
 const digestLimit = 256;
@@ -114,7 +118,7 @@ export const createRecorder = ({sink, now, version}: RecorderDeps): Recorder => 
 				return;
 			}
 
-			const known: Known = agents.get(agent) ?? {digests: new Map(), taskSeenAt: undefined};
+			const known: Known = agents.get(agent) ?? {digests: new Map(), seen: new Map()};
 			agents.set(agent, known);
 			const at = now();
 			const isGood = response.type === 'response' && response.status < firstFailure;
@@ -136,13 +140,14 @@ export const createRecorder = ({sink, now, version}: RecorderDeps): Recorder => 
 						return `${JSON.stringify({...head, status}).slice(0, -1)},"body":${yield * bodyJson(body, redaction)}}`;
 					}});
 				} else {
-					const line = {...head, error: written(response.error), ...(known.taskSeenAt !== undefined && {lastSeenAt: moment(known.taskSeenAt)})};
+					const line = {...head, error: written(response.error), ...Object.fromEntries(known.seen)};
 					sink.add({key, size: 0, make: redaction => cleanJson(line, redaction)});
 				}
 			}
 
-			if (isGood && isAboutTask(path)) {
-				known.taskSeenAt = at;
+			const field = isGood ? dated.find(([, start]) => path.startsWith(start))?.[0] : undefined;
+			if (field !== undefined) {
+				known.seen.set(field, moment(at));
 			}
 		},
 		addSecret: sink.addSecret,

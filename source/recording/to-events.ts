@@ -6,7 +6,7 @@ import {clusterByAgent, clustersKnown, eventsOf, groupsOf, healthOf} from '../po
 import {withUnreadHead} from '../poller/agent/on-error.js';
 import {applyResponse, type PollResponse} from '../poller/agent/on-response.js';
 import {hinted, withDelegate} from '../poller/agent/on-user.js';
-import {type AgentPollState, identityOf, newPollState, type PollRequest} from '../poller/agent/state.js';
+import {type AgentPollState, identityOf, newPollState, type PollRequest, withReadAt} from '../poller/agent/state.js';
 import {forwardsToMaster, isInCluster} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {routes} from '../protocol/routes.js';
@@ -118,9 +118,12 @@ const logsOf = ({agent, at}: AtAgent, subTask: string, {answer: response}: Recor
 	}
 };
 
+const byLostTask = createLookup<AgentPollState>(state => [healthOf(state).lostTaskId ?? []].flat());
+
 /** What is known about ids of tasks from the agents that have responded so far. */
 const standingIn = (agentStates: AgentStates): Standing => ({
 	isShown: id => byShownTask.has(agentStates, id),
+	isLost: id => byLostTask.has(agentStates, id),
 	isElsewhere(id) {
 		const generic = parseGenericId(id);
 		return generic?.scope === 'agent' && !byName.has(agentStates, generic.agent);
@@ -146,9 +149,9 @@ const withHints = (agentStates: AgentStates, list: readonly Dag[]): AgentStates 
 };
 
 /** A response to one agent's request; `read` makes it, given what is known about the agent. */
-type Heard = {readonly agent: string; readonly request: PollRequest; readonly lastSeenAt: Timestamp | undefined; readonly read: (state: AgentPollState) => PollResponse};
+type Heard = {readonly agent: string; readonly request: PollRequest; readonly seen?: RecordedExchange['seen'] | undefined; readonly read: (state: AgentPollState) => PollResponse};
 
-const applyHeard = (agentStates: AgentStates, {agent, request, lastSeenAt, read}: Heard, at: Timestamp): Applied => {
+const applyHeard = (agentStates: AgentStates, {agent, request, seen, read}: Heard, at: Timestamp): Applied => {
 	const known = agentStates.get(agent) ?? newPollState;
 	// Followers forward such requests to their master.
 	if (needsDelegate(request) && forwardsToMaster(identityOf(known))) {
@@ -157,8 +160,8 @@ const applyHeard = (agentStates: AgentStates, {agent, request, lastSeenAt, read}
 
 	const transferred = needsDelegate(request) && !known.delegate ? transferFrom(agentStates, agent, at) : undefined;
 	const prepared = transferred ? withDelegate(known, transferred.delegate, at) : known;
-	// Unchanged responses are not recorded, but the last of them dates the data.
-	const dated = lastSeenAt === undefined ? prepared : {...prepared, seenAt: lastSeenAt, taskSeenAt: lastSeenAt};
+	// Unchanged responses are not recorded, but the last of them date the data.
+	const dated = seen ? withReadAt(prepared, seen) : prepared;
 	const response = read(dated);
 	const others = withHints((transferred?.agentStates ?? agentStates).with(agent, dated), response.type === 'unfinished' ? response.list : []);
 	const before = others.get(agent) ?? dated;
@@ -190,7 +193,7 @@ const headOf = (dag: Dag): PollResponse => ({type: dag.nodes ? 'task' : 'probe',
 /** What a master's response says of its followers. A follower that refuses is shown through its master, so that only the master's responses are recorded. */
 const heardOfFollowers = (agentStates: AgentStates, {agent: {key: master}, path, answer}: RecordedExchange): readonly Heard[] => {
 	const heard = (id: string, request: PollRequest, response: PollResponse): readonly Heard[] =>
-		followersOf(agentStates, master, id).map(agent => ({agent, request, lastSeenAt: undefined, read: () => response}));
+		followersOf(agentStates, master, id).map(agent => ({agent, request, read: () => response}));
 
 	if (withoutQuery(path) === withoutQuery(routes.maintenanceTasks)) {
 		const reply = replyOf(responseTypes.tasks.schema, answer);
@@ -265,5 +268,5 @@ export const eventsOfExchange = (agentStates: AgentStates, exchange: RecordedExc
 		return {agentStates, events: request.of === 'agent' ? historyOf({agent, at}, agent, exchange) : []};
 	}
 
-	return applyHeard(agentStates, {agent, request, lastSeenAt: exchange.lastSeenAt, read: state => readResponse(request, exchange.answer, {state, at})}, at);
+	return applyHeard(agentStates, {agent, request, seen: exchange.answer.type === 'error' ? exchange.seen : undefined, read: state => readResponse(request, exchange.answer, {state, at})}, at);
 };

@@ -218,13 +218,20 @@ export type AtAgent = {
 	readonly at: Timestamp;
 };
 
+/** A task, and when a response last said its state. */
+export type ReadTask = {readonly id: string; readonly readAt: Timestamp};
+
 /**
 What polling brought. Unchanged responses make no event.
 
 - `key-learned`: the fingerprint of the encryption key that requests to the agent use from now on
 - `agent-recovered`: after failures, a response shows that the agent works again
-- `agent-failed`: `since` is the first failure in a row, `lastSeenAt` the last good response about its task; repeated only if the error
-changes
+- `agent-failed`: `since` is the first failure in a row, `lastSeenAt` the last good response about its own task, if that cannot be read now;
+repeated only if the error changes, or whether that task can be read
+- `tasks-unread`: no agent can be asked for these tasks now. `readAt` is when a response last said the state of each; `clusterTask` the
+same of the cluster's last maintenance task. The next response about a task ends that
+- `readBefore`: when a response last said the state of the task that is not the last one any more
+- `left`: of tasks that are listed no longer and did not end, when a response last said their state
 - `agent-failed` with `isAlive`: the agent still answers `status`, but not for its task: its master or its database does not respond, or a
 password is missing
 - `unfinished-received`: the unfinished tasks, without those that are shown as a last maintenance task; tasks that left the list were
@@ -245,19 +252,20 @@ export type PollEvent =
 	| (AtAgent & {readonly type: 'status-received'; readonly status: AgentStatus})
 	| (AtAgent & {readonly type: 'skew-measured'; readonly skew: number})
 	| (AtAgent & {readonly type: 'key-learned'; readonly fingerprint: string})
-	| (AtAgent & {readonly type: 'task-received'; readonly task: Dag})
-	| (AtAgent & {readonly type: 'task-absent'})
+	| (AtAgent & {readonly type: 'task-received'; readonly task: Dag; readonly readBefore?: Timestamp | undefined})
+	| (AtAgent & {readonly type: 'task-absent'; readonly readBefore?: Timestamp | undefined})
 	| (AtAgent & {readonly type: 'agent-failed'; readonly error: AgentError; readonly since: Timestamp; readonly lastSeenAt: Timestamp | undefined; readonly isAlive: boolean})
 	| (AtAgent & {readonly type: 'agent-recovered'})
 	| (AtAgent & {readonly type: 'cluster-info-received'; readonly cluster: ClusterInfo; readonly isDelegate?: boolean})
-	| (AtAgent & {readonly type: 'cluster-task-received'; readonly task: Dag | undefined})
-	| (AtAgent & {readonly type: 'unfinished-received'; readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]})
+	| (AtAgent & {readonly type: 'cluster-task-received'; readonly task: Dag | undefined; readonly readBefore?: Timestamp | undefined})
+	| (AtAgent & {readonly type: 'unfinished-received'; readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]; readonly left?: readonly ReadTask[] | undefined})
+	| (AtAgent & {readonly type: 'tasks-unread'; readonly clusterTask: Timestamp | undefined; readonly tasks: readonly ReadTask[]})
 	| (AtAgent & {readonly type: 'logs-received'; readonly subTask: string; readonly lines: LogLines})
 	| (AtAgent & {readonly type: 'logs-failed'; readonly subTask: string; readonly error: AgentError})
 	| (AtAgent & {readonly type: 'history-received'; readonly owner: string; readonly tasks: readonly Dag[]; readonly remaining: number | undefined; readonly isLoading: boolean})
 	| (AtAgent & {readonly type: 'history-failed'; readonly owner: string; readonly error: AgentError})
-	| (AtAgent & {readonly type: 'main-task-received'; readonly id: string; readonly task: Dag | undefined})
-	| (AtAgent & {readonly type: 'main-task-failed'; readonly id: string; readonly error: AgentError})
+	| (AtAgent & {readonly type: 'main-task-received'; readonly id: string; readonly task: Dag | undefined; readonly readBefore?: Timestamp | undefined})
+	| (AtAgent & {readonly type: 'main-task-failed'; readonly id: string; readonly error: AgentError; readonly readBefore?: Timestamp | undefined})
 	| (AtAgent & {readonly type: 'linked-task-received'; readonly id: string; readonly task: Dag | undefined})
 	| (AtAgent & {readonly type: 'linked-task-failed'; readonly id: string; readonly error: AgentError});
 

@@ -3,19 +3,20 @@ import {type Language, spokenLanguage} from '../lib/messages/messages.js';
 import {share} from '../lib/structural-share.js';
 import {type Timestamp} from '../lib/time.js';
 import {isActive} from '../protocol/outcome.js';
+import {type Dag} from '../protocol/task.js';
 import {newsOf} from '../store/journal.js';
 import {findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, topScreen} from '../store/lookup.js';
 import {type AgentsView, selectAgents} from '../store/selectors/agents.js';
-import {taskOutcome} from '../store/selectors/basics.js';
+import {lastReadOf, taskOutcome} from '../store/selectors/basics.js';
 import {type CardView, type ClusterView, selectCard, selectCluster} from '../store/selectors/cards.js';
 import {type HistoryView, selectHistory} from '../store/selectors/history.js';
 import {type JournalView, selectJournal} from '../store/selectors/journal.js';
 import {type LinksView, selectLinks} from '../store/selectors/links.js';
 import {type LogView, selectLog} from '../store/selectors/log.js';
 import {overlayView, type OverlayView} from '../store/selectors/overlays.js';
-import {nothing, type NothingView, stalenessOf} from '../store/selectors/task-head.js';
+import {nothing, type NothingView} from '../store/selectors/task-head.js';
 import {type NodeView, selectNode, selectTask, type TaskView} from '../store/selectors/task.js';
-import {type Caution, type LogScreen, type Notice, type Replay, type Screen, type Size, type State, type View} from '../store/state.js';
+import {type AgentEntry, type Caution, type ClusterEntry, type LogScreen, type Notice, type Replay, type Screen, type Size, type State, type View} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {conditionsOf} from './keys/hints.js';
 import {keyContext} from './keys/resolve.js';
@@ -88,6 +89,9 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 		: nothing(state, screen);
 };
 
+/** Whether a task's duration grows by itself: not while nothing newer is known of it. */
+const grows = (dag: Dag): boolean => isActive(taskOutcome(dag)) && lastReadOf(dag) === undefined;
+
 /** Whether a duration on the current screen grows by itself, so that a clock is needed. */
 const isAnythingActive = (state: State): boolean => {
 	const screen = topScreen(state);
@@ -97,18 +101,11 @@ const isAnythingActive = (state: State): boolean => {
 
 	if (isTaskScreen(screen)) {
 		const dag = findTask(state, screen.task);
-		return dag !== undefined && isActive(taskOutcome(dag)) && stalenessOf(state, screen.task) === undefined;
+		return dag !== undefined && grows(dag);
 	}
 
-	for (const entry of state.agents.values()) {
-		const tasks = [lastTaskOf(entry), ...entry.otherTasks];
-		if (entry.connection.type !== 'failing' && tasks.some(task => task && isActive(taskOutcome(task)))) {
-			return true;
-		}
-	}
-
-	return state.clusters.values().some(cluster =>
-		[lastTaskOf(cluster), ...cluster.otherTasks].some(task => task && isActive(taskOutcome(task))));
+	const hasGrowing = (owner: AgentEntry | ClusterEntry): boolean => [lastTaskOf(owner), ...owner.otherTasks].some(task => task && grows(task));
+	return state.agents.values().some(entry => hasGrowing(entry)) || state.clusters.values().some(cluster => hasGrowing(cluster));
 };
 
 // View types: made by the selectors, drawn by the ui, printed by the modes without a screen. Durations are ms, instants UTC ms.

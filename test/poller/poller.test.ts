@@ -169,7 +169,7 @@ test('an agent that dies is reported once, is retried forever with at most 30 s 
 
 	mortal.script.problem = () => undefined;
 	await clock.advance(30_200);
-	expect(heard(mortal)).toEqual(['agent-failed', 'agent-recovered']);
+	expect(heard(mortal)).toEqual(['agent-failed', 'task-received', 'agent-recovered']);
 	expect(heard(neighbour)).toEqual([]);
 	expect(gapsOf(neighbour, 'status').filter(gap => gap > 5100)).toEqual([]);
 	poller.stop();
@@ -282,7 +282,7 @@ test('a sealed request that ends as if the agent were gone, while status respond
 	expect(events).toMatchObject([{type: 'agent-failed', isAlive: true, error: {type: 'timeout'}}]);
 	agent.script.problem = () => undefined;
 	await clock.advance(31_000);
-	expect(events.slice(1)).toMatchObject([{type: 'agent-recovered'}]);
+	expect(events.slice(1)).toMatchObject([{type: 'task-received'}, {type: 'agent-recovered'}]);
 	poller.stop();
 });
 

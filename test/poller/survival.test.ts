@@ -42,7 +42,7 @@ test('a bug in one client is shown on its own row, and the loop goes on', async 
 	expect(events).toMatchObject([{type: 'agent-failed', isAlive: true, error: {type: 'protocol', problem: 'internal', detail: 'TypeError: x is undefined'}}]);
 	agent.script.bug = undefined;
 	await clock.advance(31_000);
-	expect(heard(agent)).toEqual(['agent-failed', 'agent-recovered']);
+	expect(heard(agent)).toEqual(['agent-failed', 'task-received', 'agent-recovered']);
 	expect(heard(neighbour)).toEqual([]);
 	poller.stop();
 });

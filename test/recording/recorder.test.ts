@@ -126,9 +126,13 @@ describe('agents that could not be queried', () => {
 		pass(5000);
 		recorder.hear(agent, {path: routes.maintenanceTask(true), response: answer({id: '1'})});
 		pass(1000);
+		recorder.hear(agent, {path: routes.unfinishedTasks(false), response: answer({contents: []})});
+		pass(1000);
+		recorder.hear(agent, {path: routes.unfinishedTasks(false), response: answer({contents: []})});
 		recorder.hear(agent, {path: routes.status, response: failure(refused)});
 		const lines = await written();
-		expect(lines[1]).toMatchObject({at: '2026-03-01T10:00:06.000Z', lastSeenAt: '2026-03-01T10:00:05.000Z', error: refused});
+		expect(lines.slice(2)).toMatchObject([{at: '2026-03-01T10:00:07.000Z', lastSeenAt: '2026-03-01T10:00:05.000Z', listSeenAt: '2026-03-01T10:00:07.000Z', error: refused}]);
+		expect(lines[2]).not.toHaveProperty('clusterSeenAt');
 	});
 });
 

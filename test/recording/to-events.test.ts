@@ -36,6 +36,17 @@ test('an agent that fails is reported with the time when its task was last known
 	expect(events.at(-1)).toMatchObject({type: 'agent-failed', since: Date.UTC(2026, 2, 1, 10, 0, 40), lastSeenAt: Date.parse(lastSeenAt), isAlive: false});
 });
 
+test('a listed task was last read with the last list, though that was unchanged', () => {
+	const line = (second: number, question: string, answer: object): string => JSON.stringify({
+		at: new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString(), agent: '10.0.0.1:2886', method: 'GET', path: `/api/v1/${question}`, ...answer,
+	});
+	const dag = {id: '22130706433028869', dag_id: 9, name: 'Backup', state: 'RUNNING', operator: 'RUN', stage: 1, max_stage: 2, start_time: '2026-03-01T10:00:00Z', end_time: '2026-03-01T10:00:00Z', additional_data: null, nodes: null};
+	const error = {error: {type: 'unreachable', code: 'ECONNREFUSED'}};
+	const listSeenAt = '2026-03-01T10:00:30.000Z';
+	const {events} = fold([line(1, 'task/dag/unfinish?show_details=false', {status: 200, body: {successful: true, data: {contents: [dag]}}}), line(40, 'status', {...error, listSeenAt})]);
+	expect(events.find(({type}) => type === 'tasks-unread')).toMatchObject({tasks: [{id: dag.id, readAt: Date.parse(listSeenAt)}]});
+});
+
 test('what a master saw end is not forgotten once its follower, and then itself, speaks for the cluster', () => {
 	const at = (second: number): string => new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
 	const line = (second: number, agent: string, question: string, data: unknown): string =>

@@ -6,7 +6,7 @@ import {isLaterId, parseGenericId} from '../../protocol/ids.js';
 import {isWaiting, needsDetails} from '../../protocol/outcome.js';
 import {type Dag, type PasswordNeed} from '../../protocol/task.js';
 import {pace} from '../intervals.js';
-import {isLive, keep, applyProbe, applyUnread, applyWhole, type TaskPollState, unknownTask, withRefusal} from './task-state.js';
+import {isLive, keep, applyProbe, applyUnread, applyWhole, type TaskPollState, type Timing, unknownTask, withRefusal} from './task-state.js';
 
 /** A task that was listed as unfinished; `isGone`: it no longer is, but its end was not seen yet; `isEnding`: it left with the last list. `attempts` counts refusals to return it; `needs`: it can be read only with another password. */
 export type OtherTask = {
@@ -24,8 +24,9 @@ What is known about the id of a listed task.
 - isShown: it is the last maintenance task of some agent or cluster
 - isElsewhere: its id names an agent that is not watched, or was not reached yet
 - isAwaited: its agent is being queried, and may report it as its own last task, after the end of the one before
+- isLost: it is the last maintenance task of an agent that cannot be asked for it
 */
-export type Standing = Readonly<Record<'isShown' | 'isElsewhere' | 'isAwaited', (id: string) => boolean>>;
+export type Standing = Readonly<Record<'isShown' | 'isElsewhere' | 'isAwaited' | 'isLost', (id: string) => boolean>>;
 
 type OtherTasks = {readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]};
 
@@ -43,6 +44,7 @@ export const newDelegateState: DelegateState = {task: unknownTask, listedAt: und
 /** For the next delegate: everything is queried again, since it may respond differently, but followed and ended tasks are kept. */
 export const transfer = (delegate: DelegateState): DelegateState => ({
 	...newDelegateState,
+	task: {...unknownTask, readAt: delegate.task.readAt},
 	others: delegate.others.map(other => ({...other, needs: undefined, task: {...other.task, isWholeWanted: true, nodes: []}})),
 	ended: delegate.ended,
 });
@@ -74,32 +76,38 @@ const isAskedForEnd = ({isEnding, attempts, task: {isWholeWanted, isUnread}}: Ot
 const isTooEarly = ({id}: OtherTask, {seen, others}: DelegateState, standing: Standing): boolean =>
 	seen !== undefined && seen.tasks.every(dag => dag.id !== id) && (standing.isAwaited(id) || others.some(other => isAskedForEnd(other) && isLaterId(id, other.id)));
 
+/** Tasks that their owners read are theirs from then on: what a list said of them before would be old by the time when an owner cannot be asked any more. */
+const withoutShown = (delegate: DelegateState, {isShown}: Standing): DelegateState =>
+	delegate.others.some(({id}) => isShown(id)) ? {...delegate, others: delegate.others.filter(({id}) => !isShown(id))} : delegate;
+
 /** What may be shown: every task that is not some owner's last maintenance task. */
-export const withSeen = (delegate: DelegateState, standing: Standing): DelegateState => {
+export const withSeen = (known: DelegateState, standing: Standing): DelegateState => {
+	const delegate = withoutShown(known, standing);
 	// Tasks of the first list were there before; one that is shown later would seem to have begun just now.
-	if (!delegate.seen && delegate.others.some(other => isUnplaced(other, standing) || (other.task.unsettled && !other.task.dag && !needsDatabase(other.id)))) {
+	const isOutstanding = (other: OtherTask): boolean => isUnplaced(other, standing) || (other.task.unsettled !== undefined && !other.task.dag && !needsDatabase(other.id) && !standing.isLost(other.id));
+	if (!delegate.seen && delegate.others.some(other => isOutstanding(other))) {
 		return delegate;
 	}
 
-	const tasks = delegate.others.flatMap(other => standing.isShown(other.id) || isUnplaced(other, standing) || isTooEarly(other, delegate, standing) ? [] : shown(other, delegate.seen));
+	const tasks = delegate.others.flatMap(other => isUnplaced(other, standing) || isTooEarly(other, delegate, standing) ? [] : shown(other, delegate.seen));
 	const ended = delegate.ended.filter(({id}) => !standing.isShown(id));
 	return delegate.seen && isSame(delegate.seen.tasks, tasks) && isSame(delegate.seen.ended, ended) ? delegate : {...delegate, seen: {tasks, ended}};
 };
 
 /** A list of unfinished tasks without nodes, which is a probe of each. A task that left the list is fetched once more by id. */
-export const applyTaskList = (delegate: DelegateState, list: readonly Dag[], at: Timestamp, standing: Standing): DelegateState => {
+export const applyTaskList = (delegate: DelegateState, list: readonly Dag[], timing: Timing, standing: Standing): DelegateState => {
 	const known = new Map(delegate.others.map(other => [other.id, other]));
 	const listedIds = new Set(list.map(({id}) => id));
 	const listed = list.filter(({id}) => !standing.isShown(id)).map((dag): OtherTask => {
 		const other = known.get(dag.id);
-		const task = applyProbe(other?.task ?? unknownTask, dag, at);
+		const task = applyProbe(other?.task ?? unknownTask, dag, timing);
 		return {id: dag.id, isGone: false, isEnding: false, attempts: 0, needs: other?.needs, task: other?.needs ? applyUnread(task) : task};
 	});
 	const gone = delegate.others.filter(({id, needs}) => !listedIds.has(id) && !standing.isShown(id) && !needs)
 		.map((other): OtherTask => other.isGone ? {...other, isEnding: false} : {...other, isGone: true, isEnding: true, task: {...other.task, isWholeWanted: true}});
 	return withSeen({
 		...delegate,
-		listedAt: at,
+		listedAt: timing.sentAt,
 		others: [...listed, ...gone],
 		ended: delegate.ended.filter(({id}) => !listedIds.has(id)),
 	}, standing);
@@ -117,7 +125,7 @@ export const applyOtherTask = (delegate: DelegateState, id: string, change: (tas
 	}), standing);
 
 /** One of the others arrived with its details. If it has left the list and is over, it has ended. */
-export const applyOtherTaskDetails = (delegate: DelegateState, dag: Dag, size: {readonly at: Timestamp; readonly bytes: number}, standing: Standing): DelegateState => {
+export const applyOtherTaskDetails = (delegate: DelegateState, dag: Dag, size: Timing & {readonly bytes: number}, standing: Standing): DelegateState => {
 	const other = delegate.others.find(({id}) => id === dag.id);
 	if (other?.isGone && isWaiting(dag)) {
 		// One that waits has not ended, so the response is older than the list. Its end is queried by its id.

@@ -4,8 +4,9 @@ import {type Identity, isInCluster, listsItself, standsAlone} from '../../protoc
 import {type Timestamp} from '../../lib/time.js';
 import {type ClusterInfo} from '../../protocol/agent.js';
 import {afterReport, clusterKeyOf, type KnownCluster} from '../../protocol/known-cluster.js';
-import {type PollEvent} from '../../store/actions.js';
-import {type AgentPollState, hasDatabase, identityOf} from './state.js';
+import {type PollEvent, type ReadTask} from '../../store/actions.js';
+import {type DelegateState} from './cluster-state.js';
+import {type AgentPollState, allUnread, hasDatabase, identityOf, noneUnread, ownUnreadSince, unreadOf, type UnreadTasks} from './state.js';
 import {type TaskPollState} from './task-state.js';
 
 type Clusters = ReadonlyMap<string, KnownCluster>;
@@ -98,23 +99,63 @@ const ofCluster = (before: AgentPollState, now: AgentPollState, at: At): readonl
 	return cluster && (cluster !== before.cluster || (isDelegate && !isClusterDelegate(before))) ? [{...at, type: 'cluster-info-received', cluster, isDelegate}] : [];
 };
 
-const ofTask = (before: TaskPollState, now: TaskPollState, at: At): readonly PollEvent[] => {
-	if (!isNews(before, now)) {
+const ofTask = ({task: before, trouble: troubleBefore}: AgentPollState, {task: now, trouble}: AgentPollState, at: At): readonly PollEvent[] => {
+	// Meanwhile another agent may have told something else of it.
+	const isBack = now.dag !== undefined && troubleBefore?.lastSeenAt !== undefined && trouble?.lastSeenAt === undefined;
+	if (!isNews(before, now) && !isBack) {
 		return [];
 	}
 
 	const ended: readonly PollEvent[] = isNew(before.predecessor, now.predecessor) ? [{...at, type: 'task-received', task: now.predecessor}] : [];
-	return [...ended, now.dag ? {...at, type: 'task-received', task: now.dag} : {...at, type: 'task-absent'}];
+	const readBefore = replacedAt(before, now);
+	return [...ended, now.dag ? {...at, type: 'task-received', task: now.dag, readBefore} : {...at, type: 'task-absent', readBefore}];
 };
 
-const ofDelegate = ({delegate: before}: AgentPollState, {delegate: now}: AgentPollState, at: At): readonly PollEvent[] => {
-	if (!now) {
+/** When the task that is not the last one any more was last read. */
+const replacedAt = (before: TaskPollState | undefined, now: TaskPollState): Timestamp | undefined =>
+	before?.dag && before.dag.id !== now.dag?.id && !isNew(before.predecessor, now.predecessor) ? before.readAt : undefined;
+
+/** The tasks that were shown before and are not any more. */
+const leftSince = (before: DelegateState | undefined, {tasks, ended}: NonNullable<DelegateState['seen']>): readonly ReadTask[] | undefined => {
+	const ids = new Set([...tasks, ...ended].map(({id}) => id));
+	const left = new Set(before?.seen?.tasks.map(({id}) => id).filter(id => !ids.has(id)));
+	return left.size === 0 ? undefined : before?.others.flatMap(({id, task: {readAt}}) => left.has(id) && readAt !== undefined ? [{id, readAt}] : []);
+};
+
+const ofUnread = (before: UnreadTasks, now: UnreadTasks, at: At): readonly PollEvent[] => {
+	const clusterTask = before.clusterTask === undefined ? now.clusterTask : undefined;
+	const tasks = [...now.tasks].filter(([id]) => !before.tasks.has(id)).map(([id, readAt]) => ({id, readAt}));
+	return clusterTask === undefined && tasks.length === 0 ? [] : [{...at, type: 'tasks-unread', clusterTask, tasks}];
+};
+
+/** The events after the last delegate that could be asked: no agent can be asked any more for what it followed. */
+export const unreadAfter = (followed: DelegateState, at: At): readonly PollEvent[] => ofUnread(noneUnread, allUnread(followed), at);
+
+/** What can be read again is sent again, even if it is the same as before. */
+const ofDelegate = (before: AgentPollState, now: AgentPollState, at: At): readonly PollEvent[] => {
+	const {delegate} = now;
+	if (!delegate) {
 		return [];
 	}
 
-	const ended: readonly PollEvent[] = isNew(before?.task.predecessor, now.task.predecessor) ? [{...at, type: 'cluster-task-received', task: now.task.predecessor}] : [];
-	const task: readonly PollEvent[] = isNews(before?.task, now.task) ? [...ended, {...at, type: 'cluster-task-received', task: now.task.dag}] : [];
-	return isNew(before?.seen, now.seen) ? [...task, {...at, type: 'unfinished-received', ...now.seen}] : task;
+	const {task, seen} = delegate;
+	const [unreadBefore, unread] = [unreadOf(before), unreadOf(now)];
+	if (before.delegate === delegate && unreadBefore === unread) {
+		return [];
+	}
+
+	const isTaskBack = unreadBefore.clusterTask !== undefined && unread.clusterTask === undefined && task.dag !== undefined;
+	const isListBack = unreadBefore.tasks.keys().some(id => !unread.tasks.has(id));
+	const isTaskSent = isNews(before.delegate?.task, task) || isTaskBack;
+	const isListSent = seen !== undefined && (seen !== before.delegate?.seen || isListBack);
+	// What is sent counts as read.
+	const said: UnreadTasks = {clusterTask: isTaskSent ? undefined : unreadBefore.clusterTask, tasks: isListSent ? new Map() : unreadBefore.tasks};
+	return [
+		...(isTaskSent && isNew(before.delegate?.task.predecessor, task.predecessor) ? [{...at, type: 'cluster-task-received', task: task.predecessor} as const] : []),
+		...(isTaskSent ? [{...at, type: 'cluster-task-received', task: task.dag, readBefore: replacedAt(before.delegate?.task, task)} as const] : []),
+		...(isListSent ? [{...at, type: 'unfinished-received', ...seen, left: leftSince(before.delegate, seen)} as const] : []),
+		...ofUnread(said, unread, at),
+	];
 };
 
 const ofTrouble = (before: AgentPollState, {trouble}: AgentPollState, at: At, isTaskReported: boolean): readonly PollEvent[] => {
@@ -150,7 +191,7 @@ export const eventsOf = (before: AgentPollState, now: AgentPollState, at: At): r
 		events.push({...at, type: 'key-learned', fingerprint: now.fingerprint});
 	}
 
-	const task = ofTask(before.task, now.task, at);
+	const task = ofTask(before, now, at);
 	events.push(...task, ...ofDelegate(before, now, at), ...ofLink(before, now, at), ...ofTrouble(before, now, at, task.length > 0));
 	return events;
 };
@@ -162,7 +203,8 @@ What the others must know about an agent to elect a cluster's delegate.
 - isAble: it responds, and sealed requests may be sent to it
 - failures: in a row, of what it would query as a delegate
 - isQueried: its last task is being queried, because a list says that it changed or another one replaced it
-- taskIds: what is shown as an owner's last maintenance task
+- taskIds: what it reads as an owner's last maintenance task
+- lostTaskId: its own last maintenance task, if it cannot be asked for it; another one's list may tell of it
 */
 export type Health = {
 	readonly name: string | undefined;
@@ -173,10 +215,12 @@ export type Health = {
 	readonly failures: number;
 	readonly isQueried: boolean;
 	readonly taskIds: readonly string[];
+	readonly lostTaskId: string | undefined;
 };
 
 export const healthOf = (state: AgentPollState): Health => {
 	const {info, faults, blocked, cluster, task, delegate, isInDoubt, hint} = state;
+	const isLost = ownUnreadSince(state) !== undefined;
 	const failures = Math.max(faults.task?.failures ?? 0, faults['cluster-task']?.failures ?? 0, faults.unfinished?.failures ?? 0);
 	return {
 		name: info?.agent,
@@ -187,9 +231,10 @@ export const healthOf = (state: AgentPollState): Health => {
 		hasDatabase: hasDatabase(state),
 		failures: isInDoubt ? 0 : failures,
 		isQueried: !faults.contact && !blocked && !faults.task && (task.successor !== undefined || (hint !== undefined && task.isWanted)),
-		taskIds: [task, task.successor, delegate?.task, delegate?.task.successor].flatMap(each => each?.dag?.id ?? []),
+		taskIds: [...(isLost ? [] : [task, task.successor]), delegate?.task, delegate?.task.successor].flatMap(each => each?.dag?.id ?? []),
+		lostTaskId: isLost ? task.dag?.id : undefined,
 	};
 };
 
 /** Of an agent that has not responded yet. */
-export const unknownHealth: Health = {name: undefined, identity: '', cluster: undefined, isAble: false, hasDatabase: false, failures: 0, isQueried: false, taskIds: []};
+export const unknownHealth: Health = {name: undefined, identity: '', cluster: undefined, isAble: false, hasDatabase: false, failures: 0, isQueried: false, taskIds: [], lostTaskId: undefined};

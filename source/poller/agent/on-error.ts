@@ -10,6 +10,7 @@ import {
 	type AgentPollState,
 	identityOf,
 	isSealed,
+	ownUnreadSince,
 	type ResponseMeta,
 	type Routine,
 	type TaskSource,
@@ -56,11 +57,13 @@ export const withTrouble = (state: AgentPollState, at: Timestamp): AgentPollStat
 		return known && !isStillOld ? {...state, trouble: undefined} : state;
 	}
 
-	if (known?.isAlive === current.isAlive && isSameError(known.error, current.error)) {
+	const lastSeenAt = ownUnreadSince(state);
+	// While the task is not read, its time stays.
+	if (known?.isAlive === current.isAlive && isSameError(known.error, current.error) && (known.lastSeenAt === undefined) === (lastSeenAt === undefined)) {
 		return state;
 	}
 
-	return {...state, trouble: {...current, since: known?.since ?? at, lastSeenAt: state.taskSeenAt}};
+	return {...state, trouble: {...current, since: known?.since ?? at, lastSeenAt}};
 };
 
 /** A bug's message as an error of the agent, so that it is shown where it happened. */
@@ -116,7 +119,7 @@ const applyRefusal = (state: AgentPollState, request: Routine, error: AgentError
 
 		case 'node': {
 			// The whole task will tell; meanwhile its head must be kept fresh.
-			return withTask(faulty, request.of, task => ({...applyNode(task, request.id, undefined), isWholeWanted: true}), meta);
+			return withTask(faulty, request.of, task => ({...applyNode(task, request.id), isWholeWanted: true}), meta);
 		}
 
 		case 'info':

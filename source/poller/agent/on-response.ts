@@ -182,11 +182,11 @@ const applyNone = (state: AgentPollState, request: Routine, meta: ResponseMeta):
 		}
 
 		case 'node': {
-			return withTask(state, request.of, task => ({...applyNode(task, request.id, undefined), isWanted: true}), meta);
+			return withTask(state, request.of, task => ({...applyNode(task, request.id), isWanted: true}), meta);
 		}
 
 		case 'unfinished': {
-			return withDelegateState(state, delegate => applyTaskList(delegate, [], meta.at, meta.standing));
+			return withDelegateState(state, delegate => applyTaskList(delegate, [], meta, meta.standing));
 		}
 
 		case 'info':
@@ -230,22 +230,22 @@ const applySuccess = (state: AgentPollState, request: Routine, response: Success
 		}
 
 		case 'unfinished': {
-			return withDelegateState(state, delegate => applyTaskList(delegate, response.list, sentAt, standing));
+			return withDelegateState(state, delegate => applyTaskList(delegate, response.list, meta, standing));
 		}
 
 		case 'probe': {
-			return withTask(state, response.of, task => applyProbe(task, response.dag, sentAt), meta);
+			return withTask(state, response.of, task => applyProbe(task, response.dag, meta), meta);
 		}
 
 		case 'task': {
 			const {of, dag, bytes} = response;
 			return of.type === 'other'
-				? withDelegateState(state, delegate => applyOtherTaskDetails(delegate, dag, {at: sentAt, bytes}, standing))
-				: withTask(state, of, task => applyWhole(task, dag, {at: sentAt, bytes}), meta);
+				? withDelegateState(state, delegate => applyOtherTaskDetails(delegate, dag, {sentAt, at, bytes}, standing))
+				: withTask(state, of, task => applyWhole(task, dag, {sentAt, at, bytes}), meta);
 		}
 
 		case 'node': {
-			return withTask(state, response.of, task => applyNode(task, response.id, response.node), meta);
+			return withTask(state, response.of, task => applyNode(task, response.id, {node: response.node, at}), meta);
 		}
 
 		case 'none': {
@@ -280,9 +280,6 @@ const withMeasured = (state: AgentPollState, {skew, sentAt, fingerprint}: Respon
 	return skew === undefined || skew === state.skew ? keyed : {...keyed, skew, skewAt: sentAt};
 };
 
-/** Whether the response shows the state of a maintenance task. Public endpoints say nothing about tasks. */
-const isAboutTask = (request: Routine): boolean => (request.type === 'probe' || request.type === 'task' || request.type === 'node') && request.of.type !== 'other';
-
 /** The state after a response. Parts that did not change keep their identity, so they make no events. */
 export const applyResponse = (state: AgentPollState, request: PollRequest, response: PollResponse, meta: ResponseMeta): AgentPollState => {
 	const {at, sentAt} = meta;
@@ -304,7 +301,6 @@ export const applyResponse = (state: AgentPollState, request: PollRequest, respo
 	const next = applySuccess({
 		...timed,
 		seenAt: at,
-		taskSeenAt: isAboutTask(request) ? at : timed.taskSeenAt,
 		blocked: isSealed(request) ? undefined : state.blocked,
 		faults: topic === 'contact' ? timed.faults : without(timed.faults, endedBy(topic, request.type === 'task' || response.type === 'none')),
 	}, request, response, meta);

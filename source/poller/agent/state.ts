@@ -5,7 +5,7 @@ import {type AgentError} from '../../protocol/errors.js';
 import {type Dag} from '../../protocol/task.js';
 import {type LastResponse} from '../intervals.js';
 import {type Priority} from '../request-queue.js';
-import {applyOtherTask, type DelegateState, type Standing} from './cluster-state.js';
+import {applyOtherTask, type DelegateState, needsDatabase, type OtherTask, type Standing} from './cluster-state.js';
 import {replaced, type TaskPollState, unknownTask, withSuccessor} from './task-state.js';
 
 /**
@@ -79,7 +79,7 @@ export const isSealed = (request: Routine): boolean => request.type !== 'info' &
 /** Failures in a row of one topic, and when it may be tried again. */
 export type Fault = {readonly error: AgentError; readonly failures: number; readonly retryAt: Timestamp};
 
-/** What is reported: `since` is the first failure in a row, `lastSeenAt` the last good response about tasks before it, which the data on screen are from. */
+/** What is reported: `since` is the first failure in a row, `lastSeenAt` the last good response about the agent's own task if that cannot be read now. */
 export type Trouble = {
 	readonly error: AgentError;
 	readonly isAlive: boolean;
@@ -109,7 +109,7 @@ All that the loop of one agent knows.
 - isInDoubt: a sealed request ended as if the agent were gone; `status` will tell
 - skipsPause: the user is waiting, so the next request need not wait for its turn
 - isPassedOver: it did not respond to the first short attempt, and others should not wait for it
-- seenAt, taskSeenAt: the last good response of any kind, and the last one about a maintenance task
+- seenAt: the last good response of any kind
 - changedAt: when lock, identity or process last changed
 - delegate: its state as the delegate of its cluster or itself
 - hint: what a list of unfinished tasks last said about its own last task
@@ -129,7 +129,6 @@ export type AgentPollState = {
 	readonly clusterInfoAt: Timestamp | undefined;
 	readonly changedAt: Timestamp | undefined;
 	readonly seenAt: Timestamp | undefined;
-	readonly taskSeenAt: Timestamp | undefined;
 	readonly last: LastResponse | undefined;
 	readonly faults: Readonly<Partial<Record<Topic, Fault>>>;
 	readonly blocked: {readonly error: AgentError; readonly isReleased: boolean} | undefined;
@@ -157,7 +156,6 @@ export const newPollState: AgentPollState = {
 	clusterInfoAt: undefined,
 	changedAt: undefined,
 	seenAt: undefined,
-	taskSeenAt: undefined,
 	last: undefined,
 	faults: {},
 	blocked: undefined,
@@ -179,6 +177,51 @@ export const hasDatabase = ({status}: AgentPollState): boolean => status?.obStat
 /** Whether the agent responded to the last request. */
 export const isProven = ({seenAt, faults}: AgentPollState): boolean => seenAt !== undefined && !faults.contact;
 
+/** Whether the agent can be asked for no task at all. */
+const isSilent = ({faults: {contact, bug}, blocked}: AgentPollState): boolean => contact !== undefined || bug !== undefined || blocked !== undefined;
+
+/** When the agent's own task was last read, if it cannot be read now. */
+export const ownUnreadSince = (state: AgentPollState): Timestamp | undefined => isSilent(state) || state.faults.task ? state.task.readAt : undefined;
+
+/**
+What a delegate cannot read now, and when it was last read.
+
+- clusterTask: the last maintenance task of its cluster
+- tasks: the others that it follows, by id
+*/
+export type UnreadTasks = {readonly clusterTask: Timestamp | undefined; readonly tasks: ReadonlyMap<string, Timestamp>};
+
+/** All that a delegate followed. */
+export const allUnread = ({task, others}: DelegateState): UnreadTasks =>
+	({clusterTask: task.readAt, tasks: new Map(others.flatMap(({id, task: {readAt}}) => readAt === undefined ? [] : [[id, readAt] as const]))});
+
+export const noneUnread: UnreadTasks = {clusterTask: undefined, tasks: new Map()};
+
+/** Its list is the reading of a task that it names; one that left it, or is open, is read by its id. */
+export const unreadOf = (state: AgentPollState): UnreadTasks => {
+	const {faults, focus, delegate} = state;
+	if (!delegate) {
+		return noneUnread;
+	}
+
+	if (isSilent(state)) {
+		return allUnread(delegate);
+	}
+
+	const isClusterTaskRead = delegate.task.readAt === undefined || (hasDatabase(state) && !faults['cluster-task']);
+	const isEveryOtherRead = !faults.unfinished && !faults['other-task'] && (hasDatabase(state) || delegate.others.every(({isGone}) => !isGone));
+	if (isClusterTaskRead && isEveryOtherRead) {
+		return noneUnread;
+	}
+
+	const isReadById = ({id, isGone}: OtherTask): boolean => (isGone || (focus.openTask === id && focus.isAttended)) && !faults['other-task'] && (hasDatabase(state) || !needsDatabase(id));
+	const isRead = (other: OtherTask): boolean => (!other.isGone && !faults.unfinished) || isReadById(other);
+	return {
+		clusterTask: isClusterTaskRead ? undefined : delegate.task.readAt,
+		tasks: allUnread({...delegate, others: delegate.others.filter(other => !isRead(other))}).tasks,
+	};
+};
+
 /** Its priority in the queue: agents that were never queried, or whose task is missing, come first. */
 export const priorityOf = (state: AgentPollState): Priority => {
 	const {faults, seenAt, task, blocked, isPassedOver} = state;
@@ -191,6 +234,18 @@ export const priorityOf = (state: AgentPollState): Priority => {
 	}
 
 	return task.requestedAt === undefined && !faults.task && !blocked ? 'begun' : 'proven';
+};
+
+/** The times of newer responses that changed nothing: about its own last task, its cluster's, and the list. */
+type ReadTimes = {readonly own: Timestamp | undefined; readonly cluster: Timestamp | undefined; readonly list: Timestamp | undefined};
+
+/** The state as if these responses had come. */
+export const withReadAt = (state: AgentPollState, {own, cluster, list}: ReadTimes): AgentPollState => {
+	const read = (task: TaskPollState, at: Timestamp | undefined): TaskPollState => at === undefined || (task.readAt ?? at) > at ? task : {...task, readAt: at};
+	const dated = {...state, seenAt: own ?? state.seenAt, task: read(state.task, own)};
+	return withDelegateState(dated, delegate => ({
+		...delegate, task: read(delegate.task, cluster), others: delegate.others.map(other => other.isGone ? other : {...other, task: read(other.task, list)}),
+	}));
 };
 
 /** The state with its delegate state changed, if it has one. */

@@ -20,8 +20,12 @@ export const mergeNode = (dag: Dag, node: TaskNode): Dag => {
 
 // What is known about one followed task, and how each response changes it. Unchanged values keep their identity.
 
+/** When a request was sent, and when its response arrived. */
+export type Timing = {readonly sentAt: Timestamp; readonly at: Timestamp};
+
 /**
 - requestedAt: when the last request that got a response was sent, in any form
+- readAt: when the last response that said its state arrived: a list, its head, the whole, or one of its nodes
 - dag: the task as known, with nodes once they were fetched; isAbsent: there never was one
 - bytes: the size of the last whole response, infinite if it was too large
 - unsettled: the head of a newer response that needs its details to tell the outcome; replaces `dag` with them, or without them
@@ -35,6 +39,7 @@ once they cannot be read
 */
 export type TaskPollState = {
 	readonly requestedAt: Timestamp | undefined;
+	readonly readAt: Timestamp | undefined;
 	readonly dag: Dag | undefined;
 	readonly unsettled: Dag | undefined;
 	readonly isAbsent: boolean;
@@ -50,7 +55,7 @@ export type TaskPollState = {
 };
 
 export const unknownTask: TaskPollState = {
-	requestedAt: undefined, dag: undefined, unsettled: undefined, isAbsent: false, isUnread: false, bytes: 0, isWanted: false, isWholeWanted: true, nodes: [],
+	requestedAt: undefined, readAt: undefined, dag: undefined, unsettled: undefined, isAbsent: false, isUnread: false, bytes: 0, isWanted: false, isWholeWanted: true, nodes: [],
 };
 
 /** Whether the task changes by itself; a pending one soon will. */
@@ -112,7 +117,7 @@ const isSettled = (known: Dag | undefined, probe: Dag): boolean => known !== und
 A response without nodes: known nodes and links of the same task stay until newer ones arrive. FAILED can mean that the task
 waits, and PASS that it failed, so nothing is reported before the details are read.
 */
-export const applyProbe = (before: TaskPollState, probe: Dag, at: Timestamp): TaskPollState => {
+export const applyProbe = (before: TaskPollState, probe: Dag, {sentAt, at}: Timing): TaskPollState => {
 	// Refused details may be there once the head has changed.
 	const task = before.refusal && before.dag && !isSameHead(before.dag, probe) ? {...before, refusedAt: undefined, refusal: undefined} : before;
 	const known = task.dag?.id === probe.id ? task.dag : undefined;
@@ -122,7 +127,8 @@ export const applyProbe = (before: TaskPollState, probe: Dag, at: Timestamp): Ta
 	const isUnsettled = needsDetails(head) && head.isBrief && !isCutOff(task) && !(known?.isBrief && isSameState(known, probe));
 	return {
 		...task,
-		requestedAt: at,
+		requestedAt: sentAt,
+		readAt: at,
 		dag: isUnsettled ? task.dag : keep(task.dag, head),
 		unsettled: isUnsettled ? keep(task.unsettled, head) : undefined,
 		isAbsent: false,
@@ -133,17 +139,17 @@ export const applyProbe = (before: TaskPollState, probe: Dag, at: Timestamp): Ta
 	};
 };
 
-export const applyWhole = (task: TaskPollState, dag: Dag, {at, bytes}: {readonly at: Timestamp; readonly bytes: number}): TaskPollState => ({
-	...unknownTask, requestedAt: at, dag: keep(task.dag, {...dag, nodes: dag.nodes ?? [], isBrief: false}), bytes, isWholeWanted: false,
+export const applyWhole = (task: TaskPollState, dag: Dag, {sentAt, at, bytes}: Timing & {readonly bytes: number}): TaskPollState => ({
+	...unknownTask, requestedAt: sentAt, readAt: at, dag: keep(task.dag, {...dag, nodes: dag.nodes ?? [], isBrief: false}), bytes, isWholeWanted: false,
 });
 
 /** The details cannot be read now: the head is reported as it is, and they stay wanted. */
 export const applyUnread = (task: TaskPollState): TaskPollState =>
 	task.isUnread && !task.unsettled ? task : {...task, dag: task.unsettled ?? task.dag, unsettled: undefined, isUnread: true};
 
-/** The node queried by `id` is done, whichever node arrived. */
-export const applyNode = (task: TaskPollState, id: string, node: TaskNode | undefined): TaskPollState => ({
-	...task, dag: task.dag && node ? mergeNode(task.dag, node) : task.dag, nodes: task.nodes.filter(other => other !== id),
+/** The node queried by `id` is done, whichever node arrived, if any. */
+export const applyNode = (task: TaskPollState, id: string, read?: {readonly node: TaskNode; readonly at: Timestamp}): TaskPollState => ({
+	...task, readAt: read?.at ?? task.readAt, dag: task.dag && read ? mergeNode(task.dag, read.node) : task.dag, nodes: task.nodes.filter(other => other !== id),
 });
 
 /** The state after a response about it, unless that names another task and the end of the known one was not seen. */

@@ -27,13 +27,13 @@ export const hasEnded = (dag: Dag): boolean => {
 
 const isToBeAsked = ({unlisted}: Dag): boolean => unlisted?.end === 'asked' || unlisted?.end === 'unreadable';
 
-/** Marks a task that is no longer listed. One that has ended needs no mark. */
-const outOfSight = (dag: Dag, at: Timestamp): Dag => dag.unlisted ? dag : {...dag, unlisted: {seenAt: at, end: 'asked'}};
+/** Marks a task that is no longer listed, and was last read at that time. One that has ended needs no mark. */
+export const outOfSight = (dag: Dag, readAt: Timestamp): Dag => dag.unlisted ? dag : {...dag, unlisted: {seenAt: dag.lastReadAt ?? readAt, end: 'asked'}, lastReadAt: undefined};
 
-/** An owner's other tasks: the listed ones, and those that were listed before. `lost` was just found to be no longer shown. */
-export const otherTasksOf = (listed: readonly Dag[], before: readonly Dag[], {lost = [], at}: {readonly lost?: readonly Dag[]; readonly at: Timestamp}): readonly Dag[] => {
+/** An owner's other tasks: the listed ones, and those that were listed before. `lost` were just found to be no longer shown, and marked. */
+export const otherTasksOf = (listed: readonly Dag[], before: readonly Dag[], lost: readonly Dag[]): readonly Dag[] => {
 	const ids = new Set(listed.map(({id}) => id));
-	const unlisted = [...before.filter(dag => dag.unlisted), ...lost.map(dag => outOfSight(dag, at))].filter(({id}) => !ids.has(id));
+	const unlisted = [...before.filter(dag => dag.unlisted), ...lost].filter(({id}) => !ids.has(id));
 	return [...listed, ...new Map(unlisted.map(dag => [dag.id, dag])).values().toArray().slice(-keptUnlisted)];
 };
 
@@ -130,7 +130,7 @@ export const newestOf = (state: State, key: string, task: Dag): Dag => {
 	const owner = state.agents.get(key) ?? state.clusters.get(key);
 	const known = owner && tasksOf(owner).find(({id}) => id === task.id);
 	const isSameRun = known?.operator === 'RUN' && task.operator === 'RUN' && task.startTime !== undefined && known.startTime === task.startTime && !known.unlisted;
-	return known && isSameRun && known.state === task.state && known.stage > task.stage ? known : task;
+	return known && isSameRun && known.state === task.state && known.stage > task.stage ? {...known, lastReadAt: undefined} : task;
 };
 
 /** A screen of an owner's last task, whichever that is, becomes one of this very task, because there is no newer one to go on to. */

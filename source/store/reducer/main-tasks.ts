@@ -2,6 +2,7 @@
 
 import {withDetailsOf} from '../../protocol/outcome.js';
 import {share} from '../../lib/structural-share.js';
+import {type Timestamp} from '../../lib/time.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {type Dag} from '../../protocol/task.js';
 import {type PollEvent} from '../actions.js';
@@ -50,7 +51,7 @@ export const noteMain = (state: State, agent: string, {links: {mainDagId: id}}: 
 const reporterOf = (state: State, known: MainTask | undefined, agent: string): string => known && state.agents.has(known.reporter) ? known.reporter : agent;
 
 /** Stores a main task as it is now: with the tasks of the agent that owns it, if that is watched, else with those of its cluster. */
-export const receiveMain = (state: State, {agent, at, id, task: response}: Extract<PollEvent, {type: 'main-task-received'}>): State => {
+export const receiveMain = (state: State, {agent, at, id, task: response, readBefore = at}: Extract<PollEvent, {type: 'main-task-received'}>): State => {
 	const known = state.mainTasks.get(id);
 	const owner = ownerOfTask(state, id, reporterOf(state, known, agent));
 	const task = response && newestOf(state, owner, response);
@@ -58,7 +59,7 @@ export const receiveMain = (state: State, {agent, at, id, task: response}: Extra
 	if (!task) {
 		const shown = (noted.agents.get(owner) ?? noted.clusters.get(owner))?.otherTasks ?? [];
 		// It was shown before, and must not look as if it still ran.
-		return withOtherTasks(noted, owner, shown.map(dag => dag.id === id && !hasEnded(dag) ? endedAs(dag, undefined, at) : dag));
+		return withOtherTasks(noted, owner, shown.map(dag => dag.id === id && !hasEnded(dag) ? endedAs(dag, undefined, readBefore) : dag));
 	}
 
 	const ended = withEnded(noted, () => owner, {tasks: [], ended: [task]});
@@ -68,9 +69,26 @@ export const receiveMain = (state: State, {agent, at, id, task: response}: Extra
 };
 
 /** A main task could not be read, so that what is known of it may be out of date. */
-export const failMain = (state: State, {agent, id}: Extract<PollEvent, {type: 'main-task-failed'}>): State => {
+export const failMain = (state: State, {agent, id, readBefore}: Extract<PollEvent, {type: 'main-task-failed'}>): State => {
 	const known = state.mainTasks.get(id);
-	return withMain(state, id, {reporter: reporterOf(state, known, agent), task: known?.task, isGone: false, isOld: known?.isOld ?? false, isUnread: true});
+	const owner = ownerOfTask(state, id, reporterOf(state, known, agent));
+	return withMain(withUnread(state, [owner], new Map(readBefore === undefined ? [] : [[id, readBefore]])), id, {reporter: reporterOf(state, known, agent), task: known?.task, isGone: false, isOld: known?.isOld ?? false, isUnread: true});
+};
+
+/** Notes that no agent can be asked for these tasks (by id) of these owners now, and when a response last said the state of each. */
+export const withUnread = (state: State, owners: Iterable<string>, times: ReadonlyMap<string, Timestamp>): State => {
+	const marked = (tasks: readonly Dag[]): readonly Dag[] => tasks.some(({id}) => times.has(id))
+		? tasks.map(dag => times.has(dag.id) && !dag.unlisted ? {...dag, lastReadAt: times.get(dag.id)} : dag)
+		: tasks;
+	let next = state;
+	for (const owner of owners) {
+		const cluster = next.clusters.get(owner);
+		next = withOtherTasks(next, owner, marked((next.agents.get(owner) ?? cluster)?.otherTasks ?? []));
+		const parts = cluster && marked(cluster.parts);
+		next = cluster && parts && parts !== cluster.parts ? {...next, clusters: next.clusters.with(owner, {...cluster, otherTasks: next.clusters.get(owner)?.otherTasks ?? [], parts})} : next;
+	}
+
+	return next;
 };
 
 // A task's id says whose it is: it names an agent, or a cluster. Until that agent or cluster is known, the agent that reported the

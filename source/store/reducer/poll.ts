@@ -18,6 +18,7 @@ import {
 	isOutrun,
 	newestOf,
 	otherTasksOf,
+	outOfSight,
 	pinOpenTask,
 	pinReplacedTask,
 	syncEnds,
@@ -30,7 +31,7 @@ import {
 	withoutOutdatedSince,
 	withRetained,
 } from './ended-tasks.js';
-import {failMain, isPartElsewhere, noteMain, receiveMain, withListedMains, withOwnersOf} from './main-tasks.js';
+import {failMain, isPartElsewhere, noteMain, receiveMain, withListedMains, withOwnersOf, withUnread} from './main-tasks.js';
 import {withNotice} from './view.js';
 
 const withCluster = (state: State, key: string | undefined, change: Partial<ClusterEntry>): State => {
@@ -83,7 +84,7 @@ const withKept = (state: State, task: Dag): State => {
 	return {...state, kept};
 };
 
-const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
+const receiveTask = (state: State, {agent, at, task, readBefore}: Extract<PollEvent, {type: 'task-received'}>): State => {
 	const entry = state.agents.get(agent);
 	if (!entry) {
 		return state;
@@ -92,26 +93,26 @@ const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
 	const previous = lastTaskOf(entry);
 	const next = withAgent(keepOpenTasks(state, agent, {replaced: previous, by: task}), agent, {
 		task: known(entry, task, at),
-		otherTasks: besides(entry, task, at),
+		otherTasks: besides(entry, task, readBefore ?? at),
 		connection: {type: 'connected'},
 	});
 	return withoutOutdatedOf(noteMain(next, agent, task, entry), agent);
 };
 
-/** An owner's other tasks, given its last task (undefined: none): an earlier last task joins them if it had not ended. */
-const besides = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, last: Dag | undefined, at: Timestamp): readonly Dag[] => {
+/** An owner's other tasks, given its last task (undefined: none): an earlier last task, which was last read at that time, joins them if it had not ended. */
+const besides = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, last: Dag | undefined, readAt: Timestamp): readonly Dag[] => {
 	const previous = lastTaskOf(owner);
-	const lost = previous && previous.id !== last?.id && !hasEnded(previous) ? [previous] : [];
+	const lost = previous && previous.id !== last?.id && !hasEnded(previous) ? [outOfSight(previous, readAt)] : [];
 	const others = owner.otherTasks.filter(({id}) => id !== last?.id);
 	return lost.length === 0 && others.length === owner.otherTasks.length
 		? owner.otherTasks
-		: otherTasksOf(others.filter(({unlisted}) => !unlisted), others, {lost, at});
+		: otherTasksOf(others.filter(({unlisted}) => !unlisted), others, lost);
 };
 
 /** An agent or a cluster has no last task. If it had one, that is gone, and a screen of it keeps showing it. */
-const absent = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, at: Timestamp): Pick<AgentEntry, 'task' | 'otherTasks'> => {
+const absent = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, readAt: Timestamp): Pick<AgentEntry, 'task' | 'otherTasks'> => {
 	const isFirst = owner.task.type === 'unknown' || owner.task.type === 'none';
-	return {task: {type: isFirst ? 'none' : 'gone'}, otherTasks: besides(owner, undefined, at)};
+	return {task: {type: isFirst ? 'none' : 'gone'}, otherTasks: besides(owner, undefined, readAt)};
 };
 
 const keepGoneTask = (state: State, owner: string, gone: Dag | undefined): State => {
@@ -124,12 +125,12 @@ const keepGoneTask = (state: State, owner: string, gone: Dag | undefined): State
 	return isOpen ? withNotice({...pinned, kept: new Map(pinned.kept).set(gone.id, gone)}, messages().notices.taskGone) : state;
 };
 
-const receiveAbsence = (state: State, {agent, at}: AtAgent): State => {
+const receiveAbsence = (state: State, {agent, at, readBefore = at}: Extract<PollEvent, {type: 'task-absent'}>): State => {
 	const entry = state.agents.get(agent);
-	return entry ? withAgent(keepGoneTask(state, agent, lastTaskOf(entry)), agent, {...absent(entry, at), connection: {type: 'connected'}}) : state;
+	return entry ? withAgent(keepGoneTask(state, agent, lastTaskOf(entry)), agent, {...absent(entry, readBefore), connection: {type: 'connected'}}) : state;
 };
 
-const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | undefined): State => {
+const receiveClusterTask = (state: State, {agent, at, task, readBefore = at}: Extract<PollEvent, {type: 'cluster-task-received'}>): State => {
 	const key = state.agents.get(agent)?.cluster;
 	const cluster = key === undefined ? undefined : state.clusters.get(key);
 	const previous = lastTaskOf(cluster);
@@ -138,11 +139,11 @@ const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | unde
 	}
 
 	if (!task) {
-		return withCluster(keepGoneTask(state, key, previous), key, {...absent(cluster, at), delegate: agent});
+		return withCluster(keepGoneTask(state, key, previous), key, {...absent(cluster, readBefore), delegate: agent});
 	}
 
 	const kept = keepOpenTasks(state, key, {replaced: previous, by: task});
-	return withoutOutdatedOf(withCluster(kept, key, {task: known(cluster, task, at), otherTasks: besides(cluster, task, at), delegate: agent}), key);
+	return withoutOutdatedOf(withCluster(kept, key, {task: known(cluster, task, at), otherTasks: besides(cluster, task, readBefore), delegate: agent}), key);
 };
 
 /** Which of these tasks are last tasks of any owner, which have their own rows. */
@@ -158,7 +159,8 @@ const withOwnNeed = (state: State, task: Dag, reporter: string): Dag => {
 };
 
 /** Sorts the tasks that an agent lists beside the maintenance tasks by owner: the cluster, the agent itself, or another watched agent of its cluster. */
-const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
+const receiveOtherTasks = (last: State, event: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
+	const {agent, at, tasks: listed, ended, left = []} = event;
 	const cluster = last.agents.get(agent)?.cluster;
 	const isNews = (task: Dag): boolean => !isOutrun(last, ownerOfTask(last, task.id, agent), task);
 	const all = [...listed, ...ended].filter(task => isNews(task)).map(task => newestOf(last, ownerOfTask(last, task.id, agent), task));
@@ -174,9 +176,10 @@ const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extra
 	const ids = new Set(all.map(({id}) => id));
 	// Main tasks are read by themselves.
 	const lost = new Set(listedBefore.filter(dag => !ids.has(dag.id) && !shown.has(dag.id) && !hasEnded(dag) && !state.mainTasks.has(dag.id)));
+	const readAt = new Map(left.map(({id, readAt: time}) => [id, time]));
 	const othersOf = (key: string): readonly Dag[] => {
 		const own = before.get(key) ?? [];
-		const next = otherTasksOf(byOwner.get(key) ?? [], own, {lost: own.filter(dag => lost.has(dag)), at});
+		const next = otherTasksOf(byOwner.get(key) ?? [], own, own.filter(dag => lost.has(dag)).map(dag => outOfSight(dag, readAt.get(dag.id) ?? at)));
 		return withRetained(state, key, next);
 	};
 
@@ -185,7 +188,59 @@ const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extra
 		next = withAgent(next, key, {otherTasks: othersOf(key), isListed: true});
 	}
 
+	next = withUnreadLasts(withListedLasts(next, event, {tasks: all, ended: new Set(ended.map(({id}) => id))}), fellows, readAt);
 	return withoutOutdatedSince(last, next, [...before.keys(), ...tasks.map(({id}) => ownerOfTask(last, id, agent))]);
+};
+
+/** An owner's last task is not read any more since that time, or is read again. */
+const withLastRead = (owner: Pick<AgentEntry, 'task'> | undefined, lastReadAt: Timestamp | undefined): Pick<AgentEntry, 'task'> | undefined =>
+	owner?.task.type === 'known' && owner.task.dag.lastReadAt !== lastReadAt ? {task: {...owner.task, dag: {...owner.task.dag, lastReadAt}}} : undefined;
+
+/** Whether an agent cannot be asked for its own task, so that only another one's list can tell of it. */
+const isMute = ({connection}: AgentEntry): boolean => connection.type === 'failing' && connection.lastSeenAt !== undefined;
+
+/** The last tasks of agents that cannot be asked for them, as another agent lists them. */
+const withListedLasts = (state: State, {agent, at}: AtAgent, {tasks, ended}: {readonly tasks: readonly Dag[]; readonly ended: ReadonlySet<string>}): State => {
+	let next = state;
+	for (const task of tasks) {
+		const owner = ownerOfTask(next, task.id, agent);
+		const entry = next.agents.get(owner);
+		const last = lastTaskOf(entry);
+		if (!entry || !isMute(entry) || last?.id !== task.id) {
+			continue;
+		}
+
+		// Its end was read once, by its id.
+		const isEnd = ended.has(task.id);
+		next = isEnd && last.state === task.state && last.lastReadAt !== undefined ? next : withAgent(next, owner, {task: known(entry, isEnd ? {...task, lastReadAt: at} : task, at)});
+	}
+
+	return next;
+};
+
+/** Their last tasks are not listed any more either, since those times. */
+const withUnreadLasts = (state: State, owners: Iterable<string>, times: ReadonlyMap<string, Timestamp>): State => {
+	let next = state;
+	for (const owner of owners) {
+		const entry = next.agents.get(owner);
+		const last = lastTaskOf(entry);
+		const readAt = last && times.get(last.id);
+		next = entry && readAt !== undefined && isMute(entry) ? withAgent(next, owner, withLastRead(entry, Math.max(readAt, last?.lastReadAt ?? readAt)) ?? {}) : next;
+	}
+
+	return next;
+};
+
+/** An agent cannot be asked for its own task since that time (undefined: it can). Another one's list may say of it what is newer. */
+const failTask = (entry: AgentEntry | undefined, {lastSeenAt}: Extract<PollEvent, {type: 'agent-failed'}>): Pick<AgentEntry, 'task'> | undefined =>
+	entry?.connection.type === 'failing' && entry.connection.lastSeenAt === lastSeenAt ? undefined : withLastRead(entry, lastSeenAt);
+
+const receiveUnread = (state: State, {agent, clusterTask, tasks}: Extract<PollEvent, {type: 'tasks-unread'}>): State => {
+	const key = state.agents.get(agent)?.cluster;
+	const owners = key === undefined ? [agent] : [...keysIn(state, key), key];
+	const times = new Map(tasks.map(({id, readAt}) => [id, readAt]));
+	const next = withUnreadLasts(withUnread(state, owners, times), owners, times);
+	return clusterTask === undefined ? next : withCluster(next, key, withLastRead(next.clusters.get(key ?? ''), clusterTask) ?? {});
 };
 
 /** The agent's process, and whether it was restarted. In a container every process has the same id, so its start time counts as well. */
@@ -227,7 +282,7 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'task-received': {
-			return receiveTask(state, event, event.task);
+			return receiveTask(state, event);
 		}
 
 		case 'task-absent': {
@@ -235,11 +290,11 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'agent-failed': {
-			return withAgent(state, event.agent, {connection: failingAfter(state.agents.get(event.agent), event)});
+			return withAgent(state, event.agent, {connection: failingAfter(state.agents.get(event.agent), event), ...failTask(state.agents.get(event.agent), event)});
 		}
 
 		case 'agent-recovered': {
-			return withAgent(state, event.agent, {connection: {type: 'connected'}});
+			return withAgent(state, event.agent, {connection: {type: 'connected'}, ...withLastRead(state.agents.get(event.agent), undefined)});
 		}
 
 		case 'cluster-info-received': {
@@ -247,11 +302,15 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'cluster-task-received': {
-			return receiveClusterTask(state, event, event.task);
+			return receiveClusterTask(state, event);
 		}
 
 		case 'unfinished-received': {
 			return receiveOtherTasks(state, event);
+		}
+
+		case 'tasks-unread': {
+			return receiveUnread(state, event);
 		}
 
 		case 'logs-received': {

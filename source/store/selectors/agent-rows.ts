@@ -17,16 +17,9 @@ type MainRow = {readonly owner: string; readonly dag: Dag};
 
 const isLost = (entry: AgentEntry | undefined): boolean => entry !== undefined && lastingTrouble(entry) !== undefined;
 
-/** The agent that is queried for an owner's task: itself for its last one, its cluster's delegate for the others. */
-export const readerOf = (state: State, owner: string, dag: Dag): AgentEntry | undefined => {
-	const entry = state.agents.get(owner);
-	const cluster = entry && lastTaskOf(entry)?.id !== dag.id && !dag.unlisted && entry.cluster !== undefined ? entry.cluster : owner;
-	return agentBehind(state, state.clusters.has(cluster) ? cluster : owner);
-};
-
-/** Whether it is unknown what a task does: it was not over when it was read last, and cannot be read now. A main task is read by itself, which can fail by itself. */
+/** Whether it is unknown what a task does: it was not over when it was read last, and no agent can be asked for it now. */
 export const isUnchecked = (state: State, owner: string, dag: Dag): boolean =>
-	!isFinal(taskOutcome(dag)) && (isLost(readerOf(state, owner, dag)) || state.mainTasks.get(dag.id)?.isUnread === true);
+	!isFinal(taskOutcome(dag)) && (dag.lastReadAt !== undefined || (dag.unlisted !== undefined && isLost(agentBehind(state, owner))) || state.mainTasks.get(dag.id)?.isUnread === true);
 
 const taskRow = (state: State, {owner, dag}: MainRow, depth: 1 | 2, isMain = false): RowSource => ({
 	type: 'task', key: `${owner} task ${dag.id}`, depth, owner, dag, isMain, isUnchecked: isUnchecked(state, owner, dag),
@@ -239,7 +232,7 @@ const wordsOf = (row: RowSource, now: Timestamp): Words => {
 				label: entry.address.label,
 				role: identityOf(entry.info, entry.status).toLowerCase(),
 				dag,
-				cells: dag && taskCells(dag, agentNow(entry, now)),
+				cells: dag && taskCells(dag, agentNow(entry, now, dag)),
 				problem: problem && problemText(problem),
 			};
 		}
@@ -247,13 +240,13 @@ const wordsOf = (row: RowSource, now: Timestamp): Words => {
 		case 'cluster': {
 			const dag = lastTaskOf(row.cluster);
 			return {
-				label: row.cluster.name, role: '', dag, cells: dag && taskCells(dag, now), problem: undefined,
+				label: row.cluster.name, role: '', dag, cells: dag && taskCells(dag, agentNow(row.delegate, now, dag)), problem: undefined,
 			};
 		}
 
 		case 'task': {
 			return {
-				label: row.owner, role: '', dag: row.dag, cells: taskCells(row.dag, now), problem: undefined,
+				label: row.owner, role: '', dag: row.dag, cells: taskCells(row.dag, agentNow(undefined, now, row.dag)), problem: undefined,
 			};
 		}
 	}

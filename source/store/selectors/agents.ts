@@ -4,15 +4,13 @@ import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {absentAgentOf, agentBehind, agentsOf, lastTaskOf, placeOfTask} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type State} from '../state.js';
-import {areTogether, readerOf, rowsOf, selectedRowIndex, shownRows} from './agent-rows.js';
-import {agentNow, isDatabaseDown, numberMark, roleOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
+import {areTogether, rowsOf, selectedRowIndex, shownRows} from './agent-rows.js';
+import {agentNow, isDatabaseDown, lastReadOf, numberMark, roleOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {whyIn} from './reason.js';
 import {departureText, shownProblem} from './connection.js';
 import {stalledAfter} from './stall.js';
 import {clusterMixes, fleetMixes, isFailingRow, isFaultRow, isStalledRow, type Summary, summaryOf} from './summary.js';
 import {type Reason, type RowSource, type TaskCells, type Window} from './view-types.js';
-
-const seenAt = ({connection}: AgentEntry): Timestamp | undefined => connection.type === 'failing' ? connection.lastSeenAt : undefined;
 
 const noteOf = (entry: AgentEntry): string | undefined => {
 	if (entry.task.type === 'known') {
@@ -42,10 +40,8 @@ const stalledReason = (): Reason => ({place: '', text: messages().tasks.reasons.
 const whyOf = (isStalled: boolean, why: Reason | undefined): Reason | undefined => why ?? (isStalled ? stalledReason() : undefined);
 
 /** The last known state of a task, and when it was read. */
-const unchecked = (state: State, source: Exclude<RowSource, {type: 'agent'}>): Pick<AgentsRow, 'problem' | 'asOf'> => {
-	const entry = source.type === 'cluster' ? agentBehind(state, source.key) : readerOf(state, source.owner, source.dag);
-	return source.isUnchecked ? {problem: messages().tasks.instead.notChecked, asOf: entry && seenAt(entry)} : {problem: undefined, asOf: undefined};
-};
+const unchecked = (isUnchecked: boolean, dag: Dag | undefined): Pick<AgentsRow, 'problem' | 'asOf'> =>
+	isUnchecked ? {problem: messages().tasks.instead.notChecked, asOf: dag && lastReadOf(dag)} : {problem: undefined, asOf: undefined};
 
 const nameKey = (owner: string, {name}: Dag): string => `${owner} ${name}`;
 
@@ -90,9 +86,9 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 				folded: state.view.arrangement.folded.has(source.key) ? agentsOf(state, source.cluster).length : 0,
 				role: `${watched}/${source.cluster.members.length}`,
 				isMixed: clusterMixes(state, source.cluster).length > 0,
-				task: dag && cellsOf(context, source.key, dag, agentNow(delegate, now)),
+				task: dag && cellsOf(context, source.key, dag, agentNow(delegate, now, dag)),
 				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
-				...unchecked(state, source),
+				...unchecked(source.isUnchecked, dag),
 			};
 		}
 
@@ -103,7 +99,7 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 				role: isFlat && source.isMain ? messages().cards.roles.main : '',
 				task: cellsOf(context, source.owner, source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
 				why: whyIn(state, source.dag, source.owner),
-				...unchecked(state, source),
+				...unchecked(source.isUnchecked, source.dag),
 			};
 		}
 
@@ -115,11 +111,11 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 				label: entry.address.label,
 				role: entry.departed ? messages().cards.roles.left : roleOf(entry),
 				isDatabaseDown: isDatabaseDown(entry),
-				task: dag && cellsOf(context, source.key, dag, agentNow(entry, now)),
+				task: dag && cellsOf(context, source.key, dag, agentNow(entry, now, dag)),
 				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
 				note: noteOf(entry),
 				problem: troubleText(state, entry, now),
-				asOf: seenAt(entry),
+				asOf: dag && lastReadOf(dag),
 			};
 		}
 	}

@@ -122,15 +122,12 @@ export const durationOf = (row: Timed, agentNow: Timestamp): number | undefined 
 	return end < startTime ? (state === 'RUNNING' ? 0 : undefined) : end - startTime;
 };
 
-/**
-The present by the agent's clock. While the agent cannot be queried, and for a task that it no longer shows, the time of the last response,
-because nothing later is known.
-*/
-export const agentNow = (entry: AgentEntry | undefined, now: Timestamp, dag?: Pick<Dag, 'unlisted'>): Timestamp => {
-	const {connection} = entry ?? {};
-	const seen = connection?.type === 'failing' ? connection.lastSeenAt ?? connection.since : now;
-	return Math.min(seen, dag?.unlisted?.seenAt ?? seen) + (entry?.skew ?? 0);
-};
+/** When a response last said the state of a task that is not read now, by our clock; undefined while it is read, by whichever agent. */
+export const lastReadOf = ({unlisted, lastReadAt}: Pick<Dag, 'unlisted' | 'lastReadAt'>): Timestamp | undefined => unlisted?.seenAt ?? lastReadAt;
+
+/** The present of a task by its agent's clock: for one that is not read now, the time of the last response, because nothing later is known. */
+export const agentNow = (entry: Pick<AgentEntry, 'skew'> | undefined, now: Timestamp, dag: Pick<Dag, 'unlisted' | 'lastReadAt'>): Timestamp =>
+	Math.min(now, lastReadOf(dag) ?? now) + (entry?.skew ?? 0);
 
 const doneWithoutNodes = (dag: Dag): number => {
 	const {stages} = traitsOf(outcomeOf(dag));

@@ -172,7 +172,7 @@ export const selectCluster = (state: State, screen: Extract<Screen, {type: 'clus
 		members: all,
 		watched: cluster ? agentsOf(state, cluster).length : 0,
 		mixes: cluster ? clusterMixes(state, cluster) : [],
-		task: dag && taskCells(dag, agentNow(delegate, now)),
+		task: dag && taskCells(dag, agentNow(delegate, now, dag)),
 		delegate: delegate?.address.label,
 		filter: screen.filter && {source: screen.filter.source, hidden: all - members.length},
 		list: windowOf(members, {top, height}, (member, index) => rowOf(state, member, index === selected)),

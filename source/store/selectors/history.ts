@@ -37,7 +37,7 @@ const noteOf = (rows: number, isLoading: boolean): string | undefined => {
 export const selectHistory = (state: State, screen: Extract<Screen, {type: 'history'}>, now: Timestamp, height: number): HistoryView => {
 	const {owner} = screen;
 	const history = state.histories.get(owner) ?? unknownHistory;
-	const present = agentNow(agentBehind(state, owner), now);
+	const entry = agentBehind(state, owner);
 	const all = historyRows(state, owner).length;
 	const rows = shownHistory(state, screen);
 	const selected = selectedIndexOf(rows, screen.selected, 0);
@@ -57,7 +57,7 @@ export const selectHistory = (state: State, screen: Extract<Screen, {type: 'hist
 		filter: screen.filter && {source: screen.filter.source, hidden: all - rows.length},
 		list: windowOf(rows, {top, height}, ({key, dag}, index): HistoryRow => ({
 			key,
-			task: taskCells(dag, present),
+			task: taskCells(dag, agentNow(entry, now, dag)),
 			startTime: dag.startTime,
 			utcOffset: dag.utcOffset,
 			isFault: isFault(taskOutcome(dag)),

@@ -4,7 +4,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {isActive} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type LastTask} from '../state.js';
-import {durationOf, subTaskOutcome, taskOutcome} from './basics.js';
+import {durationOf, lastReadOf, subTaskOutcome, taskOutcome} from './basics.js';
 import {isStageFailing} from './cause.js';
 import {type StallInfo} from './view-types.js';
 
@@ -100,7 +100,7 @@ export const stallInfoOf = (task: Known, agentNow: Timestamp, now: Timestamp): S
 		return undefined;
 	}
 
-	const idleFor = quietOf(task, agentNow, now);
+	const idleFor = quietOf(task, agentNow, Math.min(now, lastReadOf(dag) ?? now));
 	const durations = activeSubTasks(dag).flatMap(subTask => {
 		const duration = durationOf(subTask, agentNow);
 		return duration === undefined ? [] : [{agent: subTask.agent ?? '', duration}];

@@ -6,7 +6,7 @@ import {type Dag} from '../../protocol/task.js';
 import {allTroubles, type Trouble} from '../changes.js';
 import {agentsOf, lastTaskOf} from '../lookup.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../state.js';
-import {isDatabaseDown, outcomeTones, taskOutcome} from './basics.js';
+import {isDatabaseDown, lastReadOf, outcomeTones, taskOutcome} from './basics.js';
 import {isFailing} from './cause.js';
 import {isHeldBack, troubleOf} from './connection.js';
 import {stallsAt} from './stall.js';
@@ -111,14 +111,18 @@ const counts: Readonly<Record<Word, Count | undefined>> = {
 const rowStallsAt = (row: RowSource): Timestamp => {
 	const task = row.type === 'agent' ? row.entry.task : (row.type === 'cluster' ? row.cluster.task : undefined);
 	const entry = row.type === 'agent' ? row.entry : (row.type === 'cluster' ? row.delegate : undefined);
+	if (task?.type !== 'known' || lastReadOf(task.dag) !== undefined) {
+		return Infinity;
+	}
+
 	// While an agent's clock is unknown, its times do not tell how long ago something was.
-	return task?.type === 'known' && entry?.connection.type !== 'failing' && (task.movedAt !== undefined || entry?.skew !== undefined) ? stallsAt(task, entry?.skew ?? 0) : Infinity;
+	return task.movedAt !== undefined || entry?.skew !== undefined ? stallsAt(task, entry?.skew ?? 0) : Infinity;
 };
 
 /** Whether the last task of a row runs but has not moved for minutes. */
 export const isStalledRow = (row: RowSource, now: Timestamp): boolean => now >= rowStallsAt(row);
 
-/** Whether a part of a row's running task failed. The last state of an agent in trouble is too old to count. */
+/** Whether a part of a row's running task failed. The last state of a task that is not read any more is too old to count. */
 export const isFailingRow = (state: State, row: RowSource): boolean => {
 	if (row.type !== 'agent' && row.isUnchecked) {
 		return false;
@@ -136,7 +140,7 @@ export const isFailingRow = (state: State, row: RowSource): boolean => {
 
 		case 'agent': {
 			const dag = lastTaskOf(row.entry);
-			return row.entry.connection.type !== 'failing' && dag !== undefined && isFailing(state, dag);
+			return dag !== undefined && lastReadOf(dag) === undefined && isFailing(state, dag);
 		}
 	}
 };
@@ -183,10 +187,10 @@ const outcomeWordsOf = (state: State, row: RowSource): readonly Word[] => {
 				return trouble === undefined && dag ? ['left', taskOutcome(dag).word] : ['left'];
 			}
 
-			// What the task of an unreachable agent does now is unknown: it counts as trouble only.
+			// What a task that is not read does now is unknown.
+			const told = dag && lastReadOf(dag) === undefined && !isCountedWithMain(state, dag, row.main) ? [taskOutcome(dag).word] : [];
 			// An agent that waits until another one has tested the password needs nothing from the user yet.
-			const told = isHeldBack(row.entry) ? [] : (trouble ? [trouble] : undefined);
-			return told ?? (dag && !isCountedWithMain(state, dag, row.main) ? [taskOutcome(dag).word] : []);
+			return trouble === undefined || isHeldBack(row.entry) ? told : [trouble, ...told];
 		}
 	}
 };

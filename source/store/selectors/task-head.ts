@@ -1,10 +1,11 @@
 // Above the rows of a screen: where the user is, what is wrong with the agent behind a task, and why the task failed.
 
 import {messages} from '../../lib/messages/messages.js';
+import {isFinal} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {agentBehind, agentNamed, errorOf, findNode, findSubTask, findTask, isTaskScreen, logFolderOf, ownerLabel} from '../lookup.js';
 import {lastTaskId, type Screen, type State, type TaskReference, type TaskScreen} from '../state.js';
-import {subTaskMarks} from './basics.js';
+import {lastReadOf, subTaskMarks, taskOutcome} from './basics.js';
 import {causesIn} from './cause.js';
 import {whyIn} from './reason.js';
 import {shownProblem, shownText, unlistedText} from './connection.js';
@@ -56,12 +57,14 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 /** What is wrong with the agent behind a task on screen, or why the task itself is not updated. */
 export const stalenessOf = (state: State, task: TaskReference): Staleness | undefined => {
 	const entry = agentBehind(state, task.owner);
-	const unlisted = findTask(state, task)?.unlisted;
-	const problem = entry && (shownProblem(state, entry, state.view.hour) ?? unlistedText(unlisted));
+	const dag = findTask(state, task);
+	const asOf = dag && lastReadOf(dag);
+	const isUnchecked = dag?.lastReadAt !== undefined && !isFinal(taskOutcome(dag));
+	const problem = entry && (shownProblem(state, entry, state.view.hour) ?? unlistedText(dag?.unlisted) ?? (isUnchecked ? messages().tasks.instead.notChecked : undefined));
 	return entry && problem !== undefined
 		? {
 			problem,
-			asOf: unlisted?.seenAt ?? (entry.connection.type === 'failing' ? entry.connection.lastSeenAt : undefined),
+			asOf,
 			logFolder: logFolderOf(entry),
 			keys: errorOf(entry, 'key-changed'),
 		}

@@ -216,7 +216,7 @@ export const selectNode = ({state, screen, node, now, height}: {
 	readonly state: State; readonly screen: Extract<Screen, {type: 'node'}>; readonly node: TaskNode; readonly now: Timestamp; readonly height: number;
 }): NodeView => {
 	const dag = findTask(state, screen.task);
-	const present = agentNow(agentBehind(state, screen.task.owner), now, dag);
+	const present = agentNow(agentBehind(state, screen.task.owner), now, dag ?? {});
 	const selected = selectedIndexOf(node.subTasks, screen.selected, currentSubTaskIndex(node));
 	const top = windowTop({
 		top: screen.top, selected, height, total: node.subTasks.length,

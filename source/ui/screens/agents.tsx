@@ -134,8 +134,12 @@ const problemSpans = (row: AgentsRow, problem: string, {hour, theme: {glyphs}}: 
 	return [spaces(problemGap), span(problem, row.isFault ? 'bad' : 'quiet', row.isSelected), span(last === '' ? '' : ` ${glyphs.dot} ${last}`, 'quiet')];
 };
 
-/** "last seen: Initialize cluster, running at 10:38:12 local"; empty if no task is known. */
-const lastSeenText = ({task, asOf}: AgentsRow, hour: number): string => {
+/** "last seen: Initialize cluster, running at 10:38:12 local", without "last seen" if it is read nevertheless; empty if no task is known. */
+const lastSeenText = ({type, task, asOf}: AgentsRow, hour: number): string => {
+	if (task && type === 'agent' && asOf === undefined) {
+		return messages().screens.agents.seen(task.name, outcomeLabel(task.outcome));
+	}
+
 	const at = asOf === undefined ? undefined : instantText(asOf, {timeZone: 'local', utcOffset: undefined, hour});
 	return task ? messages().screens.agents.lastSeen(task.name, outcomeLabel(task.outcome), at) : '';
 };

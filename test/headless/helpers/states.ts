@@ -4,12 +4,17 @@ import {initialState} from '../../../source/store/initial-state.js';
 import {type AgentEntry, type Connection, type State} from '../../../source/store/state.js';
 import {addressOf, makeDag, makeEntry, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 
+/** What the poller says of the task of an agent that it cannot ask. */
+const asLastRead = (entry: AgentEntry): AgentEntry => entry.connection.type === 'failing' && entry.task.type === 'known'
+	? {...entry, task: {...entry.task, dag: {...entry.task.dag, lastReadAt: entry.connection.lastSeenAt ?? entry.connection.since}}}
+	: entry;
+
 /** Agents 10.0.0.1, 10.0.0.2 and so on. */
 export const stateOf = (...changes: ReadonlyArray<Partial<AgentEntry>>): State => {
 	const addresses = changes.map((_, index) => addressOf(`10.0.0.${index + 1}`));
 	return {
 		...initialState(addresses, {columns: 80, rows: 24}),
-		agents: tableOf(addresses.map((address, index) => [address.key, makeEntry({address, ...changes[index]})] as const)),
+		agents: tableOf(addresses.map((address, index) => [address.key, asLastRead(makeEntry({address, ...changes[index]}))] as const)),
 	};
 };
 

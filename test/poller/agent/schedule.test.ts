@@ -12,7 +12,7 @@ const status = makeStatus({identity: 'CLUSTER AGENT', obState: 3});
 const idle = makeDag({state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')});
 const failed = {...idle, state: 'FAILED'};
 const running = makeDag({nodes: makeNodes('RUNNING/RUN')});
-const wholeAt = (dag: typeof idle, at: number, bytes = 1000): AgentPollState['task'] => applyWhole(unknownTask, dag, {at, bytes});
+const wholeAt = (dag: typeof idle, at: number, bytes = 1000): AgentPollState['task'] => applyWhole(unknownTask, dag, {sentAt: at, at, bytes});
 
 /** Everything was asked just now and is at rest. */
 const calm: AgentPollState = {
@@ -49,8 +49,8 @@ test.each<Case>([
 	['it ended well and is open', {...calm, task: wholeAt(idle, after(-27)), focus: {...inFocus, openTask: idle.id}}, 'probe of agent', 3],
 	['the cluster\'s task failed, its row in sight', {...calm, delegate: {...delegateState, task: wholeAt(failed, after(-1))}, focus: {...inFocus, isClusterOnScreen: true}}, 'probe of cluster', 4],
 	['it runs and is large', {...calm, task: wholeAt(running, now, 70_000)}, 'probe of agent', 3],
-	['it runs, is large, and was looked at', {...calm, task: applyProbe(wholeAt(running, now, 70_000), running, now)}, `node ${running.nodes![0]!.id} of agent`, 0.03],
-	['it ended, says the probe', {...calm, task: applyProbe(wholeAt(idle, now), {...idle, state: 'FAILED', nodes: undefined, isBrief: true}, now)}, 'task of agent', 0.03],
+	['it runs, is large, and was looked at', {...calm, task: applyProbe(wholeAt(running, now, 70_000), running, {sentAt: now, at: now})}, `node ${running.nodes![0]!.id} of agent`, 0.03],
+	['it ended, says the probe', {...calm, task: applyProbe(wholeAt(idle, now), {...idle, state: 'FAILED', nodes: undefined, isBrief: true}, {sentAt: now, at: now})}, 'task of agent', 0.03],
 	['a look is wanted', {...calm, task: {...calm.task, isWanted: true}}, 'probe of agent', 0.03],
 	['the last answer took 2 s', {...calm, task: {...calm.task, isWanted: true}, last: {endedAt: now, duration: 2000}}, 'probe of agent', 20],
 	['it took 2 s, but someone looks', {...calm, task: {...calm.task, isWanted: true}, last: {endedAt: now, duration: 2000}, skipsPause: true}, 'probe of agent', -Infinity],
@@ -82,11 +82,11 @@ test.each<Case>([
 });
 
 test('a task that left the list is not over because an older response says that it waits for its main task', () => {
-	const standing = {isShown: () => false, isElsewhere: () => false, isAwaited: () => false};
+	const standing = {isShown: () => false, isElsewhere: () => false, isAwaited: () => false, isLost: () => false};
 	const waiting = makeDag({state: 'FAILED', nodes: [makeNode({state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: ['wait operator to advance']})]})]});
-	const size = {at: ten, bytes: 100};
-	const listed = applyOtherTaskDetails(applyTaskList(newDelegateState, [waiting], ten, standing), waiting, size, standing);
-	const gone = applyTaskList(listed, [], ten, standing);
+	const size = {sentAt: ten, at: ten, bytes: 100};
+	const listed = applyOtherTaskDetails(applyTaskList(newDelegateState, [waiting], size, standing), waiting, size, standing);
+	const gone = applyTaskList(listed, [], size, standing);
 	const late = applyOtherTaskDetails(gone, waiting, size, standing);
 	expect(late.ended).toEqual([]);
 	expect(late.others).toEqual([]);

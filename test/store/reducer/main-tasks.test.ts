@@ -54,20 +54,25 @@ describe('a failed start of a running cluster', () => {
 		expect(transitionsBetween(found, state)).toEqual([]);
 	});
 
-	it('runs on while its own agent cannot be reached but another one of the cluster lists it', () => {
-		const running = play(found, main(mainOf(14, 'RUNNING')), {...at(one), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: after(30), isAlive: false});
+	it('runs on while its own agent cannot be reached, as long as another one reads it', () => {
+		const running = play(found, main({...mainOf(14, 'RUNNING'), startTime: ten}), {...at(one), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: after(30), isAlive: false});
 		const mainRow = (now: State) => selectAgents(now, after(60), 20).list.rows.find(({label}) => label === 'main task');
-		expect(mainRow(running)).toMatchObject({problem: 'not checked now', asOf: after(30)});
-		const read = play(running, {...at(two), type: 'unfinished-received', tasks: [mainOf(14, 'RUNNING')], ended: []});
-		expect(mainRow(read)).toMatchObject({problem: undefined, asOf: undefined, task: {outcome: {word: 'running'}}});
+		expect(mainRow(running)).toMatchObject({problem: undefined, asOf: undefined, task: {duration: 60_000}});
+		expect(selectAgents(running, after(60), 20).summary.parts).toContainEqual(expect.objectContaining({word: 'running'}));
+		const unread = play(running, {...at(two), type: 'main-task-failed', id: idOf(1, 14), error: {type: 'timeout', after: 1000}, readBefore: after(40)});
+		expect(mainRow(unread)).toMatchObject({problem: 'not checked now', asOf: after(40), task: {duration: 40_000}});
+		const read = play(unread, {...at(two), type: 'unfinished-received', tasks: [{...mainOf(14, 'RUNNING'), startTime: ten}], ended: []});
+		expect(mainRow(read)).toMatchObject({problem: undefined, asOf: undefined, task: {outcome: {word: 'running'}, duration: 60_000}});
 	});
 
 	it('is not said to run while the agent that owns it cannot be reached', () => {
-		const lost: readonly Action[] = [one, two].map(agent => ({...at(agent), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: after(30), isAlive: false}));
+		const unread: Action = {...at(two), type: 'tasks-unread', clusterTask: undefined, tasks: [{id: idOf(1, 14), readAt: after(25)}]};
+		const failed = [one, two].map((agent): Action => ({...at(agent), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: after(30), isAlive: false}));
+		const lost = [unread, ...failed];
 		const running = play(found, main(mainOf(14, 'RUNNING')));
 		expect(selectAgents(running, after(60), 20).summary.parts).toContainEqual(expect.objectContaining({word: 'running'}));
 		const view = selectAgents(play(running, ...lost), after(60), 20);
-		expect(view.list.rows.find(({label}) => label === 'main task')).toMatchObject({problem: 'not checked now', asOf: after(30), task: {name: 'Start OB'}});
+		expect(view.list.rows.find(({label}) => label === 'main task')).toMatchObject({problem: 'not checked now', asOf: after(25), task: {name: 'Start OB'}});
 		expect(view.summary.parts.map(({word}) => word)).toEqual(['unreachable']);
 		// What is over stays so, whichever agents are unreachable.
 		expect(rows(play(state, ...lost))).toContain('main task: Start OB failed');

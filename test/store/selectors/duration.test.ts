@@ -83,11 +83,14 @@ describe('how long something took', () => {
 		});
 	});
 
-	it('uses the agent\'s clock, and stops at its last response while it cannot be queried', () => {
-		expect(agentNow(makeEntry({skew: 5000}), ten)).toBe(after(5));
+	it('uses the agent\'s clock, and stops when the task was last read, whatever its agent does', () => {
 		const failing = makeEntry({skew: 5000, connection: {
 			type: 'failing', error: {type: 'timeout', after: 10_000}, since: after(-30), lastSeenAt: after(-40), isAlive: false,
 		}});
-		expect(agentNow(failing, ten)).toBe(after(-35));
+		for (const entry of [makeEntry({skew: 5000}), failing]) {
+			expect(agentNow(entry, ten, makeDag({}))).toBe(after(5));
+			expect(agentNow(entry, ten, makeDag({lastReadAt: after(-40)}))).toBe(after(-35));
+			expect(agentNow(entry, ten, makeDag({unlisted: {seenAt: after(-50), end: 'asked'}}))).toBe(after(-45));
+		}
 	});
 });

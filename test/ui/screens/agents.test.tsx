@@ -117,9 +117,12 @@ describe('the agents', () => {
 	});
 
 	test('that cannot be queried say why, and what was known last', () => {
-		const row = agentsRow({problem: 'root@sys password refused, not sent again (p)', isSelected: true});
+		const row = agentsRow({problem: 'root@sys password refused, not sent again (p)', asOf: Date.UTC(2026, 2, 1, 10), isSelected: true});
 		expect(draw(<AgentsScreen view={agentsView([row])} {...props(100, 10)}/>, 100)[2])
 			.toBe(' ▸ 10.0.0.1:2886  root@sys password refused, not sent again (p) · last seen: Initialize cluster, r…');
+		// Its task is read nevertheless.
+		expect(draw(<AgentsScreen view={agentsView([{...row, asOf: undefined}])} {...props(100, 10)}/>, 100)[2])
+			.toBe(' ▸ 10.0.0.1:2886  root@sys password refused, not sent again (p) · Initialize cluster, running');
 	});
 
 	test('can be drawn in ASCII', () => {

@@ -54,6 +54,8 @@ export const screens = {
 		faultsOnly: 'faults only',
 		hidden: (count: number) => `${count} hidden`,
 		noRows: 'No matching rows. Esc clears filters.',
+		/** The task of an agent in trouble that is read nevertheless. */
+		seen: (task: string, outcome: string) => `${task}, ${outcome}`,
 		lastSeen: (task: string, outcome: string, at: string | undefined) => `last seen: ${task}, ${outcome}${at === undefined ? '' : ` at ${at}`}`,
 	},
 	task: {

@@ -48,6 +48,7 @@ export const screens: Messages['screens'] = {
 		faultsOnly: '只看异常',
 		hidden: count => `隐藏 ${count} 行`,
 		noRows: '没有匹配的行。按 Esc 清除筛选。',
+		seen: (task, outcome) => `${task}，${outcome}`,
 		lastSeen: (task, outcome, at) => `上次所见：${task}，${outcome}${at === undefined ? '' : `（${at}）`}`,
 	},
 	task: {
