@@ -25,7 +25,7 @@ export type Runtime = {
 // Node 24 has long-term support until April 2028. It needs glibc 2.28, as RHEL 8 has it.
 const current = {node: '24.22.3', needs: {glibc: '2.28', glibcxx: '3.4.21'}} as const;
 
-// The newest Node that somebody builds for glibc 2.17, as CentOS 7 has it. docs/install.md says what that means.
+// The newest Node that is built for glibc 2.17, as CentOS 7 has it. docs/install.md says what that means.
 const oldest = {node: '22.20.0', needs: {glibc: '2.17', glibcxx: '3.4.19'}} as const;
 
 export const runtimes: readonly Runtime[] = [

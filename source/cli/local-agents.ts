@@ -46,7 +46,7 @@ const isNumber = (name: string): boolean => /^\d+$/.test(name);
 const homeOfProgram = (program: string | undefined): readonly string[] =>
 	program !== undefined && path.isAbsolute(program) && path.basename(path.dirname(program)) === 'bin' ? [path.dirname(path.dirname(program))] : [];
 
-/** The home folders of obshell processes: everybody may read how they were called, only root and their owner what they run. */
+/** The home folders of obshell processes: every user may read how they were called, only root and their owner what they run. */
 const homesOfProcesses = (processes: string): ReadonlyArray<readonly [home: string, pid: number]> => (attempt(() => readdirSync(processes)) ?? [])
 	.filter(name => isNumber(name) && attempt(() => readFileSync(path.join(processes, name, 'comm'), 'utf8'))?.trim() === 'obshell')
 	.flatMap(name => {
@@ -56,7 +56,7 @@ const homesOfProcesses = (processes: string): ReadonlyArray<readonly [home: stri
 	});
 
 /**
-Finds the sockets of this machine's agents. One that belongs to neither root nor the user is not trusted: anybody could pretend to be an
+Finds the sockets of this machine's agents. One that belongs to neither root nor the user is not trusted: any user could pretend to be an
 agent there.
 */
 export const findLocalAgents = ({processes, home, user, usual}: LocalHost): LocalAgents => {

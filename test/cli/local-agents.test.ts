@@ -72,7 +72,7 @@ describe('the agents of this machine', () => {
 		const top = makeFolder();
 		const socketPath = await openSocket(path.join(top, 'oceanbase'));
 		const other = findLocalAgents({processes: path.join(top, 'proc'), home: top, user: user + 1, usual: '/nowhere'});
-		// Root's own socket is everybody's to use.
+		// Every user may use root's own socket.
 		expect(other).toEqual(user === 0 ? {usable: [{socketPath, pid: undefined}], others: []} : {usable: [], others: [{socketPath, pid: undefined}]});
 	});
 
