@@ -4,17 +4,20 @@ import {systemClock} from '../lib/clock.js';
 import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {type FileRecorder} from '../recording/recorder.js';
+import {type ReadDeps} from './command.js';
 import {secretsOf} from './credentials.js';
 import {fail, failure, type Result, usageLine} from './fail.js';
 import {valueOf, type Values} from './options.js';
+import {type Argument} from './parse.js';
+import {type Plan, readPlan} from './targets.js';
 import {problemOfOption, readSize} from './values.js';
-import {type Watched} from './watched.js';
+import {readPlanned, type Watched} from './watched.js';
 
 /** The recording file, and after how many bytes it is rotated. */
 export type RecordingOptions = {readonly file: string; readonly limit: number};
 
 /** Whether and where to record. The file itself is not checked. */
-export const readRecording = (values: Values): Result<RecordingOptions | undefined> => {
+const readRecording = (values: Values): Result<RecordingOptions | undefined> => {
 	const file = values.get('record');
 	if (file === undefined) {
 		return values.has('record-size') ? failure(messages().usage.command.needs('--record-size', ['--record'])) : {ok: true, value: undefined};
@@ -22,6 +25,22 @@ export const readRecording = (values: Values): Result<RecordingOptions | undefin
 
 	const size = readSize(valueOf('monitor', 'record-size', values));
 	return size.ok ? {ok: true, value: {file, limit: size.value}} : failure(problemOfOption('record-size', valueOf('monitor', 'record-size', values), size.problem));
+};
+
+/** What the modes that watch agents read alike: whether to record, and what to watch, as planned. */
+export const readRecorded = (list: readonly Argument[], values: Values, deps: ReadDeps): Result<{readonly recording: RecordingOptions | undefined; readonly plan: Plan; readonly watched: Watched}> => {
+	const recording = readRecording(values);
+	if (!recording.ok) {
+		return recording;
+	}
+
+	const plan = readPlan(list, values, deps);
+	if (!plan.ok) {
+		return plan;
+	}
+
+	const watched = readPlanned('monitor', plan.value, values, deps);
+	return watched.ok ? {ok: true, value: {recording: recording.value, plan: plan.value, watched: watched.value}} : watched;
 };
 
 const ignore = (): void => undefined;

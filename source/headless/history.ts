@@ -28,6 +28,7 @@ const historyLines = (state: State, owner: string, now: Timestamp, colorize: Col
 	const {list, remaining} = viewOf(state, owner, now);
 	const problem = historyProblem(state, owner);
 	const {rows} = list;
+	const unread = rows.flatMap(row => row.unread ?? []);
 	const {screens: {columns, history}, tasks} = messages();
 	const table = textTable([[`  ${columns.id}`, columns.task, columns.outcome, columns.stage, columns.started, columns.time], ...rows.map(({key, task: {name, outcome, progress, duration}, startTime, utcOffset}) => [
 		`  ${key}`,
@@ -47,6 +48,7 @@ const historyLines = (state: State, owner: string, now: Timestamp, colorize: Col
 		ownerLabel(state, owner),
 		...(rows.length > 0 ? table : (problem === undefined ? [`  ${tasks.history.noTasks}`] : [])),
 		...(problem === undefined ? [] : [`  ${problemText(problem)}`]),
+		...(unread[0] === undefined ? [] : [`  ${history.unread(unread.length, unread[0])}`]),
 		...(problem === undefined && remaining !== 0 ? [`  ${remaining === undefined ? history.notLoaded : history.remaining(remaining)}`] : []),
 	];
 };
@@ -79,6 +81,6 @@ export const runHistory = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, 
 		await output.write(`${owners.map(owner => historyLines(seen, owner, now, colorize).join('\n')).join('\n\n')}\n`);
 	}
 
-	const isComplete = owners.every(owner => viewOf(seen, owner, now).problem === undefined && !viewOf(seen, owner, now).isLoading);
+	const isComplete = owners.map(owner => viewOf(seen, owner, now)).every(({problem, isLoading, list}) => problem === undefined && !isLoading && list.rows.every(({unread}) => unread === undefined));
 	return worstOf([code, isComplete ? exitCodes.done.code : exitCodes.unreachable.code]);
 };

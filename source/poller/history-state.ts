@@ -1,6 +1,7 @@
 // What is known about an open history, and what to request next. No timers: it is requested when it is opened, when more of it is scrolled to, and on refresh.
 
 import {parseGenericId} from '../protocol/ids.js';
+import {type AgentError} from '../protocol/errors.js';
 import {needsDetails} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type HistoryFocus} from '../store/history.js';
@@ -82,14 +83,19 @@ export const tasksOf = ({tasks}: HistoryPollState): readonly Dag[] => [...tasks.
 const withKnownEnd = (known: Dag | undefined, dag: Dag): Dag =>
 	known && !known.isBrief && known.state === dag.state && known.operator === dag.operator && known.endTime === dag.endTime ? known : dag;
 
-/** The details of a task arrived, or (undefined) cannot be had. Only what tells how it ended is kept: the last line of each sub-task. */
-export const applyHistoryDetails = (state: HistoryPollState, id: string, dag: Dag | undefined): HistoryPollState => dag
+const withHistoryRefusal = (tasks: HistoryPollState['tasks'], id: string, refusal: AgentError | undefined): HistoryPollState['tasks'] => {
+	const known = tasks.get(id);
+	return known && refusal ? new Map(tasks).set(id, {...known, refusal}) : tasks;
+};
+
+/** The details of a task arrived, or cannot be had: because of an error, or (undefined) there are none. Only what tells how it ended is kept: the last line of each sub-task. */
+export const applyHistoryDetails = (state: HistoryPollState, id: string, dag: Dag | AgentError | undefined): HistoryPollState => dag && 'state' in dag
 	? {...state, tasks: new Map(state.tasks).set(id, {
 		...dag,
 		isBrief: false,
 		nodes: dag.nodes?.map(node => ({...node, subTasks: node.subTasks.map(subTask => ({...subTask, logs: subTask.logs?.slice(-1)}))})),
 	})}
-	: {...state, unreadable: new Set(state.unreadable).add(id)};
+	: {...state, unreadable: new Set(state.unreadable).add(id), tasks: withHistoryRefusal(state.tasks, id, dag)};
 
 /** The whole list arrived. */
 export const applyHistory = (state: HistoryPollState, list: readonly Dag[]): HistoryPollState => {

@@ -92,7 +92,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}:
 
 	const apply = (request: HistoryRequest, response: HistoryResponse): void => {
 		if (request.type === 'details') {
-			state = applyHistoryDetails(state, request.id, response.type === 'tasks' ? response.tasks[0] : undefined);
+			state = applyHistoryDetails(state, request.id, response.type === 'tasks' ? response.tasks[0] : response.error);
 			report();
 			return;
 		}

@@ -199,3 +199,12 @@ test('the details of a failed or passed task, which say how it ended, are read o
 	expect(countsSince(fleet.agent, 0)[`task ${failed.id}`]).toBe(1);
 	fleet.poller.stop();
 });
+
+test('details that an agent refuses leave the head of the task, with the agent\'s words', async () => {
+	const failed = makeDag({id: idOf(2), dagId: 2, state: 'FAILED', nodes: makeNodes('FAILED/RUN')});
+	const fleet = createFleet([{history: [done(1), failed], problem: name => name === `task ${failed.id}` ? {type: 'refused', status: 500, code: 'X', message: 'not now', traceId: ''} : undefined}]);
+	open(fleet, listed(fleet));
+	await fleet.clock.advance(minute);
+	expect(heard(fleet).at(-1)?.tasks).toMatchObject([{id: failed.id, isBrief: true, refusal: {message: 'not now'}}, {id: idOf(1)}]);
+	fleet.poller.stop();
+});

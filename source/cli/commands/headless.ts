@@ -23,10 +23,9 @@ import {tellLocalAgents} from '../local-agents.js';
 import {fail, failure, isDumb, type Result, usageLine} from '../fail.js';
 import {modeOptions, type OptionName, type Values} from '../options.js';
 import {type Argument} from '../parse.js';
-import {readRecording, type RecordingOptions, withRecorder} from '../recorder.js';
-import {readPlan} from '../targets.js';
+import {readRecorded, type RecordingOptions, withRecorder} from '../recorder.js';
 import {problemOfOption, readDuration, readEndpoint} from '../values.js';
-import {readPlanned, type Watched, withFleet} from '../watched.js';
+import {type Watched, withFleet} from '../watched.js';
 
 type Detail = 'tasks' | 'stages' | 'logs';
 
@@ -150,24 +149,19 @@ const read = (list: readonly Argument[], values: Values, deps: ReadDeps): Result
 		return mode;
 	}
 
-	const recording = readRecording(values);
-	if (!recording.ok) {
-		return recording;
-	}
-
-	const plan = readPlan(list, values, deps);
-	if (!plan.ok) {
-		return plan;
-	}
-
 	const isOnce = mode.value.type === 'once';
 	if (isOnce && values.has('on-change')) {
 		return failure(messages().usage.command.onChangeOnce);
 	}
 
-	const watched = readPlanned('monitor', plan.value, values, deps);
-	const onChange = isOnce ? undefined : plan.value.settings.notifications.onChange.value;
-	return watched.ok ? {ok: true, value: {...watched.value, mode: mode.value, recording: recording.value, onChange}} : watched;
+	const recorded = readRecorded(list, values, deps);
+	if (!recorded.ok) {
+		return recorded;
+	}
+
+	const {recording, plan, watched} = recorded.value;
+	const onChange = isOnce ? undefined : plan.settings.notifications.onChange.value;
+	return {ok: true, value: {...watched, mode: mode.value, recording, onChange}};
 };
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.

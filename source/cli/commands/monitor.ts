@@ -34,10 +34,9 @@ import {exemptAgentsOf, type Notifications, whyNamed} from '../config/config.js'
 import {secretsOf} from '../credentials.js';
 import {fail, problemOfTerminal} from '../fail.js';
 import {localAgentLines} from '../local-agents.js';
-import {readRecording, type RecordingOptions, withRecorder} from '../recorder.js';
+import {readRecorded, type RecordingOptions, withRecorder} from '../recorder.js';
 import {type ScreenRequest, showScreen} from '../show-screen.js';
-import {readPlan} from '../targets.js';
-import {readPlanned, type Watched} from '../watched.js';
+import {type Watched} from '../watched.js';
 
 type MonitorOptions = Watched & {
 	/** The agents on whose tasks operations are allowed. */
@@ -77,29 +76,19 @@ const operableOf = ({groups, addresses}: Pick<Watched, 'groups' | 'addresses'>, 
 };
 
 const read: Command<MonitorOptions>['read'] = (list, values, deps) => {
-	const recording = readRecording(values);
-	if (!recording.ok) {
-		return recording;
+	const recorded = readRecorded(list, values, deps);
+	if (!recorded.ok) {
+		return recorded;
 	}
 
-	const plan = readPlan(list, values, deps);
-	if (!plan.ok) {
-		return plan;
-	}
-
-	const watched = readPlanned('monitor', plan.value, values, deps);
-	if (!watched.ok) {
-		return watched;
-	}
-
-	const {keys, settings} = plan.value;
+	const {recording, plan: {keys, settings}, watched} = recorded.value;
 	const {bell, title, onChange} = settings.notifications;
 	// The exemptions of the config file do not concern the demo's agents.
 	const exempt = values.has('demo') ? [] : exemptAgentsOf(deps.config);
 	return {ok: true, value: {
-		...watched.value,
-		recording: recording.value,
-		operable: operableOf(watched.value, exempt, values.has('operate')),
+		...watched,
+		recording,
+		operable: operableOf(watched, exempt, values.has('operate')),
 		exempt,
 		keys,
 		notifications: {bell: bell.value, title: title.value, onChange: onChange.value},

@@ -1,11 +1,12 @@
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
-import {isFault} from '../../protocol/outcome.js';
+import {isFault, isUnread} from '../../protocol/outcome.js';
 import {type Problem} from '../changes.js';
 import {historyAgent, historyRows, shownHistory, unknownHistory} from '../history.js';
 import {agentBehind, agentsOf} from '../lookup.js';
 import {type Screen, type State} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
+import {errorText} from './error-text.js';
 import {breadcrumbOf} from './task-head.js';
 import {memberProblem, problemOf, shownText} from './connection.js';
 import {type RowFilter, type TaskCells, type Window} from './view-types.js';
@@ -60,6 +61,7 @@ export const selectHistory = (state: State, screen: Extract<Screen, {type: 'hist
 			task: taskCells(dag, agentNow(entry, now, dag)),
 			startTime: dag.startTime,
 			utcOffset: dag.utcOffset,
+			unread: dag.refusal && isUnread(taskOutcome(dag)) ? errorText(dag.refusal) : undefined,
 			isFault: isFault(taskOutcome(dag)),
 			isSelected: index === selected,
 		})),
@@ -72,6 +74,8 @@ export type HistoryRow = {
 	readonly task: TaskCells;
 	readonly startTime: Timestamp | undefined;
 	readonly utcOffset: number | undefined;
+	/** Why its details, which tell how it ended, cannot be read. */
+	readonly unread: string | undefined;
 	readonly isFault: boolean;
 	readonly isSelected: boolean;
 };

@@ -4,14 +4,15 @@ import {messages} from '../../lib/messages/messages.js';
 import {wrapText} from '../../lib/wrap.js';
 import {type ActionRow, type ActionsView, type ConfirmationView} from '../../store/selectors/overlays.js';
 import {type Size} from '../../store/state.js';
-import {Breadcrumb, Title} from '../components/breadcrumb.js';
+import {Title} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
-import {Footer, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
+import {Footer, type ScreenProps} from '../components/screen.js';
 import {markerOf} from '../components/table.js';
 import {operationSpans, paragraph} from '../components/text.js';
 import {actionLetters} from '../keys/table.js';
-import {fitLine, type Line, span, type Span, widthOf, withoutBlankEnd} from '../span.js';
+import {fitLine, type Line, span, type Span, widthOf} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
+import {QuestionScreen} from './prompts.js';
 
 const rowLine = ({action, why, isSelected}: ActionRow, width: number, theme: Theme): Line => {
 	const {names, effects, no} = messages().screens.actions;
@@ -141,15 +142,6 @@ export const ConfirmationScreen = ({view, size, theme, footer}: ScreenProps & {r
 	const isCut = body.length > room;
 	const more = span(top + room < body.length ? messages().screens.confirmation.below : messages().screens.confirmation.above, 'attention');
 	const lines = [...body.slice(top, top + room), ...prompt];
-	return (
-		<Screen
-			size={size}
-			footer={footer}
-			theme={theme}
-			hasFreeLine={withoutBlankEnd(lines).length < roomBelow(1, size)}
-			head={<Breadcrumb crumbs={[...view.breadcrumb, messages().screens.actions.names[view.plan.order.action]]} width={columns} theme={theme} right={isCut ? [more, span(' ')] : []}/>}
-		>
-			<Lines lines={lines} theme={theme}/>
-		</Screen>
-	);
+	const crumbs = [...view.breadcrumb, messages().screens.actions.names[view.plan.order.action]];
+	return <QuestionScreen crumbs={crumbs} right={isCut ? [more, span(' ')] : []} lines={lines} size={size} theme={theme} footer={footer}/>;
 };

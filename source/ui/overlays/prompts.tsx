@@ -30,6 +30,26 @@ export const InputPanel = ({view: {purpose, text, problem}, size: {columns}, the
 	return <LineText line={line} theme={theme}/>;
 };
 
+type QuestionProps = Pick<ScreenProps, 'size' | 'theme' | 'footer'> & {
+	readonly crumbs: readonly string[];
+	/** At the end of the first line. */
+	readonly right: Line;
+	readonly lines: readonly Line[];
+};
+
+/** A question on a screen of its own. */
+export const QuestionScreen = ({crumbs, right, lines, size, theme, footer}: QuestionProps): ReactNode => (
+	<Screen
+		size={size}
+		footer={footer}
+		theme={theme}
+		hasFreeLine={withoutBlankEnd(lines).length < roomBelow(1, size)}
+		head={<Breadcrumb crumbs={crumbs} width={size.columns} theme={theme} right={right}/>}
+	>
+		<Lines lines={lines} theme={theme}/>
+	</Screen>
+);
+
 /** A panel's title, its lines and its keys. */
 const Panel = ({title, lines, size: {columns}, theme, footer}: Pick<ScreenProps, 'size' | 'theme' | 'footer'> & {readonly title: string; readonly lines: readonly Line[]}): ReactNode => <>
 	<Title title={title} width={columns} theme={theme}/>
@@ -152,16 +172,7 @@ export const FoundKeysScreen = ({view, size, theme, footer}: ScreenProps & {read
 	const height = bodyHeight({type: 'found-keys', rows});
 	const inSight = all.slice(top, top + height);
 	const question: Line = view.keys.length === 0 ? [] : [span(` ${questionOf(view)}`, 'accent', true)];
-	const lines = [...fillLines(inSight, height), question];
-	return (
-		<Screen
-			size={size}
-			footer={footer}
-			theme={theme}
-			hasFreeLine={withoutBlankEnd(lines).length < roomBelow(1, size)}
-			head={<Breadcrumb crumbs={[messages().screens.foundKeys.title]} width={columns} theme={theme} right={positionSpans({rows: inSight, top, total: all.length}, theme)}/>}
-		>
-			<Lines lines={lines.map(line => fitLine(line, columns, theme.glyphs.ellipsis))} theme={theme}/>
-		</Screen>
-	);
+	const lines = [...fillLines(inSight, height), question].map(line => fitLine(line, columns, theme.glyphs.ellipsis));
+	const right = positionSpans({rows: inSight, top, total: all.length}, theme);
+	return <QuestionScreen crumbs={[messages().screens.foundKeys.title]} right={right} lines={lines} size={size} theme={theme} footer={footer}/>;
 };

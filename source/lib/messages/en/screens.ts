@@ -134,6 +134,8 @@ export const screens = {
 		notLoaded: 'older tasks not loaded',
 		complete: 'complete',
 		remaining: (count: number) => `${many(count, 'older task', 'older tasks')} not loaded`,
+		/** `words` are the agent's own, about the first of them. */
+		unread: (count: number, words: string) => `${many(count, 'outcome is', 'outcomes are')} unknown, because the details cannot be read: ${words}`,
 	},
 	journal: {
 		count: (count: number) => many(count, 'change', 'changes'),

@@ -114,6 +114,7 @@ export const screens: Messages['screens'] = {
 		notLoaded: '更早的任务未加载',
 		complete: '已全部加载',
 		remaining: count => `另有 ${count} 个更早的任务未加载`,
+		unread: (count, words) => `${count} 个任务的结果未知，因为无法读取其详情：${words}`,
 	},
 	journal: {
 		count: count => `${count} 条变更`,
