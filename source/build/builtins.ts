@@ -49,3 +49,15 @@ export const builtins: Plugin = {
 		onLoad({filter: /./, namespace: onDemand}, load);
 	},
 };
+
+/**
+The same for the first file, which also runs on Nodes without `process.getBuiltinModule`, so it may use that only after it has looked at the
+version. An `import` of `node:process` alone would open all three standard streams.
+*/
+export const builtinsOnUse: Plugin = {
+	name: 'builtins on use',
+	setup({onResolve, onLoad}) {
+		onResolve({filter: /^node:/}, ({path}) => ({path, namespace: asModule, sideEffects: false}));
+		onLoad({filter: /./, namespace: asModule}, ({path}) => ({contents: path === 'node:process' ? 'export default process;' : lateText(path), loader: 'js'}));
+	},
+};

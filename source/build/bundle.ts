@@ -5,6 +5,7 @@ import {chmod, mkdir, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {build, type OutputFile} from 'esbuild';
+import {builtinsOnUse} from './builtins.ts';
 import {licencesOf} from './licences.ts';
 import {program} from './paths.ts';
 import {buildReader, demandSilence, finished, ofProgram, semiSpace, shared, version} from './settings.ts';
@@ -27,7 +28,7 @@ const bundleEntry = async () => build({
 	banner: {js: launcher},
 	entryPoints: {obwatch: 'source/cli/entry.ts'},
 	target: 'node12.20',
-	plugins: [{
+	plugins: [builtinsOnUse, {
 		name: 'main-stays-outside',
 		setup({onResolve}) {
 			onResolve({filter: /^\.\/main\.js$/}, () => ({path: './chunks/main.mjs', external: true}));

@@ -5,6 +5,10 @@ import {Buffer} from 'node:buffer';
 import * as z from 'zod';
 import {printable} from '../lib/printable.js';
 
+// Before the first schema is made. Otherwise zod compiles a function for each at its first use, which takes longer than all that `--once` reads.
+// eslint-disable-next-line unicorn/no-top-level-side-effects -- schemas are made at the top level, too
+z.config({jitless: true});
+
 const anything = z.array(z.unknown());
 
 type Issues = {readonly issues: z.core.$ZodRawIssue[]};
