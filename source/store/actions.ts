@@ -54,7 +54,7 @@ export type UserAction =
 	| {readonly type: 'group-folded'}
 	/** Filter, faults and folds are taken away, so that every agent is shown. */
 	| {readonly type: 'arrangement-cleared'}
-	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'rows' | 'place'}
+	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'rows' | 'logs' | 'place'}
 	| {readonly type: 'input-changed'; readonly text: string}
 	| {readonly type: 'input-submitted'}
 	| {readonly type: 'help-toggled'}

@@ -168,6 +168,7 @@ export type Screen =
 	/** The main task and the sub-tasks on other agents that a task is linked with. */
 	| {readonly type: 'links'; readonly task: TaskReference; readonly selected: string | undefined; readonly top: number; readonly filter?: Matcher | undefined}
 	| LogScreen
+	| HitsScreen
 	/** What is known of an agent (its key). Nothing is selected. */
 	| {readonly type: 'card'; readonly owner: string; readonly top: number}
 	/** The same of a cluster (its key), with its members as rows. */
@@ -185,6 +186,16 @@ export type FilteredScreen = Extract<Screen, {readonly type: 'links' | 'cluster'
 
 /** The screens of a task or a part of it. */
 export type TaskScreen = Extract<Screen, {readonly task: TaskReference}>;
+
+/** The lines of all logs of a stage, or (without `node`) of a task, that match a search. */
+export type HitsScreen = {
+	readonly type: 'hits';
+	readonly task: TaskReference;
+	readonly node: string | undefined;
+	readonly search: Scan;
+	readonly selected: string | undefined;
+	readonly top: number;
+};
 
 /** The log of one sub-task, or all logs of a stage or a task as one. While following, the end stays in sight whatever `position` says. */
 export type LogScreen = {
@@ -265,6 +276,8 @@ export type Overlay =
 	| {readonly type: 'input'; readonly purpose: 'search' | 'filter'; readonly text: string; readonly problem: string | undefined; readonly origin: LogScreen}
 	/** The same for the agents and for a history: which rows to keep, and which were kept before. */
 	| {readonly type: 'input'; readonly purpose: 'rows'; readonly text: string; readonly problem: string | undefined; readonly before: Matcher | undefined}
+	/** The same for a search of all logs of a task or a stage, which begins with Enter. */
+	| {readonly type: 'input'; readonly purpose: 'logs'; readonly text: string; readonly problem: string | undefined}
 	/** The same for the place in a recording to go to. */
 	| {readonly type: 'input'; readonly purpose: 'place'; readonly text: string; readonly problem: string | undefined}
 	/** What may be done with a task, to choose from. */

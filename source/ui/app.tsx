@@ -16,6 +16,7 @@ import {CardScreen, ClusterScreen} from './screens/cards.js';
 import {isTooSmall, NothingScreen, TooSmall} from './screens/empty.js';
 import {HelpScreen} from './screens/help.js';
 import {HistoryScreen} from './screens/history.js';
+import {HitsScreen} from './screens/hits.js';
 import {JournalScreen} from './screens/journal.js';
 import {LinksScreen} from './screens/links.js';
 import {LogScreen} from './screens/log.js';
@@ -39,6 +40,10 @@ const screenOf = ({screen}: AppView, props: ScreenProps): ReactNode => {
 
 		case 'log': {
 			return <LogScreen view={screen} {...props}/>;
+		}
+
+		case 'hits': {
+			return <HitsScreen view={screen} {...props}/>;
 		}
 
 		case 'links': {

@@ -9,6 +9,7 @@ import {findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, topScreen} fr
 import {type AgentsView, selectAgents} from '../store/selectors/agents.js';
 import {lastReadOf, taskOutcome} from '../store/selectors/basics.js';
 import {type CardView, type ClusterView, selectCard, selectCluster} from '../store/selectors/cards.js';
+import {type HitsView, selectHits} from '../store/selectors/hits.js';
 import {type HistoryView, selectHistory} from '../store/selectors/history.js';
 import {type JournalView, selectJournal} from '../store/selectors/journal.js';
 import {type LinksView, selectLinks} from '../store/selectors/links.js';
@@ -58,6 +59,12 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 		});
 	}
 
+	if (screen.type === 'hits') {
+		return selectHits({
+			state, screen, dag, height,
+		});
+	}
+
 	if (screen.type === 'links') {
 		return selectLinks({
 			state, screen, dag, now, height,
@@ -95,7 +102,7 @@ const grows = (dag: Dag): boolean => isActive(taskOutcome(dag)) && lastReadOf(da
 /** Whether a duration on the current screen grows by itself, so that a clock is needed. */
 const isAnythingActive = (state: State): boolean => {
 	const screen = topScreen(state);
-	if (screen.type === 'log' || screen.type === 'links' || screen.type === 'card' || screen.type === 'journal') {
+	if (screen.type === 'log' || screen.type === 'hits' || screen.type === 'links' || screen.type === 'card' || screen.type === 'journal') {
 		return false;
 	}
 
@@ -110,7 +117,7 @@ const isAnythingActive = (state: State): boolean => {
 
 // View types: made by the selectors, drawn by the ui, printed by the modes without a screen. Durations are ms, instants UTC ms.
 
-export type ScreenView = AgentsView | TaskView | NodeView | LogView | LinksView | NothingView | CardView | ClusterView | HistoryView | JournalView;
+export type ScreenView = AgentsView | TaskView | NodeView | LogView | HitsView | LinksView | NothingView | CardView | ClusterView | HistoryView | JournalView;
 
 /** Everything that a frame shows. */
 export type AppView = {
@@ -165,7 +172,7 @@ const isSame = (one: Readonly<Record<string, unknown>>, other: Readonly<Record<s
 	Object.keys(one).length === Object.keys(other).length && Object.keys(one).every(key => one[key] === other[key]);
 
 const isScreenSame = (one: Screen, other: Screen | undefined): boolean =>
-	one === other || (one.type === 'log' && other?.type === 'log' && isSame(withoutProgress(one), withoutProgress(other)));
+	one === other || (one.type === 'hits' && other?.type === 'hits' && one.search.matcher === other.search.matcher && one.selected === other.selected && one.top === other.top) || (one.type === 'log' && other?.type === 'log' && isSame(withoutProgress(one), withoutProgress(other)));
 
 /** Whether only the count of an open log's matches differs, which is not urgent. */
 const isOnlyCounted = ({stack, ...before}: View, {stack: next, ...after}: View): boolean =>

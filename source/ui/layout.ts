@@ -14,7 +14,7 @@ import {type LogScreen, type Size, type State, type TaskScreen} from '../store/s
 import {type Store} from '../store/store.js';
 
 /** Everything that is drawn: the store's screens, overlays, and the screen of a missing task. */
-type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'card' | 'cluster' | 'history' | 'journal' | 'nothing' | 'help' | 'found-keys';
+type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'hits' | 'card' | 'cluster' | 'history' | 'journal' | 'nothing' | 'help' | 'found-keys';
 
 /** Smaller terminals show only a line that says so. */
 export const minimumSize = {columns: 40, rows: 10} as const;
@@ -37,6 +37,8 @@ const chrome: Readonly<Record<ScreenType, number>> = {
 	links: 3,
 	// Breadcrumb, footer.
 	log: 2,
+	// Breadcrumb, what was found, column heads, footer.
+	hits: 4,
 	// Breadcrumb, footer.
 	card: 2,
 	// Breadcrumb, three lines on the cluster, column heads, footer.

@@ -156,6 +156,22 @@ test('all logs of a task are one log, by time, behind the names of its agents', 
 	await pressFor(terminal, 'escape', text => text.includes('all logs'), 'all logs again');
 });
 
+test('a search of all logs of a task lists the lines that it finds, opens them, and goes on from log to log', async () => {
+	const terminal = open(['--demo', '--seed', '7'], {columns: 100, rows: 30});
+	await terminal.until(text => text.includes('Initialize cluster') && text.includes('obprod'), 'the fleet');
+	await pressFor(terminal, 'g', text => /▸ +obdemo/.test(text), 'the first cluster');
+	await pressFor(terminal, 'j', text => /▸ +127\S+ +master/.test(text), 'its first agent');
+	await pressFor(terminal, 'enter', text => text.includes('stage 3 of 11'), 'its task');
+	await pressFor(terminal, '/', text => text.includes('Enter search all logs'), 'the line to type on');
+	terminal.type('no observer is');
+	await pressFor(terminal, 'enter', text => text.includes('found lines') && /[23] lines in [23] logs/.test(text) && !/fetching|searching/.test(text), 'what was found');
+	expect(lineWith(terminal, '▸')).toMatch(/Start observer +\d+ +\d\d:\d\d:\d\d +no observer is running here/);
+	const picked = (): string => lineWith(terminal, '▸');
+	await pressFor(terminal, 'enter', () => /^▸\d\d:\d\d:\d\d\.\d{3} no observer is/.test(picked()), 'the first line, in its log');
+	await pressFor(terminal, 'n', text => /^ In the log of 127\S+/m.test(text) && /^▸\d\d:\d\d:\d\d\.\d{3} no observer is/.test(picked()), 'the next one, in another log');
+	await pressFor(terminal, 'escape', text => text.includes('found lines'), 'the list');
+});
+
 test('links lead from a main task to its sub-task on another agent, and back', async () => {
 	const terminal = open(['--demo', '--seed', '7'], {columns: 120, rows: 40});
 	await terminal.until(text => text.includes('Initialize cluster') && text.includes('obprod'), 'the fleet');

@@ -5,16 +5,24 @@ import {share} from '../../lib/structural-share.js';
 import {type LogLines} from '../../protocol/logs.js';
 import {type Problem} from '../changes.js';
 import {topScreen} from '../lookup.js';
-import {type LogScreen, type OpenLog, type Screen, type State} from '../state.js';
+import {type HitsScreen, type LogScreen, type OpenLog, type Screen, type State} from '../state.js';
 import {emptyLog, type LogBuffer, logFromLines, logFromTask} from './buffer.js';
 import {isMergedLog, mergeLogs, placeIn} from './merge.js';
 import {type PaneOptions} from './pane.js';
 import {newScan, rewound} from './scan.js';
 import {logKey, type LogPlace, type LogSource, partOf, sourcesOf} from './sources.js';
 
-export const logOf = (state: State, screen: LogScreen): LogBuffer => state.logs.get(logKey(screen))?.buffer ?? emptyLog;
+export const logOf = (state: State, screen: LogPlace): LogBuffer => state.logs.get(logKey(screen))?.buffer ?? emptyLog;
+
+/** A log that opens for the first time: at its end, following. */
+export const newLogScreen = ({task, node, subTask}: LogPlace): LogScreen => ({
+	type: 'log', task, node, subTask, agent: undefined, position: {entry: 0, row: -1}, scrollColumn: 0, isFollowing: true, seen: 0, cursor: 0, place: 0, anchor: undefined, filter: undefined, search: undefined,
+});
 
 const isLog = (screen: Screen): screen is LogScreen => screen.type === 'log';
+
+/** Whose lines a screen needs; undefined if none. */
+export const placeOf = (screen: Screen): LogPlace | undefined => isLog(screen) ? screen : (screen.type === 'hits' ? {task: screen.task, node: screen.node, subTask: undefined} : undefined);
 
 /** Whether entries were only added at the end, so that results for the earlier ones stay valid. */
 const isExtension = (previous: LogBuffer, next: LogBuffer): boolean => {
@@ -30,9 +38,16 @@ const restarted = (screen: LogScreen): LogScreen => ({
 });
 
 /** Changes the open screens of a log. */
-const withScreens = (state: State, key: string, change: (screen: LogScreen) => LogScreen): State => {
+const withScreens = (state: State, key: string, change: (screen: LogScreen) => LogScreen, changeHits: (screen: HitsScreen) => HitsScreen = screen => screen): State => {
 	const [root, ...above] = state.view.stack;
-	return {...state, view: {...state.view, stack: [root, ...above.map(open => isLog(open) && logKey(open) === key ? change(open) : open)]}};
+	return {...state, view: {...state.view, stack: [root, ...above.map(open => {
+		const place = placeOf(open);
+		if (!place || logKey(place) !== key) {
+			return open;
+		}
+
+		return open.type === 'hits' ? changeHits(open) : (isLog(open) ? change(open) : open);
+	})]}};
 };
 
 const isSameLog = (previous: OpenLog | undefined, {buffer, origin, problem, waiting}: OpenLog): boolean =>
@@ -83,15 +98,17 @@ const withMerged = (state: State, key: string, sources: readonly LogSource[]): S
 	}
 
 	const next = {...state, logs: new Map(state.logs).set(key, log)};
-	return previous ? withScreens(next, key, screen => moved(screen, previous.buffer, buffer)) : next;
+	return previous
+		? withScreens(next, key, screen => moved(screen, previous.buffer, buffer), screen => ({...screen, search: rewound(screen.search, buffer.merged.kept)}))
+		: next;
 };
 
 /** Updates the open logs from the tasks, and discards closed ones. */
 export const syncLogs = (state: State): State => {
-	const screens = state.view.stack.filter(screen => isLog(screen));
-	const keys = new Set(screens.map(screen => logKey(screen)));
+	const places = state.view.stack.flatMap(screen => placeOf(screen) ?? []);
+	const keys = new Set(places.map(place => logKey(place)));
 	let next = state;
-	for (const screen of screens) {
+	for (const screen of places) {
 		const sources = sourcesOf(next, screen);
 		for (const {key, subTask} of sources) {
 			keys.add(key);
@@ -112,8 +129,8 @@ export const syncLogs = (state: State): State => {
 };
 
 /** The keys of the open logs of a sub-task (by its id). */
-const keysOf = (state: State, subTask: string): ReadonlySet<string> => new Set(state.view.stack.filter(screen => isLog(screen))
-	.flatMap(screen => sourcesOf(state, screen).flatMap(source => source.subTask.id === subTask ? [source.key] : [])));
+const keysOf = (state: State, subTask: string): ReadonlySet<string> => new Set(state.view.stack.flatMap(screen => placeOf(screen) ?? [])
+	.flatMap(place => sourcesOf(state, place).flatMap(source => source.subTask.id === subTask ? [source.key] : [])));
 
 /** Stores the fetched lines of a sub-task (by its id). */
 export const receiveLog = (state: State, subTask: string, lines: LogLines): State => {

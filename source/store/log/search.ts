@@ -5,6 +5,7 @@ import {topScreen} from '../lookup.js';
 import {type LogScreen, type Search, type Seeking, type State} from '../state.js';
 import {type LogBuffer} from './buffer.js';
 import {cursorOf, jumpToEntry} from './cursor.js';
+import {isSearching} from './hits.js';
 import {logOf, paneOptions} from './open-logs.js';
 import {isShown, placeBefore, placeBehind} from './pane.js';
 import {advanceScan, compileMatcher, isBehind, isMatch, lastPlaceBefore, newScan, nextMatch, smallSlice} from './scan.js';
@@ -17,6 +18,10 @@ export type LogChange = {readonly screen: LogScreen; readonly notice?: string};
 /** Whether the log on screen needs another slice. */
 export const hasLogWork = (state: State): boolean => {
 	const screen = topScreen(state);
+	if (screen.type === 'hits') {
+		return isSearching(state, screen);
+	}
+
 	if (screen.type !== 'log') {
 		return false;
 	}

@@ -1,6 +1,7 @@
 import {type Timestamp} from '../../lib/time.js';
 import {type ActionOf, type UserAction} from '../actions.js';
 import {shownHistory} from '../history.js';
+import {hitsOf} from '../log/hits.js';
 import {findNode, findTask, topScreen} from '../lookup.js';
 import {moveChoice, scrollConfirmation} from '../operations/confirm.js';
 import {selectedRowIndex, shownRows} from '../selectors/agent-rows.js';
@@ -35,6 +36,10 @@ export const currentList = (state: State, now: Timestamp): CurrentList => {
 		case 'links': {
 			const dag = findTask(state, screen.task);
 			return {rows: dag ? shownLinks(state, screen, dag) : [], fallback: 0};
+		}
+
+		case 'hits': {
+			return {rows: hitsOf(state, screen), fallback: 0};
 		}
 
 		case 'cluster': {

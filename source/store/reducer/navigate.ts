@@ -4,7 +4,8 @@ import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
 import {remoteLinkOfLog} from '../log/cursor.js';
-import {recentLog} from '../log/open-logs.js';
+import {openHit} from '../log/hits.js';
+import {newLogScreen, recentLog} from '../log/open-logs.js';
 import {agentNamed, findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, ownerOfScreen, topScreen} from '../lookup.js';
 import {currentRow, referenceOf, rowsOf} from '../selectors/agent-rows.js';
 import {selectedIndexOf} from '../selectors/basics.js';
@@ -13,7 +14,7 @@ import {worstOf} from '../selectors/summary.js';
 import {type RowSource} from '../selectors/view-types.js';
 import {type ListScreen, type LogScreen, type State, type TaskReference, type TaskScreen} from '../state.js';
 import {currentList} from './move.js';
-import {newLogScreen, openOwnLog} from './open-log.js';
+import {openOwnLog} from './open-log.js';
 import {push, withNotice, withTop} from './view.js';
 
 const openTask = (state: State, task: TaskReference): State => push(state, {
@@ -118,6 +119,10 @@ export const enter = (state: State, now: Timestamp): State => {
 
 		case 'node': {
 			return openLog(chosen, {task, node: screen.node, subTask: key});
+		}
+
+		case 'hits': {
+			return openHit(chosen, screen, key);
 		}
 
 		case 'links': {

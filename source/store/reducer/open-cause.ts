@@ -7,7 +7,7 @@ import {severityOf} from '../../protocol/logs.js';
 import {isFault} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {chosenEntry, jumpToEntry} from '../log/cursor.js';
-import {logOf, syncLogs} from '../log/open-logs.js';
+import {logOf, newLogScreen, syncLogs} from '../log/open-logs.js';
 import {jumpToError} from '../log/reducer.js';
 import {logKey} from '../log/sources.js';
 import {agentsOf, findNode, findSubTask, findTask, isTaskScreen, topScreen} from '../lookup.js';
@@ -19,7 +19,6 @@ import {shownProblem} from '../selectors/connection.js';
 import {type RowSource} from '../selectors/view-types.js';
 import {lastTaskId, type LogScreen, type State, type TaskReference} from '../state.js';
 import {onlySubTask} from './navigate.js';
-import {newLogScreen} from './open-log.js';
 import {withNotice, withTop} from './view.js';
 
 /** Opens the log with a reason of these tasks, and the screens on the way to it. The line itself is found by the log. */

@@ -3,15 +3,11 @@
 import {findTask, topScreen} from '../lookup.js';
 import {type LogBuffer} from '../log/buffer.js';
 import {chosenEntry, cursorOf, jumpToEntry} from '../log/cursor.js';
-import {logOf, recentLog, syncLogs} from '../log/open-logs.js';
-import {logKey, type LogPlace, sourcesOf} from '../log/sources.js';
+import {logOf, newLogScreen, recentLog, syncLogs} from '../log/open-logs.js';
+import {type Matcher, newScan} from '../log/scan.js';
+import {logKey, sourcesOf} from '../log/sources.js';
 import {type LogScreen, type State} from '../state.js';
 import {push, withTop} from './view.js';
-
-/** A log that opens for the first time: at its end, following. */
-export const newLogScreen = ({task, node, subTask}: LogPlace): LogScreen => ({
-	type: 'log', task, node, subTask, agent: undefined, position: {entry: 0, row: -1}, scrollColumn: 0, isFollowing: true, seen: 0, cursor: 0, place: 0, anchor: undefined, filter: undefined, search: undefined,
-});
 
 /** Where an entry of one sub-task's log is in several logs as one; undefined if it is not there yet. */
 const entryIn = ({merged}: LogBuffer, key: string, index: number): number | undefined => {
@@ -63,4 +59,21 @@ export const openOwnLog = (state: State, screen: LogScreen): State => {
 	const opened = syncLogs(push(state, recentLog(state, source.place) ?? newLogScreen(source.place)));
 	const log = topScreen(opened);
 	return log.type === 'log' ? withTop(opened, jumpToEntry(opened, {...log, filter: undefined}, logOf(opened, log).dropped + (merged.index[index] ?? 0))) : opened;
+};
+
+/** Lists the lines that match in all logs of the task or stage on screen. */
+export const searchLogs = (state: State, matcher: Matcher): State => {
+	const screen = topScreen(state);
+	if (screen.type === 'hits') {
+		return withTop(state, {...screen, search: newScan(matcher, 0), selected: undefined, top: 0});
+	}
+
+	if (screen.type !== 'task' && screen.type !== 'node') {
+		return state;
+	}
+
+	const task = {owner: screen.task.owner, id: findTask(state, screen.task)?.id ?? screen.task.id};
+	return syncLogs(push(state, {
+		type: 'hits', task, node: screen.type === 'node' ? screen.node : undefined, search: newScan(matcher, 0), selected: undefined, top: 0,
+	}));
 };

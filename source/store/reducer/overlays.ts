@@ -25,7 +25,8 @@ import {confirm, leaveConfirmation, openConfirmation, rejectConfirmation, typeCo
 import {readPlace} from '../replay-place.js';
 import {currentRow} from '../selectors/agent-rows.js';
 import {isAboutKey, troubleOf} from '../selectors/connection.js';
-import {type FoundKey, type State} from '../state.js';
+import {type FoundKey, type Overlay, type State} from '../state.js';
+import {searchLogs} from './open-log.js';
 import {withNotice, withTop, withView} from './view.js';
 
 /** The agent that the screen is about: the selected row's, or the owner of what is open. On a cluster's heading, its first agent with that trouble. */
@@ -126,9 +127,13 @@ const withRowFilter = (state: State, filter: Matcher | undefined): State => {
 };
 
 /** Opens the input for a search, a filter of lines or rows, or a place in a recording. */
-const openInput = (state: State, purpose: 'search' | 'filter' | 'rows' | 'place'): State => {
+const openInput = (state: State, purpose: 'search' | 'filter' | 'rows' | 'logs' | 'place'): State => {
 	const screen = topScreen(state);
 	if (purpose === 'place') {
+		return withView(state, {overlay: {type: 'input', purpose, text: '', problem: undefined}});
+	}
+
+	if (purpose === 'logs') {
 		return withView(state, {overlay: {type: 'input', purpose, text: '', problem: undefined}});
 	}
 
@@ -171,6 +176,11 @@ const changeInput = (state: State, text: string, now: Timestamp): State => {
 		return filterRows(state, text);
 	}
 
+	if (overlay.purpose === 'logs') {
+		const compiled = text === '' ? undefined : compileMatcher(text);
+		return withView(state, {overlay: {...overlay, text, problem: compiled?.ok === false ? compiled.problem : undefined}});
+	}
+
 	if (overlay.purpose === 'place') {
 		const read = readPlace(text, now);
 		return withView(state, {overlay: {...overlay, text, problem: read.ok || text === '' ? undefined : read.problem}});
@@ -178,6 +188,12 @@ const changeInput = (state: State, text: string, now: Timestamp): State => {
 
 	const {problem, notice, screen} = typedInput(state, overlay.origin, overlay.purpose, text);
 	return withTop(withView(state, {overlay: {...overlay, text, problem}, notice: notice === undefined ? undefined : {text: notice, isProblem: false}}), screen);
+};
+
+/** A search of all logs begins; a filter or the search of one log is there already. */
+const submitInput = (state: State, {purpose, text}: Extract<Overlay, {type: 'input'}>): State => {
+	const compiled = purpose === 'logs' && text !== '' ? compileMatcher(text) : undefined;
+	return compiled?.ok ? searchLogs(state, compiled.matcher) : state;
 };
 
 /** Closes the overlay and undoes an unfinished search. */
@@ -196,7 +212,7 @@ const closeOverlay = (state: State): State => {
 		return stillWaiting(state, overlay.keys).length > 0 ? withNotice(closed, messages().notices.notTrusted) : closed;
 	}
 
-	if (overlay?.type !== 'input' || overlay.purpose === 'place') {
+	if (overlay?.type !== 'input' || overlay.purpose === 'place' || overlay.purpose === 'logs') {
 		return closed;
 	}
 
@@ -218,7 +234,7 @@ export const changeOverlay = (state: State, action: ActionOf<'overlay'>, now: Ti
 		}
 
 		case 'input-submitted': {
-			return overlay?.type === 'input' && overlay.problem === undefined ? withView(state, {overlay: undefined}) : state;
+			return overlay?.type === 'input' && overlay.problem === undefined ? submitInput(withView(state, {overlay: undefined}), overlay) : state;
 		}
 
 		case 'help-toggled': {

@@ -3,6 +3,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {type ActionOf, isOfKind, type UserAction} from '../actions.js';
 import {keyPressed} from '../journal.js';
 import {keepCursor} from '../log/cursor.js';
+import {jumpToHit, searchOn} from '../log/hits.js';
 import {rememberLog} from '../log/open-logs.js';
 import {reduceLog} from '../log/reducer.js';
 import {isFilteredScreen, topScreen} from '../lookup.js';
@@ -261,6 +262,15 @@ const changeLog = (state: State, action: ActionOf<'log' | 'log-work'>, now: Time
 	const screen = topScreen(state);
 	// Searching goes on while the user types.
 	const isForLog = state.view.overlay === undefined || isOfKind(action, 'log-work');
+	if (screen.type === 'hits' && action.type === 'log-work-advanced') {
+		return withTop(state, searchOn(state, screen, action.steps));
+	}
+
+	const hit = screen.type === 'log' && isForLog && action.type === 'match-jumped-to' ? jumpToHit(state, screen, action.by) : undefined;
+	if (hit) {
+		return hit;
+	}
+
 	if (screen.type !== 'log' || !isForLog) {
 		return action.type === 'selection-moved' ? move(state, action, now) : state;
 	}

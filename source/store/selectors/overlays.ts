@@ -115,7 +115,7 @@ export type OverlayView =
 	/** `of`: the screen whose keys are shown; without it, all keys are. */
 	| {readonly type: 'help'; readonly top: number; readonly of: Screen['type'] | undefined}
 	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly isSeekdb: boolean; readonly scope: 'agent' | 'all'}
-	| {readonly type: 'input'; readonly purpose: 'search' | 'filter' | 'rows' | 'place'; readonly text: string; readonly problem: string | undefined}
+	| {readonly type: 'input'; readonly purpose: 'search' | 'filter' | 'rows' | 'logs' | 'place'; readonly text: string; readonly problem: string | undefined}
 	/** `change` is undefined once there is nothing left to decide; `replaced` when the key on offer is not the one any more that the question was about. */
 	| ActionsView
 	| ConfirmationView

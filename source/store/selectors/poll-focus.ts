@@ -4,6 +4,7 @@ import {type Dag} from '../../protocol/task.js';
 import {historyFocuses, type HistoryFocus} from '../history.js';
 import {awayAfter} from '../journal.js';
 import {agentBehind, findTask, isTaskScreen, lastTaskOf, topScreen} from '../lookup.js';
+import {placeOf} from '../log/open-logs.js';
 import {sourcesOf} from '../log/sources.js';
 import {type Screen, type State} from '../state.js';
 import {arrangedRows} from './agents.js';
@@ -28,7 +29,8 @@ export type Focus = {
 };
 
 const logFocuses = (state: State, screen: Screen): Focus['logs'] => {
-	const sources = screen.type === 'log' ? sourcesOf(state, screen) : [];
+	const place = placeOf(screen);
+	const sources = place ? sourcesOf(state, place) : [];
 	return sources.flatMap(({from, subTask}) => from === undefined
 		? []
 		: [{

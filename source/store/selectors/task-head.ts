@@ -45,6 +45,10 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 		return withNode;
 	}
 
+	if (screen.type === 'hits') {
+		return [...withNode, messages().tasks.crumbs.hits];
+	}
+
 	if (screen.subTask === undefined) {
 		return [...withNode, messages().tasks.crumbs.allLogs];
 	}

@@ -13,7 +13,7 @@ import {keyLines, paragraph} from '../components/text.js';
 import {bodyHeight} from '../layout.js';
 import {fillLines, fitLine, type Line, span, withoutBlankEnd} from '../span.js';
 
-const signs = {search: '/', filter: '&', rows: '/', place: '@'} as const;
+const signs = {search: '/', filter: '&', rows: '/', logs: '/', place: '@'} as const;
 
 type PanelProps<Type extends OverlayView['type']> = ScreenProps & {readonly view: Extract<OverlayView, {type: Type}>};
 

@@ -58,6 +58,7 @@ export const keys = {
 
 		scrollLeft: 'scroll left',
 		scrollRight: 'scroll right',
+		searchLogs: 'search all its logs',
 		allLogs: 'all logs as one',
 		thisAgent: 'only lines of this agent',
 		follow: 'start or stop following',
@@ -169,6 +170,7 @@ export const keys = {
 		links: 'links',
 		cluster: 'cluster card',
 		log: 'log',
+		hits: 'found lines',
 		card: 'card',
 		history: 'history',
 		journal: 'journal',

@@ -51,6 +51,7 @@ export const notices = {
 	wrappedToTop: 'No match below: continued from the top',
 	wrappedToBottom: 'No match above: continued from the bottom',
 	noSearch: 'No search yet: press /',
+	nextLog: (agent: string) => `In the log of ${agent}`,
 	/** What is wrong with what is being typed. */
 	tooLong: 'too long',
 	replayPlaces: '12:34, 2026-03-01 12:34:56, +10m, -1h or 50%',

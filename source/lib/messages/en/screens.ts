@@ -23,6 +23,7 @@ export const screens = {
 		subTask: 'SUB-TASK',
 		attempts: 'ATTEMPTS',
 		lastLine: 'LAST LINE',
+		line: 'LINE',
 		zone: 'ZONE',
 		connection: 'CONNECTION',
 		observer: 'OBSERVER',
@@ -120,6 +121,12 @@ export const screens = {
 		follow: 'follow',
 		dropped: (count: number) => `${many(count, 'older line', 'older lines')} not in memory; s saves all`,
 		noTimes: (problem: string) => `no timestamps: ${problem}`,
+	},
+	/** The lines that a search of all logs found. */
+	hits: {
+		found: (lines: number, logs: number) => lines === 0 ? 'no line' : `${many(lines, 'line', 'lines')} in ${many(logs, 'log', 'logs')}`,
+		searching: 'searching',
+		none: 'No line matches in any log',
 	},
 	links: {
 		kinds: {'main task': 'main task', 'sub-task': 'sub-task', 'remote task': 'remote task'},
@@ -260,6 +267,7 @@ export const screens = {
 	input: {
 		search: 'Enter apply  Esc cancel',
 		filter: 'Enter apply  Esc cancel  (empty shows all)',
+		logs: 'Enter search all logs  Esc cancel',
 		place: 'Enter go  Esc cancel  12:34, +10m, -1h, 50%',
 	},
 	password: {

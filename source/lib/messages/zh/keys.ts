@@ -56,6 +56,7 @@ export const keys: Messages['keys'] = {
 
 		scrollLeft: '向左滚动',
 		scrollRight: '向右滚动',
+		searchLogs: '搜索其全部日志',
 		allLogs: '合并显示全部日志',
 		thisAgent: '只看此 agent 的行',
 		follow: '开始或停止跟随',
@@ -165,6 +166,7 @@ export const keys: Messages['keys'] = {
 		links: '关联任务',
 		cluster: '集群详情',
 		log: '日志',
+		hits: '搜索结果',
 		card: 'agent 详情',
 		history: '历史任务',
 		journal: '变更记录',

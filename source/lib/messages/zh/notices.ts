@@ -48,6 +48,7 @@ export const notices: Messages['notices'] = {
 	wrappedToTop: '下方没有匹配，已从头继续',
 	wrappedToBottom: '上方没有匹配，已从末尾继续',
 	noSearch: '尚未搜索，请按 /',
+	nextLog: agent => `已到 ${agent} 的日志`,
 	tooLong: '太长',
 	replayPlaces: '12:34、2026-03-01 12:34:56、+10m、-1h 或 50%',
 };

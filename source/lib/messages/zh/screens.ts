@@ -19,6 +19,7 @@ export const screens: Messages['screens'] = {
 		where: '位置',
 		subTask: '子任务',
 		attempts: '执行次数',
+		line: '行',
 		lastLine: '最后一行日志',
 		zone: 'ZONE',
 		connection: '连接',
@@ -100,6 +101,11 @@ export const screens: Messages['screens'] = {
 		follow: '跟随',
 		dropped: count => `内存中已去掉较早的 ${count} 行；按 s 保存全部`,
 		noTimes: problem => `没有时间：${problem}`,
+	},
+	hits: {
+		found: (lines, logs) => lines === 0 ? '没有匹配的行' : `${logs} 份日志中的 ${lines} 行`,
+		searching: '正在搜索',
+		none: '所有日志中都没有匹配的行',
 	},
 	links: {
 		kinds: {'main task': '主任务', 'sub-task': '子任务', 'remote task': '远程任务'},
@@ -234,6 +240,7 @@ export const screens: Messages['screens'] = {
 	input: {
 		search: 'Enter 应用  Esc 取消',
 		filter: 'Enter 应用  Esc 取消  留空为全部',
+		logs: 'Enter 搜索全部日志  Esc 取消',
 		place: 'Enter 跳转  Esc 取消  12:34、+10m、-1h、50%',
 	},
 	password: {
