@@ -90,7 +90,8 @@ const contentOf = (view: AppView, props: ScreenProps, hasTyped: boolean): ReactN
 		}
 
 		case 'input': {
-			return behind(<InputPanel view={overlay} {...props}/>);
+			// It says the notice itself.
+			return <WithPanel size={props.size} panel={<InputPanel view={overlay} {...props}/>}>{screenOf(view, {...props, footer: {...props.footer, notice: undefined}, isCovered: true})}</WithPanel>;
 		}
 
 		case 'actions': {

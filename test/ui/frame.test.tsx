@@ -128,6 +128,11 @@ describe('a frame', () => {
 		expect(full.at(-2)).toContain('why');
 	});
 
+	test('says a notice once beside what is typed', () => {
+		const lines = drawFrame(appView({notice: {text: 'No match', isProblem: false}, overlay: {type: 'input', purpose: 'rows', text: 'zz', problem: undefined}, context: 'input'}));
+		expect(lines.filter(line => line.includes('No match'))).toEqual([' /zz   No match']);
+	});
+
 	test('keeps the height of empty lines', () => {
 		const lines: ReadonlyArray<readonly Span[]> = [[span('first')], [], [span('third')]];
 		expect(renderToString(<Box flexDirection='column'><Lines lines={lines} theme={theme}/></Box>, {columns: 20})).toBe('first\n\nthird');
