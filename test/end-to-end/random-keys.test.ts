@@ -1,5 +1,11 @@
-import {expect, test} from 'vitest';
-import {open} from './helpers/stage.js';
+import path from 'node:path';
+import process from 'node:process';
+import {expect, onTestFinished, test} from 'vitest';
+import {program} from '../../source/build/paths.js';
+import {makeFolders} from '../export/helpers/place.js';
+import {keySequence} from '../helpers/pty-keys.js';
+import {openTerminal, type Terminal} from '../helpers/pty.js';
+import {byHand, open, startAgent} from './helpers/stage.js';
 
 // Everything but the ways out (q at the root, ctrl-c, ctrl-z) and what writes files (s, B).
 const keys = [
@@ -75,4 +81,124 @@ test.each([1, 2, 3])('no keys in any order break it (seed %i)', async seed => {
 	expect(await terminal.exit, terminal.text()).toEqual({code: 130, signal: undefined});
 	expect(terminal.isAlternate()).toBe(false);
 	expect(terminal.text()).not.toContain('fault');
+});
+
+// With --operate: no POST is sent that was not confirmed by a key pressed by itself.
+
+/** How many writes there are for all seeds together; `npm run soak` asks for more. */
+const writes = Number(process.env['OBWATCH_FUZZ_WRITES'] ?? 450);
+
+const firstSeed = Number(process.env['OBWATCH_FUZZ_SEED'] ?? 1);
+
+const seeds = [0, 1, 2].map(offset => firstSeed + offset);
+
+const operating = [...keys.filter(key => key !== 'enter'), ...'xxxrbcspyyD:', 'enter', 'enter'];
+
+const isConfirming = (text: string): boolean => /Press y|type the task's name|This is neither/.test(text);
+
+const typedTexts = ['Upgrade OceanBase', 'Upgrade OceanBase\r', 'y\r', 'yes\ry', 'xry', 'xr\ry', 'xbUpgrade OceanBase\r', '\u001By', ':retry\r\ry', 'pass word\r', '5j/lib\r', 'y'.repeat(50)];
+
+type Random = ReturnType<typeof createRandom>;
+
+const pick = <Item>(random: Random, items: readonly Item[]): Item | undefined => items[random(items.length)];
+
+/** What a terminal sends for its mouse, in both of its ways, or the beginning of it. */
+const mouseBytes = (random: Random): string => {
+	const [column, row] = [1 + random(210), 1 + random(55)];
+	return pick(random, [
+		`\u001B[<${pick(random, [0, 1, 2, 32, 64, 65]) ?? 0};${column};${row}${random(2) === 0 ? 'M' : 'm'}`,
+		`\u001B[<0;${column};${row}M\u001B[<0;${column};${row}m\u001B[<0;${column};${row}M\u001B[<0;${column};${row}m`,
+		`\u001B[M${String.fromCodePoint(32 + random(4), 33 + (column % 90), 33 + row)}`,
+		`\u001B[<0;${column}`,
+	]) ?? '';
+};
+
+const pressed = (random: Random, count: number): string => Array.from({length: count}, () => keySequence(pick(random, operating) ?? 'j')).join('');
+
+/** What is written next. `alone`: a key that could confirm something by itself. */
+const nextWrite = (random: Random): {readonly text: string; readonly alone?: true} => {
+	const kind = random(20);
+	if (kind < 3) {
+		return {text: pressed(random, 2 + random(7))};
+	}
+
+	if (kind < 5) {
+		const text = pick(random, typedTexts) ?? '';
+		return {text: random(2) === 0 ? text : `\u001B[200~${text}\u001B[201~`};
+	}
+
+	if (kind === 5) {
+		return {text: mouseBytes(random)};
+	}
+
+	const key = pick(random, operating) ?? 'j';
+	return {text: keySequence(key), ...((key === 'y' || key === 'enter') && {alone: true})};
+};
+
+/** Redraws, so that everything written before was read. */
+const settle = async (terminal: Terminal): Promise<void> => {
+	const bytes = terminal.bytesWritten();
+	// The first may belong to an unfinished sequence, or to an Esc before it.
+	terminal.press('ctrl-l', 'ctrl-l', 'ctrl-l');
+	await terminal.until(() => terminal.bytesWritten() > bytes, 'everything to be read');
+};
+
+/** Tries to open a confirmation as a person does, key by key, from wherever the screen is. */
+const approach = async (terminal: Terminal, random: Random): Promise<void> => {
+	for (const key of ['escape', 'escape', 'x', pick(random, ['r', 'r', 'b']) ?? 'r']) {
+		terminal.press(key);
+		// What follows sooner would count as typed together with it.
+		await byHand();
+		await byHand();
+		await byHand();
+		await settle(terminal);
+	}
+};
+
+test.each(seeds)('nothing is sent that was not confirmed by a key of its own (seed %i)', {timeout: 60_000 + (writes * 200)}, async seed => {
+	const random = createRandom(seed);
+	const agent = await startAgent({scenario: 'failing'});
+	const {folder} = makeFolders('folder');
+	const start = (): Terminal => openTerminal({
+		command: '/bin/sh', args: ['-c', 'cd "$1" && shift && exec "$@"', 'sh', folder, process.execPath, program, agent.label, '--operate'],
+		env: {PAGER: 'true', HOME: folder, XDG_STATE_HOME: path.join(folder, 'state')},
+	});
+	let terminal = start();
+	onTestFinished(async () => terminal.close());
+	await terminal.until(text => text.includes('failed in stage'), 'the failed task');
+	let asked = 0;
+	for (let index = 0; index < writes / seeds.length; index++) {
+		if (terminal.isEnded()) {
+			await terminal.close();
+			terminal = start();
+			await terminal.until(text => text.includes('failed in stage'), 'the failed task again');
+		}
+
+		if (random(12) === 0) {
+			await approach(terminal, random);
+			asked += isConfirming(terminal.text()) ? 1 : 0;
+		}
+
+		const {text, alone} = nextWrite(random);
+		if (alone) {
+			await settle(terminal);
+		}
+
+		if (!(alone && isConfirming(terminal.text()))) {
+			terminal.type(text);
+		}
+
+		if (index % 50 !== 49) {
+			continue;
+		}
+
+		const [columns, rows] = pick(random, sizes) ?? [80, 24];
+		terminal.resize(columns, rows);
+		await settle(terminal);
+		expect(agent.requests().posts, `seed ${seed}, write ${index}: ${JSON.stringify(text)}\n${terminal.text()}`).toBe(0);
+	}
+
+	expect(agent.requests().posts).toBe(0);
+	// It came near enough to matter.
+	expect(asked).toBeGreaterThan(0);
 });

@@ -164,6 +164,18 @@ describe('Esc that arrives together with another key', () => {
 		expect(posts(agent)).toBe(0);
 	});
 
+	test('and ctrl-c ends the program, whatever came with it, and confirms nothing', async () => {
+		const agent = await startAgent({scenario: 'failing'});
+		const terminal = open([agent.label, '--operate']);
+		await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the failed task');
+		await pressFor(terminal, 'x', text => text.includes('actions on'), 'the actions');
+		await pressFor(terminal, 'r', text => text.includes('Press y'), 'the confirmation');
+		await byHand();
+		terminal.type('y\u0003');
+		expect((await terminal.exit).code).toBe(130);
+		expect(posts(agent)).toBe(0);
+	});
+
 	test('on a screen goes back, and then the other key counts there', async () => {
 		const terminal = open(['--demo', '--seed', '7']);
 		await terminal.until(text => text.includes('9 agents') && text.includes('✖ failed'), 'the agents');

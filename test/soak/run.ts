@@ -8,6 +8,18 @@ import process from 'node:process';
 import {build} from 'esbuild';
 import {buildReader, demandSilence, finished, ofProgram, shared} from '../../source/build/settings.ts';
 
+const fuzzWrites = 60_000;
+
+/** Random keys, bursts, pastes and mouse reports with --operate: none of them may send what was not confirmed. */
+const pressRandomKeys = (): number => {
+	const seed = String(1 + (Date.now() % 1_000_000));
+	process.stdout.write(`\n${fuzzWrites} writes of random keys, seeds from ${seed}: OBWATCH_FUZZ_SEED=${seed} plays them again\n`);
+	const {status} = spawnSync('npm', ['run', 'vitest', '--', 'run', 'test/end-to-end/random-keys.test.ts'], {
+		stdio: 'inherit', env: {...process.env, OBWATCH_FUZZ_SEED: process.env['OBWATCH_FUZZ_SEED'] ?? seed, OBWATCH_FUZZ_WRITES: process.env['OBWATCH_FUZZ_WRITES'] ?? String(fuzzWrites)},
+	});
+	return status ?? 1;
+};
+
 const folder = await mkdtemp(path.join(os.tmpdir(), 'obwatch-soak-'));
 const program = path.join(folder, 'soak.mjs');
 try {
@@ -22,6 +34,9 @@ try {
 	await writeFile(program, output.outputFiles.map(({text}) => finished(text)).join(''));
 	const {status} = spawnSync(process.execPath, ['--expose-gc', program, ...process.argv.slice(2)], {stdio: 'inherit'});
 	process.exitCode = status ?? 1;
+	if (process.argv.length === 2 && status === 0) {
+		process.exitCode = pressRandomKeys();
+	}
 } finally {
 	await rm(folder, {recursive: true});
 }

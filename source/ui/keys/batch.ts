@@ -208,7 +208,18 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 
 	const take = ({keystrokes}: KeyBatch, isLaterPart: boolean): void => {
 		if (confirmation.isAsking()) {
-			confirmation.take(keystrokes, stroke);
+			const meant = keystrokes.filter(keystroke => !always.has(keystroke));
+			if (meant.length === keystrokes.length) {
+				confirmation.take(keystrokes, stroke);
+				return;
+			}
+
+			// What came together with ^c counts for nothing, but ^c does.
+			if (meant.length > 0) {
+				confirmation.reject();
+			}
+
+			letOut(keystrokes);
 			return;
 		}
 
