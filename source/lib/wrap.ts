@@ -18,6 +18,10 @@ export const pathText = (file: string, columns: number): string => {
 };
 
 const partsOfWord = (word: string, width: number): readonly string[] => {
+	if (word.length * 2 <= width) {
+		return [word];
+	}
+
 	const {count, at} = wrapColumns(word, width);
 	return Array.from({length: count}, (_, row) => at(row));
 };
@@ -35,18 +39,27 @@ const hanOrMark = /[\u3000-\u9FFF\uF900-\uFAFF\uFF00-\uFFEF]/;
 const partsOf = (text: string, width: number): ReadonlyArray<{readonly part: string; readonly isSpaced: boolean}> => text.split(' ').flatMap((word, index) =>
 	(hanOrMark.test(word) ? word.split(breaks) : [word]).flatMap(part => partsOfWord(part, width)).map((part, at) => ({part, isSpaced: index > 0 && at === 0})));
 
+const onlyWide = /^[、。\u4E00-\u9FFF\uFF01-\uFF60]+$/;
+
+/** Most parts of a Chinese text are one character: to measure each by graphemes would take most of a frame. */
+const columnsOfPart = (part: string): number => onlyWide.test(part) ? part.length * 2 : columnsOf(part);
+
 /** obwatch's own text in lines of at most `width` columns, broken between words, or between Chinese characters; a longer word is broken too. Several spaces stay unless a line is broken there. */
 export const wrapText = (text: string, width: number): readonly string[] => {
 	const columns = Math.max(1, width);
 	const lines: string[] = [];
 	let line = '';
+	let used = 0;
 	for (const [index, {part, isSpaced}] of partsOf(text, columns).entries()) {
 		const space = isSpaced ? ' ' : '';
-		if (index > 0 && columnsOf(line) + space.length + columnsOf(part) > columns) {
+		const own = columnsOfPart(part);
+		if (index > 0 && used + space.length + own > columns) {
 			lines.push(line.trimEnd());
 			line = part;
+			used = own;
 		} else {
 			line += space + part;
+			used += space.length + own;
 		}
 	}
 
@@ -86,9 +99,10 @@ export const wrapWithin = (texts: readonly string[], {width, rows, mark, kept}: 
 	}
 
 	const last = texts.at(-1) ?? '';
-	// Words leave columns free at the ends of lines: so many less, until it fits without a word cut in two.
+	// Words leave columns free at the ends of lines: less is tried, until it fits without a word cut in two. Chinese is slow to measure, and breaks nearly anywhere.
+	const isChinese = hanOrMark.test(last.slice(-columns * most));
 	const least = columns * (most - 1);
-	for (let room = columns * most; room > least; room -= 2) {
+	for (let room = columns * most; room > least; room -= isChinese ? 4 : 2) {
 		const lines = wrapText(cutMiddle(last, room, mark, kept), columns);
 		if (lines.length <= most) {
 			return lines;
