@@ -63,7 +63,8 @@ test('an agent that does not answer keeps the others waiting only for a while', 
 
 test.each([
 	['another screen', [{type: 'entered'}], {type: 'went-back'}],
-	['the help', [{type: 'help-toggled'}], {type: 'help-toggled'}],
+	['the help', [{type: 'help-toggled'}], {type: 'overlay-closed'}],
+	['the help with all keys', [{type: 'help-toggled'}, {type: 'help-toggled'}], {type: 'help-toggled'}],
 	['a prompt', [{type: 'password-asked-for'}], {type: 'overlay-closed'}],
 ] as const)('a user who is at %s is asked after leaving it', async (_, away, back) => {
 	const {clock, store, find, offer, asked} = open();
