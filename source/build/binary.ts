@@ -8,7 +8,7 @@ import {build, type Plugin} from 'esbuild';
 import {licencesOf} from './licences.ts';
 import {top} from './paths.ts';
 import {binaries, executableOf, fetchRuntime, run, runsHere, type Runtime, runtimes} from './runtimes.ts';
-import {buildReader, demandSilence, ofProgram, semiSpace, shared, version} from './settings.ts';
+import {buildReader, demandSilence, heapFlags, ofProgram, shared, version} from './settings.ts';
 
 /** Executables hold a CommonJS module, which cannot wait while it loads, as Yoga does: its wasm is prepared before everything else. */
 const readyYoga: Plugin = {
@@ -100,7 +100,7 @@ const make = (runtime: Runtime, draft: string, {output, takesNodeOptions}: Varia
 		// eslint-disable-next-line @typescript-eslint/naming-convention -- Node's own spelling
 		disableExperimentalSEAWarning: true,
 		// The package's own file cannot say the first: an older Node would not start with it.
-		execArgv: ['--disable-sigusr1', `--max-semi-space-size=${semiSpace}`],
+		execArgv: ['--disable-sigusr1', ...heapFlags],
 		execArgvExtension: takesNodeOptions ? 'env' : 'none',
 		// Compiled code is for one processor only, and differs each time.
 		useCodeCache: false,

@@ -8,7 +8,7 @@ import {build, type OutputFile} from 'esbuild';
 import {builtinsOnUse} from './builtins.ts';
 import {licencesOf} from './licences.ts';
 import {program} from './paths.ts';
-import {buildReader, demandSilence, finished, ofProgram, semiSpace, shared, version} from './settings.ts';
+import {buildReader, demandSilence, finished, heapFlags, ofProgram, shared, version} from './settings.ts';
 
 const target = path.dirname(program);
 
@@ -19,7 +19,7 @@ const output = {outdir: draft, outExtension: {'.js': '.mjs'}};
 
 // A shell script and a module at once, because a hashbang for `env` can give Node no flag where coreutils are older than 8.30, or BusyBox's: with it, V8 keeps less memory than it would like to (docs/decisions.md).
 const launcher = `#!/bin/sh
-':' //; exec node --max-semi-space-size=${semiSpace} "$0" "$@"`;
+':' //; exec node ${heapFlags.join(' ')} "$0" "$@"`;
 
 // Separate, and for Nodes that are too old for the rest, so that they can say so.
 const bundleEntry = async () => build({

@@ -25,8 +25,11 @@ const readCommit = (): string => {
 
 export const version = readVersion();
 
-/** MB that V8 fills with new objects before it clears them away, given to Node at launch. Its own choice, up to 16, costs 90 MB in a monitor that is left open. */
-export const semiSpace = 4;
+/**
+How much memory V8 may use, in MB, given to Node at launch (docs/decisions.md says what it saves). First what it fills with new objects before it clears them
+away. Then all of the others: the limit itself is far away, but from it V8 derives how much more than it needs it may let them grow.
+*/
+export const heapFlags = ['--max-semi-space-size=4', '--max-old-space-size=1500'] as const;
 
 /** For every bundle: into memory, readable, without licences. */
 export const shared = {
