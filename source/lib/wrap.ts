@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {columnsOf, sliceColumns, wrapColumns} from './columns.js';
+import {graphemes, isNarrow} from './graphemes.js';
 import {printable} from './printable.js';
 
 // Characters.
@@ -64,6 +65,63 @@ export const wrapText = (text: string, width: number): readonly string[] => {
 	}
 
 	return [...lines, line];
+};
+
+// Finding words in longer lines would take too long for a key; in Chinese, each character is measured.
+const wordsUpTo = {narrow: 20_000, wide: 4000} as const;
+
+/** Where the rows of a narrow line begin: at words, unless one is longer than a row. */
+const narrowStarts = (text: string, width: number): readonly number[] => {
+	const starts = [0];
+	for (let start = 0; text.length - start > width;) {
+		const end = start + width;
+		const space = text[end] === ' ' ? end : text.lastIndexOf(' ', end - 1);
+		const wordEnd = text.indexOf(' ', end);
+		const isLong = (wordEnd === -1 ? text.length : wordEnd) - space - 1 > width;
+		start = space > start && (!isLong || space === end) ? space + 1 : end;
+		while (text[start] === ' ' && text[start - 1] === ' ') {
+			start++;
+		}
+
+		starts.push(start);
+	}
+
+	return starts.filter((start, index) => index === 0 || start < text.length);
+};
+
+const wideStarts = (text: string, width: number): readonly number[] => {
+	const places = new Set([...text.matchAll(new RegExp(breaks, 'gu'))].map(({index}) => index));
+	const starts = [0];
+	let [row, at] = [0, 0];
+	let column = 0;
+	for (const {segment, index} of graphemes.segment(text)) {
+		if (places.has(index) || text[index - 1] === ' ') {
+			at = index;
+		}
+
+		const columns = columnsOf(segment);
+		if (column + columns > width && column > 0 && segment !== ' ') {
+			row = at > row ? at : index;
+			starts.push(row);
+			column = columnsOf(text.slice(row, index));
+		}
+
+		column += columns;
+	}
+
+	return starts;
+};
+
+/** A line wrapped between words, or between Chinese characters, over rows of at most `width` columns. Spaces at a row's end are left out. A very long line is cut anywhere, so that its cost depends only on the rows that are read. */
+export const wrapWords = (text: string, width: number): ReturnType<typeof wrapColumns> => {
+	const isPlain = isNarrow(text);
+	if (width < 8 || text.length > (isPlain ? wordsUpTo.narrow : wordsUpTo.wide)) {
+		return wrapColumns(text, width);
+	}
+
+	const starts = isPlain ? narrowStarts(text, width) : wideStarts(text, width);
+	const startOf = (row: number): number => starts[row] ?? text.length;
+	return {count: starts.length, startOf, at: row => row === starts.length - 1 ? text.slice(startOf(row)) : text.slice(startOf(row), startOf(row + 1)).trimEnd()};
 };
 
 /** The last columns of a line, as many as fit into `width`. Of a very long line only the end is measured. */

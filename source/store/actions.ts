@@ -13,6 +13,10 @@ export type UserAction =
 	| {readonly type: 'selection-moved'; readonly by: number | 'page' | '-page' | 'half-page' | '-half-page' | 'start' | 'end'; readonly last?: number}
 	| {readonly type: 'scrolled-sideways'; readonly by: number}
 	| {readonly type: 'follow-toggled'}
+	/** To the beginning or the end of the cursor's line, sideways. */
+	| {readonly type: 'line-end-shown'; readonly end: 'start' | 'end'}
+	/** Set at the end of the log. */
+	| {readonly type: 'mark-set'}
 	/** Several lines of a log are selected from here on, or no longer. */
 	| {readonly type: 'range-toggled'}
 	| {readonly type: 'range-ended'}
@@ -24,6 +28,7 @@ export type UserAction =
 	| {readonly type: 'log-work-advanced'; readonly steps: number}
 	| {readonly type: 'wrap-toggled'}
 	| {readonly type: 'times-toggled'}
+	| {readonly type: 'numbers-toggled'}
 	| {readonly type: 'repeats-toggled'}
 	| {readonly type: 'severity-cycled'}
 	| {readonly type: 'entered'}
@@ -99,6 +104,8 @@ const actionKinds = {
 	'selection-moved': 'log',
 	'scrolled-sideways': 'log',
 	'follow-toggled': 'log',
+	'line-end-shown': 'log',
+	'mark-set': 'log',
 	'range-toggled': 'log',
 	'range-ended': 'log',
 	'agent-singled-out': 'log',
@@ -107,6 +114,7 @@ const actionKinds = {
 	'log-work-advanced': 'log-work',
 	'wrap-toggled': 'log-options',
 	'times-toggled': 'log-options',
+	'numbers-toggled': 'log-options',
 	'repeats-toggled': 'log-options',
 	'severity-cycled': 'log-options',
 	entered: 'navigation',

@@ -83,7 +83,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 			},
 			recentLogs: new Map(),
 			logOptions: {
-				isWrapped: true, hasTimes: true, isCollapsed: true, severity: 'all',
+				isWrapped: true, hasTimes: true, hasNumbers: false, isCollapsed: true, severity: 'all',
 			},
 			isFocused: true,
 		},

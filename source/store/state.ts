@@ -224,6 +224,8 @@ export type LogScreen = {
 	readonly reasonsOf?: readonly TaskReference[] | undefined;
 	readonly filter: Scan | undefined;
 	readonly search: Search | undefined;
+	/** Below which entries, by their numbers, the user set a mark, and when, by the agent's clock. */
+	readonly marks: ReadonlyMap<number, Timestamp>;
 };
 
 /**
@@ -239,6 +241,7 @@ export type Seeking = {readonly from: number; readonly step: 1 | -1; readonly ha
 export type LogOptions = {
 	readonly isWrapped: boolean;
 	readonly hasTimes: boolean;
+	readonly hasNumbers: boolean;
 	readonly isCollapsed: boolean;
 	readonly severity: PaneOptions['severity'];
 };

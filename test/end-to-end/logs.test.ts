@@ -104,6 +104,24 @@ test('a log that is read does not move while new lines come, and follows again o
 	await pressFor(terminal, 'G', text => text.includes('follow ▾'), 'the end again');
 });
 
+test('a mark shows what came after it, lines have numbers, and a long one has an end', async () => {
+	const lines = [[0, `begin ${'-'.repeat(200)} end`] as const, ...Array.from({length: 200}, (_, index) => [500 + (index * 400), `step ${index + 1}`] as const)];
+	const agent = await startAgent({scenario: ([owner]) => ({
+		begin: -1000,
+		story: storyOf([{type: 'create', at: -500, owner, task: {name: 'Back up', nodes: [alone('Copy data', owner, {duration: 600_000, lines})]}}]),
+	})});
+	const terminal = open([agent.label], {columns: 80, rows: 20});
+	await terminal.until(text => text.includes('running stage'), 'the running task');
+	await pressFor(terminal, 'enter', text => text.includes('follow') && text.includes('step 1'), 'the log of its only sub-task');
+	await pressFor(terminal, 'm', text => /^── mark \d\d:\d\d:\d\d\.\d{3} ─+$/m.test(text), 'the mark, with its time');
+	await terminal.until(text => /── mark [^\n]+\n.*step \d+/.test(text), 'a line below it');
+	await pressFor(terminal, '#', text => /^.+ 1 \d\d:\d\d:\d\d\.\d{3} begin/m.test(text), 'the numbers of the lines');
+	await pressFor(terminal, 'w', text => /begin -+›$/m.test(text), 'a row for each line');
+	await pressFor(terminal, 'g', text => /^▸ +1 /m.test(text), 'the first line');
+	await pressFor(terminal, '$', text => /^▸ +1 \S+ ‹-+ end$/m.test(text), 'its end');
+	await pressFor(terminal, '0', text => /begin -+›$/m.test(text), 'its beginning');
+});
+
 test('the cursor picks a line of a log that goes on, and several lines, to copy them', async () => {
 	const lines = Array.from({length: 400}, (_, index) => [index < 30 ? index : index * 250, `line ${index + 1} of the copy`] as const);
 	const agent = await startAgent({scenario: ([owner]) => ({

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import {expect, test} from 'vitest';
 import {chinese} from '../../source/lib/messages/zh/chinese.js';
 import {printable} from '../../source/lib/printable.js';
-import {cutMiddle, wrapWithin, wrapText} from '../../source/lib/wrap.js';
+import {cutMiddle, wrapWithin, wrapText, wrapWords} from '../../source/lib/wrap.js';
 import {sayingsOf} from '../helpers/sayings.js';
 
 test.each([
@@ -70,4 +70,41 @@ test('no line of a Chinese message begins with a mark that closes, ends with one
 		return [...misplaced, ...cutWords];
 	}));
 	expect(broken).toEqual([]);
+});
+
+const rowsOf = (text: string, width: number): readonly string[] => {
+	const {count, at} = wrapWords(text, width);
+	return Array.from({length: count}, (_, row) => at(row));
+};
+
+test.each([
+	['one two three four', 10, ['one two', 'three four']],
+	['write /home/admin/oceanbase/lib.so: no space', 24, ['write /home/admin/oceanb', 'ase/lib.so: no space']],
+	['a  b', 8, ['a  b']],
+	['spaces      between', 10, ['spaces', 'between']],
+	['数据库已经启动，正在等待', 10, ['数据库已经', '启动，正在', '等待']],
+	['启动observer 失败，原因如下', 12, ['启动observer', '失败，原因如', '下']],
+])('a line of a log is wrapped between words: %j in %i columns', (text, width, expected) => {
+	expect(rowsOf(text, width)).toEqual(expected);
+});
+
+test('whatever a line holds, no row is too wide, nothing but spaces is lost, and each row begins where it says', () => {
+	const word = fc.oneof(fc.string({unit: 'grapheme', maxLength: 30}).map(text => printable(text)), fc.constantFrom(' ', '  ', '数据库', '，', '/a/path/of/some/length', 'word'));
+	fc.assert(fc.property(fc.array(word, {maxLength: 40}).map(words => words.join(' ')), fc.integer({min: 8, max: 60}), (text, width) => {
+		const {count, at, startOf} = wrapWords(text, width);
+		const rows = Array.from({length: count}, (_, row) => at(row));
+		expect(rows.filter(row => stringWidth(row.trimEnd()) > width)).toEqual([]);
+		expect(rows.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+		expect(rows.filter((row, index) => !text.startsWith(row, startOf(index)))).toEqual([]);
+	}));
+});
+
+test('a line of a megabyte is wrapped without reading all of it', () => {
+	const start = performance.now();
+	for (const text of ['word '.repeat(400_000), '数 据'.repeat(400_000)]) {
+		const {count, at} = wrapWords(text, 80);
+		expect(at(count - 1).length).toBeGreaterThan(0);
+	}
+
+	expect(performance.now() - start).toBeLessThan(500);
 });

@@ -1,7 +1,8 @@
 // How entries that were written for a terminal are drawn: their colours, and which of their lines overwrote themselves.
 
-import {columnAt, partOf, wrapColumns} from '../../lib/columns.js';
+import {columnAt, partOf} from '../../lib/columns.js';
 import {isNarrow} from '../../lib/graphemes.js';
+import {wrapWords} from '../../lib/wrap.js';
 import {type Drawing, drawingOf, isForTerminal} from '../../lib/terminal-text.js';
 import {rawAt} from '../../protocol/raw-texts.js';
 import {type EntryLayout, type LogBuffer, type RowPart} from './buffer.js';
@@ -80,7 +81,7 @@ const singleLine = (line: string, {width, isWrapped}: Shape): EntryLayout => {
 		};
 	}
 
-	const {count, at, startOf} = wrapColumns(line, width);
+	const {count, at, startOf} = wrapWords(line, width);
 	return {
 		rows: count,
 		at: row => ({
@@ -96,7 +97,7 @@ const rowsOfLine = (line: string, {width, isWrapped}: Shape): number => {
 		return 1;
 	}
 
-	return isNarrow(line) ? Math.max(1, Math.ceil(line.length / width)) : wrapColumns(line, width).count;
+	return isNarrow(line) && line.length <= width ? 1 : wrapWords(line, width).count;
 };
 
 const manyLines = (text: string, shape: Shape): EntryLayout => {

@@ -16,7 +16,7 @@ export const logOf = (state: State, screen: LogPlace): LogBuffer => state.logs.g
 
 /** A log that opens for the first time: at its end, following. */
 export const newLogScreen = ({task, node, subTask}: LogPlace): LogScreen => ({
-	type: 'log', task, node, subTask, agent: undefined, position: {entry: 0, row: -1}, scrollColumn: 0, isFollowing: true, seen: 0, cursor: 0, place: 0, anchor: undefined, filter: undefined, search: undefined,
+	type: 'log', task, node, subTask, agent: undefined, position: {entry: 0, row: -1}, scrollColumn: 0, isFollowing: true, seen: 0, cursor: 0, place: 0, anchor: undefined, filter: undefined, search: undefined, marks: new Map(),
 });
 
 const isLog = (screen: Screen): screen is LogScreen => screen.type === 'log';
@@ -76,6 +76,7 @@ const moved = (screen: LogScreen, previous: LogBuffer, next: LogBuffer): LogScre
 		cursor: movedTo(screen.cursor),
 		anchor: screen.anchor === undefined ? undefined : movedTo(screen.anchor),
 		position: {...screen.position, entry: movedTo(screen.position.entry)},
+		marks: new Map([...screen.marks].map(([entry, at]) => [movedTo(entry), at])),
 		filter: screen.filter && rewound(screen.filter, kept),
 		search: screen.search && {...rewound(screen.search, kept), seeking: undefined},
 	};
@@ -190,6 +191,10 @@ const longestName = 15;
 /** Columns that times take: "10:41:59.123 ". */
 const timeColumns = 13;
 
+/** Columns of the numbers of a log's lines: in a merged log, those in their own logs. */
+export const numberWidth = ({merged, dropped, texts}: LogBuffer): number =>
+	String(merged ? Math.max(1, ...merged.parts.map(({buffer}) => buffer.dropped + buffer.texts.length)) : dropped + texts.length).length;
+
 /** The names of a merged log's agents, and their columns; undefined if its lines need none, since they are all of one. */
 export const namesOf = ({merged}: LogBuffer): {readonly names: readonly string[]; readonly width: number} | undefined => {
 	if (!merged || merged.agents.length < 2) {
@@ -202,19 +207,21 @@ export const namesOf = ({merged}: LogBuffer): {readonly names: readonly string[]
 /** How the pane lays out a log screen now. */
 export const paneOptions = (state: State, screen: LogScreen): PaneOptions => {
 	const {size, logOptions} = state.view;
-	const {isWrapped, isCollapsed, severity, hasTimes} = logOptions;
+	const {isWrapped, isCollapsed, severity, hasTimes, hasNumbers} = logOptions;
 	const buffer = logOf(state, screen);
 	const times = hasTimes && buffer.times !== undefined ? timeColumns : 0;
 	const names = namesOf(buffer);
+	const numbers = hasNumbers ? numberWidth(buffer) + 1 : 0;
 	return {
 		// The first column is for the cursor.
-		width: Math.max(10, size.columns - 1 - times - (names ? names.width + 1 : 0)),
+		width: Math.max(10, size.columns - 1 - numbers - times - (names ? names.width + 1 : 0)),
 		height: state.view.page,
 		scrollColumn: screen.scrollColumn,
 		isWrapped,
 		isCollapsed,
 		severity,
 		filter: screen.filter,
+		marks: screen.marks.size === 0 ? undefined : screen.marks,
 		agent: screen.agent === undefined ? undefined : buffer.merged?.agents.indexOf(screen.agent),
 	};
 };

@@ -2,6 +2,7 @@
 // touches only what is in sight, so that a log of a million entries costs no more than a short one.
 
 import {type Drawing, type LineStyle, stylesBetween} from '../../lib/terminal-text.js';
+import {type Timestamp} from '../../lib/time.js';
 import {type Severity} from '../../protocol/logs.js';
 import {type EntryLayout, type LogBuffer, type RowPart} from './buffer.js';
 import {entryDrawing, isRewritten, layoutOf} from './entry-layout.js';
@@ -23,6 +24,8 @@ export type PaneOptions = {
 	readonly severity: 'all' | 'warnings' | 'errors';
 	/** Entries that it has not tested yet are hidden. */
 	readonly filter: Scan | undefined;
+	/** Entries, by their numbers, below which a mark is, with its time. */
+	readonly marks?: ReadonlyMap<number, Timestamp> | undefined;
 	/** Of a merged log, only the entries of this agent are shown: an index of its agents. */
 	readonly agent?: number | undefined;
 };
@@ -43,6 +46,8 @@ export type PaneRow = {
 	readonly repeats: number;
 	readonly time: number | undefined;
 	readonly execution: number | undefined;
+	/** The separator is a mark that the user set at that time. */
+	readonly mark: Timestamp | undefined;
 };
 
 // How many entries are tried at once for the next severe one. Beyond that, the result is "not near".
@@ -55,16 +60,17 @@ const isSevere = ({texts}: LogBuffer, index: number, severity: Exclude<PaneOptio
 	return found === 'error' || found === leastOf[severity];
 };
 
-const isRepeat = (buffer: LogBuffer, index: number): boolean => index > 0 && buffer.texts[index] === buffer.texts[index - 1]
+/** Whether an entry repeats the one before, with no mark between them. */
+const isRepeat = (buffer: LogBuffer, index: number, {marks}: Pick<PaneOptions, 'marks'>): boolean => index > 0 && !(marks?.has(buffer.dropped + index - 1) ?? false) && buffer.texts[index] === buffer.texts[index - 1]
 	&& buffer.executions?.[index] === buffer.executions?.[index - 1] && buffer.merged?.part[index] === buffer.merged?.part[index - 1];
 
 /** The agent of an entry of a merged log, as an index of its agents. */
 export const agentOfEntry = ({merged}: LogBuffer, index: number): number | undefined => merged?.agentOf[merged.part[index] ?? 0];
 
 /** Whether the entry at an index has rows of its own: not filtered out, not a repetition in a collapsed run. */
-export const isShown = (buffer: LogBuffer, index: number, {isCollapsed, severity, filter, agent}: PaneOptions): boolean => {
+export const isShown = (buffer: LogBuffer, index: number, {isCollapsed, severity, filter, agent, marks}: PaneOptions): boolean => {
 	const text = buffer.texts[index];
-	return text !== undefined && (agent === undefined || agentOfEntry(buffer, index) === agent) && (!filter || isMatch(filter, index)) && !(isCollapsed && isRepeat(buffer, index)) && (severity === 'all' || isSevere(buffer, index, severity));
+	return text !== undefined && (agent === undefined || agentOfEntry(buffer, index) === agent) && (!filter || isMatch(filter, index)) && !(isCollapsed && isRepeat(buffer, index, {marks})) && (severity === 'all' || isSevere(buffer, index, severity));
 };
 
 /** The next index that may be shown, by what tells it fastest. */
@@ -94,26 +100,33 @@ const seek = (buffer: LogBuffer, from: number, step: 1 | -1, options: PaneOption
 	return undefined;
 };
 
-/** How an entry is laid out. A collapsed one leaves room for its count, one that overwrote itself for a mark. */
-const layoutFor = (buffer: LogBuffer, index: number, options: PaneOptions): EntryLayout => {
-	const {width, isWrapped, isCollapsed} = options;
-	const count = isCollapsed && isRepeat(buffer, index + 1) ? repeatColumns : 0;
+/** The columns for an entry's text. A collapsed one leaves room for its count, one that overwrote itself for a mark. */
+const widthFor = (buffer: LogBuffer, index: number, options: PaneOptions): number => {
+	const count = options.isCollapsed && isRepeat(buffer, index + 1, options) ? repeatColumns : 0;
 	const mark = (entryDrawing(buffer, index)?.rewritten.length ?? 0) > 0 ? rewrittenColumns : 0;
-	return layoutOf(buffer, index, {width: Math.max(1, width - count - mark), isWrapped});
+	return Math.max(1, options.width - count - mark);
 };
 
-const repeatsOf = (buffer: LogBuffer, index: number, {isCollapsed}: PaneOptions): number => {
-	if (!isCollapsed) {
+/** How an entry is laid out. */
+const layoutFor = (buffer: LogBuffer, index: number, options: PaneOptions): EntryLayout =>
+	layoutOf(buffer, index, {width: widthFor(buffer, index, options), isWrapped: options.isWrapped});
+
+const repeatsOf = (buffer: LogBuffer, index: number, options: PaneOptions): number => {
+	if (!options.isCollapsed) {
 		return 1;
 	}
 
 	let next = index + 1;
-	while (next < buffer.texts.length && isRepeat(buffer, next)) {
+	while (next < buffer.texts.length && isRepeat(buffer, next, options)) {
 		next++;
 	}
 
 	return next - index;
 };
+
+/** When the mark below an entry was set; undefined if there is none. */
+const markBelow = (buffer: LogBuffer, index: number, options: PaneOptions): Timestamp | undefined =>
+	options.marks?.get(buffer.dropped + index + repeatsOf(buffer, index, options) - 1);
 
 /** Whether a new execution begins with the entry, or in a merged log a stage. The first entry of a log needs no separator. */
 const beginsExecution = ({executions, merged}: LogBuffer, index: number): boolean => merged
@@ -140,16 +153,19 @@ const rowsOfEntry = (buffer: LogBuffer, index: number, options: PaneOptions, {fr
 	const time = buffer.times?.[index];
 	const execution = buffer.executions?.[index];
 	const start = Math.max(from, firstRow(buffer, index));
-	const end = Math.min(layout.rows, start + limit);
+	const mark = options.marks && markBelow(buffer, index, options);
+	const end = Math.min(layout.rows + (mark === undefined ? 0 : 1), start + limit);
 	const rows: PaneRow[] = [];
 	for (let row = start; row < end; row++) {
-		const part = row < 0 ? noPart : layout.at(row, options.scrollColumn);
+		const isText = row >= 0 && row < layout.rows;
+		const part = isText ? layout.at(row, options.scrollColumn) : noPart;
 		rows.push({
 			position: {entry: buffer.dropped + index, row},
-			type: row < 0 ? 'separator' : 'text',
+			type: isText ? 'text' : 'separator',
+			mark: row === layout.rows ? mark : undefined,
 			part,
-			styles: drawing && row >= 0 ? stylesOf(part, drawing) : [],
-			isRewritten: drawing !== undefined && row >= 0 && isRewritten(drawing, part.start, options.isWrapped),
+			styles: drawing && isText ? stylesOf(part, drawing) : [],
+			isRewritten: drawing !== undefined && isText && isRewritten(drawing, part.start, options.isWrapped),
 			severity,
 			repeats: row === 0 ? repeats : 1,
 			time: row === 0 && time !== undefined && !Number.isNaN(time) ? time : undefined,
@@ -178,7 +194,7 @@ export const rowsFrom = (buffer: LogBuffer, position: Position, options: PaneOpt
 /** The shown entry nearest to an index: the first one of its collapsed run, else the next one below, else the next one above. */
 export const nearestShown = (buffer: LogBuffer, index: number, options: PaneOptions): number | undefined => {
 	let first = Math.max(0, Math.min(index, buffer.texts.length - 1));
-	while (options.isCollapsed && isRepeat(buffer, first)) {
+	while (options.isCollapsed && isRepeat(buffer, first, options)) {
 		first--;
 	}
 
@@ -201,7 +217,8 @@ export const shownBeyond = (buffer: LogBuffer, index: number, by: number, option
 	return found;
 };
 
-const lastRow = (buffer: LogBuffer, index: number, options: PaneOptions): number => layoutFor(buffer, index, options).rows - 1;
+const lastRow = (buffer: LogBuffer, index: number, options: PaneOptions): number =>
+	layoutFor(buffer, index, options).rows - (options.marks && markBelow(buffer, index, options) !== undefined ? 0 : 1);
 
 /** The position a number of rows above another; the first row of the log if there are fewer. */
 const above = (buffer: LogBuffer, position: Position, rows: number, options: PaneOptions): Position => {
@@ -259,7 +276,12 @@ export const topShowing = (buffer: LogBuffer, top: Position, at: Position, optio
 /** The index of an entry's text that keeps a row of it in sight: the row's own in an entry that does not fit into the window. */
 export const placeOfRow = (buffer: LogBuffer, {entry, row}: Position, options: PaneOptions): number => {
 	const index = entry - buffer.dropped;
-	return row <= 0 || fits(buffer, index, options) ? 0 : layoutFor(buffer, index, options).at(row, 0).start;
+	if (row <= 0 || fits(buffer, index, options)) {
+		return 0;
+	}
+
+	const layout = layoutFor(buffer, index, options);
+	return layout.at(Math.min(row, layout.rows - 1), 0).start;
 };
 
 /** The last row of an entry. */
@@ -347,4 +369,12 @@ export const executionPosition = (buffer: LogBuffer, position: Position, step: 1
 	}
 
 	return undefined;
+};
+
+/** How far to scroll sideways to have the end of the line with a place in sight. */
+export const columnOfEnd = (buffer: LogBuffer, {entry, place}: {readonly entry: number; readonly place: number}, options: PaneOptions): number => {
+	const index = entry - buffer.dropped;
+	const text = buffer.texts[index] ?? '';
+	const next = text.indexOf('\n', place);
+	return Math.max(0, layoutFor(buffer, index, options).columnOf(next === -1 ? text.length : next) - widthFor(buffer, index, options));
 };

@@ -1,14 +1,16 @@
 // What user actions do to an open log.
 
 import {messages} from '../../lib/messages/messages.js';
+import {type Timestamp} from '../../lib/time.js';
 import {tellingLine} from '../../protocol/logs.js';
 import {type ActionOf} from '../actions.js';
-import {findNode, findSubTask, findTask} from '../lookup.js';
+import {agentBehind, findNode, findSubTask, findTask} from '../lookup.js';
+import {agentNow} from '../selectors/basics.js';
 import {lastAttemptStart} from '../selectors/explanation.js';
 import {type LogScreen, type State} from '../state.js';
 import {chosenEntry, cursorOf, frozenAt, jumpToEntry, moveCursor, toggleFollowing, toggleRange} from './cursor.js';
 import {logOf, paneOptions} from './open-logs.js';
-import {clampPosition, executionPosition} from './pane.js';
+import {clampPosition, columnOfEnd, executionPosition} from './pane.js';
 import {isBehind} from './scan.js';
 import {nextSevere} from './severities.js';
 import {countSlice, jumpToMatch, type LogChange, seekOn} from './search.js';
@@ -71,6 +73,30 @@ const jumpToExecution = (state: State, screen: LogScreen, step: 1 | -1): LogChan
 	return {screen, notice: buffer.executions ? (step === 1 ? noLaterAttempt : noEarlierAttempt) : attemptsUnknown};
 };
 
+/** Scrolls sideways to the beginning or the end of the cursor's line. */
+const showLineEnd = (state: State, screen: LogScreen, end: 'start' | 'end'): LogChange => {
+	const cursor = cursorOf(state, screen);
+	const options = paneOptions(state, screen);
+	if (options.isWrapped || !cursor) {
+		return {screen, notice: messages().notices.allInSight};
+	}
+
+	const buffer = logOf(state, screen);
+	return {screen: {...screen, scrollColumn: end === 'start' ? 0 : columnOfEnd(buffer, cursor, options)}};
+};
+
+/** Sets a mark below the last line, with the time by the agent's clock: what comes after it came later. */
+const setMark = (state: State, screen: LogScreen, now: Timestamp): LogChange => {
+	const {dropped, texts} = logOf(state, screen);
+	const dag = findTask(state, screen.task);
+	if (texts.length === 0 || !dag) {
+		return {screen, notice: messages().notices.nothingToMark};
+	}
+
+	const at = agentNow(agentBehind(state, screen.task.owner), now, dag);
+	return {screen: {...screen, marks: new Map([...screen.marks, [dropped + texts.length - 1, at]])}};
+};
+
 /** One slice of searching or counting. */
 const advanceLogWork = (state: State, screen: LogScreen, steps: number): LogChange => {
 	const {search, filter} = screen;
@@ -79,7 +105,7 @@ const advanceLogWork = (state: State, screen: LogScreen, steps: number): LogChan
 	return search?.seeking && isFilterDone ? seekOn(state, {...screen, search}, search.seeking, steps) : {screen: countSlice(screen, buffer, steps)};
 };
 
-export const reduceLog = (state: State, screen: LogScreen, action: ActionOf<'log' | 'log-work'>): LogChange => {
+export const reduceLog = (state: State, screen: LogScreen, action: ActionOf<'log' | 'log-work'>, now: Timestamp): LogChange => {
 	switch (action.type) {
 		case 'selection-moved': {
 			return {screen: moveCursor(state, screen, action.by)};
@@ -91,6 +117,14 @@ export const reduceLog = (state: State, screen: LogScreen, action: ActionOf<'log
 
 		case 'follow-toggled': {
 			return {screen: toggleFollowing(state, screen)};
+		}
+
+		case 'line-end-shown': {
+			return showLineEnd(state, screen, action.end);
+		}
+
+		case 'mark-set': {
+			return setMark(state, screen, now);
 		}
 
 		case 'range-toggled': {

@@ -94,6 +94,10 @@ const changeLogOptions = (state: State, change: ActionOf<'log-options'>['type'])
 			return withLogOptions(state, {hasTimes: !logOptions.hasTimes});
 		}
 
+		case 'numbers-toggled': {
+			return withLogOptions(state, {hasNumbers: !logOptions.hasNumbers});
+		}
+
 		case 'repeats-toggled': {
 			const isCollapsed = !logOptions.isCollapsed;
 			// Without repeats the log looks the same.
@@ -275,7 +279,7 @@ const changeLog = (state: State, action: ActionOf<'log' | 'log-work'>, now: Time
 		return action.type === 'selection-moved' ? move(state, action, now) : state;
 	}
 
-	const log = reduceLog(state, screen, action);
+	const log = reduceLog(state, screen, action, now);
 	const moved = log.screen === screen ? state : withTop(state, log.screen);
 	return log.notice === undefined ? moved : withNotice(moved, log.notice);
 };

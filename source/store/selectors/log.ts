@@ -7,7 +7,7 @@ import {type Outcome} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type LogBuffer, type RowPart} from '../log/buffer.js';
 import {cursorOf, rangeOf, topPosition} from '../log/cursor.js';
-import {logOf, namesOf, paneOptions} from '../log/open-logs.js';
+import {logOf, namesOf, numberWidth, paneOptions} from '../log/open-logs.js';
 import {agentOfEntry, isShown, type PaneRow, rowOfPlace, rowsFrom} from '../log/pane.js';
 import {heads} from '../log/merge.js';
 import {isBehind, type Matcher, type PlaceBudget, placeBudget, placesIn, rankOf, type Scan} from '../log/scan.js';
@@ -49,7 +49,11 @@ export const mergedSeparator = ({merged, executions}: LogBuffer, index: number, 
 	return [...stage, ...attempt].join(' · ');
 };
 
-const separatorText = ({execution, position}: PaneRow, buffer: LogBuffer, subTask: SubTask | undefined): string => {
+const separatorText = ({execution, position, mark}: PaneRow, buffer: LogBuffer, subTask: SubTask | undefined): string => {
+	if (mark !== undefined) {
+		return messages().tasks.log.mark;
+	}
+
 	if (!subTask) {
 		return mergedSeparator(buffer, position.entry - buffer.dropped);
 	}
@@ -164,6 +168,12 @@ const noteOf = (rows: readonly PaneRow[], {buffer, filter, severity, waiting}: H
 	return subTask && subTask.executeTimes > 1 ? betweenAttempts : noLines;
 };
 
+/** The number of a line in its own log, from 1. */
+const numberOf = ({merged, dropped}: LogBuffer, index: number): number => {
+	const part = merged?.parts[merged.part[index] ?? 0];
+	return merged && part ? part.buffer.dropped + (merged.index[index] ?? 0) + 1 : dropped + index + 1;
+};
+
 /** The log screen: the visible rows of one sub-task's log, or of several as one. */
 export const selectLog = ({state, screen, dag, node, subTask}: {
 	readonly state: State; readonly screen: LogScreen; readonly dag: Dag; readonly node: TaskNode | undefined; readonly subTask: SubTask | undefined;
@@ -175,6 +185,7 @@ export const selectLog = ({state, screen, dag, node, subTask}: {
 	const cursor = cursorOf(state, screen);
 	const cursorRow = cursor && rowOfPlace(buffer, cursor.entry, cursor.place, options);
 	const names = namesOf(buffer);
+	const {hasNumbers} = state.view.logOptions;
 	const range = rangeOf(screen);
 	const isInRange = ({position: {entry}}: PaneRow): boolean => range !== undefined && entry >= range.first && entry <= range.last;
 	return {
@@ -190,7 +201,8 @@ export const selectLog = ({state, screen, dag, node, subTask}: {
 			isCutRight: row.part.isCutRight,
 			severity: row.severity,
 			repeats: row.repeats,
-			time: row.time,
+			time: row.mark ?? row.time,
+			...(hasNumbers && row.position.row === 0 && {number: numberOf(buffer, row.position.entry - buffer.dropped)}),
 			matches: places[index] ?? [],
 			styles: row.styles,
 			isRewritten: row.isRewritten,
@@ -202,6 +214,7 @@ export const selectLog = ({state, screen, dag, node, subTask}: {
 		})),
 		hasTimes: state.view.logOptions.hasTimes && buffer.times !== undefined,
 		nameWidth: names?.width ?? 0,
+		numberWidth: hasNumbers ? numberWidth(buffer) : 0,
 		scrollColumn: state.view.logOptions.isWrapped ? 0 : screen.scrollColumn,
 		status: statusOf(state, screen, rows),
 		utcOffset: dag.utcOffset,
@@ -211,7 +224,7 @@ export const selectLog = ({state, screen, dag, node, subTask}: {
 
 /**
 One display row of a log, cut to the visible columns; if something is scrolled out of sight on a side, a column there is left for a mark.
-A separator is above the first entry of an execution. `time` and `repeats` (above 1) are only on an entry's first row; `matches` are [start,
+A separator is above the first entry of an execution, or is a mark with its `time`. `time` and `repeats` (above 1) are only on an entry's first row; `matches` are [start,
 end) in `text`; `styles` are what the agent styled, as [from, to).
 */
 export type LogRow = {
@@ -233,6 +246,8 @@ export type LogRow = {
 	readonly isSelected: boolean;
 	/** Between the ends of the selection. */
 	readonly isInRange: boolean;
+	/** The number of the line, from 1, on its first row. */
+	readonly number?: number;
 	/** Of a merged log, the agent's name, on the first row of its entry, and its number among them. */
 	readonly agent?: {readonly name: string; readonly number: number} | undefined;
 	/** The row with the cursor: the first one of its line, or the one with the place that a jump led to. */
@@ -268,6 +283,8 @@ export type LogView = {
 	readonly rows: readonly LogRow[];
 	/** Times come before the lines, in the agent's time zone. */
 	readonly hasTimes: boolean;
+	/** Columns of the lines' numbers; 0 if they are not shown. */
+	readonly numberWidth: number;
 	/** Columns of the agents' names before the lines; 0 if there are none. */
 	readonly nameWidth: number;
 	readonly scrollColumn: number;

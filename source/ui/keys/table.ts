@@ -235,6 +235,10 @@ export const keyTable: readonly KeyRecord[] = [
 	{name: 'next_execution', keys: [']'], contexts: ['log'], group: 'log', description: 'nextAttempt', effect: act({type: 'execution-jumped-to', by: 1})},
 	{name: 'wrap', keys: ['w'], contexts: ['log'], group: 'log', description: 'wrap', effect: act({type: 'wrap-toggled'}), hint: {label: 'wrap', rank: 6}},
 	{name: 'times', keys: ['t'], contexts: ['log'], group: 'log', description: 'times', effect: act({type: 'times-toggled'})},
+	{name: 'numbers', keys: ['#'], contexts: ['log'], group: 'log', description: 'numbers', effect: act({type: 'numbers-toggled'})},
+	{name: 'line_start', keys: ['0'], contexts: ['log'], group: 'log', description: 'lineStart', effect: act({type: 'line-end-shown', end: 'start'})},
+	{name: 'line_end', keys: ['$'], contexts: ['log'], group: 'log', description: 'lineEnd', effect: act({type: 'line-end-shown', end: 'end'})},
+	{name: 'mark', keys: ['m'], contexts: ['log'], group: 'log', description: 'mark', effect: act({type: 'mark-set'})},
 	{name: 'repeats', keys: ['c'], contexts: ['log'], group: 'log', description: 'repeats', effect: act({type: 'repeats-toggled'})},
 
 	{

@@ -22,12 +22,17 @@ import {
 } from '../span.js';
 import {agentTone, outcomeText, type SpanTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
 
-type RowProps = Pick<LogView, 'hasTimes' | 'utcOffset'> & Partial<Pick<LogView, 'nameWidth'>> & Pick<ScreenProps, 'timeZone' | 'theme'> & {readonly width: number};
+type RowProps = Pick<LogView, 'hasTimes' | 'utcOffset'> & Partial<Pick<LogView, 'nameWidth' | 'numberWidth'>> & Pick<ScreenProps, 'timeZone' | 'theme'> & {readonly width: number};
 
 // Columns.
 const narrow = 72;
 
 const blankTime = ' '.repeat('10:41:59.123 '.length);
+
+const timeText = (time: number, {utcOffset, timeZone}: Pick<RowProps, 'utcOffset' | 'timeZone'>): string => formatPreciseTime(time, timeZone === 'local' ? localOffset(time) : utcOffset ?? 0);
+
+const numberSpan = ({number}: LogRow, {numberWidth = 0}: RowProps): readonly Span[] =>
+	numberWidth === 0 ? [] : [span(`${cell(number === undefined ? '' : String(number), numberWidth, {align: 'right'})} `, 'quiet')];
 
 const timeSpan = ({time}: LogRow, {hasTimes, utcOffset, timeZone}: RowProps): readonly Span[] => {
 	if (!hasTimes) {
@@ -36,7 +41,7 @@ const timeSpan = ({time}: LogRow, {hasTimes, utcOffset, timeZone}: RowProps): re
 
 	return time === undefined
 		? [span(blankTime)]
-		: [span(`${formatPreciseTime(time, timeZone === 'local' ? localOffset(time) : utcOffset ?? 0)} `, 'quiet')];
+		: [span(`${timeText(time, {utcOffset, timeZone})} `, 'quiet')];
 };
 
 /** The agent's short name in its colour. */
@@ -100,12 +105,14 @@ export const logLine = (row: LogRow, props: RowProps): Line => {
 	const {width, theme} = props;
 	const {glyphs} = theme;
 	if (row.type === 'separator') {
-		return fitLine([span(`${glyphs.rule.repeat(2)} `, 'quiet'), span(row.text, 'accent'), span(` ${glyphs.rule.repeat(width)}`, 'quiet')], width - 1, glyphs.rule);
+		const time = row.time === undefined ? '' : ` ${timeText(row.time, props)}`;
+		return fitLine([span(`${glyphs.rule.repeat(2)} `, 'quiet'), span(row.text + time, 'accent'), span(` ${glyphs.rule.repeat(width)}`, 'quiet')], width - 1, glyphs.rule);
 	}
 
 	const repeats = row.repeats > 1 ? [span(`×${row.repeats}`, 'quiet')] : [];
 	const left = [
 		row.hasCursor ? span(glyphs.selected, 'accent', true) : (row.isInRange ? span(glyphs.divider, 'accent', true) : span(' ')),
+		...numberSpan(row, props),
 		...timeSpan(row, props),
 		...nameSpan(row, props, theme),
 		...(row.isRewritten ? [span(`${glyphs.rewritten} `, 'quiet')] : []),
@@ -181,11 +188,11 @@ const lossLine = ({dropped, problem}: LogStatus, width: number, theme: Theme): r
 
 /** One sub-task's log. */
 export const LogScreen = ({view, size, theme, footer, hour, timeZone}: ScreenProps & {readonly view: LogView}): ReactNode => {
-	const {rows, note, status, hasTimes, nameWidth, utcOffset} = view;
+	const {rows, note, status, hasTimes, nameWidth, numberWidth, utcOffset} = view;
 	const {columns: width} = size;
 	const said = [...stalenessLines(view.staleness, {size, hour}, theme), ...lossLine(status, width, theme)];
 	const room = roomBelow(1 + said.length, size);
-	const rowProps = {width, theme, hasTimes, nameWidth, utcOffset, timeZone};
+	const rowProps = {width, theme, hasTimes, nameWidth, numberWidth, utcOffset, timeZone};
 	// A notice may also hide an empty line of the log, which is less useful than the keys.
 	const last = rows[room - 1];
 	return (

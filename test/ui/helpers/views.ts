@@ -70,7 +70,7 @@ export const logView = (lines: readonly string[], change: Partial<LogView> = {})
 	rows: lines.map((text, index) => ({
 		key: String(index), type: 'text', text, severity: 'plain', repeats: 1, time: undefined, isCutLeft: false, isCutRight: false, matches: [], styles: [], isRewritten: false, isFirst: true, isSelected: false, isInRange: false, hasCursor: false,
 	})),
-	hasTimes: false, nameWidth: 0, scrollColumn: 0, utcOffset: 0, note: undefined,
+	hasTimes: false, nameWidth: 0, numberWidth: 0, scrollColumn: 0, utcOffset: 0, note: undefined,
 	status: {
 		isFollowing: true, newEntries: 0, filter: undefined, search: undefined, severity: 'all', selected: undefined, dropped: 0, problem: undefined,
 	},

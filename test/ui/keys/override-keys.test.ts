@@ -19,8 +19,8 @@ const problemOf = (overrides: Readonly<Record<string, readonly string[]>>): stri
 
 describe('other keys', () => {
 	it('do what the usual ones did, which do it no more', () => {
-		const table = tableWith({down: ['$', 'ctrl-n'], quit: ['Q']});
-		expect(resolveKey('task', undefined, '$', table)).toEqual(resolveKey('task', undefined, 'j'));
+		const table = tableWith({down: ['~', 'ctrl-n'], quit: ['Q']});
+		expect(resolveKey('task', undefined, '~', table)).toEqual(resolveKey('task', undefined, 'j'));
 		expect(resolveKey('task', undefined, '^n', table)).toEqual(resolveKey('task', undefined, 'j'));
 		expect(resolveKey('task', undefined, 'j', table)).toBeUndefined();
 		expect(resolveKey('agents', undefined, 'Q', table)).toEqual({type: 'request', request: {type: 'quit'}});

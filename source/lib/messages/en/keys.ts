@@ -71,6 +71,10 @@ export const keys = {
 		nextAttempt: 'next attempt',
 		wrap: 'wrap long lines',
 		times: 'show timestamps',
+		numbers: 'show line numbers',
+		lineStart: 'start of a long line',
+		lineEnd: 'end of a long line',
+		mark: 'set a mark at the end',
 		repeats: 'collapse repeated lines',
 
 		actions: 'actions on a task',

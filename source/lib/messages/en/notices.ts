@@ -51,6 +51,8 @@ export const notices = {
 	wrappedToTop: 'No match below: continued from the top',
 	wrappedToBottom: 'No match above: continued from the bottom',
 	noSearch: 'No search yet: press /',
+	allInSight: 'Lines are wrapped: all of each is in sight',
+	nothingToMark: 'No line yet to set a mark below',
 	nextLog: (agent: string) => `In the log of ${agent}`,
 	/** What is wrong with what is being typed. */
 	tooLong: 'too long',

@@ -84,6 +84,7 @@ export const tasks = {
 	log: {
 		attempt: (number: number) => `attempt ${number}`,
 		rollbackAttempt: (number: number) => `attempt ${number} · rollback`,
+		mark: 'mark',
 		filtering: 'filtering lines',
 		fetching: 'fetching logs',
 		noMatch: {

@@ -69,6 +69,10 @@ export const keys: Messages['keys'] = {
 		nextAttempt: '下一次执行',
 		wrap: '长行换行',
 		times: '显示时间',
+		numbers: '显示行号',
+		lineStart: '长行的行首',
+		lineEnd: '长行的行尾',
+		mark: '在末尾做标记',
 		repeats: '合并重复行',
 
 		actions: '对任务的操作',

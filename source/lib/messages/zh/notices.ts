@@ -48,6 +48,8 @@ export const notices: Messages['notices'] = {
 	wrappedToTop: '下方没有匹配，已从头继续',
 	wrappedToBottom: '上方没有匹配，已从末尾继续',
 	noSearch: '尚未搜索，请按 /',
+	allInSight: '长行已换行显示，内容全部可见',
+	nothingToMark: '还没有可做标记的行',
 	nextLog: agent => `已到 ${agent} 的日志`,
 	tooLong: '太长',
 	replayPlaces: '12:34、2026-03-01 12:34:56、+10m、-1h 或 50%',

@@ -77,6 +77,7 @@ export const tasks: Messages['tasks'] = {
 	log: {
 		attempt: number => `第 ${number} 次执行`,
 		rollbackAttempt: number => `第 ${number} 次执行 · 回滚`,
+		mark: '标记',
 		filtering: '正在筛选',
 		fetching: '正在读取日志',
 		noMatch: {
