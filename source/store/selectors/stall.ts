@@ -37,15 +37,25 @@ const timesOf = (node: TaskNode): ReadonlyArray<Timestamp | undefined> => {
 		: [startTime, ...node.subTasks.flatMap(subTask => subTask.state === 'PENDING' ? [] : [subTask.startTime, ...(subTask.state === 'RUNNING' ? [] : [subTask.endTime])])];
 };
 
-/** When the task last changed by its own times, for what happened before it was first seen. */
-const lastOwnTime = (dag: Dag): Timestamp | undefined => {
-	const times = (dag.nodes ?? []).flatMap(node => timesOf(node)).filter(time => time !== undefined);
-	// Not as arguments: there can be too many.
-	let last: Timestamp | undefined;
-	for (const time of times) {
-		last = last === undefined || time > last ? time : last;
+// Every row of a table asks, and few tasks change between two frames.
+const lastOwnTimes = new WeakMap<Dag, Timestamp>();
+
+/** When the task last changed by its own times, for what happened before it was first seen; -Infinity if it has none. */
+const lastOwnTime = (dag: Dag): Timestamp => {
+	const known = lastOwnTimes.get(dag);
+	if (known !== undefined) {
+		return known;
 	}
 
+	// Not as arguments: there can be too many.
+	let last = -Infinity;
+	for (const node of dag.nodes ?? []) {
+		for (const time of timesOf(node)) {
+			last = Math.max(last, time ?? -Infinity);
+		}
+	}
+
+	lastOwnTimes.set(dag, last);
 	return last;
 };
 
@@ -78,7 +88,7 @@ const quietOf = ({dag, movedAt: seenAt}: Known, agentNow: Timestamp, now: Timest
 	}
 
 	const own = lastOwnTime(dag);
-	return own === undefined ? undefined : Math.max(0, agentNow - own);
+	return own === -Infinity ? undefined : Math.max(0, agentNow - own);
 };
 
 const isLong = (idleFor: number | undefined): boolean => idleFor !== undefined && idleFor >= stalledAfter;
@@ -89,8 +99,12 @@ export const stallsAt = ({dag, movedAt: seenAt}: Known, skew: number): Timestamp
 		return Infinity;
 	}
 
-	const own = seenAt === undefined ? lastOwnTime(dag) : undefined;
-	return (seenAt ?? (own === undefined ? Infinity : own - skew)) + stalledAfter;
+	if (seenAt !== undefined) {
+		return seenAt + stalledAfter;
+	}
+
+	const own = lastOwnTime(dag);
+	return own === -Infinity ? Infinity : own - skew + stalledAfter;
 };
 
 /** The progress of a running task; undefined for any other. `agentNow` is the present by the agent's clock, `now` by ours. */
