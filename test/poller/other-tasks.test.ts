@@ -203,6 +203,21 @@ test('the details of a last task that are refused leave its head, with the agent
 	fleet.poller.stop();
 });
 
+test('a task that runs although the agent refuses its details is followed by its head, and the agent is spared', async () => {
+	const dag = {...stop, stage: 1};
+	const fleet = createFleet([member(names[0]!, {task: dag})]);
+	fleet.agent.script.problem = name => name === 'task' ? {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'no', traceId: ''} : undefined;
+	await fleet.clock.advance(10_000);
+	list(fleet, [dag]);
+	await fleet.clock.advance(60_000);
+	fleet.agent.script.task = {...dag, stage: 2};
+	await fleet.clock.advance(5000);
+	expect(fleet.events.findLast(event => event.type === 'task-received')?.task).toMatchObject({state: 'RUNNING', stage: 2});
+	expect(fleet.agent.asked.filter(({name}) => name === 'task').length).toBeLessThan(7);
+	expect(fleet.agent.asked.filter(({name}) => name === 'probe').length).toBeLessThan(40);
+	fleet.poller.stop();
+});
+
 /** What was said of the tasks of these names, in order, each state once. */
 const told = (events: readonly PollEvent[], word: string): readonly string[] => {
 	const all = events.flatMap(event => event.type === 'unfinished-received' ? [...event.ended, ...event.tasks] : ('task' in event && event.task ? [event.task] : []));

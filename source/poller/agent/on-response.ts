@@ -98,12 +98,14 @@ export const fetchResponse = async (client: AgentClient, request: PollRequest, o
 	}
 };
 
-/** Everything known about tasks may be out of date: query it at once, even a task that was cut off for its size. */
+const wantedAgain = (task: TaskPollState): TaskPollState => ({...task, isWanted: true, refusedAt: undefined});
+
+/** Everything known about tasks may be out of date: query it at once, even a task that was cut off for its size, and details that were refused. */
 export const withEverythingWanted = (state: AgentPollState): AgentPollState => ({
 	...state,
 	faults: state.faults.details ? {...state.faults, details: {...state.faults.details, retryAt: -Infinity}} : state.faults,
-	task: {...state.task, isWanted: true},
-	delegate: state.delegate && {...state.delegate, listedAt: undefined, task: {...state.delegate.task, isWanted: true}},
+	task: wantedAgain(state.task),
+	delegate: state.delegate && {...state.delegate, listedAt: undefined, task: wantedAgain(state.delegate.task)},
 });
 
 const isOtherTime = (known: Timestamp | undefined, now: Timestamp | undefined): boolean => known !== undefined && now !== undefined && known !== now;

@@ -73,13 +73,14 @@ const taskStep = (of: TaskSource, task: TaskPollState, {live, idle, now}: {reado
 	}
 
 	const isLive = isLiveTask(task.dag);
-	if (task.refusedAt !== undefined && !task.isWanted) {
-		const [next, retryAt] = [after(requestedAt, isLive ? live : idle, now), after(task.refusedAt, pace.retryLongest, now)];
+	const next = task.isWanted ? atOnce : after(requestedAt, isLive ? live : idle, now);
+	if (task.refusedAt !== undefined) {
+		// Also of what is wanted at once only the head, or a task that runs would be queried without a pause.
+		const retryAt = after(task.refusedAt, pace.retryLongest, now);
 		return {request: {type: retryAt <= now ? 'task' : 'probe', of}, at: Math.min(next, retryAt)};
 	}
 
-	const type = isLive && !isLarge(task) ? 'task' : 'probe';
-	return {request: {type, of}, at: task.isWanted ? atOnce : after(requestedAt, isLive ? live : idle, now)};
+	return {request: {type: isLive && !isLarge(task) ? 'task' : 'probe', of}, at: next};
 };
 
 type Now = {readonly now: Timestamp; readonly rates: Rates};
