@@ -2,7 +2,7 @@ import {styleText} from 'node:util';
 import {messages} from '../lib/messages/messages.js';
 import {textTable} from '../lib/fit-columns.js';
 import {type Messages} from '../lib/messages/en/english.js';
-import {formatDuration, type Timestamp} from '../lib/time.js';
+import {formatDuration, formatInstant, localOffset, type Timestamp} from '../lib/time.js';
 import {type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {printedTexts} from '../protocol/raw-texts.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
@@ -121,6 +121,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 	const indented = ' '.repeat(2 * (isOfOwner ? depth - 1 : depth)) + label;
 	const outcome = task ? fleet.outcome(outcomeLabel(task.outcome), row) : '';
 	const isOld = trouble !== undefined;
+	const lastSeenAt = row.asOf === undefined ? undefined : `${formatInstant(row.asOf, localOffset(row.asOf), state.view.hour)} ${messages().screens.local}`;
 	return {
 		cells: [
 			indented,
@@ -131,7 +132,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 			task?.duration === undefined ? '' : formatDuration(task.duration),
 			fleet.reasons(
 				...(source.type === 'agent' && isOld ? [problemText(state, source.entry, state.view.hour) ?? ''] : []),
-				...(isOld && task ? [source.type === 'agent' && row.asOf === undefined ? outcome : fleet.lastSeen(outcome)] : []),
+				...(isOld && task ? [source.type === 'agent' && row.asOf === undefined ? outcome : fleet.lastSeen(outcome, lastSeenAt)] : []),
 				...[unreadIn(state, source) ?? []].flat(),
 				...(row.why === undefined ? [] : [reasonText({...row.why, key: undefined})]),
 			),

@@ -13,6 +13,7 @@ import {runCause} from '../../source/headless/cause.js';
 import {runOnce} from '../../source/headless/once.js';
 import {systemClock} from '../../source/lib/clock.js';
 import {type State} from '../../source/store/state.js';
+import {formatInstant, localOffset} from '../../source/lib/time.js';
 import {createStore} from '../../source/store/store.js';
 import {columnsOf} from '../../source/lib/columns.js';
 import {runProgram} from '../helpers/run-program.js';
@@ -229,6 +230,13 @@ test('two tasks of one name have their numbers behind it', () => {
 	const state = stateOf({...withTask('RUNNING/RUN', {id: '22130706433028869', name: 'Start OB'}), otherTasks: [other]}, withTask('RUNNING/RUN', {name: 'Start OB'}));
 	const names = fleetLines(state, ten, createColorize(false)).slice(1).map(line => line.replace(/^.*?(Start OB.*?) {2}.*/, '$1'));
 	expect(names).toEqual(['Start OB #9', 'Start OB #14', 'Start OB']);
+});
+
+test('what an agent that cannot be asked said last has its time', () => {
+	const state = stateOf({...withTask('RUNNING/RUN'), connection: {type: 'failing', error: lost, since: ten, lastSeenAt: ten - 90_000, isAlive: false}});
+	const {hour} = state.view;
+	const seen = formatInstant(ten - 90_000, localOffset(ten), hour);
+	expect(fleetLines(state, ten, createColorize(false)).join('\n')).toContain(`; last seen running at ${seen} local`);
 });
 
 describe('--json', () => {

@@ -28,7 +28,7 @@ export const output = {
 		noResponse: 'no response in time',
 		outcome: (outcome: string, {isStalled, isFailing}: {readonly isStalled: boolean; readonly isFailing: boolean}) =>
 			`${outcome}${isStalled ? ', stalled' : ''}${isFailing ? ', failing' : ''}`,
-		lastSeen: (outcome: string) => `last seen ${outcome}`,
+		lastSeen: (outcome: string, at: string | undefined) => `last seen ${outcome}${unlessEmpty(' at ', at)}`,
 		/** What is wrong with an agent, and what to do about it: a command, or a way to give a password. */
 		remedy: (problem: string, remedy: string) => `${problem}: ${remedy}`,
 		reasons: (...reasons: string[]) => reasons.join('; '),

@@ -25,7 +25,7 @@ export const output: Messages['output'] = {
 	fleet: {
 		noResponse: '未及时响应',
 		outcome: (outcome, {isStalled, isFailing}) => `${outcome}${isStalled ? '，停滞' : ''}${isFailing ? '，出错中' : ''}`,
-		lastSeen: outcome => `上次状态：${outcome}`,
+		lastSeen: (outcome, at) => `上次状态：${outcome}${at === undefined ? '' : `（${at}）`}`,
 		remedy: (problem, remedy) => `${problem}：${remedy}`,
 		reasons: (...reasons) => reasons.join('；'),
 		taskTitle: (place, name, outcome, id) => `${place}：${name}，${outcome}，ID ${id}`,
