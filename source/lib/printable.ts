@@ -94,3 +94,8 @@ export const printableLines = (text: string): string => {
 
 	return text.replaceAll('\r\n', '\n').split('\n').map(line => escapeControls(expandTabs(line))).join('\n');
 };
+
+export const firstLine = (text: string): string => text.split(/[\r\n]/, 1)[0] ?? '';
+
+/** The first characters of a text, which may be a whole file: none is cut in half. */
+export const beginning = (text: string, length: number): string => [...text.slice(0, length * 2)].slice(0, length).join('');

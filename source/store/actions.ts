@@ -5,7 +5,7 @@ import {type AgentError, type PasswordKind} from '../protocol/errors.js';
 import {type LogLines} from '../protocol/logs.js';
 import {type Dag} from '../protocol/task.js';
 import {type ActionName} from './operations/offers.js';
-import {type Caution, type ConfirmationProblem, type FoundKey, type Notice, type OperationResponse, type Order, type Replay, type State, type TaskReference} from './state.js';
+import {type Caution, type ConfirmationProblem, type FoundKey, type Notice, type OperationResponse, type Order, type PaletteEntry, type Replay, type State, type TaskReference} from './state.js';
 
 /** What the user did, and changes of time and terminal, as past-tense facts. `actionKinds` says what each is about. */
 export type UserAction =
@@ -35,6 +35,7 @@ export type UserAction =
 	| {readonly type: 'went-back'}
 	/** Out of what a filter shows to all of it, or out of selected lines; then as `went-back`. */
 	| {readonly type: 'escaped'}
+	| {readonly type: 'agent-opened'; readonly key: string}
 	| {readonly type: 'journal-opened'}
 	| {readonly type: 'time-zone-toggled'}
 	/** A digit of a count, which the next movement repeats: 5j. */
@@ -62,6 +63,8 @@ export type UserAction =
 	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'rows' | 'logs' | 'place'}
 	| {readonly type: 'input-changed'; readonly text: string}
 	| {readonly type: 'input-submitted'}
+	/** The palette was opened, or shows what matches another text. */
+	| {readonly type: 'palette-shown'; readonly text: string; readonly entries: readonly PaletteEntry[]}
 	| {readonly type: 'help-toggled'}
 	| {readonly type: 'overlay-closed'}
 	| {readonly type: 'password-scope-toggled'}
@@ -120,6 +123,7 @@ const actionKinds = {
 	entered: 'navigation',
 	'went-back': 'navigation',
 	escaped: 'navigation',
+	'agent-opened': 'navigation',
 	'journal-opened': 'navigation',
 	'time-zone-toggled': 'navigation',
 	'count-typed': 'navigation',
@@ -141,6 +145,7 @@ const actionKinds = {
 	'input-opened': 'overlay',
 	'input-changed': 'overlay',
 	'input-submitted': 'overlay',
+	'palette-shown': 'overlay',
 	'help-toggled': 'overlay',
 	'overlay-closed': 'overlay',
 	'password-scope-toggled': 'overlay',

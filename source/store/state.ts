@@ -266,6 +266,9 @@ export type History = {
 /** The fingerprint of the key that a found agent offers. */
 export type FoundKey = {readonly agent: string; readonly offered: string};
 
+/** What the palette offers, with what else is known of it and the keys that do the same. */
+export type PaletteEntry = {readonly id: string; readonly name: string; readonly about: string; readonly keys: string};
+
 /** Something laid over the screen. */
 /** Why keys confirmed nothing. */
 export type ConfirmationProblem = keyof Messages['screens']['confirmation']['problems'];
@@ -281,6 +284,8 @@ export type Overlay =
 	| {readonly type: 'input'; readonly purpose: 'rows'; readonly text: string; readonly problem: string | undefined; readonly before: Matcher | undefined}
 	/** The same for a search of all logs of a task or a stage, which begins with Enter. */
 	| {readonly type: 'input'; readonly purpose: 'logs'; readonly text: string; readonly problem: string | undefined}
+	/** Actions and agents whose names match what is typed, the best first. */
+	| {readonly type: 'palette'; readonly text: string; readonly entries: readonly PaletteEntry[]; readonly selected: number}
 	/** The same for the place in a recording to go to. */
 	| {readonly type: 'input'; readonly purpose: 'place'; readonly text: string; readonly problem: string | undefined}
 	/** What may be done with a task, to choose from. */

@@ -10,7 +10,7 @@ import {type AppView, type FrameScheduler} from './frame.js';
 import {createKeyboard} from './keys/keyboard.js';
 import {type KeyTable} from './keys/resolve.js';
 import {ActionsPanel, ConfirmationScreen} from './overlays/confirmation.js';
-import {FoundKeysScreen, InputPanel, KeyPanel, PasswordPanel, StopPanel} from './overlays/prompts.js';
+import {FoundKeysScreen, InputPanel, KeyPanel, PalettePanel, PasswordPanel, StopPanel} from './overlays/prompts.js';
 import {AgentsScreen} from './screens/agents.js';
 import {CardScreen, ClusterScreen} from './screens/cards.js';
 import {isTooSmall, NothingScreen, TooSmall} from './screens/empty.js';
@@ -83,6 +83,10 @@ const contentOf = (view: AppView, props: ScreenProps, hasTyped: boolean): ReactN
 
 		case 'help': {
 			return <HelpScreen top={overlay.top} of={overlay.of} {...props}/>;
+		}
+
+		case 'palette': {
+			return behind(<PalettePanel view={overlay} {...props}/>);
 		}
 
 		case 'password': {

@@ -1,8 +1,8 @@
 // The lists under a person's hands: what a filter keeps, where the cursor is, and where keys lead.
 
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {type Terminal} from '../helpers/pty.js';
-import {lineWith, open, openRow, pressFor} from './helpers/stage.js';
+import {byHand, lineWith, open, openRow, pressFor, startAgent} from './helpers/stage.js';
 
 const openDemo = async (): Promise<Terminal> => {
 	const terminal = open(['--demo', '--seed', '7']);
@@ -60,4 +60,33 @@ test('o leads from a sub-task to the task at its own agent, whose log is one key
 	for (const shown of ['# STAGE', 'sub-tasks', '# STAGE', '9 agents']) {
 		await pressFor(terminal, 'escape', text => text.includes(shown), shown);
 	}
+});
+
+describe('the palette', () => {
+	test('finds an agent and an action by some of their letters, and does what the key beside it does', async () => {
+		const terminal = await openDemo();
+		await pressFor(terminal, ':', text => text.includes('actions and agents'), 'the palette');
+		terminal.type('upgOB');
+		await terminal.until(() => lineWith(terminal, '▸ 127.').includes('Upgrade OceanBase'), 'the agent with that task');
+		await pressFor(terminal, 'enter', text => text.includes('failed in stage 3 of 7'), 'its task');
+		// Typed ahead: what needs no key of its own is done at once.
+		terminal.type(':journal\r');
+		await terminal.until(text => text.includes('› journal'), 'the journal');
+		await pressFor(terminal, 'escape', text => text.includes('failed in stage 3 of 7'), 'the task');
+		await pressFor(terminal, 'escape', text => text.includes('9 agents'), 'the agents');
+	});
+
+	test('leads an operation to its confirmation, which must be confirmed as always', async () => {
+		const agent = await startAgent({scenario: 'failing'});
+		const terminal = open([agent.label, '--operate']);
+		await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the failed task');
+		terminal.type(':retry\r');
+		await terminal.until(text => text.includes('Enter was ignored: press it by itself'), 'that it was not done together with its name');
+		await byHand();
+		await pressFor(terminal, 'enter', text => text.includes('Press y'), 'the confirmation');
+		expect(agent.requests().posts).toBe(0);
+		await byHand();
+		await pressFor(terminal, 'y', text => text.includes('retry accepted'), 'the answer');
+		expect(agent.requests().posts).toBe(1);
+	});
 });

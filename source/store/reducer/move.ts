@@ -108,6 +108,10 @@ export const move = (state: State, {by, last = Infinity}: Extract<UserAction, {t
 		return withView(state, {overlay: {...overlay, top: movedTo(overlay.top, by, {page, last})}});
 	}
 
+	if (overlay?.type === 'palette') {
+		return withView(state, {overlay: {...overlay, selected: movedTo(overlay.selected, by, {page, last: overlay.entries.length - 1})}});
+	}
+
 	if (overlay?.type === 'actions') {
 		return moveChoice(state, rowsOf(by, page));
 	}

@@ -137,6 +137,17 @@ export const goBack = (state: State): State => {
 	return above.length === 0 ? state : {...state, view: {...state.view, stack: [root, ...above.slice(0, -1)]}};
 };
 
+/** Opens the task of an agent, with the agents screen behind it. */
+export const openAgent = (state: State, agent: string): State => {
+	const row = rowsOf(state).find(({type, key}) => type === 'agent' && key === agent);
+	if (!row) {
+		return withNotice(state, messages().notices.noLongerWatched);
+	}
+
+	const [root] = state.view.stack;
+	return openTask({...state, view: {...state.view, stack: [root.type === 'agents' ? {...root, selected: row.key} : root]}}, referenceOf(row));
+};
+
 /** Opens the history of an owner, or goes back to it if it is open already. */
 export const openHistory = (state: State, owner: string | undefined): State => {
 	if (owner === undefined || !(state.agents.has(owner) || state.clusters.has(owner))) {

@@ -237,6 +237,10 @@ export const changeOverlay = (state: State, action: ActionOf<'overlay'>, now: Ti
 			return overlay?.type === 'input' && overlay.problem === undefined ? submitInput(withView(state, {overlay: undefined}), overlay) : state;
 		}
 
+		case 'palette-shown': {
+			return withView(state, {overlay: {type: 'palette', text: action.text, entries: action.entries, selected: 0}});
+		}
+
 		case 'help-toggled': {
 			// This screen's keys first, then all, then none.
 			return withView(state, {overlay: overlay?.type === 'help' && overlay.isWhole ? undefined : {type: 'help', top: 0, isWhole: overlay?.type === 'help'}});

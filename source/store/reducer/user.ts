@@ -16,6 +16,7 @@ import {counted, countWith, currentList, move} from './move.js';
 import {
 	enter,
 	goBack,
+	openAgent,
 	openCard,
 	openHistory,
 	openHistoryHere,
@@ -131,6 +132,10 @@ const navigate = (state: State, action: ActionOf<'navigation'>, now: Timestamp):
 			}
 
 			return isFilteredScreen(screen) && screen.filter !== undefined ? withTop(state, {...screen, filter: undefined}) : goBack(state);
+		}
+
+		case 'agent-opened': {
+			return openAgent(state, action.key);
 		}
 
 		case 'journal-opened': {

@@ -117,6 +117,7 @@ export type OverlayView =
 	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly isSeekdb: boolean; readonly scope: 'agent' | 'all'}
 	| {readonly type: 'input'; readonly purpose: 'search' | 'filter' | 'rows' | 'logs' | 'place'; readonly text: string; readonly problem: string | undefined}
 	/** `change` is undefined once there is nothing left to decide; `replaced` when the key on offer is not the one any more that the question was about. */
+	| Extract<Overlay, {type: 'palette'}>
 	| ActionsView
 	| ConfirmationView
 	| {readonly type: 'key'; readonly agent: string; readonly change: KeyChange | 'replaced' | undefined}
@@ -155,6 +156,10 @@ export const overlayView = (state: State, overlay: Overlay | undefined): Overlay
 
 		case 'help': {
 			return {type: 'help', top: overlay.top, of: overlay.isWhole ? undefined : topScreen(state).type};
+		}
+
+		case 'palette': {
+			return overlay;
 		}
 
 		case 'password': {

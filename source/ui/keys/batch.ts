@@ -7,7 +7,7 @@ import {messages} from '../../lib/messages/messages.js';
 import {type Overlay} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
 import {type ConfirmationKeys, isTyped, mostAtOnce} from './confirm.js';
-import {countsAlone, isMovement, type KeyTable, onlyLooksAround} from './resolve.js';
+import {isMovement, type KeyTable, onlyLooksAround} from './resolve.js';
 import {type KeyContext} from './table.js';
 
 /** Keystrokes that were read at once. `group`: equal for all that came without a pause. */
@@ -137,6 +137,8 @@ type PasteGuardDeps = {
 	readonly confirmation: ConfirmationKeys;
 	readonly context: () => KeyContext;
 	readonly keys: KeyTable | undefined;
+	/** Whether a keystroke acts only if it is pressed by itself. */
+	readonly isForAlone: (keystroke: string) => boolean;
 	/** `times`: so often, for a movement. */
 	readonly stroke: (keystroke: string, times?: number) => void;
 	/** Text for the open line of input. */
@@ -150,7 +152,7 @@ const always: ReadonlySet<string> = new Set(['^c', '^l', '^z']);
 const mostAhead = 32;
 
 /** Where typed text is text: letters do nothing else there. */
-const takesText = (overlay: Overlay | undefined): boolean => overlay?.type === 'input' || overlay?.type === 'password' || overlay?.type === 'stop';
+const takesText = (overlay: Overlay | undefined): boolean => overlay?.type === 'input' || overlay?.type === 'palette' || overlay?.type === 'password' || overlay?.type === 'stop';
 
 /** How many keystrokes at the beginning are such ones. */
 const runOf = (keystrokes: readonly string[], isIt: (keystroke: string) => boolean): number => {
@@ -159,9 +161,9 @@ const runOf = (keystrokes: readonly string[], isIt: (keystroke: string) => boole
 };
 
 /** What waits for a decision. */
-const isQuestion = (overlay: Overlay | undefined): boolean => overlay !== undefined && overlay.type !== 'input' && overlay.type !== 'help';
+const isQuestion = (overlay: Overlay | undefined): boolean => overlay !== undefined && overlay.type !== 'input' && overlay.type !== 'palette' && overlay.type !== 'help';
 
-export const createPasteGuard = ({store, isShown, confirmation, context, keys, stroke, typeInput}: PasteGuardDeps): ((batch: KeyBatch) => void) => {
+export const createPasteGuard = ({store, isShown, confirmation, context, keys, isForAlone, stroke, typeInput}: PasteGuardDeps): ((batch: KeyBatch) => void) => {
 	/**
 	The group that brought the last keys, if they left no question about keys open: a key that follows in the same group, without a pause, may
 	be part of a pasted text.
@@ -237,7 +239,7 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 		while (rest.length > 0) {
 			const before = overlay();
 			const [keystroke = ''] = rest;
-			const letters = before?.type === 'input' ? runOf(rest, isTyped) : 0;
+			const letters = before?.type === 'input' || before?.type === 'palette' ? runOf(rest, isTyped) : 0;
 			if (letters > 0) {
 				typeInput(rest.slice(0, letters).join(''));
 				rest = rest.slice(letters);
@@ -246,7 +248,7 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 
 			const isBunch = keystrokes.length > 1 || isLaterPart;
 			// A confirmation without an open question can only be left.
-			if (isBunch && before?.type !== 'confirmation' && countsAlone(context(), keystroke, keys)) {
+			if (isBunch && before?.type !== 'confirmation' && isForAlone(keystroke)) {
 				refuse(rest, keystroke);
 				return;
 			}

@@ -1,6 +1,6 @@
 import {type Clock} from '../../lib/clock.js';
 import {messages} from '../../lib/messages/messages.js';
-import {escapeControls} from '../../lib/printable.js';
+import {beginning, escapeControls, firstLine} from '../../lib/printable.js';
 import {type EnteredPassword, type Request, type UserAction} from '../../store/actions.js';
 import {longestSource} from '../../store/log/scan.js';
 import {errorOf, topScreen} from '../../store/lookup.js';
@@ -17,6 +17,7 @@ import {type Theme} from '../theme.js';
 import {createKeyBatcher, createPasteGuard} from './batch.js';
 import {createConfirmationKeys, isTyped} from './confirm.js';
 import {shownKey} from './hints.js';
+import {createPalette} from './palette.js';
 import {countsAlone, keyContext, type KeyFlags, keystrokesOf, type KeyTable, liveKeys, resolveKey, timesMoved} from './resolve.js';
 import {countTyped, type Edit, type Effect, type KeyContext} from './table.js';
 
@@ -93,11 +94,6 @@ type KeyboardDeps = {
 
 const lineFeed = '\n';
 
-const firstLine = (text: string): string => text.split(/[\r\n]/, 1)[0] ?? '';
-
-/** The first characters of a text, which may be a whole file: none is cut in half. */
-const beginning = (text: string, length: number): string => [...text.slice(0, length * 2)].slice(0, length).join('');
-
 /** Reads the key table with the store's state at the moment of each key, so that quick typing is never judged by an old frame. */
 export const createKeyboard = ({store, clock, isShown = () => true, theme, keys, onRequest, onPassword}: KeyboardDeps): Keyboard => {
 	const secret = createSecretBuffer();
@@ -149,6 +145,11 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		const {overlay} = store.getState().view;
 		if (overlay?.type === 'input') {
 			editInput(overlay.text, what);
+			return;
+		}
+
+		if (overlay?.type === 'palette') {
+			palette.type(what === 'clear' ? '' : [...overlay.text].slice(0, -1).join(''));
 			return;
 		}
 
@@ -253,6 +254,11 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 	/** What is longer than an expression can be was pasted by mistake, and only its beginning is kept. */
 	const typeInput = (text: string): void => {
 		const {overlay} = store.getState().view;
+		if (overlay?.type === 'palette') {
+			palette.type(beginning(overlay.text + escapeControls(beginning(text, longestSource)), longestSource));
+			return;
+		}
+
 		if (overlay?.type !== 'input') {
 			return;
 		}
@@ -272,7 +278,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 	const type = (overlay: Overlay | undefined, keystroke: string): void => {
 		if (isTyped(keystroke) && overlay?.type === 'password') {
 			secret.append(keystroke);
-		} else if (isTyped(keystroke) && overlay?.type === 'input') {
+		} else if (isTyped(keystroke) && (overlay?.type === 'input' || overlay?.type === 'palette')) {
 			typeInput(keystroke);
 		} else if (overlay?.type === 'confirmation') {
 			confirmation.type(overlay, keystroke);
@@ -333,6 +339,11 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 				edit(effect.edit);
 				break;
 			}
+
+			case 'palette': {
+				palette[effect.step]();
+				break;
+			}
 		}
 
 		// If the prompt was closed for any reason, the typed text is erased.
@@ -343,9 +354,14 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		notify();
 	};
 
+	const palette = createPalette({store, keys: keys ?? liveKeys, stroke});
+
+	const isForAlone = (keystroke: string): boolean =>
+		countsAlone(context(), keystroke, keys) || (context() === 'palette' && keystroke === 'enter' && palette.isForAlone());
+
 	const batches = createKeyBatcher({
-		take: createPasteGuard({store, isShown, confirmation, context, keys, stroke, typeInput}),
-		isForAlone: keystroke => countsAlone(context(), keystroke, keys),
+		take: createPasteGuard({store, isShown, confirmation, context, keys, isForAlone, stroke, typeInput}),
+		isForAlone,
 		isGuarded() {
 			const {overlay} = store.getState().view;
 			return overlay?.type === 'password' || overlay?.type === 'found-keys';
@@ -364,7 +380,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 			if (overlay?.type === 'password' && isShown('password')) {
 				secret.append(firstLine(text));
 				notify();
-			} else if (overlay?.type === 'input') {
+			} else if (overlay?.type === 'input' || overlay?.type === 'palette') {
 				typeInput(firstLine(text));
 			} else if (!confirmation.paste(text)) {
 				// A confirmation says it beside the typed text, everything else in a notice.

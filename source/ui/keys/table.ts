@@ -18,7 +18,8 @@ export type Edit = 'erase' | 'clear' | 'submit' | 'confirm';
 export type Effect =
 	| {readonly type: 'action'; readonly action: UserAction}
 	| {readonly type: 'request'; readonly request: Request}
-	| {readonly type: 'edit'; readonly edit: Edit};
+	| {readonly type: 'edit'; readonly edit: Edit}
+	| {readonly type: 'palette'; readonly step: 'open' | 'run'};
 
 /** Whether agents are watched or a recording is replayed. */
 export type KeyMode = 'live' | 'replay';
@@ -85,6 +86,7 @@ export const contextTraits: Readonly<Record<KeyContext, {readonly kind: 'screen'
 	password: {kind: 'live overlay', groups: []},
 	key: {kind: 'live overlay', groups: []},
 	input: {kind: 'overlay', groups: []},
+	palette: {kind: 'overlay', groups: []},
 	confirmation: {kind: 'live overlay', groups: []},
 	stop: {kind: 'live overlay', groups: []},
 };
@@ -293,6 +295,7 @@ export const keyTable: readonly KeyRecord[] = [
 		effect: act({type: 'time-zone-toggled'}),
 		hint: {label: 'timeZone', rank: 6, contexts: ['task']},
 	},
+	{name: 'palette', keys: [':'], contexts: screens, group: 'program', description: 'palette', effect: {type: 'palette', step: 'open'}},
 	{name: 'help', keys: ['?'], contexts: screens, group: 'program', description: 'help', effect: act({type: 'help-toggled'}), hint: {label: 'help', rank: 2}},
 	{keys: ['?'], contexts: ['help'], group: 'program', description: 'allKeys', effect: act({type: 'help-toggled'}), hint: {label: 'allKeys', rank: 2, keys: '?', when: 'more-keys'}},
 	{keys: ['escape', 'q'], contexts: ['help'], group: 'program', description: 'closeHelp', effect: act({type: 'overlay-closed'}), hint: {label: 'close', rank: 1, keys: 'Esc'}},
@@ -306,8 +309,8 @@ export const keyTable: readonly KeyRecord[] = [
 
 	{keys: ['enter'], contexts: ['password'], isAlone: true, group: 'prompts', description: 'sendPassword', effect: {type: 'edit', edit: 'submit'}, hint: {label: 'send', rank: 1, keys: '↵'}},
 	{keys: ['tab'], contexts: ['password'], group: 'prompts', description: 'passwordScope', effect: act({type: 'password-scope-toggled'}), hint: {label: 'passwordScope', rank: 3}},
-	{keys: ['backspace', 'delete'], contexts: ['password', 'input', 'confirmation'], group: 'prompts', description: 'erase', effect: {type: 'edit', edit: 'erase'}},
-	{keys: ['^u'], contexts: ['password', 'input', 'confirmation'], group: 'prompts', description: 'clear', effect: {type: 'edit', edit: 'clear'}},
+	{keys: ['backspace', 'delete'], contexts: ['password', 'input', 'palette', 'confirmation'], group: 'prompts', description: 'erase', effect: {type: 'edit', edit: 'erase'}},
+	{keys: ['^u'], contexts: ['password', 'input', 'palette', 'confirmation'], group: 'prompts', description: 'clear', effect: {type: 'edit', edit: 'clear'}},
 	{keys: ['escape'], contexts: ['password'], group: 'prompts', description: 'cancelPassword', effect: act({type: 'overlay-closed'}), hint: {label: 'cancel', rank: 2}},
 
 	{
@@ -341,6 +344,9 @@ export const keyTable: readonly KeyRecord[] = [
 		},
 		hint: {label: 'apply', rank: 1, keys: '↵'},
 	},
-	{keys: ['escape'], contexts: ['input'], group: 'prompts', description: 'cancelInput', effect: act({type: 'overlay-closed'}), hint: {label: 'cancel', rank: 2}},
+	{keys: ['enter'], contexts: ['palette'], group: 'prompts', description: 'runCommand', effect: {type: 'palette', step: 'run'}},
+	{keys: ['up'], contexts: ['palette'], group: 'prompts', description: 'up', effect: act({type: 'selection-moved', by: -1})},
+	{keys: ['down'], contexts: ['palette'], group: 'prompts', description: 'down', effect: act({type: 'selection-moved', by: 1})},
+	{keys: ['escape'], contexts: ['input', 'palette'], group: 'prompts', description: 'cancelInput', effect: act({type: 'overlay-closed'}), hint: {label: 'cancel', rank: 2}},
 	{keys: ['escape'], contexts: ['stop'], group: 'prompts', description: 'closeRefusal', effect: act({type: 'overlay-closed'}), hint: {label: 'close', rank: 1}},
 ];

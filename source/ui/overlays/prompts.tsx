@@ -2,16 +2,19 @@ import {type ReactNode} from 'react';
 import {cell, columnsOf, sliceColumns, widest} from '../../lib/columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {passwordName} from '../../store/selectors/error-text.js';
+import {windowTop} from '../../store/selectors/basics.js';
 import {type FoundKeysView, type OverlayView} from '../../store/selectors/overlays.js';
 import {type KeyChange} from '../../store/selectors/view-types.js';
-import {type Size} from '../../store/state.js';
+import {type PaletteEntry, type Size} from '../../store/state.js';
 import {Breadcrumb, Title} from '../components/breadcrumb.js';
 import {Lines, LineText} from '../components/line.js';
 import {Footer, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {positionSpans} from '../components/table.js';
+import {markerOf, positionSpans} from '../components/table.js';
 import {keyLines, paragraph} from '../components/text.js';
 import {bodyHeight} from '../layout.js';
-import {fillLines, fitLine, type Line, span, withoutBlankEnd} from '../span.js';
+import {withoutArrows} from '../keys/hints.js';
+import {fillLines, fitLine, type Line, span, spreadLine, withoutBlankEnd} from '../span.js';
+import {type Theme} from '../theme.js';
 
 const signs = {search: '/', filter: '&', rows: '/', logs: '/', place: '@'} as const;
 
@@ -49,6 +52,40 @@ export const QuestionScreen = ({crumbs, right, lines, size, theme, footer}: Ques
 		<Lines lines={lines} theme={theme}/>
 	</Screen>
 );
+
+// Title and line of input.
+const aroundPalette = 2;
+
+const mostEntries = 12;
+
+const entryLine = ({name, about, keys}: PaletteEntry, isSelected: boolean, columns: number, theme: Theme): Line => spreadLine(
+	[markerOf(isSelected, theme), span(name, 'plain', isSelected), span(about === '' ? '' : `  ${about}`, 'quiet')],
+	[span(theme.isAscii ? withoutArrows(keys) : keys, 'plain', true), span(' ')],
+	columns,
+	theme.glyphs.ellipsis,
+);
+
+/** Actions and agents that match what is typed, with their keys, above the line in which it is typed. It is as high whatever matches. */
+export const PalettePanel = ({view: {text, entries, selected}, size: {columns, rows}, theme, footer: {notice}}: PanelProps<'palette'>): ReactNode => {
+	const {palette: words} = messages().screens;
+	const height = Math.max(1, Math.min(mostEntries, rows - 1 - aroundPalette));
+	const top = windowTop({
+		top: 0, selected, height, total: entries.length,
+	});
+	const found = entries.slice(top, top + height).map((entry, index) => entryLine(entry, top + index === selected, columns, theme));
+	const lines = found.length > 0 ? found : [[span(`   ${words.none}`, 'quiet')]];
+	const room = Math.max(10, columns - 30);
+	const input = fitLine([
+		span(' :', 'accent', true), span(sliceColumns(text, Math.max(0, columnsOf(text) - room), room)), span(' ', 'match'), span(`  ${notice?.text ?? words.hint}`, notice ? 'attention' : 'quiet'),
+	], columns, theme.glyphs.ellipsis);
+	return (
+		<>
+			<Title title={words.title} width={columns} theme={theme}/>
+			<Lines lines={fillLines(lines, height)} theme={theme}/>
+			<LineText line={input} theme={theme}/>
+		</>
+	);
+};
 
 /** A panel's title, its lines and its keys. */
 const Panel = ({title, lines, size: {columns}, theme, footer}: Pick<ScreenProps, 'size' | 'theme' | 'footer'> & {readonly title: string; readonly lines: readonly Line[]}): ReactNode => <>

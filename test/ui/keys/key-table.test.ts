@@ -12,6 +12,30 @@ const effectsOf = (key: string): ReadonlyArray<Effect | undefined> => keyTable
 	.filter(({keys}) => keys.includes(key))
 	.map(({effect}) => typeof effect === 'function' ? effect(key, keyQuestion) : effect);
 
+const nameOfEffect = (effect: Effect | undefined): string | undefined => {
+	switch (effect?.type) {
+		case undefined: {
+			return undefined;
+		}
+
+		case 'action': {
+			return effect.action.type;
+		}
+
+		case 'request': {
+			return effect.request.type;
+		}
+
+		case 'edit': {
+			return effect.edit;
+		}
+
+		case 'palette': {
+			return effect.step;
+		}
+	}
+};
+
 describe('the key table', () => {
 	test.each(contexts.flatMap(context => [[context, 'live'], [context, 'replay']] as const))('gives no key two meanings on %s (%s)', (context, mode) => {
 		const keys = keysFor(mode).filter(record => record.contexts.includes(context)).flatMap(record => record.keys);
@@ -23,7 +47,7 @@ describe('the key table', () => {
 		const harmless = new Set(['selection-moved', 'went-back', 'escaped', 'help-toggled', 'overlay-closed', 'arrangement-cleared', 'redraw', 'suspend', 'switch-language', 'quit', 'clear']);
 		for (const key of pressedToGetOut) {
 			for (const effect of effectsOf(key)) {
-				const name = effect?.type === 'action' ? effect.action.type : (effect?.type === 'request' ? effect.request.type : effect?.edit);
+				const name = nameOfEffect(effect);
 				expect(harmless, `${key} → ${name}`).toContain(name);
 			}
 		}

@@ -186,6 +186,7 @@ export const screens = {
 	versions: (of: string, versions: ReadonlyArray<{readonly version: string; readonly count: number}>) =>
 		`${versions.length} versions of ${of}: ${versions.map(({version, count}) => `${version} on ${count}`).join(', ')}`,
 	help: {title: 'keys', all: 'all keys'},
+	palette: {title: 'actions and agents', hint: 'Enter run  Esc cancel', none: 'nothing matches'},
 	replay: {
 		head: 'REPLAY',
 		phases: {playing: '', paused: 'paused', seeking: 'loading', over: 'end of recording'},

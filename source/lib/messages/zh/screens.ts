@@ -162,6 +162,7 @@ export const screens: Messages['screens'] = {
 	},
 	versions: (of, versions) => `${of} 有 ${versions.length} 个版本：${versions.map(({version, count}) => `${version}（${count} 个）`).join('，')}`,
 	help: {title: '按键', all: '全部按键'},
+	palette: {title: '操作和 agent', hint: 'Enter 执行  Esc 取消', none: '没有匹配项'},
 	replay: {
 		head: '回放',
 		phases: {playing: '', paused: '已暂停', seeking: '加载中', over: '录制结束'},
