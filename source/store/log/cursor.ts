@@ -4,8 +4,9 @@ import {remoteTaskId} from '../../protocol/logs.js';
 import {type Movement, rowsOf, withTop} from '../reducer/view.js';
 import {topScreen} from '../lookup.js';
 import {type LogScreen, type State} from '../state.js';
-import {logOf, paneOptions} from './open-logs.js';
+import {logOf, namesOf, paneOptions} from './open-logs.js';
 import {
+	agentOfEntry,
 	clampPosition,
 	columnAround,
 	endOfEntry,
@@ -212,7 +213,10 @@ export const copyText = (state: State, what: 'line' | 'screen'): string | undefi
 	};
 
 	const chosen = what === 'screen' ? inSight() : selected();
-	return chosen.length === 0 ? undefined : chosen.map(entry => buffer.texts[entry - buffer.dropped] ?? '').join('\n');
+	// Of several lines of several agents, each says whose it is.
+	const names = chosen.length > 1 ? namesOf(buffer)?.names : undefined;
+	const nameOf = (index: number): string => names ? `${names[agentOfEntry(buffer, index) ?? 0] ?? ''} ` : '';
+	return chosen.length === 0 ? undefined : chosen.map(entry => nameOf(entry - buffer.dropped) + (buffer.texts[entry - buffer.dropped] ?? '')).join('\n');
 };
 
 /** The log with the cursor as many rows below the top as it was before. */

@@ -3,6 +3,7 @@ import {linesOf} from '../../../source/protocol/logs.js';
 import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
+import {copyText} from '../../../source/store/log/cursor.js';
 import {topScreen} from '../../../source/store/lookup.js';
 import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
 import {type State} from '../../../source/store/state.js';
@@ -80,6 +81,12 @@ describe('all logs of a task', () => {
 		const escaped = play(single, {type: 'escaped'});
 		expect(texts(escaped)).toHaveLength(7);
 		expect(topScreen(escaped).type).toBe('log');
+	});
+
+	it('are copied with the names of their agents, if they are several', () => {
+		const state = play(opened(all, ...fetched), {type: 'error-jumped-to'});
+		expect(copyText(state, 'line')).toBe('ERROR: no memory');
+		expect(copyText(play(state, {type: 'range-toggled'}, {type: 'selection-moved', by: 1}), 'line')).toBe('.2 ERROR: no memory\n.1 started');
 	});
 
 	it('keep the cursor on its line when earlier ones arrive', () => {
