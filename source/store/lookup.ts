@@ -5,7 +5,6 @@ import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {
 	type AgentEntry,
 	type ClusterEntry,
-	type FilteredScreen,
 	type FoundKey,
 	type LastTask,
 	lastTaskId,
@@ -159,6 +158,9 @@ export const holderOf = ({agents, clusters}: State, id: string): string | undefi
 export const topScreen = (state: State): Screen => state.view.stack.at(-1) ?? state.view.stack[0];
 
 export const isTaskScreen = (screen: Screen): screen is TaskScreen => 'task' in screen;
+
+/** The screens whose rows have a filter of their own. */
+type FilteredScreen = Extract<Screen, {readonly type: 'links' | 'cluster' | 'journal' | 'history'}>;
 
 export const isFilteredScreen = (screen: Screen): screen is FilteredScreen => ['links', 'cluster', 'journal', 'history'].includes(screen.type);
 

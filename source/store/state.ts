@@ -181,9 +181,6 @@ export type Screen =
 /** The screens with a selected row. */
 export type ListScreen = Extract<Screen, {readonly selected: string | undefined}>;
 
-/** The screens whose rows have a filter of their own. */
-export type FilteredScreen = Extract<Screen, {readonly type: 'links' | 'cluster' | 'journal' | 'history'}>;
-
 /** The screens of a task or a part of it. */
 export type TaskScreen = Extract<Screen, {readonly task: TaskReference}>;
 

@@ -75,8 +75,9 @@ export const PalettePanel = ({view: {text, entries, selected}, size: {columns, r
 	const found = entries.slice(top, top + height).map((entry, index) => entryLine(entry, top + index === selected, columns, theme));
 	const lines = found.length > 0 ? found : [[span(`   ${words.none}`, 'quiet')]];
 	const room = Math.max(10, columns - 30);
+	const shown = sliceColumns(text, Math.max(0, columnsOf(text) - room), room);
 	const input = fitLine([
-		span(' :', 'accent', true), span(sliceColumns(text, Math.max(0, columnsOf(text) - room), room)), span(' ', 'match'), span(`  ${notice?.text ?? words.hint}`, notice ? 'attention' : 'quiet'),
+		span(' :', 'accent', true), span(shown), span(' ', 'match'), span(`  ${notice?.text ?? words.hint}`, notice ? 'attention' : 'quiet'),
 	], columns, theme.glyphs.ellipsis);
 	return (
 		<>
