@@ -20,6 +20,13 @@ const pressRandomKeys = (): number => {
 	return status ?? 1;
 };
 
+/** Agents whose connections flap: those of the benchmarks, in a process of their own. */
+const startFlapping = async () => {
+	await import('../helpers/sources.ts');
+	const {simulate} = await import('../benchmark/system/fleet.ts');
+	return simulate({count: 300, first: {type: 'rest'}, others: {type: 'work'}, flaps: true});
+};
+
 const folder = await mkdtemp(path.join(os.tmpdir(), 'obwatch-soak-'));
 const program = path.join(folder, 'soak.mjs');
 try {
@@ -32,8 +39,12 @@ try {
 	});
 	await demandSilence(output);
 	await writeFile(program, output.outputFiles.map(({text}) => finished(text)).join(''));
-	const {status} = spawnSync(process.execPath, ['--expose-gc', program, ...process.argv.slice(2)], {stdio: 'inherit'});
+	const given = process.argv.slice(2);
+	// They take a quarter of an hour of real time.
+	const fleet = given.some(argument => ['--short', '--leak'].includes(argument)) ? undefined : await startFlapping();
+	const {status} = spawnSync(process.execPath, ['--expose-gc', program, ...given, ...(fleet ? ['--flapping', fleet.list(folder)] : [])], {stdio: 'inherit'});
 	process.exitCode = status ?? 1;
+	await fleet?.stop();
 	if (process.argv.length === 2 && status === 0) {
 		process.exitCode = pressRandomKeys();
 	}

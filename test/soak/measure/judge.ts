@@ -42,12 +42,12 @@ const quantities = ['heap', 'code', 'external', 'timers', 'handles', 'sockets', 
 // Code is bounded by the program that it is compiled from.
 const codeFactor = 4;
 
-/** Judges each quantity. The first readings, of a program still warming up, are not to be among them. `memory`: bytes of growth that are tolerated over all readings, for caches that fill up to their limits; of code, four times that. */
-export const judge = (readings: readonly Reading[], memory: number): readonly Verdict[] => quantities.map(quantity => {
+/** Judges each quantity. The first readings, of a program still warming up, are not to be among them. `memory`: bytes of growth that are tolerated over all readings, for caches that fill up to their limits; of code, four times that. `slack`: how much more of what can be counted is tolerated, where some of it comes and goes. */
+export const judge = (readings: readonly Reading[], memory: number, slack = 0): readonly Verdict[] => quantities.map(quantity => {
 	const values = readings.map(reading => reading[quantity]);
 	const isCounted = counted.has(quantity);
 	const growth = growthOf(values, isCounted);
-	const tolerance = isCounted ? 0 : (quantity === 'code' ? memory * codeFactor : memory);
+	const tolerance = isCounted ? slack : (quantity === 'code' ? memory * codeFactor : memory);
 	return {
 		quantity, first: values[0] ?? 0, last: values.at(-1) ?? 0, growth, tolerance, isGrowing: growth > tolerance,
 	};
