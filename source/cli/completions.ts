@@ -25,6 +25,10 @@ const choicesOf = ({name}: OptionRecord): readonly string[] => {
 			return [...waitTargets.keys()];
 		}
 
+		case 'format': {
+			return ['html', 'markdown', 'trace'];
+		}
+
 		case 'lang': {
 			return ['en', 'zh'];
 		}

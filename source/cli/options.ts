@@ -3,7 +3,7 @@ import {messages} from '../lib/messages/messages.js';
 import {type Operation, operations} from '../protocol/operation.js';
 
 /** The program itself (`monitor`) and its subcommands. */
-export type CommandName = 'monitor' | 'logs' | 'cause' | 'history' | 'bundle' | 'replay' | 'demo-agent' | 'trust' | 'completion' | 'man' | 'help' | Operation;
+export type CommandName = 'monitor' | 'logs' | 'cause' | 'history' | 'bundle' | 'report' | 'replay' | 'demo-agent' | 'trust' | 'completion' | 'man' | 'help' | Operation;
 
 /** What `obwatch help` explains beside commands. */
 export type Topic = keyof Messages['help']['topics'];
@@ -39,6 +39,7 @@ export const commandTable: readonly CommandRecord[] = [
 	{name: 'cause', arguments: '[AGENT]...', examples: ['obwatch cause 10.0.0.1 10.0.0.2']},
 	{name: 'history', arguments: '[AGENT]...', examples: ['obwatch history 10.0.0.1']},
 	{name: 'bundle', arguments: '[AGENT]...', examples: ['obwatch bundle 10.0.0.1']},
+	{name: 'report', arguments: '[AGENT]...', examples: ['obwatch report 10.0.0.1', 'obwatch report 10.0.0.1 --format markdown --lang zh']},
 	{name: 'replay', arguments: 'FILE', examples: ['obwatch 10.0.0.1 --record night.jsonl', 'obwatch replay night.jsonl --speed 10']},
 	{name: 'demo-agent', arguments: '', examples: ['obwatch demo-agent --port 3886 &', 'obwatch 127.0.0.1:3886']},
 	{
@@ -75,7 +76,7 @@ export type OptionRecord = {
 	readonly default?: string;
 };
 
-const subcommandsThatAsk = ['logs', 'cause', 'history', 'bundle'] as const satisfies readonly CommandName[];
+const subcommandsThatAsk = ['logs', 'cause', 'history', 'bundle', 'report'] as const satisfies readonly CommandName[];
 
 /** Commands that query agents. */
 const watching = ['monitor', ...subcommandsThatAsk] as const satisfies readonly CommandName[];
@@ -141,7 +142,8 @@ export const options = [
 	{commands: ['replay'], group: 'headless', name: 'logs'},
 	{commands: screens, group: 'headless', name: 'json-schema'},
 	{commands: screens, group: 'headless', name: 'serve-metrics', value: 'HOST:PORT'},
-	{commands: ['logs'], group: 'headless', name: 'task', value: 'ID'},
+	{commands: ['logs', 'report'], group: 'headless', name: 'task', value: 'ID'},
+	{commands: ['report'], group: 'headless', name: 'format', value: 'FORMAT', default: 'html'},
 	{commands: ['logs'], group: 'headless', name: 'stage', value: 'NAME'},
 	{commands: ['logs'], group: 'headless', name: 'node', value: 'NAME'},
 	{commands: ['logs'], group: 'headless', name: 'merged'},

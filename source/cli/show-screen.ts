@@ -92,7 +92,8 @@ export const showScreen = async (openScreen: typeof OpenScreen, {onRequest, fetc
 			case 'copy':
 			case 'save-log':
 			case 'open-pager':
-			case 'save-bundle': {
+			case 'save-bundle':
+			case 'save-report': {
 				exporter.request(request);
 				break;
 			}

@@ -1,9 +1,8 @@
-import {cell, columnsOf, widest} from '../lib/columns.js';
+import {cell, widest} from '../lib/columns.js';
 import {textTable} from '../lib/fit-columns.js';
 import {english} from '../lib/messages/en/english.js';
 import {messages} from '../lib/messages/messages.js';
 import {plainJson, printableLines} from '../lib/printable.js';
-import {createRedaction, createRedactor} from '../lib/redact.js';
 import {formatDate, formatDuration, formatTime, momentText, offsetText, type Timestamp} from '../lib/time.js';
 import {truncate} from '../lib/wrap.js';
 import {writeNewFiles} from '../lib/write-file.js';
@@ -19,9 +18,10 @@ import {describeChange} from '../store/selectors/journal.js';
 import {whyText} from '../store/selectors/reason.js';
 import {type AgentEntry} from '../store/state.js';
 import {changeDocument} from '../store/transitions.js';
-import {type BundleDetails, collectLogs, type Incident, type IncidentLog, incidentOf, type Made, redactLogs} from './collect-logs.js';
+import {type BundleDetails, type Incident, type IncidentLog, type Made} from './collect-logs.js';
 import {type ExportContext} from './context.js';
 import {fullName, inChunks, logLines, shortfallText} from './log-text.js';
+import {collectWithoutSecrets, savedOf, saveOpenTask, type WriteTask} from './save-task.js';
 
 const moment = (time: Timestamp | undefined): string | undefined => time === undefined || Number.isNaN(time) ? undefined : new Date(time).toISOString();
 
@@ -204,62 +204,24 @@ function * bundleText(incident: Incident, logs: readonly IncidentLog[], {made, r
 	}
 }
 
-/** The result: the bundle's files, and how many logs are incomplete; or why there is none. `stopped`: the signal was aborted. */
-export type Bundle =
-	| {readonly type: 'saved'; readonly paths: readonly string[]; readonly lacking: number}
-	| {readonly type: 'problem'; readonly problem: string}
-	| {readonly type: 'stopped'};
-
 /** Writes a task with every log and the agents around it, without secrets: a file for people and one for programs. `onProgress` gets the number of finished logs and of all. */
-export const writeBundle = async (incident: Incident, context: Pick<ExportContext, 'fetchLog' | 'signal' | 'secrets' | 'made' | 'destination' | 'clock'>, onProgress: (done: number, total: number) => void): Promise<Bundle> => {
-	const {fetchLog, signal, secrets, clock} = context;
-	const collected = await collectLogs(incident, {fetchLog, signal, onProgress});
-	const hidden = secrets();
-	const logs = await redactLogs(collected, {redaction: createRedaction(hidden), clock, signal});
-	if (signal.aborted) {
+export const writeBundle: WriteTask = async (incident, context, onProgress) => {
+	const collected = await collectWithoutSecrets(incident, context, onProgress);
+	if (!collected) {
 		return {type: 'stopped'};
 	}
 
+	const {logs, redact} = collected;
 	const made = context.made();
-	const details = {made, redact: createRedactor(hidden)};
-	const written = await writeNewFiles([
+	const details = {made, redact};
+	return savedOf(await writeNewFiles([
 		{extension: '.txt', content: () => inChunks(bundleText(incident, logs, details))},
 		{extension: '.json', content: () => inChunks(bundleJson(incident, logs, details), '')},
-	], context.destination('bundle', made));
-	return written.ok
-		? {type: 'saved', paths: written.paths, lacking: logs.filter(({log}) => log?.shortfall !== undefined).length}
-		: {type: 'problem', problem: written.problem};
+	], context.destination('bundle', made)), logs);
 };
 
 /** Saves the open task, and shows the result in a notice. */
 export const saveBundle = async (context: ExportContext): Promise<void> => {
-	const {store, clock, say} = context;
-	const words = messages().output.exports;
-	const incident = incidentOf(store.getState(), clock.now());
-	if (!incident) {
-		say(words.noTask);
-		return;
-	}
-
-	say(words.bundleBegins);
-	const bundle = await writeBundle(incident, context, (done, total) => {
-		say(words.bundleProgress(done, total));
-	});
-	switch (bundle.type) {
-		case 'saved': {
-			const [file = ''] = bundle.paths;
-			const beside = columnsOf(words.savedBundle('', bundle.lacking));
-			say(words.savedBundle(context.shown(file, beside), bundle.lacking));
-			break;
-		}
-
-		case 'problem': {
-			say(words.bundleNotSaved(bundle.problem));
-			break;
-		}
-
-		case 'stopped': {
-			break;
-		}
-	}
+	const {bundleBegins, bundleProgress, savedBundle, bundleNotSaved} = messages().output.exports;
+	return saveOpenTask(context, writeBundle, {begins: bundleBegins, progress: bundleProgress, saved: savedBundle, notSaved: bundleNotSaved});
 };

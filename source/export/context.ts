@@ -9,7 +9,7 @@ import {type Store} from '../store/store.js';
 import {type Made} from './collect-logs.js';
 
 /** A file's name, such as "obwatch-log-20260301-104159", at an offset in minutes east of UTC. Contains nothing from agents. */
-export const fileStem = (kind: 'log' | 'bundle', time: Timestamp, offset: number): string =>
+export const fileStem = (kind: 'log' | 'bundle' | 'report', time: Timestamp, offset: number): string =>
 	`obwatch-${kind}-${formatDate(time, offset).replaceAll('-', '')}-${formatTime(time, offset).replaceAll(':', '')}`;
 
 /** The part of the terminal that is needed here. */
@@ -46,7 +46,7 @@ export type ExportContext = ExportDeps & {
 	/** The current time, as files name it. */
 	readonly made: () => Made;
 	/** Where to write. */
-	readonly destination: (kind: 'log' | 'bundle', made: Made) => WriteOptions;
+	readonly destination: (kind: 'log' | 'bundle' | 'report', made: Made) => WriteOptions;
 	/** A path that fits into a notice beside so many columns of other text. */
 	readonly shown: (file: string, beside: number) => string;
 };

@@ -10,9 +10,10 @@ import {type Request} from '../store/actions.js';
 import {saveBundle} from './bundle.js';
 import {createExportContext, type ExportContext, saveFolders, type ExportDeps} from './context.js';
 import {copy, saveLog, showInPager} from './save-log.js';
+import {saveReport} from './save-report.js';
 
 /** The requests that it handles. */
-type ExportRequest = Extract<Request, {type: 'copy' | 'save-log' | 'open-pager' | 'save-bundle'}>;
+type ExportRequest = Extract<Request, {type: 'copy' | 'save-log' | 'open-pager' | 'save-bundle' | 'save-report'}>;
 
 /** Takes text out of the program: to the clipboard, into files, into a pager. A notice shows the result. */
 export type Exporter = {
@@ -29,6 +30,7 @@ const works = {
 	'save-log': {name: 'saveLog', run: saveLog},
 	'open-pager': {name: 'openPager', run: showInPager},
 	'save-bundle': {name: 'saveBundle', run: saveBundle},
+	'save-report': {name: 'saveReport', run: saveReport},
 } as const satisfies Readonly<Record<Exclude<ExportRequest['type'], 'copy'> | 'line' | 'screen', Work>>;
 
 /** A system error has a code; anything else is a bug and shown as it is. */
@@ -71,7 +73,8 @@ export const createExporter = (deps: ExportDeps): Exporter => {
 
 				case 'save-log':
 				case 'open-pager':
-				case 'save-bundle': {
+				case 'save-bundle':
+				case 'save-report': {
 					begin(works[request.type]);
 					break;
 				}

@@ -44,13 +44,23 @@ const chooseLogs = (state: State, {task, node: wanted}: LogChoice): readonly Cho
 		}))
 		: []));
 
+/** Why there is no such task: the user's mistake, or undefined. */
+export const problemOfTask = (state: State, task: string | undefined): string | undefined => {
+	const words = messages().output.logs;
+	const tasks = ownedTasks(state).map(({dag}) => dag);
+	return task === undefined || tasks.some(({id}) => id === task)
+		? undefined
+		: words.noTask(task, words.list(...tasks.map(({id, name}) => words.task(id, messages().tasks.engineName(name)))));
+};
+
 /** Why nothing matches: the user's mistake, or undefined if the sub-tasks only have not run yet. */
 const problemOfChoice = (state: State, {task, node}: LogChoice): string | undefined => {
 	const words = messages().output.logs;
 	const tasks = ownedTasks(state).map(({dag}) => dag);
 	const chosen = tasks.filter(({id}) => task === undefined || id === task);
-	if (task !== undefined && chosen.length === 0) {
-		return words.noTask(task, words.list(...tasks.map(({id, name}) => words.task(id, messages().tasks.engineName(name)))));
+	const problem = problemOfTask(state, task);
+	if (problem !== undefined) {
+		return problem;
 	}
 
 	const nodes = chosen.flatMap(dag => dag.nodes ?? []);

@@ -195,6 +195,7 @@ export type Request =
 	| {readonly type: 'save-log'}
 	| {readonly type: 'open-pager'}
 	| {readonly type: 'save-bundle'}
+	| {readonly type: 'save-report'}
 	/** Sent once. */
 	| {readonly type: 'operate'; readonly order: Order}
 	| {readonly type: 'replay'; readonly command: ReplayCommand}

@@ -186,7 +186,7 @@ test('what keeps a file from being written is said in plain words', async () => 
 });
 
 test('a log without lines is not saved', async () => {
-	const {exporter, answer, said, here, store} = openStage({}, {type: 'went-back'}, {type: 'went-back'}, {type: 'selection-moved', by: 'end'}, {type: 'entered'}, {type: 'entered'});
+	const {exporter, answer, said, here, store} = openStage({}, {type: 'went-back'}, {type: 'selection-moved', by: 'end'}, {type: 'entered'});
 	expect(store.getState().view.stack.at(-1)).toMatchObject({type: 'log', node: '2'});
 	exporter.request({type: 'save-log'});
 	answer({type: 'lines', lines: linesOf([])});

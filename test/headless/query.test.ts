@@ -122,3 +122,24 @@ test('bundle saves two files of each task, without secrets, and prints their pat
 	expect(JSON.parse(json!)).toMatchObject({task: {outcome: 'failed'}});
 	expect(text! + json!).not.toContain('very-secret');
 });
+
+test.each([['html', '<!doctype html>'], ['markdown', '# Upgrade OceanBase'], ['trace', '{"displayTimeUnit"']])('report --format %s saves one file of the task, and prints its path', async (format, begin) => {
+	const folder = mkdtempSync(path.join(os.tmpdir(), 'obwatch-test-'));
+	onTestFinished(() => {
+		rmSync(folder, {recursive: true});
+	});
+	const agent = await startAgent({scenario: 'failing'});
+	const {code, stdout, stderr} = await runToEnd(['report', '--accept-keys', '--format', format, agent.label], {cwd: folder});
+	expect({code, stderr}).toEqual({code: 0, stderr: ''});
+	expect(readdirSync(folder)).toEqual([path.basename(stdout.trimEnd())]);
+	expect(readFileSync(stdout.trimEnd(), 'utf8').startsWith(begin)).toBe(true);
+});
+
+test('report of a task that is not there, or in a format that is not there, says what there is', async () => {
+	const agent = await startAgent({scenario: 'failing'});
+	const unknown = await runToEnd(['report', '--accept-keys', '--task', '5', agent.label]);
+	expect(unknown).toMatchObject({code: 2, stdout: ''});
+	expect(unknown.stderr).toContain('Upgrade OceanBase');
+	const format = await runToEnd(['report', '--format', 'pdf', agent.label]);
+	expect(format).toMatchObject({code: 2, stderr: 'obwatch: --format "pdf": expected one of html, markdown, trace\n'});
+});

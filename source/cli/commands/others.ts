@@ -109,7 +109,8 @@ export const readerOf = (name: Exclude<Name, 'monitor'>): Read => {
 		case 'logs':
 		case 'cause':
 		case 'history':
-		case 'bundle': {
+		case 'bundle':
+		case 'report': {
 			return readWith(query(name));
 		}
 

@@ -2,33 +2,38 @@
 
 import os from 'node:os';
 import process from 'node:process';
+import {writeBundle} from '../../export/bundle.js';
 import {saveFolders} from '../../export/context.js';
+import {type ReportFormat, reportFormats, writeReport} from '../../export/save-report.js';
 import {type OpenFleet} from '../../fleet/open.js';
-import {runBundle} from '../../headless/bundle.js';
 import {type QueryDeps, runCause} from '../../headless/cause.js';
 import {runHistory} from '../../headless/history.js';
 import {runLogs} from '../../headless/logs.js';
 import {createOutput} from '../../headless/output.js';
+import {runSave} from '../../headless/save.js';
 import {createColorize} from '../../headless/text.js';
 import {randomBytes, systemClock} from '../../lib/clock.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type Command} from '../command.js';
 import {warnOfUncheckedCertificates} from '../credentials.js';
 import {tellLocalAgents} from '../local-agents.js';
-import {type Result} from '../fail.js';
-import {type CommandName} from '../options.js';
-import {readNumber} from '../values.js';
+import {failure, type Result} from '../fail.js';
+import {type CommandName, valueOf} from '../options.js';
+import {problemOfOption, readNumber} from '../values.js';
 import {readWatched, type Watched, withFleet} from '../watched.js';
 
-type QueryName = Extract<CommandName, 'logs' | 'cause' | 'history' | 'bundle'>;
+type QueryName = Extract<CommandName, 'logs' | 'cause' | 'history' | 'bundle' | 'report'>;
 
 type QueryOptions = Watched & {
+	readonly format: ReportFormat;
 	/** Which logs to print, from which execution on, whether as one, and whether to follow them. */
 	readonly logs: {readonly task: string | undefined; readonly node: string | undefined; readonly isMerged: boolean; readonly isFollowing: boolean; readonly since: number | undefined};
 };
 
 const executions = {from: 1, to: 65_535, isWhole: true};
 
-const runQuery = async (name: QueryName, open: OpenFleet, {logs}: QueryOptions, deps: QueryDeps): Promise<number> => {
+const runQuery = async (name: QueryName, open: OpenFleet, {logs, format}: QueryOptions, deps: QueryDeps): Promise<number> => {
+	const place = {folders: saveFolders, temporaryFolder: os.tmpdir(), env: process.env, token: () => randomBytes(6).toString('hex')};
 	switch (name) {
 		case 'logs': {
 			return runLogs(open, logs, deps);
@@ -43,8 +48,11 @@ const runQuery = async (name: QueryName, open: OpenFleet, {logs}: QueryOptions, 
 		}
 
 		case 'bundle': {
-			const place = {folders: saveFolders, temporaryFolder: os.tmpdir(), env: process.env, token: () => randomBytes(6).toString('hex')};
-			return runBundle(open, place, deps);
+			return runSave(open, {write: writeBundle}, place, deps);
+		}
+
+		case 'report': {
+			return runSave(open, {write: writeReport(format), task: logs.task}, place, deps);
 		}
 	}
 };
@@ -58,9 +66,15 @@ export const query = (name: QueryName): Command<QueryOptions> => ({
 			return since;
 		}
 
+		const wanted = name === 'report' ? valueOf(name, 'format', values) : 'html';
+		const format = reportFormats.find(known => known === wanted);
+		if (!format) {
+			return failure(problemOfOption('format', wanted, messages().usage.value.oneOf(reportFormats)));
+		}
+
 		const watched = readWatched(name, list, values, deps);
 		return watched.ok
-			? {ok: true, value: {...watched.value, logs: {task: values.get('task'), node: values.get('stage') ?? values.get('node'), isMerged: values.has('merged'), isFollowing: values.has('follow'), since: since.value}}}
+			? {ok: true, value: {...watched.value, format, logs: {task: values.get('task'), node: values.get('stage') ?? values.get('node'), isMerged: values.has('merged'), isFollowing: values.has('follow'), since: since.value}}}
 			: watched;
 	},
 	async run(options, {version, signal}) {

@@ -231,6 +231,7 @@ export const openScreen = (options: ScreenDeps): Screen => {
 			case 'save-log':
 			case 'open-pager':
 			case 'save-bundle':
+			case 'save-report':
 			case 'operate':
 			case 'replay':
 			case 'accept-keys': {

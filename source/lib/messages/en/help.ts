@@ -41,6 +41,7 @@ export const help = {
 		'json-schema': 'print the JSON Schema of --json and exit',
 		'serve-metrics': 'serve /metrics for Prometheus until interrupted (a port alone: on 127.0.0.1)',
 		task: 'only this task',
+		format: 'html, markdown or trace',
 		stage: 'only this stage: a part of its name, or its number',
 		node: 'the same as --stage',
 		merged: 'all logs of a task as one, by time, behind the names of their agents',
@@ -123,6 +124,10 @@ export const help = {
 		bundle: {
 			description: 'save an incident bundle (tasks, logs, agent facts)',
 			about: 'For each task it writes a text for people and a JSON file for programs to the current folder, without what looks like a password, and prints their paths.',
+		},
+		report: {
+			description: 'save a report of each task: web page, Markdown or trace',
+			about: 'It writes the file to the current folder, without what looks like a password, and prints its path. A trace opens in Perfetto and chrome://tracing.',
 		},
 		replay: {
 			description: 'open a recording made with --record',

@@ -97,6 +97,7 @@ export const keys = {
 		saveLog: 'save the whole log',
 		pager: 'open log in $PAGER',
 		saveIncident: 'save incident bundle',
+		saveReport: 'save a report (web page)',
 
 		password: 'enter a password',
 		key: 'review a changed key',

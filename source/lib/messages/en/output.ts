@@ -156,12 +156,21 @@ export const output = {
 		attempts: (count: number) => counted(count, 'attempt'),
 		neverRan: 'never ran',
 	},
+	report: {
+		why: 'Why',
+		stages: 'Stages',
+		logs: 'Logs',
+		columns: {stage: 'Stage', agent: 'Agent', outcome: 'Outcome', time: 'Time'},
+		timeline: 'Stages and sub-tasks over time',
+		lastLines: (shown: number, all: number) => `The last ${shown} of ${counted(all, 'line')}:`,
+	},
 	exports: {
 		works: {
 			copy: 'copying',
 			saveLog: 'saving the log',
 			openPager: 'opening the log',
 			saveBundle: 'saving the bundle',
+			saveReport: 'saving the report',
 		},
 		failed: (work: string, why: string) => `${work} failed: ${why}`,
 		underWay: (work: string) => `already ${work}`,
@@ -186,6 +195,10 @@ export const output = {
 		bundleProgress: (done: number, total: number) => `bundle: ${done} of ${counted(total, 'log')}`,
 		savedBundle: (file: string, lacking: number) => `saved ${file} and .json${lacking === 0 ? '' : `, ${counted(lacking, 'log')} only in part`}`,
 		bundleNotSaved: (why: string) => `bundle not saved: ${why}`,
+		reportBegins: 'report: reading the logs',
+		reportProgress: (done: number, total: number) => `report: ${done} of ${counted(total, 'log')}`,
+		savedReport: (file: string, lacking: number) => `saved ${file}${lacking === 0 ? '' : `, ${counted(lacking, 'log')} only in part`}`,
+		reportNotSaved: (why: string) => `report not saved: ${why}`,
 		logFields: {
 			agent: 'agent',
 			subTask: 'sub-task',

@@ -40,6 +40,7 @@ export const help: Messages['help'] = {
 		'json-schema': '打印 --json 的 JSON Schema 后退出',
 		'serve-metrics': '为 Prometheus 提供 /metrics，直到被中断（只写端口时监听 127.0.0.1）',
 		task: '只打印此任务',
+		format: 'html、markdown 或 trace',
 		stage: '只打印此阶段：名称的一部分，或序号',
 		node: '同 --stage',
 		merged: '把任务的全部日志按时间合并，每行前标出所属 agent',
@@ -121,6 +122,10 @@ export const help: Messages['help'] = {
 		bundle: {
 			description: '保存故障包（任务、日志、agent 信息）',
 			about: '为每个任务在当前目录中写入一份供人阅读的文本和一份供程序读取的 JSON，疑似密码的内容已脱敏，并打印文件路径。',
+		},
+		report: {
+			description: '保存每个任务的报告：网页、Markdown 或 trace',
+			about: '在当前目录中写入文件，疑似密码的内容已脱敏，并打印文件路径。trace 可用 Perfetto 和 chrome://tracing 打开。',
 		},
 		replay: {
 			description: '打开用 --record 录制的文件',

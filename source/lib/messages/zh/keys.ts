@@ -95,6 +95,7 @@ export const keys: Messages['keys'] = {
 		saveLog: '保存完整日志',
 		pager: '用 $PAGER 打开日志',
 		saveIncident: '保存故障包',
+		saveReport: '保存报告（网页）',
 
 		password: '输入密码',
 		key: '查看变更的密钥',

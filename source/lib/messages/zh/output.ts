@@ -143,12 +143,21 @@ export const output: Messages['output'] = {
 		attempts: count => `执行 ${count} 次`,
 		neverRan: '未执行',
 	},
+	report: {
+		why: '原因',
+		stages: '阶段',
+		logs: '日志',
+		columns: {stage: '阶段', agent: 'Agent', outcome: '结果', time: '耗时'},
+		timeline: '各阶段和子任务的时间线',
+		lastLines: (shown, all) => `共 ${all} 行，以下是最后 ${shown} 行：`,
+	},
 	exports: {
 		works: {
 			copy: '复制',
 			saveLog: '保存日志',
 			openPager: '打开日志',
 			saveBundle: '保存故障包',
+			saveReport: '保存报告',
 		},
 		failed: (work, why) => `${work}失败：${why}`,
 		underWay: work => `正在${work}`,
@@ -171,6 +180,10 @@ export const output: Messages['output'] = {
 		bundleProgress: (done, total) => `故障包：已读取日志 ${done}/${total}`,
 		savedBundle: (file, lacking) => `已保存 ${file} 和 .json${lacking === 0 ? '' : `，${lacking} 份日志不完整`}`,
 		bundleNotSaved: why => `故障包未保存：${why}`,
+		reportBegins: '报告：正在读取日志',
+		reportProgress: (done, total) => `报告：已读取日志 ${done}/${total}`,
+		savedReport: (file, lacking) => `已保存 ${file}${lacking === 0 ? '' : `，${lacking} 份日志不完整`}`,
+		reportNotSaved: why => `报告未保存：${why}`,
 		logFields: {
 			agent: 'agent',
 			subTask: '子任务',

@@ -1,6 +1,6 @@
-import {type Bundle, writeBundle} from '../export/bundle.js';
 import {incidentOf} from '../export/collect-logs.js';
 import {createExportContext, type ExportDeps} from '../export/context.js';
+import {type Saved, type WriteTask} from '../export/save-task.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {messages} from '../lib/messages/messages.js';
 import {placeOfTask} from '../store/lookup.js';
@@ -8,9 +8,10 @@ import {type State, type TaskReference} from '../store/state.js';
 import {queryAll, type QueryDeps} from './cause.js';
 import {type ExitCode, ownedTasks, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
+import {problemOfTask} from './logs.js';
 
 /** Where files go. */
-export type BundlePlace = Pick<ExportDeps, 'folders' | 'temporaryFolder' | 'token' | 'env'>;
+export type SavePlace = Pick<ExportDeps, 'folders' | 'temporaryFolder' | 'token' | 'env'>;
 
 /** The state as if the user had opened that task. */
 const openedAt = (state: State, task: TaskReference): State => ({
@@ -19,20 +20,20 @@ const openedAt = (state: State, task: TaskReference): State => ({
 
 const noScreen: ExportDeps['screen'] = {lend: async () => false, writeControl: () => undefined};
 
-const report = async (bundle: Bundle, title: string, {output, errors}: QueryDeps): Promise<ExitCode> => {
+const report = async (saved: Saved, title: string, {output, errors}: QueryDeps): Promise<ExitCode> => {
 	const {faults: {about}, output: words} = messages();
-	switch (bundle.type) {
+	switch (saved.type) {
 		case 'saved': {
-			await output.write(bundle.paths.map(file => `${file}\n`).join(''));
-			if (bundle.lacking > 0) {
-				await errors.write(`${messages().usage.line(about(title, words.bundle.partly(bundle.lacking)))}\n`);
+			await output.write(saved.paths.map(file => `${file}\n`).join(''));
+			if (saved.lacking > 0) {
+				await errors.write(`${messages().usage.line(about(title, words.bundle.partly(saved.lacking)))}\n`);
 			}
 
 			return exitCodes.done.code;
 		}
 
 		case 'problem': {
-			await errors.write(`${messages().usage.line(about(title, words.exports.notSaved(bundle.problem)))}\n`);
+			await errors.write(`${messages().usage.line(about(title, words.exports.notSaved(saved.problem)))}\n`);
 			return exitCodes.outputLost.code;
 		}
 
@@ -42,23 +43,36 @@ const report = async (bundle: Bundle, title: string, {output, errors}: QueryDeps
 	}
 };
 
-/** Saves a bundle of every known task, and prints the paths of the files. */
-export const runBundle = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRound' | 'secrets'>, place: BundlePlace, deps: QueryDeps): Promise<ExitCode> => {
+/** What to save of which tasks: of all known ones, or of one. */
+export type SaveChoice = {readonly write: WriteTask; readonly task?: string | undefined};
+
+/** Saves a bundle or a report of every known task, or of one, and prints the paths of the files. */
+export const runSave = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRound' | 'secrets'>, {write, task: wanted}: SaveChoice, place: SavePlace, deps: QueryDeps): Promise<ExitCode> => {
 	const {store, fleet, secrets} = open;
-	const {clock, version, signal} = deps;
+	const {clock, version, signal, errors} = deps;
 	const {state, code} = await queryAll(open, deps);
 	const context = createExportContext({...place, store, clock, screen: noScreen, fetchLog: fleet.fetchLog, version, secrets: () => secrets}, signal);
+	const problem = problemOfTask(state, wanted);
+	if (problem !== undefined) {
+		await errors.write(`${messages().usage.line(problem)}\n`);
+		return exitCodes.usage.code;
+	}
+
 	const codes: ExitCode[] = [code];
 	for (const task of ownedTasks(state)) {
+		if (wanted !== undefined && task.dag.id !== wanted) {
+			continue;
+		}
+
 		const incident = incidentOf(openedAt(state, {owner: task.owner, id: task.dag.id}), clock.now());
-		const bundle = incident && await writeBundle(incident, context, () => undefined);
+		const saved = incident && await write(incident, context, () => undefined);
 		if (signal.aborted) {
 			return worstOf(codes);
 		}
 
 		const from = placeOfTask(state, {owner: task.owner, id: task.dag.id});
 		const title = messages().faults.about(from, messages().tasks.engineName(task.dag.name));
-		codes.push(bundle ? await report(bundle, title, deps) : exitCodes.done.code);
+		codes.push(saved ? await report(saved, title, deps) : exitCodes.done.code);
 	}
 
 	return worstOf(codes);
