@@ -42,6 +42,8 @@ const allowed: Readonly<Record<string, RegExp>> = {
 	'client/task-rules.ts': /./,
 	'client/transport.ts': /^(?:gzip, br|Host)$/,
 	'export/clipboard.ts': /Ptmux;/,
+	// Each text in the page goes through `html`.
+	'export/report-html.ts': /^\s*(?:(?:\{\})?<|:root)/,
 	'fleet/audit.ts': /^uid |sudo by/,
 	'fleet/operator.ts': /^(?:status|unreachable) \{\}$|^(?:left alone|not watched)$/,
 	'headless/json-schema.ts': /./,
@@ -60,6 +62,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
 	'client/client.ts': /^\{\} task \{\}$/,
 	'poller/agent/events.ts': /^(?:seekdb|agent) \{\}$/,
 	'protocol/known-cluster.ts': /^cluster \{\}/,
+	'ui/keys/palette.ts': /^(?:operation|agent) \{\}$/,
 	'recording/recorder.ts': /^skew \{\}$/,
 	'store/selectors/agent-rows.ts': /^\{\} task \{\}$/,
 	// Names of keys.
