@@ -123,7 +123,7 @@ test('the pager gets the whole terminal, keyboard and ^c included, and gives it 
 	expect(terminal.isAlternate()).toBe(true);
 	await until(() => readdirSync(place.temporary).length === 0, 'the file to be gone');
 
-	await pressFor(terminal, 'escape', text => text.includes('1 sub-task'), 'keys to be ours again');
+	await pressFor(terminal, 'escape', text => text.includes('failed in stage'), 'keys to be ours again');
 	terminal.press('ctrl-c');
 	expect(await terminal.exit).toEqual({code: 130, signal: undefined});
 });
@@ -153,7 +153,7 @@ test('^z in the pager stops both, and fg brings both back', async () => {
 	await terminal.until(text => text.includes(String.raw`typed "again\n"`), 'the pager to hear keys');
 	terminal.type('done\r');
 	await terminal.until(text => text.includes('unpacking to /home/admin') && terminal.isAlternate(), 'the log');
-	await pressFor(terminal, 'escape', text => text.includes('1 sub-task'), 'keys to be ours again');
+	await pressFor(terminal, 'escape', text => text.includes('failed in stage'), 'keys to be ours again');
 	await pressFor(terminal, 'ctrl-c', text => text.includes('prompt>'), 'the shell');
 });
 
