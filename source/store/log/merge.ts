@@ -73,16 +73,23 @@ const noMerged: MergedLog = {
 	},
 };
 
+const emptied = (part: LogPart): LogPart => part.buffer.texts.length === 0 ? part : {...part, buffer: emptyLog};
+
 /** What to take away and what to add, to get from the parts before to those of now. */
 const changesOf = ({merged: {parts: before}}: MergedLog, now: readonly LogPart[]): {readonly parts: readonly LogPart[]; readonly gone: ReadonlySet<number>; readonly added: readonly Lines[]} => {
 	const wanted = new Map(now.map(part => [part.key, part]));
 	const known = new Set(before.map(({key}) => key));
 	// A part keeps its number. One that is no longer wanted stays without lines.
-	const parts = [...before.map(part => wanted.get(part.key) ?? {...part, buffer: {...part.buffer, texts: []}}), ...now.filter(({key}) => !known.has(key))];
+	const parts = [...before.map(part => wanted.get(part.key) ?? emptied(part)), ...now.filter(({key}) => !known.has(key))];
 	const changed = new Set(parts.flatMap((part, number) => part.buffer === before[number]?.buffer && part.ahead === before[number].ahead ? [] : [number]));
 	const gone = new Set<number>();
+	if (changed.size === 0) {
+		return {parts, gone, added: []};
+	}
+
+	const copied = new Set(parts.flatMap(({stage, agent}, number) => stage === 0 && changed.has(number) ? [agent] : []));
 	const added = parts.flatMap((part, number): readonly Lines[] => {
-		const isMirror = originalsOf(part, parts).some(original => changed.has(parts.indexOf(original)));
+		const isMirror = part.stage > 0 && copied.has(part.agent);
 		if (!changed.has(number) && !isMirror) {
 			return [];
 		}

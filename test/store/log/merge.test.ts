@@ -58,6 +58,17 @@ describe('the lines of several logs', () => {
 		expect(mergeLogs(first, [copies, original]).texts).toEqual(wanted);
 	});
 
+	it('of a task that is not known any more go, and the copies of them come back', () => {
+		const original = partOf('2', timed([1000, 'start observer']), {stage: 0});
+		const copies = partOf('main', timed([900, 'wait'], [2000, 'Start observer: start observer']), {agent: '10.0.0.2:2886'});
+		const both = mergeLogs(undefined, [copies, original]);
+		expect(both.texts).toEqual(['wait', 'start observer']);
+		const left = mergeLogs(both, [copies]);
+		expect(left.texts).toEqual(['wait', 'Start observer: start observer']);
+		expect(mergeLogs(left, [copies])).toBe(left);
+		expect(mergeLogs(left, [copies, original]).texts).toEqual(['wait', 'start observer']);
+	});
+
 	it('that arrive late move the others down, each of which can be found again', () => {
 		const one = partOf('1', timed([1000, 'a'], [3000, 'c'], [4000, 'd']));
 		const before = mergeLogs(undefined, [one, partOf('2', timed([1500, 'b']))]);
