@@ -188,7 +188,7 @@ export const watchFleet = ({
 	};
 
 	const poller = createPoller({
-		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onResponse, onFirstRound,
+		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onResponse, onQueried: recorder?.expect, onFirstRound,
 		ratesOf: agent => ({...usualRates, ...rates, members: followed.has(agent) ? rates.members ?? pace.members : usualRates.members}),
 	});
 	// A link is queried once when it is opened, never on a timer (docs/protocol.md#which-ids-may-be-queried).

@@ -62,6 +62,8 @@ export type PollerDeps = {
 	readonly ratesOf?: (agent: string) => Rates;
 	/** Called with the duration of each response of an agent, good or bad, in ms. */
 	readonly onResponse?: ((agent: string, duration: number) => void) | undefined;
+	/** Called when a list makes a query for an agent's last task worthwhile. */
+	readonly onQueried?: ((agent: string) => void) | undefined;
 	/** The caller waits for the first round: it runs without pauses, and this is called once when each request has succeeded or failed. */
 	readonly onFirstRound?: (() => void) | undefined;
 };
@@ -72,7 +74,7 @@ const noFocus: PollFocus = {visible: [], open: undefined};
 type Running = {readonly requestQueue: RequestQueue; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch};
 
 /** One loop per agent, and the election of the delegates that query clusters' tasks. */
-export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onResponse, onFirstRound}: PollerDeps): Poller => {
+export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onResponse, onQueried, onFirstRound}: PollerDeps): Poller => {
 	const watched = new Map(clients.map(client => [client.address.key, client]));
 	let loops = new Map<string, AgentLoop>();
 	let running: Running | undefined;
@@ -144,6 +146,12 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				onResponse: onResponse && (duration => {
 					onResponse(key, duration);
 				}),
+				onQueried: onQueried && (() => {
+					onQueried(key);
+				}),
+				onAnswered() {
+					roster.hearAnswer(key);
+				},
 				report(health) {
 					roster.hear(key, health);
 				},

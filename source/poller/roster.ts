@@ -20,6 +20,8 @@ export type Roster = {
 	readonly isAwaited: (id: string) => boolean;
 	/** The agent listed these unfinished tasks, for itself or its cluster. */
 	readonly hearList: (agent: string, list: readonly Dag[]) => void;
+	/** The agent responded to the query that a list made worthwhile. */
+	readonly hearAnswer: (agent: string) => void;
 	readonly isLost: (id: string) => boolean;
 	/** Whether every known agent has found its group; false for a moment after an agent's first response. */
 	readonly isSettled: () => boolean;
@@ -29,7 +31,7 @@ export type Roster = {
 type RosterDeps = {
 	/** All keys, in the user's order. */
 	readonly agents: readonly string[];
-	readonly loopOf: (agent: string) => Pick<AgentLoop, 'setDelegate' | 'hearList'> | undefined;
+	readonly loopOf: (agent: string) => Pick<AgentLoop, 'setDelegate' | 'hearList' | 'review'> | undefined;
 	readonly clock: Clock;
 	/** Called when an agent turns out to belong to a cluster, or to another one. */
 	readonly assignCluster: (agent: string, cluster: string) => void;
@@ -181,6 +183,12 @@ export const createRoster = ({agents, loopOf, clock, assignCluster, onUnread, on
 			const group = groupOf.get(agent);
 			for (const member of group === undefined ? [] : groups.get(group) ?? []) {
 				loopOf(member)?.hearList(list);
+			}
+		},
+		hearAnswer(agent) {
+			const delegate = delegates.get(groupOf.get(agent) ?? '');
+			if (delegate !== undefined && delegate !== agent) {
+				loopOf(delegate)?.review();
 			}
 		},
 		isLost: id => healths.values().some(({lostTaskId}) => lostTaskId === id),

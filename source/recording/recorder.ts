@@ -16,6 +16,8 @@ export type Recorder = {
 	/** The agents (keys) that are watched from now on. */
 	readonly begin: (agents: readonly string[]) => void;
 	readonly hear: (agent: string, exchange: Exchange) => void;
+	/** The next response about the agent's last task is written even if it is unchanged: what a list said is reported after it. */
+	readonly expect: (agent: string) => void;
 	/** One more secret that must not get into the file. */
 	readonly addSecret: (secret: string) => void;
 	/** Lines were lost on the way to the file: the next responses are written even if they are unchanged. */
@@ -148,6 +150,11 @@ export const createRecorder = ({sink, now, version}: RecorderDeps): Recorder => 
 			const field = isGood ? dated.find(([, start]) => path.startsWith(start))?.[0] : undefined;
 			if (field !== undefined) {
 				known.seen.set(field, moment(at));
+			}
+		},
+		expect(agent) {
+			for (const details of [true, false]) {
+				agents.get(agent)?.digests.delete(routes.maintenanceTask(details));
 			}
 		},
 		addSecret: sink.addSecret,

@@ -8,7 +8,7 @@ import {applyResponse, type PollResponse} from '../poller/agent/on-response.js';
 import {hinted, withDelegate} from '../poller/agent/on-user.js';
 import {type AgentPollState, identityOf, newPollState, type PollRequest, withReadAt} from '../poller/agent/state.js';
 import {forwardsToMaster, isInCluster} from '../protocol/identity.js';
-import {parseGenericId} from '../protocol/ids.js';
+import {isLaterId, parseGenericId} from '../protocol/ids.js';
 import {routes} from '../protocol/routes.js';
 import {type Dag} from '../protocol/task.js';
 import {type AtAgent, type PollEvent} from '../store/actions.js';
@@ -130,7 +130,10 @@ const standingIn = (agentStates: AgentStates): Standing => ({
 	},
 	isAwaited(id) {
 		const generic = parseGenericId(id);
-		return generic?.scope === 'agent' && byName.keys(agentStates, generic.agent).some(key => healthOf(agentStates.get(key) ?? newPollState).isQueried);
+		return generic?.scope === 'agent' && byName.keys(agentStates, generic.agent).some(key => {
+			const {isQueried, taskIds} = healthOf(agentStates.get(key) ?? newPollState);
+			return isQueried && taskIds.some(other => isLaterId(id, other));
+		});
 	},
 });
 
@@ -173,7 +176,20 @@ const applyHeard = (agentStates: AgentStates, {agent, request, seen, read}: Hear
 	// Like the poller, once what was just learned counts.
 	const last = met?.state ?? learned;
 	const after = last.delegate?.seen ? {...last, delegate: withSeen(last.delegate, standingIn(next))} : last;
-	return {agentStates: next.with(agent, after), events: [...(transferred?.events ?? []), ...(met?.events ?? []), ...eventsOf(known, after, {agent, at})]};
+	const applied = {agentStates: next.with(agent, after), events: [...(transferred?.events ?? []), ...(met?.events ?? []), ...eventsOf(known, after, {agent, at})]};
+	return healthOf(before).isQueried && !healthOf(after).isQueried ? withReview(applied, agent, at) : applied;
+};
+
+/** The agent responded about its last task, as a list made worthwhile: the delegate reports now what that list said. */
+const withReview = ({agentStates, events}: Applied, agent: string, at: Timestamp): Applied => {
+	const key = delegateBefore(agentStates, agent);
+	const state = key === undefined ? undefined : agentStates.get(key);
+	if (key === undefined || !state?.delegate?.seen) {
+		return {agentStates, events};
+	}
+
+	const after = {...state, delegate: withSeen(state.delegate, standingIn(agentStates))};
+	return {agentStates: agentStates.with(key, after), events: [...events, ...eventsOf(state, after, {agent: key, at})]};
 };
 
 /** The followers (keys) whose task a master's response can be, by the id that it names. One that cannot be reached is not among them. */

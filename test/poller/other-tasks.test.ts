@@ -218,6 +218,28 @@ test('a task that runs although the agent refuses its details is followed by its
 	fleet.poller.stop();
 });
 
+test('a newer task of a member that does not know it yet is reported as soon as that member has responded', async () => {
+	const pause = makeSubTask({state: 'FAILED', logs: ['wait operator to advance']});
+	const waiting = {...stop, state: 'FAILED', id: idOf(4, 3), nodes: [makeNode({state: 'FAILED', subTasks: [pause]})]};
+	const next = {...start, id: idOf(4, 4)};
+	const queried: string[] = [];
+	const fleet = createFleet([member(names[0]!), member(names[1]!, {task: waiting})], {
+		onQueried(agent) {
+			queried.push(agent);
+		},
+	});
+	list(fleet, [mainStop, waiting]);
+	await fleet.clock.advance(10_000);
+	list(fleet, [mainStop, next], [mainStop, next]);
+	fleet.neighbour.script.latency = 300;
+	await fleet.clock.advance(6000);
+	const listed = fleet.events.find(event => event.type === 'unfinished-received' && event.tasks.some(({id}) => id === next.id));
+	const asked = fleet.neighbour.asked.findLast(({name, at}) => ['task', 'probe'].includes(name) && at <= (listed?.at ?? 0));
+	expect(listed?.at).toBe((asked?.at ?? 0) + 300);
+	expect(queried).toContain(fleet.neighbour.key);
+	fleet.poller.stop();
+});
+
 /** What was said of the tasks of these names, in order, each state once. */
 const told = (events: readonly PollEvent[], word: string): readonly string[] => {
 	const all = events.flatMap(event => event.type === 'unfinished-received' ? [...event.ended, ...event.tasks] : ('task' in event && event.task ? [event.task] : []));

@@ -70,6 +70,21 @@ describe('an answer', () => {
 		expect(pathsOf(await going.written())).toHaveLength(1);
 	});
 
+	test('about the last task of an agent that a list makes worth a query is written, changed or not', async () => {
+		const {recorder, written} = makeRecorder();
+		const hear = (): void => {
+			recorder.hear(agent, {path: routes.maintenanceTask(true), response: answer({id: '1'})});
+			recorder.hear(agent, {path: routes.status, response: answer({a: 1})});
+		};
+
+		hear();
+		hear();
+		recorder.expect(agent);
+		hear();
+		hear();
+		expect(pathsOf(await written())).toEqual([routes.maintenanceTask(true), routes.status, routes.maintenanceTask(true)]);
+	});
+
 	test('with a key is not written, and neither is what was stopped', async () => {
 		const {recorder, written} = makeRecorder();
 		recorder.hear(agent, {path: routes.secret, response: answer({public_key: 'MIGJ'})});

@@ -47,6 +47,28 @@ test('a listed task was last read with the last list, though that was unchanged'
 	expect(events.find(({type}) => type === 'tasks-unread')).toMatchObject({tasks: [{id: dag.id, readAt: Date.parse(listSeenAt)}]});
 });
 
+test('a newer task of a member that does not know it yet is reported once that member has responded, as polling reported it', () => {
+	const at = (second: number): string => new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
+	const line = (second: number, agent: string, question: string, data: unknown): string =>
+		JSON.stringify({at: at(second), agent, method: 'GET', path: `/api/v1/${question}`, status: 200, body: {successful: true, data}});
+	const [one, two] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
+	const wire = (key: string): {readonly ip: string; readonly port: number} => ({ip: key.slice(0, -5), port: 2886});
+	const dag = (number: number, name: string, state: string): object => ({
+		id: `2016777216202886${number}`, dag_id: number, name, stage: 1, max_stage: 1, state, operator: 'RUN', start_time: at(0), end_time: at(0), additional_data: null, nodes: [],
+	});
+	const story = (answered: boolean): readonly string[] => [
+		...[one, two].map(agent => line(1, agent, 'info', {...wire(agent), pid: 1, startAt: 1, version: '4.5.0.0', zone: '', identity: 'CLUSTER AGENT', homePath: '', security: false, supportedAuth: ['v2']})),
+		...[one, two].map(agent => line(2, agent, 'ob/info', {agent_info: [one, two].map(key => ({...wire(key), zone: '', identity: 'CLUSTER AGENT', version: ''})), obcluster_info: {id: 7, name: 'prod', version: ''}})),
+		line(3, two, 'task/dag/maintain/agent', dag(5, 'Stop', 'SUCCEED')),
+		line(3, one, 'task/dag/unfinish?show_details=false', {contents: []}),
+		line(4, one, 'task/dag/unfinish?show_details=false', {contents: [dag(6, 'Start', 'RUNNING')]}),
+		...(answered ? [line(5, two, 'task/dag/maintain/agent', dag(5, 'Stop', 'SUCCEED'))] : []),
+	];
+	const toldAt = (lines: readonly string[]): readonly number[] => fold(lines).events.flatMap(event => event.type === 'unfinished-received' && event.tasks.length > 0 ? [event.at] : []);
+	expect(toldAt(story(false))).toEqual([]);
+	expect(toldAt(story(true))).toEqual([Date.parse(at(5))]);
+});
+
 test('what a master saw end is not forgotten once its follower, and then itself, speaks for the cluster', () => {
 	const at = (second: number): string => new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
 	const line = (second: number, agent: string, question: string, data: unknown): string =>

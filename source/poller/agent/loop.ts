@@ -25,6 +25,8 @@ export type AgentLoop = {
 	readonly setDelegate: (delegate: DelegateState | undefined) => DelegateState | undefined;
 	/** A list of its cluster's unfinished tasks arrived, or of its own. */
 	readonly hearList: (list: readonly Dag[]) => void;
+	/** Another agent responded about its last task: what a list said of it may be reported now. */
+	readonly review: () => void;
 	/** Queries a task by its id, once, before anything else. */
 	readonly openLink: (id: string) => void;
 	/** Whether everything was queried once since the start, or since it last became a delegate or got a password; `held back` while only another agent's password trial blocks it. */
@@ -42,6 +44,9 @@ export type AgentLoopDeps = {
 	readonly requestQueue: RequestQueue;
 	/** Called with every change that the others must know, before the events. */
 	readonly report: (health: Health) => void;
+	/** Called when a list makes a query for the agent's last task worthwhile, and once that has its response, after the events. */
+	readonly onQueried?: (() => void) | undefined;
+	readonly onAnswered?: (() => void) | undefined;
 	/** Called with each list of unfinished tasks, before what it says is reported. */
 	readonly onList?: ((list: readonly Dag[]) => void) | undefined;
 	readonly standing: Standing;
@@ -63,7 +68,7 @@ const isSteady = (state: AgentPollState, request: PollRequest): boolean =>
 	isProven(state) && (request.type === 'link' || request.type === 'end' || state.faults[topicOf(request, true)] === undefined);
 
 /** Starts polling. The loop only waits, sends and reports: `plan` chooses the request, `applyResponse` interprets the response, `eventsOf` makes the events. */
-export const createAgentLoop = ({client, clock, random, emit, requestQueue, report, onList, standing, rates, delay, onResponse, onRound}: AgentLoopDeps): AgentLoop => {
+export const createAgentLoop = ({client, clock, random, emit, requestQueue, report, onQueried, onAnswered, onList, standing, rates, delay, onResponse, onRound}: AgentLoopDeps): AgentLoop => {
 	let state: AgentPollState = {...newPollState, skipsPause: onRound !== undefined};
 	let isFirstRoundDone = false;
 	let reported = state;
@@ -89,6 +94,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 
 	const reportChanges = (): void => {
 		const newest = keep(health, healthOf(state));
+		const isAnswered = health?.isQueried === true && !newest.isQueried;
 		if (newest !== health) {
 			health = newest;
 			report(newest);
@@ -100,6 +106,10 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		const [problem] = events.flatMap(event => attempt(event));
 		// Events on which a listener failed are sent again with the next response, except for the trouble, whose end must follow its beginning.
 		reported = problem ? {...reported, trouble: state.trouble} : state;
+		if (isAnswered) {
+			onAnswered?.();
+		}
+
 		if (problem) {
 			throw problem;
 		}
@@ -250,9 +260,17 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 				return;
 			}
 
+			onQueried?.();
 			change(next);
 			health = keep(health, healthOf(state));
 			report(health);
+		},
+		review() {
+			try {
+				reportChanges();
+			} catch {
+				// It is reported again with the next response.
+			}
 		},
 		openLink(id) {
 			const next = linkOpened(state, id);
