@@ -50,10 +50,12 @@ const noticeLine = ({text, isProblem}: Notice): readonly Span[] => [span(` ${tex
 
 /** The last line: a notice if no other line is free for it, else the most helpful keys; at its right end what is always shown. */
 const footerLine = (props: FooterProps, width: number, theme: Theme): readonly Span[] => {
-	const right = standing(props);
+	const {ellipsis} = theme.glyphs;
+	// A long reason must leave room for the most important keys.
+	const right = fitLine(standing(props), Math.ceil(width * 2 / 3), ellipsis);
 	const {notice} = props;
 	const left = notice === undefined ? hintSpans(props, width - 2 - widthOf(right), theme) : noticeLine(notice);
-	return spreadLine(left, right, width, theme.glyphs.ellipsis);
+	return spreadLine(left, right, width, ellipsis);
 };
 
 /** The last line of a screen or a panel. */
