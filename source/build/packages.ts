@@ -1,6 +1,6 @@
 // Run by `npm run build:packages`: rpm, deb and a tarball for x64 and arm64, from the executables that need the oldest libraries. The same bytes each time.
 
-import {copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {copyFileSync, existsSync, globSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {stringify} from 'yaml';
@@ -31,30 +31,35 @@ const installNfpm = (): string => {
 	return command;
 };
 
-/** What a package puts where, apart from the executable: [file in `content`, path on the system, mode]. */
-const contents = [
-	['obwatch.1', '/usr/share/man/man1/obwatch.1', 0o644],
-	['obwatch.bash', '/usr/share/bash-completion/completions/obwatch', 0o644],
-	['_obwatch', '/usr/share/zsh/site-functions/_obwatch', 0o644],
-	['obwatch.fish', '/usr/share/fish/vendor_completions.d/obwatch.fish', 0o644],
-	['LICENSE', '/usr/share/doc/obwatch/LICENSE', 0o644],
-	['licenses.txt', '/usr/share/doc/obwatch/licenses.txt', 0o644],
-	['README.md', '/usr/share/doc/obwatch/README.md', 0o644],
-	['CHANGELOG.md', '/usr/share/doc/obwatch/CHANGELOG.md', 0o644],
-	['install.md', '/usr/share/doc/obwatch/install.md', 0o644],
-	['obwatch-metrics.service', '/usr/lib/systemd/system/obwatch-metrics.service', 0o644],
-] as const;
+const documents = globSync('docs/**/*.{md,svg,json,yaml}', {cwd: top}).toSorted();
+
+/** What a package puts where, apart from the executable: [file as it is gathered, path on the system]. Documents are where the README's links lead. */
+const contents: ReadonlyArray<readonly [file: string, to: string]> = [
+	['obwatch.1', '/usr/share/man/man1/obwatch.1'],
+	['zh/obwatch.1', '/usr/share/man/zh_CN/man1/obwatch.1'],
+	['obwatch.bash', '/usr/share/bash-completion/completions/obwatch'],
+	['_obwatch', '/usr/share/zsh/site-functions/_obwatch'],
+	['obwatch.fish', '/usr/share/fish/vendor_completions.d/obwatch.fish'],
+	['obwatch-metrics.service', '/usr/lib/systemd/system/obwatch-metrics.service'],
+	...['LICENSE', 'licenses.txt', 'README.md', ...documents].map(file => [file, `/usr/share/doc/obwatch/${file}`] as const),
+];
 
 /** Puts the files of `contents` into a folder. What the program prints itself comes from the built program. */
 const gatherContents = (folder: string, runtime: Runtime): void => {
-	const print = (...list: readonly string[]): string => run(process.execPath, [program, ...list, '--lang', 'en']);
-	writeFileSync(path.join(folder, 'obwatch.1'), print('man'));
-	writeFileSync(path.join(folder, 'obwatch.bash'), print('completion', 'bash'));
-	writeFileSync(path.join(folder, '_obwatch'), print('completion', 'zsh'));
-	writeFileSync(path.join(folder, 'obwatch.fish'), print('completion', 'fish'));
+	const print = (...list: readonly string[]): string => run(process.execPath, [program, ...list]);
+	for (const file of ['zh', ...new Set(documents.map(name => path.dirname(name)))]) {
+		mkdirSync(path.join(folder, file), {recursive: true});
+	}
+
+	writeFileSync(path.join(folder, 'obwatch.1'), print('man', '--lang', 'en'));
+	writeFileSync(path.join(folder, 'zh', 'obwatch.1'), print('man', '--lang', 'zh'));
+	writeFileSync(path.join(folder, 'obwatch.bash'), print('completion', 'bash', '--lang', 'en'));
+	writeFileSync(path.join(folder, '_obwatch'), print('completion', 'zsh', '--lang', 'en'));
+	writeFileSync(path.join(folder, 'obwatch.fish'), print('completion', 'fish', '--lang', 'en'));
 	copyFileSync(`${executableOf(runtime)}.licenses.txt`, path.join(folder, 'licenses.txt'));
-	for (const file of ['LICENSE', 'README.md', 'docs/CHANGELOG.md', 'docs/install.md', 'source/build/assets/obwatch-metrics.service']) {
-		copyFileSync(path.join(top, file), path.join(folder, path.basename(file)));
+	copyFileSync(path.join(top, 'source', 'build', 'assets', 'obwatch-metrics.service'), path.join(folder, 'obwatch-metrics.service'));
+	for (const file of ['LICENSE', 'README.md', ...documents]) {
+		copyFileSync(path.join(top, file), path.join(folder, file));
 	}
 };
 
@@ -92,7 +97,7 @@ const describePackage = (folder: string, runtime: Runtime, at: string): string =
 		deb: {compression: 'xz'},
 		contents: [
 			{src: executableOf(runtime), dst: '/usr/bin/obwatch', ...withMode(0o755)},
-			...contents.map(([file, to, mode]) => ({src: path.join(folder, file), dst: to, ...withMode(mode)})),
+			...contents.map(([file, to]) => ({src: path.join(folder, file), dst: to, ...withMode(0o644)})),
 		],
 	});
 };
@@ -110,6 +115,7 @@ const packTarball = (folder: string, runtime: Runtime, at: string, output: strin
 	mkdirSync(inner, {recursive: true});
 	copyFileSync(executableOf(runtime), path.join(inner, 'obwatch'));
 	for (const [file] of contents) {
+		mkdirSync(path.dirname(path.join(inner, file)), {recursive: true});
 		copyFileSync(path.join(folder, file), path.join(inner, file));
 	}
 

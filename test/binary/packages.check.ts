@@ -33,13 +33,12 @@ const installed = [
 	'usr/bin/obwatch',
 	'usr/lib/systemd/system/obwatch-metrics.service',
 	'usr/share/bash-completion/completions/obwatch',
-	'usr/share/doc/obwatch/CHANGELOG.md',
 	'usr/share/doc/obwatch/LICENSE',
 	'usr/share/doc/obwatch/README.md',
-	'usr/share/doc/obwatch/install.md',
 	'usr/share/doc/obwatch/licenses.txt',
 	'usr/share/fish/vendor_completions.d/obwatch.fish',
 	'usr/share/man/man1/obwatch.1',
+	'usr/share/man/zh_CN/man1/obwatch.1',
 	'usr/share/zsh/site-functions/_obwatch',
 ];
 
@@ -48,7 +47,9 @@ const filesIn = (root: string): readonly string[] => globSync('{etc,home,usr}/**
 
 /** Checks what is installed, then leaves a user's own files there, as if the program had been used. */
 const use = (root: string): void => {
-	expect(filesIn(root)).toEqual(installed.toSorted());
+	const files = filesIn(root);
+	expect(files.filter(file => !file.startsWith('usr/share/doc/obwatch/docs/'))).toEqual(installed.toSorted());
+	expect(files).toContain('usr/share/doc/obwatch/docs/zh/install.md');
 	expect(readFileSync(path.join(root, 'usr/bin/obwatch')).equals(readFileSync(executable))).toBe(true);
 	expect(run(path.join(root, 'usr/bin/obwatch'), ['--version'])).toContain('Node 22.20.0');
 	expect(run('sh', ['-c', `man -l '${root}/usr/share/man/man1/obwatch.1' 2>/dev/null || cat '${root}/usr/share/man/man1/obwatch.1'`])).toContain('obwatch');
@@ -91,7 +92,7 @@ describe('packages', () => {
 		const root = makeRoot();
 		run('tar', ['-xJf', tarball ?? '', '-C', root, '--strip-components=1']);
 		expect(run(path.join(root, 'obwatch'), ['--version'])).toContain('Node 22.20.0');
-		for (const file of ['obwatch.1', 'obwatch.bash', '_obwatch', 'obwatch.fish', 'LICENSE', 'licenses.txt', 'README.md', 'install.md']) {
+		for (const file of ['obwatch.1', 'obwatch.bash', '_obwatch', 'obwatch.fish', 'LICENSE', 'licenses.txt', 'README.md', 'docs/install.md', 'zh/obwatch.1']) {
 			expect(existsSync(path.join(root, file)), file).toBe(true);
 		}
 	});
