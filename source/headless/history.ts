@@ -25,10 +25,9 @@ const startText = (time: Timestamp | undefined, offset: number | undefined): str
 	time === undefined ? '' : `${formatDate(time, offset ?? 0)} ${formatTime(time, offset ?? 0)} ${formatOffset(offset ?? 0)}`;
 
 const historyLines = (state: State, owner: string, now: Timestamp, colorize: Colorize): readonly string[] => {
-	const {list, remaining} = viewOf(state, owner, now);
+	const {list, remaining, unread} = viewOf(state, owner, now);
 	const problem = historyProblem(state, owner);
 	const {rows} = list;
-	const unread = rows.flatMap(row => row.unread ?? []);
 	const {screens: {columns, history}, tasks} = messages();
 	const table = textTable([[`  ${columns.id}`, columns.task, columns.outcome, columns.stage, columns.started, columns.time], ...rows.map(({key, task: {name, outcome, progress, duration}, startTime, utcOffset}) => [
 		`  ${key}`,
@@ -48,7 +47,7 @@ const historyLines = (state: State, owner: string, now: Timestamp, colorize: Col
 		ownerLabel(state, owner),
 		...(rows.length > 0 ? table : (problem === undefined ? [`  ${tasks.history.noTasks}`] : [])),
 		...(problem === undefined ? [] : [`  ${problemText(problem)}`]),
-		...(unread[0] === undefined ? [] : [`  ${history.unread(unread.length, unread[0])}`]),
+		...(unread ? [`  ${history.unread(unread.count, unread.words)}`] : []),
 		...(problem === undefined && remaining !== 0 ? [`  ${remaining === undefined ? history.notLoaded : history.remaining(remaining)}`] : []),
 	];
 };
@@ -81,6 +80,6 @@ export const runHistory = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, 
 		await output.write(`${owners.map(owner => historyLines(seen, owner, now, colorize).join('\n')).join('\n\n')}\n`);
 	}
 
-	const isComplete = owners.map(owner => viewOf(seen, owner, now)).every(({problem, isLoading, list}) => problem === undefined && !isLoading && list.rows.every(({unread}) => unread === undefined));
+	const isComplete = owners.map(owner => viewOf(seen, owner, now)).every(({problem, isLoading, unread}) => problem === undefined && !isLoading && !unread);
 	return worstOf([code, isComplete ? exitCodes.done.code : exitCodes.unreachable.code]);
 };

@@ -46,11 +46,13 @@ export const selectHistory = (state: State, screen: Extract<Screen, {type: 'hist
 		top: screen.top, selected, height, total: rows.length,
 	});
 	const problem = historyProblem(state, owner);
+	const refusals = rows.flatMap(({dag}) => isUnread(taskOutcome(dag)) ? dag.refusal ?? [] : []);
 	const isLoading = history.isLoading && problem === undefined;
 	return {
 		type: 'history',
 		breadcrumb: breadcrumbOf(state, screen),
 		faults: rows.filter(({dag}) => isFault(taskOutcome(dag))).length,
+		unread: refusals[0] && {count: refusals.length, words: errorText(refusals[0])},
 		remaining: history.remaining,
 		isLoading,
 		problem: problem && shownText(state, problem),
@@ -61,7 +63,6 @@ export const selectHistory = (state: State, screen: Extract<Screen, {type: 'hist
 			task: taskCells(dag, agentNow(entry, now, dag)),
 			startTime: dag.startTime,
 			utcOffset: dag.utcOffset,
-			unread: dag.refusal && isUnread(taskOutcome(dag)) ? errorText(dag.refusal) : undefined,
 			isFault: isFault(taskOutcome(dag)),
 			isSelected: index === selected,
 		})),
@@ -74,8 +75,6 @@ export type HistoryRow = {
 	readonly task: TaskCells;
 	readonly startTime: Timestamp | undefined;
 	readonly utcOffset: number | undefined;
-	/** Why its details, which tell how it ended, cannot be read. */
-	readonly unread: string | undefined;
 	readonly isFault: boolean;
 	readonly isSelected: boolean;
 };
@@ -87,6 +86,8 @@ export type HistoryView = {
 	readonly list: Window<HistoryRow>;
 	readonly filter: RowFilter | undefined;
 	readonly faults: number;
+	/** How many have details, which tell how they ended, that cannot be read, and why the first of them cannot. */
+	readonly unread: {readonly count: number; readonly words: string} | undefined;
 	readonly remaining: number | undefined;
 	readonly isLoading: boolean;
 	readonly problem: string | undefined;

@@ -6,10 +6,10 @@ import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
 import {type HistoryRow, type HistoryView} from '../../store/selectors/history.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
-import {LineText} from '../components/line.js';
+import {LineText, Lines} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
-import {bareInstant, type Zone, zoneText} from '../components/text.js';
+import {bareInstant, detailLines, type Zone, zoneText} from '../components/text.js';
 import {progressBar, stageText} from '../format.js';
 import {fitLine, type Line, span, spinner} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
@@ -58,7 +58,7 @@ const remainingText = (remaining: number | undefined, isLoading: boolean): strin
 };
 
 /** How many tasks there are, and what is missing; "loading" is at the end, so that it moves nothing. */
-const countLine = ({list: {total}, filter, faults, remaining, isLoading, problem}: HistoryView, width: number, theme: Theme): Line => {
+const countLine = ({list: {total}, filter, faults, remaining, isLoading, problem}: HistoryView, unread: string | undefined, width: number, theme: Theme): Line => {
 	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
 	const {history: words} = messages().screens;
 	return fitLine([
@@ -66,6 +66,7 @@ const countLine = ({list: {total}, filter, faults, remaining, isLoading, problem
 		...(filter ? [span(`  /${filter.source}`, 'attention'), span(`  ${messages().screens.agents.hidden(filter.hidden)}`, 'quiet')] : []),
 		...(faults > 0 ? [dot, span(words.faults(faults), 'bad')] : []),
 		dot,
+		...(unread === undefined ? [] : [span(unread, 'attention'), dot]),
 		...(problem === undefined ? [span(remainingText(remaining, isLoading), 'quiet')] : [span(problem, 'bad')]),
 	], width - 1, theme.glyphs.ellipsis);
 };
@@ -75,12 +76,18 @@ const noteLine = ({isLoading, problem}: HistoryView, note: string, width: number
 	span(' '), isLoading ? spinner('accent') : span(' '), span(` ${problem ?? note}`, problem === undefined ? 'quiet' : 'bad'),
 ], width, theme.glyphs.ellipsis);
 
+// Breadcrumb, count and column heads.
+const headLines = 3;
+
 /** The tasks that an agent or a cluster ever had, newest first. */
 export const HistoryScreen = ({view, size, theme, footer, timeZone, hour}: ScreenProps & {readonly view: HistoryView}): ReactNode => {
 	const {list, note} = view;
 	const {columns: width} = size;
 	const zone = zoneOf(list.rows, {timeZone, hour});
 	const columns = historyColumns(list.rows, zone, width, theme);
+	const room = roomBelow(headLines, size) - list.rows.length;
+	const unread = view.unread && messages().screens.history.unread(view.unread.count, view.unread.words);
+	const details = unread === undefined ? [] : detailLines([{label: messages().screens.labels.why, texts: [unread], tone: 'quiet', isSelected: true}], {width, height: room}, theme);
 	const breadcrumb = <Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>;
 	return note === undefined
 		? (
@@ -88,12 +95,13 @@ export const HistoryScreen = ({view, size, theme, footer, timeZone, hour}: Scree
 				size={size}
 				footer={footer}
 				theme={theme}
-				hasFreeLine={list.rows.length < roomBelow(3, size)}
+				hasFreeLine={room > details.length}
 				head={<>
 					{breadcrumb}
-					<LineText line={countLine(view, width, theme)} theme={theme}/>
+					<LineText line={countLine(view, details.length === 0 ? unread : undefined, width, theme)} theme={theme}/>
 					<TableHead columns={columns} definitions={definitions} titles={{began: headOf(zone)}} width={width} theme={theme}/>
 				</>}
+				end={<Lines lines={details} theme={theme}/>}
 			>
 				{list.rows.length > 0
 					? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, ...zone}} width={width}/>

@@ -31,6 +31,17 @@ describe('a history', () => {
 		]);
 	});
 
+	test('says why outcomes are unknown: below the list, or where that is full, above it', () => {
+		const refusal = {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'cannot read it now', traceId: ''} as const;
+		const state = play(opened(), history([dag(2, {state: 'FAILED', stage: 1, isBrief: true, refusal}), dag(1)]));
+		const words = '1 outcome is unknown, because the details cannot be read: cannot read it now';
+		const frame = frameOf(state, after(10));
+		expect(frame[1]).toBe(' 3 tasks · complete');
+		expect(frame.slice(-3, -1).join(' ').replaceAll(/\s+/g, ' ')).toBe(` why ${words}`);
+		const full = frameOf(play(state, {type: 'resized', columns: 120, rows: 10}, history(Array.from({length: 9}, (_, index) => dag(20 - index, {state: 'FAILED', isBrief: true, refusal})))), after(10));
+		expect(full[1]).toContain(' · 9 outcomes are unknown, because the details cannot be read: cannot read it now');
+	});
+
 	test('is filtered as one types, by name, outcome and id, each for itself, and Enter opens what is shown', () => {
 		const typed = (text: string): readonly Action[] => [{type: 'input-opened', purpose: 'rows'}, {type: 'input-changed', text}];
 		const state = play(opened(), history([dag(2, {state: 'FAILED', stage: 1}), dag(1)]), ...typed('failed'));
