@@ -61,6 +61,33 @@ describe('how a running task moves', () => {
 		expect(stallsAt(known(makeDag({state: 'FAILED'}), after(0)), 0)).toBe(Infinity);
 	});
 
+	it('is looked into once for all frames until something changes', () => {
+		let looks = 0;
+		/** A task that counts how often its stages are read. */
+		const counted = (): Dag => {
+			const {nodes = [], ...head} = task(share('a', 0));
+			return {...head, get nodes() {
+				looks += 1;
+				return nodes;
+			}};
+		};
+
+		const agents = Array.from({length: 20}, (_, index) => addressOf(`10.0.0.${index + 1}:2886`));
+		let state = initialState(agents, {columns: 80, rows: 10});
+		for (const {key: agent} of agents) {
+			const measured = reduce(state, {agent, at: after(0), type: 'skew-measured', skew: 0});
+			state = reduce(measured, {agent, at: after(0), type: 'task-received', task: counted()});
+		}
+
+		selectAgents(state, after(100), 0);
+		looks = 0;
+		for (const seconds of [101, 102, 103]) {
+			selectAgents(state, after(seconds), 0);
+		}
+
+		expect(looks).toBe(0);
+	});
+
 	it('is counted as stalled when its time has come, though nothing else changes, and no longer where the clock is set back', () => {
 		const address = addressOf('10.0.0.1:2886');
 		const at = {agent: address.key, at: after(0)};
