@@ -61,8 +61,8 @@ test('a task that is replaced by a newer one while its stage is open stays open,
 	watch.store.dispatch({type: 'entered'});
 	const whileRunning = await watch.minuteOf(neighbour!.label);
 	expect(await watch.minuteOf(neighbour!.label)).toBe(whileRunning);
-	expect(watch.screen()).toMatchObject({type: 'node', outcome: {word: 'succeeded'}});
-	expect(watch.screen()).toHaveProperty('breadcrumb', [agent!.label, 'First task', 'Only step']);
+	expect(watch.screen()).toMatchObject({type: 'log', outcome: {word: 'succeeded'}});
+	expect(watch.screen()).toHaveProperty('breadcrumb', [agent!.label, 'First task', 'Only step', agent!.label]);
 	expect(watch.store.getState().view.notice?.text).toBe('A newer task has started: Second task');
 	watch.store.dispatch({type: 'went-back'});
 	expect(watch.screen()).toMatchObject({type: 'task', header: {name: 'First task', replacedBy: 'Second task'}});
