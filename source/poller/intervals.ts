@@ -11,7 +11,7 @@ export const pace = {
 	status: 5 * second,
 	/** A task at rest is only probed: at a follower each probe writes 3 KB of log on two agents. */
 	probe: 30 * second,
-	/** How soon and how long to poll after the lock, the identity or the process changed: the lock is taken before the task exists. */
+	/** How soon and how long to poll after the lock, the identity or the process changed, or a task ended: the lock is taken before the task exists. */
 	settling: 5 * second,
 	settlingFor: 15 * second,
 	/** The scheduler ticks once a second: faster polling shows nothing new (docs/protocol.md#times). */

@@ -85,6 +85,18 @@ test('a running task is queried each second in sight, else every 3 s; its status
 	poller.stop();
 });
 
+test('a task that takes the lock over from one that just ended, unseen by status, is on screen within 5 s', async () => {
+	const status = makeStatus({identity: 'FOLLOWER', underMaintenance: true});
+	const {agent, clock, events, poller} = createFleet([{...follower, task: running, status}]);
+	await clock.advance(10_000);
+	agent.script.task = {...running, state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')};
+	await clock.advance(4000);
+	agent.script.task = {...running, id: '221307064330288610', startTime: after(14)};
+	await clock.advance(5200);
+	expect(events.findLast(({type}) => type === 'task-received')).toMatchObject({task: {id: '221307064330288610'}});
+	poller.stop();
+});
+
 test('a task that failed is at rest', async () => {
 	const failed = makeDag({state: 'FAILED', nodes: makeNodes('FAILED/RUN')});
 	const status = makeStatus({identity: 'FOLLOWER', underMaintenance: true});

@@ -19,7 +19,7 @@ import {
 	withDelegateState,
 	withTask,
 } from './state.js';
-import {applyAbsence, applyNode, applyProbe, applyWhole, keep, type TaskPollState, withSuccessor} from './task-state.js';
+import {applyAbsence, applyNode, applyProbe, applyWhole, isLive, keep, type TaskPollState, withSuccessor} from './task-state.js';
 
 /** The response to a poll request. `none`: there is no such thing, which is no fault. */
 export type PollResponse =
@@ -282,6 +282,10 @@ const withMeasured = (state: AgentPollState, {skew, sentAt, fingerprint}: Respon
 	return skew === undefined || skew === state.skew ? keyed : {...keyed, skew, skewAt: sentAt};
 };
 
+/** The next task may take the lock before `status` shows that this one released it. */
+const withEndNoted = (before: AgentPollState, now: AgentPollState, at: Timestamp): AgentPollState =>
+	isLive(before.task.dag) && now.task.dag?.id === before.task.dag?.id && !isLive(now.task.dag) ? {...now, changedAt: at} : now;
+
 /** The state after a response. Parts that did not change keep their identity, so they make no events. */
 export const applyResponse = (state: AgentPollState, request: PollRequest, response: PollResponse, meta: ResponseMeta): AgentPollState => {
 	const {at, sentAt} = meta;
@@ -306,5 +310,5 @@ export const applyResponse = (state: AgentPollState, request: PollRequest, respo
 		blocked: isSealed(request) ? undefined : state.blocked,
 		faults: topic === 'contact' ? timed.faults : without(timed.faults, endedBy(topic, request.type === 'task' || response.type === 'none')),
 	}, request, response, meta);
-	return withTrouble(topic === 'contact' ? recovered(next) : next, at);
+	return withTrouble(topic === 'contact' ? recovered(next) : withEndNoted(timed, next, at), at);
 };

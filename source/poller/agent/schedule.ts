@@ -98,7 +98,7 @@ const liveInterval = ({isOpen, isInSight, activeRows, isAttended}: Place, {live}
 
 const isOpenIn = ({openTask}: AgentFocus, {dag}: TaskPollState): boolean => openTask !== undefined && openTask === dag?.id;
 
-/** The lock is taken before its task exists, and released before the next one takes it: after a change it is polled more often for a while. */
+/** The lock is taken before its task exists, and released before the next one takes it, maybe unseen: after a change or an end it is polled more often for a while. */
 const idleInterval = ({changedAt, status}: AgentPollState, {now, rates}: Now): number =>
 	changedAt !== undefined && status?.underMaintenance && now - changedAt < pace.settlingFor ? Math.min(rates.idle, pace.settling) : rates.idle;
 

@@ -110,7 +110,7 @@ All that the loop of one agent knows.
 - skipsPause: the user is waiting, so the next request need not wait for its turn
 - isPassedOver: it did not respond to the first short attempt, and others should not wait for it
 - seenAt: the last good response of any kind
-- changedAt: when lock, identity or process last changed
+- changedAt: when lock, identity or process last changed, or its own last task ended
 - delegate: its state as the delegate of its cluster or itself
 - hint: what a list of unfinished tasks last said about its own last task
 - links, linked: the ids of tasks that the user wants to see, in turn, and the result of the last one
