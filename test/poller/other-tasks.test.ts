@@ -187,6 +187,24 @@ test('where they are refused, it is told as it is listed', async () => {
 	fleet.poller.stop();
 });
 
+test('a failed task of the list that a user sees is retried elsewhere, and the table says so within 5 s', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	fleet.poller.setFocus({visible: ['cluster'], open: undefined});
+	const failed = {...backup, state: 'FAILED', nodes: makeNodes('FAILED/RUN')};
+	list(fleet, [failed]);
+	await fleet.clock.advance(20_000);
+	list(fleet, [backup]);
+	await fleet.clock.advance(5200);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [{id: backup.id, state: 'RUNNING'}]});
+	fleet.poller.setFocus({visible: ['cluster'], open: undefined, isAttended: false});
+	list(fleet, [failed]);
+	await fleet.clock.advance(40_000);
+	const from = fleet.clock.now();
+	await fleet.clock.advance(60_000);
+	expect(countsSince(fleet.agent, from)['unfinished']).toBe(2);
+	fleet.poller.stop();
+});
+
 test('the details of a last task that are refused leave its head, with the agent\'s words, and are tried again after a while', async () => {
 	const dag = {...stop, state: 'FAILED'};
 	const fleet = createFleet([member(names[0]!, {task: dag})]);

@@ -131,12 +131,14 @@ const delegateSteps = (state: AgentPollState, delegate: DelegateState, at: Now):
 	const {isClusterOnScreen: isInSight, activeRows, isAttended} = state.focus;
 	const place = {isOpen: isOpenIn(state.focus, delegate.task), isInSight, activeRows, isAttended};
 	const hasLive = delegate.others.some(({task}) => isLiveTask(task.dag));
+	const isHeldInSight = isInSight && isAttended && delegate.others.some(({task, isGone}) => !isGone && isHeld(task.dag));
+	const listed = hasLive ? pace.unfinishedLive : (isHeldInSight ? pace.heldInSight : pace.unfinishedCalm);
 	const clusterTask = isInCluster(identityOf(state)) && hasDatabase(state)
 		? [taskStep({type: 'cluster'}, delegate.task, {live: liveInterval(place, rates), idle: restInterval(state, delegate.task, place, at), now})]
 		: [];
 	return [
 		...clusterTask,
-		{request: {type: 'unfinished'}, at: after(delegate.listedAt, hasLive ? pace.unfinishedLive : pace.unfinishedCalm, now)},
+		{request: {type: 'unfinished'}, at: after(delegate.listedAt, listed, now)},
 		...otherSteps(state, delegate, at),
 	];
 };
