@@ -10,7 +10,7 @@ import {askSealed, fetchData} from '../demo/helpers/ask.js';
 import {faults} from '../helpers/faults.js';
 import {startFaultyProxy} from '../helpers/faulty-proxy.js';
 import {type Terminal} from '../helpers/pty.js';
-import {open, pressFor, startAgent} from './helpers/stage.js';
+import {open, pressFor, redrawn, startAgent} from './helpers/stage.js';
 
 const temporaryFolder = (): string => {
 	const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-state-'));
@@ -109,6 +109,8 @@ describe('an operation that is confirmed', () => {
 		await terminal.until(() => terminal.find('actions on') !== undefined && terminal.screen().length === rows, 'the smaller screen');
 		await pressFor(terminal, 'r', text => text.includes('Press y'), 'the confirmation');
 		const seen = new Set(terminal.screen());
+		// No key counts before everything is drawn anew at the new size.
+		await redrawn();
 		await pressFor(terminal, 'y', text => text.includes('Read to the end first'), 'that it was not read');
 		while (!terminal.text().includes('more above')) {
 			const before = terminal.text();

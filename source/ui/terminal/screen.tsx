@@ -111,8 +111,9 @@ export const openScreen = (options: ScreenDeps): Screen => {
 	/** What Ink drew last. */
 	let drawn: AppView | undefined;
 
-	/** A terminal that has not taken all frames may still show older ones. */
-	const isShown = (overlay: Overlay['type']): boolean => drawn?.overlay?.type === overlay && !isTooSmall(drawn.size) && terminal.writableLength === 0;
+	/** A terminal that has not taken all frames may still show older ones, and after a change of its size, torn ones: no question is answered then. */
+	const isShown = (overlay: Overlay['type']): boolean =>
+		drawn?.overlay?.type === overlay && !isTooSmall(drawn.size) && terminal.writableLength === 0 && (cancelRepaint === undefined || overlay === 'password');
 
 	/**
 	React renders the store's new state in a microtask of its own. Only after that does Ink draw the new size, and not the old frame once more,

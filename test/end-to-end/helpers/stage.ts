@@ -69,6 +69,9 @@ const reaction = 15;
 /** Lets pass what lies between two keys that a person presses. */
 export const byHand = async (): Promise<void> => pause(reaction);
 
+/** Lets pass what lies between the last change of the terminal's size and the drawing anew that follows it, in ms. */
+export const redrawn = async (): Promise<void> => pause(200);
+
 /** Types letter by letter, as a person does, where none of them need have an effect that could be waited for. */
 export const typeByHand = async (terminal: Terminal, text: string): Promise<void> => {
 	for (const letter of text) {
