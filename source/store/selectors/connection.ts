@@ -210,9 +210,13 @@ const aliveBut = (entry: AgentEntry, error: AgentError): ConnectionState => {
 
 		case 'unreachable':
 		case 'timeout':
-		case 'refused':
-		case 'protocol': {
+		case 'refused': {
 			return silenceOf(entry);
+		}
+
+		case 'protocol': {
+			// What is no agent's response says nothing of its master.
+			return isDatabaseDown(entry) ? 'databaseDown' : 'noTask';
 		}
 	}
 };

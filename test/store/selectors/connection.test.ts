@@ -21,6 +21,7 @@ describe('what is wrong with an agent, in its row', () => {
 		['no connection', failing({type: 'unreachable', code: 'ECONNREFUSED'}), 'unreachable since 10:39 local: connection refused'],
 		['no answer', failing({type: 'timeout', after: 10_000}), 'unreachable since 10:39 local: no response within 10 s'],
 		['a follower whose master is down', failing(refused, true, 'FOLLOWER'), 'alive, but its master does not respond since 10:39 local: no master (trace abc)'],
+		['a follower whose answer is no agent\'s', failing({type: 'protocol', problem: 'empty', detail: '404'}, true, 'FOLLOWER'), 'alive, but its task cannot be read since 10:39 local: empty response (status 404)'],
 		['a cluster agent whose database is down', failing(refused, true, 'CLUSTER AGENT', 0), 'alive, database down since 10:39 local: no master (trace abc)'],
 		['an agent that is up but answers with an error', failing(refused, true), 'alive, but its task cannot be read since 10:39 local: no master (trace abc)'],
 		['something that is no agent', failing({type: 'protocol', problem: 'html', detail: '200'}), 'no valid response since 10:39 local: it sent HTML, not JSON (status 200). Is there a proxy in between?'],
