@@ -6,7 +6,6 @@ import {isSameState} from '../poller/agent/task-state.js';
 import {isFinal, outcomeOfDag} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {initialState} from '../store/initial-state.js';
-import {holderOf} from '../store/lookup.js';
 import {type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {type Line, type RecordedExchange} from './format.js';
@@ -59,10 +58,8 @@ const toleratedStep = 3000;
 /** How many are kept. */
 const tasksLimit = 200;
 
-const taskPath = /^\/api\/v1\/task\/dag\/(\d{1,80})$/;
-
 const withTask = (tasks: Knowledge['tasks'], exchange: RecordedExchange): Knowledge['tasks'] => {
-	const [, id] = taskPath.exec(exchange.path) ?? [];
+	const [, id] = /^\/api\/v1\/task\/dag\/(\d{1,80})$/.exec(exchange.path) ?? [];
 	if (id === undefined) {
 		return tasks;
 	}
@@ -130,16 +127,6 @@ export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
 		}
 	};
 
-	/** A main task that is listed but not reported yet was queried for its sub-task, too: who read it so reported it at once. */
-	const applyMain = (exchange: RecordedExchange): void => {
-		const state = store.getState();
-		const task = taskPath.test(exchange.path) ? taskIn(exchange) : undefined;
-		const main = task && state.mainTasks.get(task.id);
-		if (task && main && main.task === undefined && holderOf(state, task.id) === undefined) {
-			store.dispatch({type: 'main-task-received', agent: exchange.agent.key, at: known.at, id: task.id, task, readBefore: undefined});
-		}
-	};
-
 	const applyOne = (exchange: RecordedExchange): void => {
 		const {agent} = exchange;
 		const {at} = known;
@@ -148,7 +135,6 @@ export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
 		}
 
 		apply(exchange);
-		applyMain(exchange);
 		known = {...known, tasks: withTask(known.tasks, exchange)};
 		const state = store.getState();
 		for (const repeated of repeatedBy(known, agent.key, id => state.mainTasks.has(id) && state.mainTasks.get(id)?.task === undefined)) {

@@ -69,28 +69,6 @@ test('a newer task of a member that does not know it yet is reported once that m
 	expect(toldAt(story(true))).toEqual([Date.parse(at(5))]);
 });
 
-test('a main task that was queried for its sub-task is reported then, though a list names it and its agent has not responded', () => {
-	const at = (second: number): string => new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
-	const line = (second: number, agent: string, question: string, data: unknown): string =>
-		JSON.stringify({at: at(second), agent, method: 'GET', path: `/api/v1/${question}`, status: 200, body: {successful: true, data}});
-	const [one, two] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
-	const wire = (key: string): {readonly ip: string; readonly port: number} => ({ip: key.slice(0, -5), port: 2886});
-	const idOf = (agent: string, number: number): string => `${agent === one ? '2016777216102886' : '2016777216202886'}${number}`;
-	const dag = (agent: string, number: number, state: string, main?: string): object => ({
-		id: idOf(agent, number), dag_id: number, name: 'Start', stage: 1, max_stage: 1, state, operator: 'RUN', start_time: at(0), end_time: at(0), additional_data: main === undefined ? null : {main_dag_id: main}, nodes: [],
-	});
-	const {store} = fold([
-		...[one, two].map(agent => line(1, agent, 'info', {...wire(agent), pid: 1, startAt: 1, version: '4.5.0.0', zone: '', identity: 'CLUSTER AGENT', homePath: '', security: false, supportedAuth: ['v2']})),
-		...[one, two].map(agent => line(2, agent, 'ob/info', {agent_info: [one, two].map(key => ({...wire(key), zone: '', identity: 'CLUSTER AGENT', version: ''})), obcluster_info: {id: 7, name: 'prod', version: ''}})),
-		...[one, two].map(agent => line(3, agent, 'task/dag/maintain/agent', dag(agent, 5, 'SUCCEED'))),
-		line(3, one, 'task/dag/unfinish?show_details=false', {contents: []}),
-		line(4, one, 'task/dag/unfinish?show_details=false', {contents: [dag(one, 6, 'RUNNING'), dag(two, 6, 'RUNNING')]}),
-		line(5, two, 'task/dag/maintain/agent', dag(two, 6, 'RUNNING', idOf(one, 6))),
-		line(6, one, `task/dag/${idOf(one, 6)}`, dag(one, 6, 'RUNNING')),
-	]);
-	expect(store.getState().agents.get(one)?.otherTasks.map(({id}) => id)).toEqual([idOf(one, 6)]);
-});
-
 test('what a master saw end is not forgotten once its follower, and then itself, speaks for the cluster', () => {
 	const at = (second: number): string => new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
 	const line = (second: number, agent: string, question: string, data: unknown): string =>
