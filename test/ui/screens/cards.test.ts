@@ -37,7 +37,7 @@ describe('an agent\'s card', () => {
 			' restarts      none seen',
 			' machine       x86_64',
 			' clock         in sync (within 1 s)',
-			' passwords     set (auth v2)',
+			' passwords     agent password set (auth v2)',
 			' fingerprint   SHA256:abc',
 			' log folder    /home/admin/oceanbase/log_obshell',
 			...Array.from({length: 6}, () => ''),

@@ -16,8 +16,8 @@ export const cards = {
 	key: (fingerprint: string, bits: number) => `${fingerprint} ${bits} bits`,
 	auth: {
 		kinds: (kinds: string) => `auth ${kinds}`,
-		withPassword: (kinds: string) => `set (auth ${kinds})`,
-		withoutPassword: (kinds: string) => `not set (auth ${kinds})`,
+		withPassword: (kinds: string) => `agent password set (auth ${kinds})`,
+		withoutPassword: (kinds: string) => `no agent password set (auth ${kinds})`,
 	},
 	connection: {
 		connected: 'connected', connecting: 'connecting', failing: 'failing', notWatched: 'not watched',

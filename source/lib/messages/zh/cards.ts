@@ -14,8 +14,8 @@ export const cards: Messages['cards'] = {
 	key: (fingerprint, bits) => `${fingerprint} ${bits} 位`,
 	auth: {
 		kinds: kinds => `认证方式 ${kinds}`,
-		withPassword: kinds => `已设置（认证方式 ${kinds}）`,
-		withoutPassword: kinds => `未设置（认证方式 ${kinds}）`,
+		withPassword: kinds => `已设置 agent 密码（认证方式 ${kinds}）`,
+		withoutPassword: kinds => `未设置 agent 密码（认证方式 ${kinds}）`,
 	},
 	connection: {
 		connected: '已连接', connecting: '连接中', failing: '无法连接', notWatched: '未监控',
