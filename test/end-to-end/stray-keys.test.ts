@@ -76,7 +76,7 @@ describe('what is typed to confirm an operation', () => {
 		await pressFor(terminal, 'x', text => text.includes('actions on'), 'the actions');
 		await pressFor(terminal, 'r', text => text.includes('Press y'), 'the confirmation');
 		terminal.resize(20, 5);
-		await terminal.until(text => text.includes('too small'), 'that nothing can be shown');
+		await terminal.until(text => text.includes('needs 40x10'), 'that nothing can be shown');
 		await byHand();
 		terminal.press('y');
 		await byHand();

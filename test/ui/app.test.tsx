@@ -168,6 +168,21 @@ describe('the keyboard', () => {
 		expect(frame()).toContain('Tab does nothing here; ? shows the keys');
 	});
 
+	test('only quits on a terminal that is too small to show what keys do', async () => {
+		const {type, store, requests} = await open();
+		await type('\r');
+		store.dispatch({type: 'resized', columns: 20, rows: 5});
+		const {view} = store.getState();
+		for (const ignored of ['i', '!', '/', '?', 'x', 'r', ':', 'qq']) {
+			await type(ignored);
+		}
+
+		expect(store.getState().view).toEqual(view);
+		expect(requests).toEqual([]);
+		await type('q', '\u0003');
+		expect(requests.map(request => request.type)).toEqual(['quit', 'quit']);
+	});
+
 	test('takes no page of text for keys', async () => {
 		const {type, store, frame} = await open();
 		const {stack} = store.getState().view;

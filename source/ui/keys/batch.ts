@@ -4,10 +4,12 @@
 import {setImmediate} from 'node:timers';
 import {type Clock} from '../../lib/clock.js';
 import {messages} from '../../lib/messages/messages.js';
+import {type Request} from '../../store/actions.js';
 import {type Overlay} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
+import {isTooSmall} from '../screens/empty.js';
 import {type ConfirmationKeys, isTyped, mostAtOnce} from './confirm.js';
-import {isMovement, type KeyTable, onlyLooksAround} from './resolve.js';
+import {isMovement, type KeyTable, liveKeys, onlyLooksAround} from './resolve.js';
 import {type KeyContext} from './table.js';
 
 /** Keystrokes that were read at once. `group`: equal for all that came without a pause. */
@@ -143,6 +145,7 @@ type PasteGuardDeps = {
 	readonly stroke: (keystroke: string, times?: number) => void;
 	/** Text for the open line of input. */
 	readonly typeInput: (text: string) => void;
+	readonly onRequest: (request: Request) => void;
 };
 
 // In raw mode ^c is a key like any other; it must always end the program, whatever came with it. The others change nothing.
@@ -163,7 +166,7 @@ const runOf = (keystrokes: readonly string[], isIt: (keystroke: string) => boole
 /** What waits for a decision. */
 const isQuestion = (overlay: Overlay | undefined): boolean => overlay !== undefined && overlay.type !== 'input' && overlay.type !== 'palette' && overlay.type !== 'help';
 
-export const createPasteGuard = ({store, isShown, confirmation, context, keys, isForAlone, stroke, typeInput}: PasteGuardDeps): ((batch: KeyBatch) => void) => {
+export const createPasteGuard = ({store, isShown, confirmation, context, keys, isForAlone, stroke, typeInput, onRequest}: PasteGuardDeps): ((batch: KeyBatch) => void) => {
 	/**
 	The group that brought the last keys, if they left no question about keys open: a key that follows in the same group, without a pause, may
 	be part of a pasted text.
@@ -208,7 +211,23 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, i
 	/** A question that opens by itself may open between two parts of a pasted text: the later part must not answer it. */
 	const isPartOfPaste = (group: number): boolean => overlay()?.type === 'found-keys' && lastGroup === group;
 
+	/** Nothing is in sight that a key could be meant for, so that keys only end the program. A question says why its keys were ignored. */
+	const takeUnseen = (keystrokes: readonly string[]): void => {
+		const [keystroke = '', ...others] = keystrokes;
+		const isQuit = (keys ?? liveKeys).some(record => record.name === 'quit' && record.keys.includes(keystroke));
+		if (isQuit && others.length === 0 && overlay() === undefined) {
+			onRequest({type: 'quit'});
+		} else {
+			letOut(keystrokes);
+		}
+	};
+
 	const take = ({keystrokes}: KeyBatch, isLaterPart: boolean): void => {
+		if (isTooSmall(store.getState().view.size) && !confirmation.isAsking()) {
+			takeUnseen(keystrokes);
+			return;
+		}
+
 		if (confirmation.isAsking()) {
 			const meant = keystrokes.filter(keystroke => !always.has(keystroke));
 			if (meant.length === keystrokes.length) {

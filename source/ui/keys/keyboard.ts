@@ -360,7 +360,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		countsAlone(context(), keystroke, keys) || (context() === 'palette' && keystroke === 'enter' && palette.isForAlone());
 
 	const batches = createKeyBatcher({
-		take: createPasteGuard({store, isShown, confirmation, context, keys, isForAlone, stroke, typeInput}),
+		take: createPasteGuard({store, isShown, confirmation, context, keys, isForAlone, stroke, typeInput, onRequest}),
 		isForAlone,
 		isGuarded() {
 			const {overlay} = store.getState().view;

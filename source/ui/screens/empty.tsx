@@ -1,5 +1,6 @@
 import {Box} from 'ink';
 import {type ReactNode} from 'react';
+import {columnsOf} from '../../lib/columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {type NothingView} from '../../store/selectors/task-head.js';
 import {type Size} from '../../store/state.js';
@@ -38,6 +39,11 @@ export const NothingScreen = ({view, size, theme, footer, hour}: ScreenProps & {
 
 export const isTooSmall = ({columns, rows}: Size): boolean => columns < minimumSize.columns || rows < minimumSize.rows;
 
-/** Shown by terminals that are too small for screens. */
-export const TooSmall = ({size: {columns, rows}, theme}: {readonly size: Size; readonly theme: Theme}): ReactNode =>
-	<LineText line={fitLine([span(messages().screens.tooSmall(`${columns}x${rows}`, `${minimumSize.columns}x${minimumSize.rows}`))], columns, theme.glyphs.ellipsis)} theme={theme}/>;
+/** Shown by terminals that are too small for screens. The size that is needed is what the user must know, so it is said alone if there is no room for more. */
+export const TooSmall = ({size: {columns, rows}, theme}: {readonly size: Size; readonly theme: Theme}): ReactNode => {
+	const {tooSmall, tooSmallFor} = messages().screens;
+	const least = `${minimumSize.columns}x${minimumSize.rows}`;
+	const whole = tooSmall(`${columns}x${rows}`, least);
+	const text = columnsOf(whole) <= columns ? whole : tooSmallFor(least);
+	return <LineText line={fitLine([span(text)], columns, theme.glyphs.ellipsis)} theme={theme}/>;
+};

@@ -11,5 +11,6 @@ test('a task that is not there says why', () => {
 test('a terminal that is too small says so in one line', () => {
 	expect(drawFrame(appView({size: {columns: 39, rows: 24}}))).toEqual(['too small: 39x24, needs 40x10']);
 	expect(drawFrame(appView({size: {columns: 80, rows: 9}}))).toEqual(['too small: 80x9, needs 40x10']);
-	expect(drawFrame(appView({size: {columns: 12, rows: 2}}))).toEqual(['too small:…']);
+	expect(drawFrame(appView({size: {columns: 20, rows: 5}}))).toEqual(['needs 40x10']);
+	expect(drawFrame(appView({size: {columns: 8, rows: 2}}))).toEqual(['needs 4…']);
 });

@@ -37,6 +37,8 @@ export const screens = {
 	local: 'local',
 	cluster: 'cluster',
 	tooSmall: (size: string, least: string) => `too small: ${size}, needs ${least}`,
+	/** For terminals that the longer words do not fit. */
+	tooSmallFor: (least: string) => `needs ${least}`,
 	stale: {
 		asOf: (time: string) => `below: as of ${time} local`,
 		logFolder: (path: string) => `log folder: ${path}`,

@@ -32,6 +32,7 @@ export const screens: Messages['screens'] = {
 	local: '本地',
 	cluster: '集群',
 	tooSmall: (size, least) => `终端太小：${size}，至少 ${least}`,
+	tooSmallFor: least => `至少 ${least}`,
 	stale: {
 		asOf: time => `以下为本地时间 ${time} 的数据`,
 		logFolder: path => `日志目录：${path}`,
