@@ -1,5 +1,6 @@
 import {availableParallelism} from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import {defineConfig} from 'vitest/config';
 import LongestFirst from './helpers/longest-first.js';
 
@@ -10,6 +11,8 @@ export default defineConfig({
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
 		globalSetup: ['test/helpers/build-once.ts'],
+		// `npm run test:binary` tests an executable instead of Node with the built program.
+		setupFiles: process.env['OBWATCH_STAND_IN'] === undefined ? [] : ['test/binary/stand-in.ts'],
 		// One module graph for all files of a worker: React and Ink take longer to load than the tests to run.
 		isolate: false,
 		// Most tests wait for other processes: four workers keep two cores busy.

@@ -51,3 +51,7 @@ describe.runIf(canRun).each(cases)('%s with pages of %i bytes', (_name, page, ru
 		}
 	});
 });
+
+test.runIf(cases.length === 0)('no executable for arm64 is asked for', () => {
+	expect(emulated).toEqual([]);
+});

@@ -50,7 +50,7 @@ const use = (root: string): void => {
 	const files = filesIn(root);
 	expect(files.filter(file => !file.startsWith('usr/share/doc/obwatch/docs/'))).toEqual(installed.toSorted());
 	expect(files).toContain('usr/share/doc/obwatch/docs/zh/install.md');
-	expect(readFileSync(path.join(root, 'usr/bin/obwatch')).equals(readFileSync(executable))).toBe(true);
+	expect(readFileSync(path.join(root, 'usr/bin/obwatch')).equals(readFileSync(executable)), 'the executable in the package is the built one (npm run build:packages)').toBe(true);
 	expect(run(path.join(root, 'usr/bin/obwatch'), ['--version'])).toContain('Node 22.20.0');
 	expect(run('sh', ['-c', `man -l '${root}/usr/share/man/man1/obwatch.1' 2>/dev/null || cat '${root}/usr/share/man/man1/obwatch.1'`])).toContain('obwatch');
 	expect(run('bash', ['-c', `source '${root}/usr/share/bash-completion/completions/obwatch' && complete -p obwatch`])).toContain('_obwatch');

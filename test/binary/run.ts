@@ -30,7 +30,7 @@ const excluded = ['test/end-to-end/first-frame.test.ts'];
 const testWhole = (executable: string, folder: string): boolean => {
 	const stand = path.join(folder, 'node');
 	writeFileSync(stand, standIn(executable), {mode: 0o755});
-	return runVitest('test/vitest.config.ts', ['test/end-to-end', 'test/headless', 'test/shipping', 'test/cli/program.test.ts', '--setupFiles=test/binary/stand-in.ts', ...excluded.map(file => `--exclude=${file}`)], {OBWATCH_STAND_IN: stand});
+	return runVitest('test/vitest.config.ts', ['test/end-to-end', 'test/headless', 'test/shipping', 'test/cli/program.test.ts', ...excluded.map(file => `--exclude=${file}`)], {OBWATCH_STAND_IN: stand});
 };
 
 const main = async (): Promise<boolean> => {

@@ -12,7 +12,7 @@ test('from an agent to its card, its history, a task of the past and its log, an
 	const terminal = open(['--demo', '--seed', '7']);
 	await terminal.until(text => text.includes('9 agents') && text.includes('✖ failed'), 'the agents');
 	await openRow(terminal, 'Upgrade OceanBase', text => text.includes('failed in stage 3 of 7'), 'the failed task');
-	await pressFor(terminal, 'i', text => / key +SHA256:\S{43}/.test(text), 'its card');
+	await pressFor(terminal, 'i', text => / fingerprint +SHA256:\S{43}/.test(text), 'its card');
 	expect(lineWith(terminal, ' obshell ')).toMatch(/ obshell +4\.5\.0\.0-0/);
 	await terminal.until(() => lineWith(terminal, ' lock ').includes('locked'), 'its lock');
 	await pressFor(terminal, 'H', text => text.includes('4 tasks'), 'its history');
