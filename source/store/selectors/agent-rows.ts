@@ -8,9 +8,9 @@ import {isFinal, outcomeLabel, outcomeTraits, traitsOf} from '../../protocol/out
 import {type Dag} from '../../protocol/task.js';
 import {absentAgentOf, agentBehind, agentsOf, findTask, lastTaskOf, ownerOfMain, topScreen} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type ClusterEntry, lastTaskId, type SortColumn, type State, type TaskReference} from '../state.js';
-import {agentNow, taskCells, taskOutcome} from './basics.js';
+import {agentNow, isDatabaseDown, roleOf, taskCells, taskOutcome} from './basics.js';
 import {lastingTrouble, problemOf, problemText} from './connection.js';
-import {isFaultRow, isStalledRow, isUndoneRow, worstInSight} from './summary.js';
+import {isFailingRow, isFaultRow, isStalledRow, isUndoneRow, worstInSight} from './summary.js';
 import {type RowSource, type TaskCells} from './view-types.js';
 
 type MainRow = {readonly owner: string; readonly dag: Dag};
@@ -267,9 +267,22 @@ export const areTogether = (rows: readonly RowSource[], state: State): boolean =
 	});
 };
 
+/** The words that a row shows beside or instead of its role and its outcome. */
+const marksOf = (state: State, row: RowSource, now: Timestamp): readonly string[] => {
+	const {tasks: {counts, mainTask, instead}, cards: {roles}, screens: {agents}} = messages();
+	return [
+		...(isFailingRow(state, row) ? ['failing', counts.failing] : []),
+		...(isStalledRow(row, now) ? ['stalled', counts.stalled] : []),
+		...(row.type === 'agent' ? [row.entry.departed ? roles.left : roleOf(row.entry)] : []),
+		...(row.type === 'agent' && isDatabaseDown(row.entry) ? ['database down', counts['database down'], agents.databaseDown] : []),
+		...(row.type === 'task' && row.isMain ? [mainTask] : []),
+		...(row.type !== 'agent' && row.isUnchecked ? [instead.notChecked] : []),
+	];
+};
+
 /** What a filter looks at: names and outcomes in English and as shown, and the cluster's name, so that its agents stay with it. */
-const textOf = ({label, role, dag, cells, problem}: Words, cluster: string, isStalled: boolean): string => [
-	label, cluster, role, dag?.name ?? '', cells?.name ?? '', cells?.outcome.word ?? '', cells ? outcomeLabel(cells.outcome) : '', problem ?? '', ...(isStalled ? ['stalled', messages().tasks.counts.stalled] : []),
+const textOf = ({label, role, dag, cells, problem}: Words, cluster: string, marks: readonly string[]): string => [
+	label, cluster, role, dag?.name ?? '', cells?.name ?? '', cells?.outcome.word ?? '', cells ? outcomeLabel(cells.outcome) : '', problem ?? '', ...marks,
 ].join(' ');
 
 /** What a row is sorted by; troubles and missing tasks come last, as numbers and as text. */
@@ -328,7 +341,7 @@ export const shownRows = (state: State, now: Timestamp): readonly RowSource[] =>
 		return rowsOf(state);
 	}
 
-	const passesFilter = (row: RowSource): boolean => filter?.test(textOf(wordsOf(row, now), state.clusters.get(clusterOf(row, state) ?? '')?.name ?? '', isStalledRow(row, now))) !== false;
+	const passesFilter = (row: RowSource): boolean => filter?.test(textOf(wordsOf(row, now), state.clusters.get(clusterOf(row, state) ?? '')?.name ?? '', marksOf(state, row, now))) !== false;
 	const rows = rowsOf(state).filter(row => !isFolded(row, state)
 		&& (!faultsOnly || isFaultRow(state, row, now) || isUndoneRow(state, row))
 		&& passesFilter(row));

@@ -1,9 +1,10 @@
 // What a filter keeps in each list, and how to get the other rows back.
 
-import {describe, expect, test} from 'vitest';
+import {afterEach, describe, expect, test} from 'vitest';
+import {messages, speak} from '../../../source/lib/messages/messages.js';
 import {type Action} from '../../../source/store/actions.js';
 import {type State} from '../../../source/store/state.js';
-import {makeDag, makeInfo, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
+import {makeDag, makeInfo, makeNode, makeStatus, makeSubTask, ten} from '../../helpers/tasks.js';
 import {fleetOf, frameOf, play} from '../../ui/helpers/stage.js';
 
 const [one, two, three] = ['10.0.0.1:2886', '10.0.0.2:2886', '10.0.0.3:2886'] as const;
@@ -39,6 +40,33 @@ describe('the agents', () => {
 
 	test('that only some pass for stand alone', () => {
 		expect(frameOf(play(fleet(), ...filter('0.2:'))).find(line => line.includes(two))).toMatch(/^ ▸ 10/);
+	});
+});
+
+describe('the words that a row shows', () => {
+	const failing = makeDag({id: ids[two], name: 'Start observer', state: 'RUNNING', nodes: [makeNode({state: 'RUNNING', subTasks: [makeSubTask({state: 'RUNNING'}), makeSubTask({id: '2', state: 'FAILED', logs: ['disk full']})]})]});
+	const state = play(
+		fleet(),
+		{agent: two, at: ten, type: 'task-received', task: failing},
+		{agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one, identity: 'CLUSTER AGENT'})},
+		{agent: one, at: ten, type: 'status-received', status: makeStatus({obState: 1, identity: 'CLUSTER AGENT'})},
+	);
+	const found = (text: string): readonly boolean[] => [one, two, three].map(agent => has(play(state, ...filter(text)), agent));
+
+	afterEach(async () => {
+		await speak('en');
+	});
+
+	test.each(['en', 'zh'] as const)('are found, for a task with a failed part and for an agent without a database: %s', async language => {
+		await speak(language);
+		const {failing: partFailed} = messages().tasks.counts;
+		const {databaseDown} = messages().screens.agents;
+		for (const words of [partFailed, databaseDown]) {
+			expect(has(state, words), frameOf(state).join('\n')).toBe(true);
+		}
+
+		expect(found(partFailed)).toEqual([false, true, false]);
+		expect(found(databaseDown)).toEqual([true, false, false]);
 	});
 });
 
