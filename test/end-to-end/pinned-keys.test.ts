@@ -114,7 +114,7 @@ test('whatever key is taken, which is said all the time', async () => {
 	const agent = await startAgent(secured);
 	const {env, pins} = makeState();
 	const terminal = open([agent.label, '--accept-keys'], {env});
-	await terminal.until(text => hasTask(text) && /keys unchecked$/m.test(text), 'the task');
+	await terminal.until(text => hasTask(text) && /agent keys unchecked$/m.test(text), 'the task');
 	await agent.rotateKey(await generateDemoKey(1024));
 	const sealed = sealedCount(agent);
 	await refresh(terminal, agent);

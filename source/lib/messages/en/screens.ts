@@ -45,7 +45,7 @@ export const screens = {
 	},
 	footer: {
 		news: (count: number) => `${count} new in J`,
-		cautions: {'certificates-unchecked': 'certificates unchecked', 'keys-unchecked': 'keys unchecked', recording: 'recording', replaced: 'new version installed: restart', removed: 'obwatch was removed'},
+		cautions: {'certificates-unchecked': 'certificates unchecked', 'keys-unchecked': 'agent keys unchecked', recording: 'recording', replaced: 'new version installed: restart', removed: 'obwatch was removed'},
 		notRecording: (problem: string) => `not recording: ${problem}`,
 	},
 	/** The terminal's title at a task's end. */
