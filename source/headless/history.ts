@@ -5,7 +5,7 @@ import {messages} from '../lib/messages/messages.js';
 import {formatDate, formatDuration, formatOffset, formatTime, type Timestamp} from '../lib/time.js';
 import {outcomeLabel} from '../protocol/outcome.js';
 import {ownerLabel} from '../store/lookup.js';
-import {problemText} from '../store/selectors/connection.js';
+import {problemOf, problemText} from '../store/selectors/connection.js';
 import {historyProblem, selectHistory} from '../store/selectors/history.js';
 import {type State} from '../store/state.js';
 import {stageText} from '../ui/format.js';
@@ -76,8 +76,15 @@ export const runHistory = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, 
 	unsubscribe();
 	const now = clock.now();
 	const seen = store.getState();
-	if (!signal.aborted) {
-		await output.write(`${owners.map(owner => historyLines(seen, owner, now, colorize).join('\n')).join('\n\n')}\n`);
+	// Of an agent that was not reached, stderr has said why.
+	const isTold = (owner: string): boolean => {
+		const [before, after] = [state, seen].map(({agents}) => agents.get(owner));
+		return before !== undefined && after !== undefined && problemOf(before, now) !== undefined && problemOf(after, now) !== undefined && viewOf(seen, owner, now).list.total === 0;
+	};
+
+	const blocks = owners.filter(owner => !isTold(owner)).map(owner => historyLines(seen, owner, now, colorize).join('\n'));
+	if (!signal.aborted && blocks.length > 0) {
+		await output.write(`${blocks.join('\n\n')}\n`);
 	}
 
 	const isComplete = owners.map(owner => viewOf(seen, owner, now)).every(({problem, isLoading, unread}) => problem === undefined && !isLoading && !unread);

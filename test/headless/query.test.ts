@@ -97,6 +97,10 @@ describe('cause', () => {
 	});
 });
 
+test('history says only once why an agent cannot be reached', async () => {
+	expect(await runToEnd(['history', '127.0.0.1:1'])).toMatchObject({code: 3, stdout: '', stderr: expect.stringMatching(/^obwatch: 127\.0\.0\.1:1: unreachable since [^\n]*\n$/) as string});
+});
+
 test('history prints what was done before, newest first', async () => {
 	const {code, stdout} = await runToEnd(['history', '--demo']);
 	expect(code).toBe(3);
