@@ -83,8 +83,9 @@ const problemOfUnknown = (token: {readonly name: string; readonly rawName: strin
 		return words.otherOwner(shown, owners, callOf(command));
 	}
 
+	const named = subcommands.find(({name}) => name === token.name);
 	const guess = nearest(token.name, optionsOf(command).map(option => option.name));
-	return words.unknownOption(shown, guess === undefined ? undefined : `--${guess}`, callOf(command));
+	return words.unknownOption(shown, named ? callOf(named.name) : (guess === undefined ? undefined : `--${guess}`), callOf(command));
 };
 
 // A negative number is a value; if it is a wrong one, its reader says why.

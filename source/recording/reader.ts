@@ -162,12 +162,14 @@ const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(er
 export const openRecording = async (place: string): Promise<Opened> => {
 	const parts: Part[] = [];
 	let hasNewer = false;
+	let isFolder = false;
 	try {
 		const found = await filesOf(place);
 		if ('problem' in found) {
 			return {ok: false, problem: found.problem};
 		}
 
+		isFolder = found[0] !== place;
 		for (const file of found) {
 			const part = await openPart(file);
 			hasNewer ||= part === 'newer';
@@ -179,7 +181,8 @@ export const openRecording = async (place: string): Promise<Opened> => {
 	}
 
 	if (parts.length === 0) {
-		return {ok: false, problem: hasNewer ? messages().faults.recordings.newer : messages().faults.recordings.empty};
+		const {newer, empty, emptyFolder} = messages().faults.recordings;
+		return {ok: false, problem: hasNewer ? newer : (isFolder ? emptyFolder : empty)};
 	}
 
 	const ordered = parts.toSorted((one, other) => (one.firstAt ?? 0) - (other.firstAt ?? 0));

@@ -141,6 +141,7 @@ describe('mistakes', () => {
 		['10.0.0.1 cause', 'obwatch: "cause" is a command and comes first: obwatch cause AGENT. For a host of that name: --agent cause'],
 		['--agnet x', 'obwatch: unknown option --agnet, did you mean --agent?; see obwatch --help'],
 		['--xyzzy', 'obwatch: unknown option --xyzzy; see obwatch --help'],
+		['--replay night.jsonl', 'obwatch: unknown option --replay, did you mean obwatch replay?; see obwatch --help'],
 		['-x', 'obwatch: unknown option -x; see obwatch --help'],
 		['--port 1', 'obwatch: --port is an option of obwatch demo-agent; see obwatch --help'],
 		['demo-agent --demo', 'obwatch: --demo is an option of obwatch; see obwatch demo-agent --help'],

@@ -147,6 +147,7 @@ describe('a program at every change', () => {
 describe('on the command line', () => {
 	test.each([
 		[['--watch', '--once'], '--once and --watch cannot be used together'],
+		[['--once', '--wait-for-new'], '--once and --wait-for-new cannot be used together'],
 		[['--for', 'failed'], '--for needs --wait'],
 		[['--timeout', '5s'], '--timeout needs --once or --wait'],
 		[['--watch', '--logs'], '--logs and --watch cannot be used together'],

@@ -70,7 +70,7 @@ describe('a file', () => {
 		const pipe = path.join(folder, 'pipe.jsonl');
 		execFileSync('mkfifo', [pipe]);
 		expect(await openRecording(pipe)).toEqual({ok: false, problem: 'a pipe cannot be replayed. Write the recording to a file first'});
-		expect(await openRecording(folder)).toEqual({ok: false, problem: 'no recording in it'});
+		expect(await openRecording(folder)).toEqual({ok: false, problem: 'a folder without a recording in it'});
 		expect(await openRecording('/dev/null')).toEqual({ok: false, problem: 'neither a file nor a folder'});
 	});
 
@@ -116,6 +116,6 @@ describe('a folder', () => {
 	});
 
 	test('without a recording is said to hold none', async () => {
-		expect(await openRecording(makeFolder())).toEqual({ok: false, problem: 'no recording in it'});
+		expect(await openRecording(makeFolder())).toEqual({ok: false, problem: 'a folder without a recording in it'});
 	});
 });

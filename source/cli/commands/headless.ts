@@ -85,7 +85,7 @@ const problemOfMixture = (values: Values): string | undefined => {
 
 	const detail = (['stages', 'logs'] as const).find(name => has(name));
 	if (has('once') && (has('watch') || isWaiting)) {
-		return words.together('--once', has('watch') ? '--watch' : '--wait');
+		return words.together('--once', `--${(['watch', 'wait', 'wait-for-new'] as const).find(name => has(name)) ?? 'wait'}`);
 	}
 
 	if (has('for') && !isWaiting) {

@@ -174,6 +174,7 @@ export const faults = {
 		notFile: 'neither a file nor a folder',
 		newer: 'made by a newer obwatch. Replay it with that one',
 		empty: 'no recording in it',
+		emptyFolder: 'a folder without a recording in it',
 		slowDisk: 'the disk is too slow',
 		afterEnd: 'after the end of the recording: this is its end',
 		beforeBegin: 'before the recording: this is its beginning',

@@ -165,6 +165,7 @@ export const faults: Messages['faults'] = {
 		notFile: '既不是文件也不是目录',
 		newer: '由更新版本的 obwatch 录制，请用该版本回放',
 		empty: '其中没有录制内容',
+		emptyFolder: '该目录中没有录制文件',
 		slowDisk: '磁盘太慢',
 		afterEnd: '晚于录制内容：这是结尾',
 		beforeBegin: '早于录制内容：这是开头',
