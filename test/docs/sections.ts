@@ -1,6 +1,6 @@
 // The parts of the documents that the program's own tables make.
 
-import {callOf, commandDescription, type CommandName, commandTable, environment, optionDescription, type OptionRecord, optionsOf} from '../../source/cli/options.js';
+import {callOf, commandDescription, type CommandName, commandTable, environment, optionDescription, type OptionRecord, optionTable} from '../../source/cli/options.js';
 import {exitCodeMeanings} from '../../source/headless/exit-codes.js';
 import {metricsText} from '../../source/headless/metrics.js';
 import {english} from '../../source/lib/messages/en/english.js';
@@ -69,9 +69,10 @@ const tableWords: Readonly<Record<Language, TableWords>> = {
 
 export const catalogues: Readonly<Record<Language, Messages>> = {en: english, zh: chinese};
 
-const optionTableOf = (command: CommandName) => (language: Language): string => {
+const optionTableOf = (...commands: readonly CommandName[]) => (language: Language): string => {
 	const {heads, repeatable} = tableWords[language];
-	return table([heads.option, heads.what, heads.default], optionsOf(command).map(option => {
+	const options = optionTable.filter(option => commands.some(command => option.commands.includes(command)));
+	return table([heads.option, heads.what, heads.default], options.map(option => {
 		const description = optionDescription(option, catalogues[language]);
 		return [termOf(option), option.repeatable ? repeatable(description) : description, option.default ?? ''];
 	}));
@@ -91,7 +92,7 @@ export const generatedSections: Readonly<Record<string, (language: Language) => 
 	},
 	options: optionTableOf('monitor'),
 	'operation options': optionTableOf('pass'),
-	'reading options': optionTableOf('logs'),
+	'reading options': optionTableOf('logs', 'report'),
 	'replay options': optionTableOf('replay'),
 	'trust options': optionTableOf('trust'),
 	'demo-agent options': optionTableOf('demo-agent'),

@@ -283,7 +283,7 @@ describe('--json', () => {
 
 describe('on the command line', () => {
 	test.each([
-		[['--stages'], '--stages needs --once or --json'],
+		[['--stages'], '--stages needs --once, --wait or --json'],
 		[['--once', '--ascii'], '--ascii is for the screen only'],
 		[['--once', 'a:b'], 'bad agent "a:b" (the command line): "b" is not a port (1 to 65535)'],
 	])('%j is a mistake', async (args, line) => {

@@ -100,7 +100,7 @@ const problemOfMixture = (values: Values): string | undefined => {
 		return undefined;
 	}
 
-	return detail ? words.needs(`--${detail}`, ['--once', '--json']) : words.needs('--timeout', ['--once', '--wait']);
+	return detail ? words.needs(`--${detail}`, ['--once', '--wait', '--json']) : words.needs('--timeout', ['--once', '--wait']);
 };
 
 const readMode = (values: Values): Result<Mode> => {

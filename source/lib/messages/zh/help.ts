@@ -39,7 +39,7 @@ export const help: Messages['help'] = {
 		'replay-stages': '与 --once 或 --json 一起使用：包含阶段和子任务',
 		'json-schema': '打印 --json 的 JSON Schema 后退出',
 		'serve-metrics': '为 Prometheus 提供 /metrics，直到被中断（只写端口时监听 127.0.0.1）',
-		task: '只打印此任务',
+		task: '只处理此任务',
 		format: 'html、markdown 或 trace',
 		stage: '只打印此阶段：名称的一部分，或序号',
 		node: '同 --stage',
