@@ -7,7 +7,7 @@ import {formatDate, formatDuration, formatTime, momentText, offsetText, type Tim
 import {truncate} from '../lib/wrap.js';
 import {writeNewFiles} from '../lib/write-file.js';
 import {identityOf} from '../protocol/identity.js';
-import {outcomeLabel, traitsOf} from '../protocol/outcome.js';
+import {outcomeLabel, shownStage, traitsOf} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry} from '../store/changes.js';
 import {lastTaskOf} from '../store/lookup.js';
@@ -105,7 +105,7 @@ const summary = ({dag, owner, why, present, offset}: Incident, {version, at, off
 		[fields.id, dag.id],
 		[fields.owner, owner],
 		[fields.outcome, messages().output.named(outcomeLabel(taskOutcome(dag)), `${dag.state} / ${dag.operator}`)],
-		[fields.stage, stage(dag.stage, dag.maxStage)],
+		[fields.stage, stage(shownStage(taskOutcome(dag), dag.stage), dag.maxStage)],
 		[fields.began, dag.startTime === undefined ? undefined : momentText(dag.startTime, offset)],
 		[fields.time, spent(durationOf(dag, present)) || undefined],
 		[messages().screens.labels.why, whyText(why)],

@@ -5,7 +5,7 @@ import {printableLines} from '../lib/printable.js';
 import {formatDuration, momentText, offsetText, type Timestamp} from '../lib/time.js';
 import {truncate} from '../lib/wrap.js';
 import {severityOf} from '../protocol/logs.js';
-import {type Outcome, outcomeLabel} from '../protocol/outcome.js';
+import {type Outcome, outcomeLabel, shownStage} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {beganAt, durationOf, outcomeTones, partOutcome, stageOutcome, taskOutcome} from '../store/selectors/basics.js';
 import {toldOf} from '../store/selectors/explanation.js';
@@ -68,7 +68,7 @@ const factsOf = ({dag, owner, present, offset}: Incident, outcome: string): Repo
 		[fields.outcome, outcome],
 		[fields.owner, owner],
 		[fields.id, dag.id],
-		[fields.stage, stage(dag.stage, dag.maxStage)],
+		[fields.stage, stage(shownStage(taskOutcome(dag), dag.stage), dag.maxStage)],
 		[fields.began, dag.startTime === undefined ? undefined : momentText(dag.startTime, offset)],
 		[fields.time, spent(durationOf(dag, present)) || undefined],
 		[fields.times, timesOfAgent(offsetText(offset))],

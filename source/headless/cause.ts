@@ -3,7 +3,7 @@ import {type OpenFleet} from '../fleet/open.js';
 import {within} from '../lib/clock.js';
 import {cell, columnsOf} from '../lib/columns.js';
 import {type Timestamp} from '../lib/time.js';
-import {isUnread, outcomeLabel} from '../protocol/outcome.js';
+import {isUnread, outcomeLabel, shownStage} from '../protocol/outcome.js';
 import {agentBehind, findNode, findSubTask, findTask, placeOfTask} from '../store/lookup.js';
 import {agentNow, taskCells, taskOutcome} from '../store/selectors/basics.js';
 import {type Cause, type CausePlace, causesIn, isFailing} from '../store/selectors/cause.js';
@@ -69,7 +69,7 @@ const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlac
 const headOf = (state: State, {owner, dag}: OwnedTask, now: Timestamp, colorize: Colorize): string => {
 	const {name, outcome, progress} = taskCells(dag, agentNow(agentBehind(state, owner), now, dag));
 	return messages().output.cause.title(placeOfTask(state, {owner, id: dag.id}), name, {
-		outcome: colorize(outcomeLabel(outcome), toneOf(outcome)), isFailing: isFailing(state, dag), stage: progress.stage, stages: progress.total,
+		outcome: colorize(outcomeLabel(outcome), toneOf(outcome)), isFailing: isFailing(state, dag), stage: shownStage(outcome, progress.stage), stages: progress.total,
 	});
 };
 

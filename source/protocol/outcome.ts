@@ -111,6 +111,9 @@ export const outcomeOf = ({state, operator}: Stateful, waits = false): Outcome =
 /** Whether it is being done, so that it changes by itself. */
 export const isActive = (outcome: Outcome): boolean => traitsOf(outcome).course === 'active';
 
+/** The stage to show of a task: after a rollback 0, though agents keep the first. */
+export const shownStage = (outcome: Outcome, stage: number): number => traitsOf(outcome).stages === 'all undone' ? 0 : stage;
+
 /** Whether it changes by itself, now or once it begins. */
 export const isLive = (outcome: Outcome): boolean => isActive(outcome) || traitsOf(outcome).course === 'ahead';
 

@@ -1,4 +1,4 @@
-import {traitsOf} from '../protocol/outcome.js';
+import {shownStage} from '../protocol/outcome.js';
 import {type Progress, type TimeSpan, type TaskCells} from '../store/selectors/view-types.js';
 
 /** `width` columns that fill up as stages are done. A bar is full only if all are, and empty only if none is. */
@@ -29,6 +29,6 @@ export const axis = (labels: {readonly start: string; readonly middle: string; r
 	return isRoomForEnd ? left + end.padStart(width - left.length) : start.slice(0, Math.max(0, width)).padEnd(Math.max(0, width));
 };
 
-/** The current stage, of how many: "3/11". After a rollback it is 0, though agents keep the first. Empty without stages. */
+/** The current stage, of how many: "3/11". Empty without stages. */
 export const stageText = ({outcome, progress: {stage, total}}: Pick<TaskCells, 'outcome' | 'progress'>): string =>
-	total === 0 ? '' : `${traitsOf(outcome).stages === 'all undone' ? 0 : stage}/${total}`;
+	total === 0 ? '' : `${shownStage(outcome, stage)}/${total}`;

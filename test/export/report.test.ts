@@ -93,3 +93,8 @@ test('a report as trace events has a track for each agent, with times in microse
 	expect(spans.map(({tid}) => tid)).toEqual([0, 0, 1, 2]);
 	expect(spans[2]).toMatchObject({ts: after(2) * 1000, dur: 10_000_000, args: {outcome: 'failed', stage: 1}});
 });
+
+test('a report of a task that was rolled back says that it is before its first stage, as the tables do', () => {
+	const undone: Incident = {...incident, dag: {...dag, state: 'SUCCEED', operator: 'ROLLBACK'}};
+	expect(reportOf(undone, [], {version: '1.2.3', at: after(30), offset: 0}, createRedactor([])).facts).toContainEqual(['stage', '0 of 2']);
+});

@@ -57,3 +57,8 @@ test('a task that failed only for another one\'s reason refers to it', () => {
 	const caller = makeDag({id: ids[one]!, name: 'Initialize cluster', state: 'FAILED', maxStage: 1, nodes: failing(two, `ERROR: [Task.RemoteTask.Failed]: Remote task ${remote.id} Start observer failed`)});
 	expect(printed(known(caller), known(remote)).slice(-2)).toEqual([`${two}: Start observer, failed, stage 1 of 1`, '  why  the same as above']);
 });
+
+test('a task that was rolled back is before its first stage, as in the tables', () => {
+	const undone = makeDag({id: mainId, name: 'Scale out cluster', state: 'SUCCEED', operator: 'ROLLBACK', stage: 1, maxStage: 5});
+	expect(printed(known(undone), {})[0]).toBe(`${one}: Scale out cluster, rolled back, stage 0 of 5`);
+});
