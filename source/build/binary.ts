@@ -33,14 +33,14 @@ void start();
 `;
 
 /** The program in one text, and the licences of what is in it. */
-const bundle = async (): Promise<{readonly text: string; readonly licences: string}> => {
+const bundle = async (prelude: string): Promise<{readonly text: string; readonly licences: string}> => {
 	const settings = ofProgram(await buildReader());
 	const result = await build({
 		...shared,
 		...settings,
 		format: 'cjs',
 		plugins: [readyYoga, ...settings.plugins ?? []],
-		stdin: {contents: entry, resolveDir: top, loader: 'ts'},
+		stdin: {contents: prelude + entry, resolveDir: top, loader: 'ts'},
 		metafile: true,
 		target: 'node22.20',
 	});
@@ -129,12 +129,12 @@ export const chooseRuntimes = (names: readonly string[]): readonly Runtime[] => 
 		return found;
 	});
 
-/** Builds an executable for each runtime. Returns the licences of the program and its packages. */
-export const buildExecutables = async (wanted: readonly Runtime[], variantOf: (runtime: Runtime) => Variant): Promise<string> => {
+/** Builds an executable for each runtime. `prelude`: code that runs first. Returns the licences of the program and its packages. */
+export const buildExecutables = async (wanted: readonly Runtime[], variantOf: (runtime: Runtime) => Variant, prelude = ''): Promise<string> => {
 	mkdirSync(binaries, {recursive: true});
 	const draft = mkdtempSync(path.join(binaries, '.draft-'));
 	try {
-		const {text, licences} = await bundle();
+		const {text, licences} = await bundle(prelude);
 		writeFileSync(path.join(draft, 'obwatch.cjs'), text);
 		for (const runtime of wanted) {
 			make(runtime, draft, variantOf(runtime));

@@ -24,13 +24,31 @@ fi
 exec '${process.execPath}' "$@"
 `;
 
+// Executables never load what NODE_OPTIONS imports, but some tests inject their faults so.
+const injection = String.raw`
+import {mkdtempSync, writeFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+for (const [, wanted] of (process.env.NODE_OPTIONS ?? '').matchAll(/--import=(\S+)/g)) {
+	const code = wanted.startsWith('data:') ? decodeURIComponent(wanted.slice(wanted.indexOf(',') + 1)) : undefined;
+	const file = code === undefined ? wanted : mkdtempSync('/tmp/obwatch-injected-') + '/code.mjs';
+	if (code !== undefined) {
+		writeFileSync(file, code);
+	}
+
+	createRequire(file)(file);
+}
+`;
+
 // These start Node itself, or say its version.
 const excluded = ['test/end-to-end/first-frame.test.ts'];
+
+/** The tests that start the whole program, or those that OBWATCH_TESTS names. */
+const wholeProgram = process.env['OBWATCH_TESTS']?.split(' ') ?? ['test/end-to-end', 'test/headless', 'test/shipping', 'test/cli/program.test.ts'];
 
 const testWhole = (executable: string, folder: string): boolean => {
 	const stand = path.join(folder, 'node');
 	writeFileSync(stand, standIn(executable), {mode: 0o755});
-	return runVitest('test/vitest.config.ts', ['test/end-to-end', 'test/headless', 'test/shipping', 'test/cli/program.test.ts', ...excluded.map(file => `--exclude=${file}`)], {OBWATCH_STAND_IN: stand});
+	return runVitest('test/vitest.config.ts', [...wholeProgram, ...excluded.map(file => `--exclude=${file}`)], {OBWATCH_STAND_IN: stand});
 };
 
 const main = async (): Promise<boolean> => {
@@ -45,7 +63,7 @@ const main = async (): Promise<boolean> => {
 		// Some tests inject faults through NODE_OPTIONS, which the executables for users ignore: these are the same but for that.
 		const twinOf = ({name}: Runtime): string => path.join(folder, name);
 		const native = wanted.filter(runtime => runsHere(runtime));
-		await buildExecutables(native, runtime => ({output: twinOf(runtime), takesNodeOptions: true}));
+		await buildExecutables(native, runtime => ({output: twinOf(runtime), takesNodeOptions: true}), injection);
 		const results = native.map(runtime => {
 			process.stdout.write(`\nThe tests of the whole program with ${path.basename(executableOf(runtime))}:\n`);
 			return testWhole(twinOf(runtime), folder);

@@ -84,7 +84,8 @@ describe('where the current folder was removed', () => {
 		expect(await terminal.exit).toEqual({code: 130, signal: undefined});
 	});
 
-	test('a recording beside it is refused', async () => {
+	// In place of Node with an executable there is a shell, which itself complains of the folder.
+	test.skipIf(process.env['OBWATCH_STAND_IN'] !== undefined)('a recording beside it is refused', async () => {
 		const run = runProgram([], {env: {HOME: makeFolder()}, command: ['sh', ...removed(['--demo', '--once', '--record', 'night.jsonl'])]});
 		expect(await run.exit()).toBe(2);
 		expect(run.stderr()).toBe('obwatch: --record night.jsonl: no such folder\n');
