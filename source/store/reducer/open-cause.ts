@@ -10,10 +10,10 @@ import {chosenEntry, jumpToEntry} from '../log/cursor.js';
 import {logOf, newLogScreen, syncLogs} from '../log/open-logs.js';
 import {jumpToError} from '../log/reducer.js';
 import {logKey} from '../log/sources.js';
-import {agentsOf, findNode, findSubTask, findTask, isTaskScreen, topScreen} from '../lookup.js';
+import {agentBehind, agentsOf, findNode, findSubTask, findTask, isTaskScreen, topScreen} from '../lookup.js';
 import {currentRow, referenceOf} from '../selectors/agent-rows.js';
 import {taskOutcome} from '../selectors/basics.js';
-import {type Cause, type CausePlace, causesIn, isFailing} from '../selectors/cause.js';
+import {type Cause, type CausePlace, causesIn, failingPartsOf, isFailing} from '../selectors/cause.js';
 import {causeText} from '../selectors/reason.js';
 import {shownProblem} from '../selectors/connection.js';
 import {type RowSource} from '../selectors/view-types.js';
@@ -58,8 +58,8 @@ const noTaskText = (state: State, references: readonly TaskReference[], now: Tim
 	return entries.some(({task}) => task.type === 'unknown') ? messages().notices.taskUnknown : messages().notices.noTaskHere;
 };
 
-/** Of a cluster (its name), or of the task in question. */
-const nothingFailed = (dags: readonly Dag[], cluster: string | undefined): string => {
+/** Of the selected row, or without one of the open task. */
+const nothingFailed = (dags: readonly Dag[], row: RowSource | undefined): string => {
 	const {notices} = messages();
 	const [first] = dags;
 	if (dags.length === 1 && first && taskOutcome(first).word === 'rolled back') {
@@ -70,8 +70,27 @@ const nothingFailed = (dags: readonly Dag[], cluster: string | undefined): strin
 		return notices.stagesUnknown;
 	}
 
-	return cluster === undefined ? notices.nothingFailed : notices.nothingFailedIn(cluster);
+	if (row === undefined) {
+		return notices.nothingFailedInTask;
+	}
+
+	return row.type === 'cluster' ? notices.nothingFailedIn(row.cluster.name) : notices.nothingFailedHere;
 };
+
+/** Why it is not known what a row's task, or without a row the open one, does now. */
+const troubleNow = (state: State, row: RowSource | undefined, {references, now}: {readonly references: readonly TaskReference[]; readonly now: Timestamp}): string | undefined => {
+	if (row && row.type !== 'agent') {
+		return row.isUnchecked ? messages().tasks.instead.notChecked : undefined;
+	}
+
+	const [first] = references;
+	const entry = row ? row.entry : (first && agentBehind(state, first.owner));
+	return entry && shownProblem(state, entry, now);
+};
+
+/** Why there is no log to open. What is known of a task that cannot be read now comes after the trouble, as what it is. */
+const noLogText = (said: string | undefined, trouble: string | undefined): string | undefined =>
+	trouble === undefined || said === undefined ? trouble ?? said : messages().notices.lastSeen(trouble, said);
 
 /** `causes` in visiting order: the first `counted` of them hold now, the others belong to tasks that were started again since. */
 type Reasons = {readonly dags: readonly Dag[]; readonly causes: readonly Cause[]; readonly counted: number};
@@ -145,8 +164,12 @@ export const openCause = (state: State, now: Timestamp): State => {
 	}
 
 	const row = currentRow(state, now);
-	const references = isTaskScreen(screen) ? [screen.task] : (row ? tasksOf(state, row) : []);
-	const {dags, causes, counted} = reasonsOf(state, references);
+	const asked = isTaskScreen(screen) ? [screen.task] : (row ? tasksOf(state, row) : []);
+	const own = reasonsOf(state, asked);
+	// A main task does not fail with a part that its agent may still try again, but who asks for the reason wants to see that one.
+	const parts = own.causes.length === 0 ? own.dags.flatMap(dag => failingPartsOf(state, dag)) : [];
+	const references = parts.length > 0 ? parts : asked;
+	const {dags, causes, counted} = parts.length > 0 ? reasonsOf(state, parts) : own;
 	const places = placesOf(causes);
 	const [place] = places;
 	if (dags.length === 0) {
@@ -155,7 +178,8 @@ export const openCause = (state: State, now: Timestamp): State => {
 
 	if (!place) {
 		const [first] = causes;
-		return withNotice(state, first ? causeText(first) : nothingFailed(dags, row?.type === 'cluster' ? row.cluster.name : undefined));
+		const trouble = troubleNow(state, row, {references, now});
+		return withNotice(state, noLogText(first && causeText(first), trouble) ?? nothingFailed(dags, row));
 	}
 
 	const opened = goTo(state, place, references);

@@ -299,6 +299,14 @@ const hasFailedPart = (state: State, dag: Dag): boolean => {
 /** Whether a part of a running task failed, while the rest of it goes on: a part of its stage, or of a main task a sub-task at an agent. */
 export const isFailing = (state: State, dag: Dag): boolean => isStageFailing(dag) || hasFailedPart(state, dag);
 
+/** The sub-tasks of a running main task of which a part failed, while they still run. */
+export const failingPartsOf = (state: State, dag: Dag): readonly TaskReference[] => isActive(taskOutcome(dag))
+	? Object.values(dag.links.subDags).flatMap(id => {
+		const part = resolveIn(state, '')(id);
+		return part && isStageFailing(part.dag) ? [{owner: part.owner, id}] : [];
+	})
+	: [];
+
 /** All reasons why a task failed or what it waits for, followed across the watched agents, the first one first. */
 export const causesIn = (state: State, dag: Dag, owner: string): readonly Cause[] =>
 	causesOf(dag, {owner, id: dag.id} satisfies TaskReference, resolveIn(state, owner));

@@ -225,6 +225,19 @@ describe('a failed sub-task of a running main task', () => {
 		expect(selectAgents(play(state, task(two, waiting)), after(60), 20).list.rows.some(({isFailing}) => isFailing)).toBe(false);
 	});
 
+	it('is what e on the main task leads to, also while the sub-task still runs', () => {
+		const stage = makeNode({state: 'RUNNING', hasMainTask: true, subTasks: [makeSubTask({state: 'FAILED', hasMainTask: true, agent: two, logs: ['ERROR: observer: cannot allocate memory']}), makeSubTask({id: '2', key: '2', state: 'RUNNING'})]});
+		const part = {...otherRunning, nodes: [stage]};
+		const onMain = play(state, task(two, part), {type: 'selection-moved', by: 'start'}, {type: 'selection-moved', by: 1});
+		for (const asked of [onMain, play(onMain, {type: 'entered'})]) {
+			expect(play(asked, {type: 'error-jumped-to'}).view.stack.at(-1)).toMatchObject({type: 'log', task: {owner: two, id: part.id}});
+		}
+
+		// Its other sub-task is well.
+		expect(play(onMain, {type: 'selection-moved', by: 1}, {type: 'error-jumped-to'}).view.notice?.text).toBe('Nothing has failed here');
+		expect(play(onMain, {type: 'selection-moved', by: 1}, {type: 'entered'}, {type: 'error-jumped-to'}).view.notice?.text).toBe('Nothing has failed in this task');
+	});
+
 	it('is judged by the clocks of both agents', () => {
 		const early = {...brokenPart, endTime: after(-55)};
 		const skewed = play(state, {...at(two), type: 'skew-measured', skew: -60_000}, task(two, early));
@@ -322,4 +335,16 @@ describe('a failed check that only the history of its cluster lists', () => {
 	it('is not said to have failed before its details are read', () => {
 		expect(rows(play(opened, history({...check('11'), nodes: undefined, isBrief: true})))).not.toContain(': Upgrade check obshell failed');
 	});
+});
+
+it('what a sub-task waited for before its agent was lost comes after the trouble, as the last that was seen', () => {
+	const state = play(fleetOf(2), ...hello, list([whole]), task(one, partOf(1, 15, 14, wait)), task(two, {...partOf(2, 15, 14, wait), state: 'FAILED', operator: 'RUN', nodes: [makeNode({state: 'FAILED', hasMainTask: true, subTasks: [makeSubTask({state: 'FAILED', hasMainTask: true, agent: two, logs: [wait]})]})]}));
+	const asked: readonly Action[] = [{type: 'selection-moved', by: 'end'}, {type: 'error-jumped-to'}];
+	expect(play(state, ...asked).view.notice?.text).toMatch(/^waiting for main task /);
+	const lost = play(state, {...at(two), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: ten, isAlive: false});
+	expect(play(lost, ...asked).view.notice?.text).toMatch(/^unreachable since .*: connection refused; last seen: waiting for main task /);
+	const open = play(lost, {type: 'selection-moved', by: 'end'}, {type: 'entered'}, {type: 'error-jumped-to'});
+	expect(open.view.notice?.text).toMatch(/^unreachable since .*; last seen: /);
+	const running = play(state, task(two, otherRunning), {...at(two), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: ten, isAlive: false});
+	expect(play(running, ...asked).view.notice?.text).toMatch(/^unreachable since .*: connection refused$/);
 });

@@ -24,8 +24,11 @@ export const notices = {
 	taskUnknown: 'The task is not known yet',
 	noTaskHere: 'No task here',
 	rolledBack: 'Rolled back; its failures are not known any more',
-	nothingFailed: 'Nothing has failed',
+	nothingFailedHere: 'Nothing has failed here',
+	nothingFailedInTask: 'Nothing has failed in this task',
 	nothingFailedIn: (cluster: string) => `Nothing has failed in ${cluster}`,
+	/** `said` is the last that was known before the trouble. */
+	lastSeen: (trouble: string, said: string) => `${trouble}; last seen: ${said}`,
 	stagesUnknown: 'Its stages are not known yet',
 	earlierReason: 'Reason of an earlier attempt',
 	reason: (number: number, reasons: number) => `Reason ${number} of ${reasons}`,
