@@ -98,13 +98,13 @@ const heads = () => ({...messages().screens.columns, ...messages().output.bundle
 
 const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
 
-const summary = ({dag, owner, why, present, offset}: Incident, {version, at, offset: local}: Made): readonly string[] => {
+const summary = ({dag, owner, why, isFailing, present, offset}: Incident, {version, at, offset: local}: Made): readonly string[] => {
 	const {fields, stage, savedBy, timesOfAgent} = messages().output.bundle;
 	const rows: ReadonlyArray<readonly [string, string | undefined]> = [
 		[fields.task, fullName(dag.name)],
 		[fields.id, dag.id],
 		[fields.owner, owner],
-		[fields.outcome, messages().output.named(outcomeLabel(taskOutcome(dag)), `${dag.state} / ${dag.operator}`)],
+		[fields.outcome, messages().output.named(messages().output.fleet.outcome(outcomeLabel(taskOutcome(dag)), {isStalled: false, isFailing}), `${dag.state} / ${dag.operator}`)],
 		[fields.stage, stage(shownStage(taskOutcome(dag), dag.stage), dag.maxStage)],
 		[fields.began, dag.startTime === undefined ? undefined : momentText(dag.startTime, offset)],
 		[fields.time, spent(durationOf(dag, present)) || undefined],

@@ -9,7 +9,7 @@ import {type JournalEntry, type Why} from '../store/changes.js';
 import {emptyLog, type FetchLog, logFromTask} from '../store/log/buffer.js';
 import {agentBehind, agentsOf, findTask, isTaskScreen, ownerOfScreen, placeOfTask, topScreen} from '../store/lookup.js';
 import {agentNow} from '../store/selectors/basics.js';
-import {type Cause, causesIn} from '../store/selectors/cause.js';
+import {type Cause, causesIn, isFailing} from '../store/selectors/cause.js';
 import {reasonsIn} from '../store/selectors/reason.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../store/state.js';
 import {type WholeLog, wholeLogOf} from './log-text.js';
@@ -28,6 +28,8 @@ export type Incident = {
 	/** All reasons, the first one first. */
 	readonly causes: readonly Cause[];
 	readonly why: Why;
+	/** It runs, but a part of it failed. */
+	readonly isFailing: boolean;
 	/** The agent of the task, and all watched agents of its cluster. */
 	readonly agents: readonly AgentEntry[];
 	readonly cluster: ClusterEntry | undefined;
@@ -72,6 +74,7 @@ export const incidentOf = (state: State, now: Timestamp): Incident | undefined =
 		offset: dag.utcOffset ?? 0,
 		causes: causesIn(state, dag, owner),
 		why: reasonsIn(state, dag, owner),
+		isFailing: isFailing(state, dag),
 		agents,
 		cluster,
 		changes: state.journal.entries.filter(({transition}) => owners.has(transition.owner)),

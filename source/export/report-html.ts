@@ -61,7 +61,7 @@ const rowOf = ({name, tone, span, time, outcome}: ReportPart, label: string, ind
 const timeline = (stages: readonly ReportStage[], whole: NonNullable<Span>, words: {readonly title: string}): string => {
 	// A single sub-task would repeat its stage.
 	const rows = stages.flatMap(stage => [
-		{part: stage as ReportPart, label: `${stage.number} ${stage.name}`, isPart: false},
+		{part: stage, label: `${stage.number} ${stage.name}`, isPart: false},
 		...(stage.parts.length > 1 ? stage.parts.map(part => ({part: part as ReportPart, label: part.agent, isPart: true})) : []),
 	]);
 	const height = chart.top + (rows.length * chart.row) + 4;

@@ -8,8 +8,7 @@ import {severityOf} from '../protocol/logs.js';
 import {type Outcome, outcomeLabel, shownStage} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {beganAt, durationOf, outcomeTones, partOutcome, stageOutcome, taskOutcome} from '../store/selectors/basics.js';
-import {toldOf} from '../store/selectors/explanation.js';
-import {whyText} from '../store/selectors/reason.js';
+import {wholeCauseText, whyText} from '../store/selectors/reason.js';
 import {type Tone} from '../store/selectors/view-types.js';
 import {type Incident, type IncidentLog, type Made} from './collect-logs.js';
 import {fullName, logLines, shortfallText} from './log-text.js';
@@ -113,18 +112,19 @@ const logOf = ({dag, offset}: Incident, {stage, node, subTask, log}: IncidentLog
 
 /** The report of a task whose logs were collected and redacted. */
 export const reportOf = (incident: Incident, logs: readonly IncidentLog[], made: Made, redact: (text: string) => string): Report => {
-	const {dag, owner, present, why, causes} = incident;
+	const {dag, owner, present, why, causes, isFailing} = incident;
 	const clean = (text: string): string => printableLines(redact(truncate(text)));
 	const outcome = taskOutcome(dag);
-	const label = messages().output.named(outcomeLabel(outcome), `${dag.state} / ${dag.operator}`);
-	const reasons = causes.length > 0 ? causes.map(cause => toldOf(cause).whole()) : [whyText(why) ?? ''];
+	const said = messages().output.fleet.outcome(outcomeLabel(outcome), {isStalled: false, isFailing});
+	const label = messages().output.named(said, `${dag.state} / ${dag.operator}`);
+	const reasons = causes.length > 0 ? causes.map(cause => wholeCauseText(cause)) : [whyText(why) ?? ''];
 	return {
 		language: spokenLanguage() === 'en' ? 'en' : 'zh-CN',
 		title: clean(fullName(dag.name)),
 		owner: clean(owner),
 		id: dag.id,
-		outcome: outcomeLabel(outcome),
-		tone: toneOfOutcome(outcome),
+		outcome: said,
+		tone: isFailing ? 'bad' : toneOfOutcome(outcome),
 		facts: factsOf(incident, label).map(([name, value]) => [name, clean(value)] as const),
 		reasons: reasons.filter(reason => reason !== '').map(reason => clean(reason)),
 		stages: dag.nodes?.map((node, index) => stageOf(dag, node, index, present, clean)),

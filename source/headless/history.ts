@@ -28,11 +28,11 @@ const historyLines = (state: State, owner: string, now: Timestamp, colorize: Col
 	const {list, remaining, unread} = viewOf(state, owner, now);
 	const problem = historyProblem(state, owner);
 	const {rows} = list;
-	const {screens: {columns, history}, tasks} = messages();
-	const table = textTable([[`  ${columns.id}`, columns.task, columns.outcome, columns.stage, columns.started, columns.time], ...rows.map(({key, task: {name, outcome, progress, duration}, startTime, utcOffset}) => [
+	const {output, screens: {columns, history}, tasks} = messages();
+	const table = textTable([[`  ${columns.id}`, columns.task, columns.outcome, columns.stage, columns.started, columns.time], ...rows.map(({key, task: {name, outcome, progress, duration}, isFailing, startTime, utcOffset}) => [
 		`  ${key}`,
 		name,
-		outcomeLabel(outcome),
+		output.fleet.outcome(outcomeLabel(outcome), {isStalled: false, isFailing}),
 		stageText({outcome, progress}),
 		startText(startTime, utcOffset),
 		duration === undefined ? '' : formatDuration(duration),

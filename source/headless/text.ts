@@ -11,6 +11,7 @@ import {agentBehind, agentsOf, errorOf, ownerLabel, placeOfTask} from '../store/
 import {rowsOf} from '../store/selectors/agent-rows.js';
 import {type AgentsRow, selectAgents} from '../store/selectors/agents.js';
 import {agentNow, durationOf, partOutcome, stageOutcome, taskCells} from '../store/selectors/basics.js';
+import {isFailing} from '../store/selectors/cause.js';
 import {reasonText} from '../store/selectors/reason.js';
 import {problemOf, problemText as wordsOf, troubleOf} from '../store/selectors/connection.js';
 import {passwordWay} from '../store/selectors/error-text.js';
@@ -217,7 +218,9 @@ export const taskLines = (state: State, now: Timestamp, detail: Detail, colorize
 	return ownedTasks(state).flatMap(({owner, dag}) => {
 		const present = agentNow(agentBehind(state, owner), now, dag);
 		const {name, outcome} = taskCells(dag, present);
-		const title = messages().output.fleet.taskTitle(placeOfTask(state, {owner, id: dag.id}), name, colorize(outcomeLabel(outcome), toneOf(outcome)), dag.id);
+		const {fleet} = messages().output;
+		const said = fleet.outcome(outcomeLabel(outcome), {isStalled: false, isFailing: isFailing(state, dag)});
+		const title = fleet.taskTitle(placeOfTask(state, {owner, id: dag.id}), name, colorize(said, toneOf(outcome)), dag.id);
 		return ['', title, ...stageLines(dag, present, detail, colorize)];
 	});
 };

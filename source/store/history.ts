@@ -1,5 +1,6 @@
 // Open histories. They are kept while their screen is on the stack, also below others.
 
+import {messages} from '../lib/messages/messages.js';
 import {share} from '../lib/structural-share.js';
 import {forwardsToMaster, identityOf, isDatabaseConnected} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/ids.js';
@@ -9,6 +10,7 @@ import {type PollEvent} from './actions.js';
 import {type Matcher} from './log/scan.js';
 import {agentBehind, agentsOf, findTask, lastTaskOf} from './lookup.js';
 import {taskName, taskOutcome} from './selectors/basics.js';
+import {isFailing} from './selectors/cause.js';
 import {errorProblem} from './selectors/connection.js';
 import {type ClusterEntry, type History, type Screen, type State} from './state.js';
 
@@ -50,7 +52,10 @@ const currentTasks = (state: State, owner: string): readonly Dag[] => {
 
 /** The tasks that pass a filter, by their names and outcomes, in English and as shown, and by their ids. */
 export const shownHistory = (state: State, {owner, filter}: {readonly owner: string; readonly filter?: Matcher | undefined}): ReturnType<typeof historyRows> =>
-	historyRows(state, owner).filter(({dag}) => filter?.test([dag.name, taskName(dag), taskOutcome(dag).word, outcomeLabel(taskOutcome(dag)), dag.id].join(' ')) !== false);
+	historyRows(state, owner).filter(({dag}) => {
+		const outcomes = [taskOutcome(dag).word, outcomeLabel(taskOutcome(dag)), ...(isFailing(state, dag) ? ['failing', messages().tasks.counts.failing] : [])];
+		return filter?.test([dag.name, taskName(dag), ...outcomes, dag.id].join(' ')) !== false;
+	});
 
 /** The known tasks of an owner, newest first, each as last read; keyed by their ids. */
 export const historyRows = (state: State, owner: string): ReadonlyArray<{readonly key: string; readonly dag: Dag}> => {

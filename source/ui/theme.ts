@@ -1,3 +1,4 @@
+import {messages} from '../lib/messages/messages.js';
 import {type LineColour} from '../lib/terminal-text.js';
 import {type Severity} from '../protocol/logs.js';
 import {isUnread, type Outcome, type OutcomeWord, outcomeLabel} from '../protocol/outcome.js';
@@ -124,8 +125,9 @@ export const createTheme = ({isColorful = true, isAscii = false}: {readonly isCo
 
 export const toneOf = (outcome: Outcome): Tone => isUnread(outcome) ? 'attention' : outcomeTones[outcome.word];
 
-/** "● running". */
-export const outcomeText = (outcome: Outcome, {glyphs}: Theme): string => `${glyphs.outcome[outcome.word]} ${outcomeLabel(outcome)}`;
+/** "● running"; "● failing" if a part of the running task failed. */
+export const outcomeText = (outcome: Outcome, {glyphs}: Theme, isFailing = false): string =>
+	`${glyphs.outcome[outcome.word]} ${isFailing && outcome.word === 'running' ? messages().tasks.counts.failing : outcomeLabel(outcome)}`;
 
 const severities: Readonly<Record<Severity, Tone>> = {error: 'bad', warning: 'attention', plain: 'plain'};
 

@@ -7,6 +7,7 @@ import {speak} from '../../source/lib/messages/messages.js';
 import {createRedactor} from '../../source/lib/redact.js';
 import {linesOf} from '../../source/protocol/logs.js';
 import {logFromLines} from '../../source/store/log/buffer.js';
+import {causesIn} from '../../source/store/selectors/cause.js';
 import {reasonsIn} from '../../source/store/selectors/reason.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {after, makeDag, makeNode, makeSubTask} from '../helpers/tasks.js';
@@ -24,7 +25,7 @@ const dag = makeDag({...failure, name: `Grow ${hostile}`, stage: 1, maxStage: 2,
 ]});
 
 const incident: Incident = {
-	dag, owner: 'obdemo', agent: '10.0.0.1:2886', present: after(20), offset: 480, causes: [], why: reasonsIn(initialState([], {columns: 80, rows: 24}), dag, 'obdemo'), agents: [], cluster: undefined, changes: [],
+	dag, owner: 'obdemo', agent: '10.0.0.1:2886', present: after(20), offset: 480, causes: [], why: reasonsIn(initialState([], {columns: 80, rows: 24}), dag, 'obdemo'), isFailing: false, agents: [], cluster: undefined, changes: [],
 };
 
 const lines = Array.from({length: 40}, (_, index) => ({id: index, executeTimes: 1, text: index === 39 ? `ERROR: [X]: ${hostile.replace('correct horse', '')}` : `line ${index}`, time: after(index / 10)}));
@@ -97,4 +98,11 @@ test('a report as trace events has a track for each agent, with times in microse
 test('a report of a task that was rolled back says that it is before its first stage, as the tables do', () => {
 	const undone: Incident = {...incident, dag: {...dag, state: 'SUCCEED', operator: 'ROLLBACK'}};
 	expect(reportOf(undone, [], {version: '1.2.3', at: after(30), offset: 0}, createRedactor([])).facts).toContainEqual(['stage', '0 of 2']);
+});
+
+test('a report of a running task with a failed part says so, and where the reason is', () => {
+	const running = makeDag({...dag, state: 'RUNNING', nodes: [makeNode({name: 'Start observer', state: 'RUNNING', subTasks: [{...failed, logs: ['ERROR: no memory\nat all']}, {...other, state: 'RUNNING'}]})]});
+	const causes = causesIn(initialState([], {columns: 80, rows: 24}), running, 'obdemo');
+	const report = reportOf({...incident, dag: running, isFailing: true, causes}, [], {version: '1.2.3', at: after(30), offset: 0}, createRedactor([]));
+	expect(report).toMatchObject({outcome: 'running, failing', tone: 'bad', reasons: ['Start observer @ 10.0.0.1:2886: no memory\nat all']});
 });

@@ -8,7 +8,7 @@ import {describe, expect, onTestFinished, test} from 'vitest';
 import {generateDemoKey} from '../../source/demo/crypto.js';
 import {type FleetDocument, fleetSchema} from '../../source/headless/json-schema.js';
 import {fleetDocument} from '../../source/headless/json.js';
-import {createColorize, fleetLines} from '../../source/headless/text.js';
+import {createColorize, fleetLines, taskLines} from '../../source/headless/text.js';
 import {runCause} from '../../source/headless/cause.js';
 import {runOnce} from '../../source/headless/once.js';
 import {systemClock} from '../../source/lib/clock.js';
@@ -20,7 +20,7 @@ import {runProgram} from '../helpers/run-program.js';
 import {makeDag, makeInfo, ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
-import {failing, lost, stateOf, withTask} from './helpers/states.js';
+import {failing, lost, partlyFailed, stateOf, withTask} from './helpers/states.js';
 
 /** A port without a listener. */
 const freePort = async (): Promise<string> => {
@@ -230,6 +230,12 @@ test('two tasks of one name have their numbers behind it', () => {
 	const state = stateOf({...withTask('RUNNING/RUN', {id: '22130706433028869', name: 'Start OB'}), otherTasks: [other]}, withTask('RUNNING/RUN', {name: 'Start OB'}));
 	const names = fleetLines(state, ten, createColorize(false)).slice(1).map(line => line.replace(/^.*?(Start OB.*?) {2}.*/, '$1'));
 	expect(names).toEqual(['Start OB #9', 'Start OB #14', 'Start OB']);
+});
+
+test('a running task of which a part failed is failing in the table and above its stages', () => {
+	const state = stateOf(partlyFailed);
+	expect(fleetLines(state, ten, createColorize(false)).join('\n')).toContain(' running, failing ');
+	expect(taskLines(state, ten, 'stages', createColorize(false))[1]).toContain(', running, failing, id ');
 });
 
 test('what an agent that cannot be asked said last has its time', () => {

@@ -6,6 +6,7 @@ import {historyAgent, historyRows, shownHistory, unknownHistory} from '../histor
 import {agentBehind, agentsOf} from '../lookup.js';
 import {type Screen, type State} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
+import {isFailing} from './cause.js';
 import {errorText} from './error-text.js';
 import {breadcrumbOf} from './task-head.js';
 import {memberProblem, problemOf, shownText} from './connection.js';
@@ -61,6 +62,7 @@ export const selectHistory = (state: State, screen: Extract<Screen, {type: 'hist
 		list: windowOf(rows, {top, height}, ({key, dag}, index): HistoryRow => ({
 			key,
 			task: taskCells(dag, agentNow(entry, now, dag)),
+			isFailing: isFailing(state, dag),
 			startTime: dag.startTime,
 			utcOffset: dag.utcOffset,
 			isFault: isFault(taskOutcome(dag)),
@@ -73,6 +75,8 @@ export const selectHistory = (state: State, screen: Extract<Screen, {type: 'hist
 export type HistoryRow = {
 	readonly key: string;
 	readonly task: TaskCells;
+	/** It runs, but a part of it failed. */
+	readonly isFailing: boolean;
 	readonly startTime: Timestamp | undefined;
 	readonly utcOffset: number | undefined;
 	readonly isFault: boolean;

@@ -79,6 +79,13 @@ export const causeText = (cause: Cause, language: Messages = messages()): string
 	return reason ? reasonText(reason, language) : '';
 };
 
+/** The same with all lines of the reason. */
+export const wholeCauseText = (cause: Cause, language: Messages = messages()): string => {
+	const reason = reasonIn([cause], language);
+	const told = toldOf(cause, language);
+	return reason ? reasonText({...reason, text: reason.text.replace(told.text, () => told.whole())}, language) : '';
+};
+
 const unreadText = ({needs, unlisted, refusal}: Pick<Dag, 'needs' | 'unlisted' | 'refusal'>, language: Messages): string => {
 	if (needs) {
 		return needText(needs, language);

@@ -26,7 +26,7 @@ const headOf = (zone: Zone): string => messages().screens.history.started(zoneTe
 const historyColumns = (rows: readonly HistoryRow[], zone: Zone, width: number, theme: Theme): ReadonlyArray<Column<HistoryColumn>> => fitColumns<HistoryColumn>([
 	{name: 'began', width: widest([...rows.map(row => beganText(row, zone)), headOf(zone)], 8, 26), rank: 2},
 	{name: 'task', width: widest(rows.map(({task}) => task.name), 18, 44), min: 14, rank: 0},
-	{name: 'outcome', width: widest(rows.map(({task}) => outcomeText(task.outcome, theme)), 11, 24), rank: 1},
+	{name: 'outcome', width: widest(rows.map(({task, isFailing}) => outcomeText(task.outcome, theme, isFailing)), 11, 24), rank: 1},
 	{name: 'bar', width: 8, rank: 6},
 	{name: 'stage', width: widest(rows.map(row => stageText(row.task)), 5, 7), rank: 4},
 	{name: 'id', width: widest(rows.map(({key}) => key), 2, 60), rank: 5},
@@ -38,7 +38,7 @@ type HistoryContext = TableContext & Zone;
 const definitions: ColumnDefinitions<HistoryRow, HistoryContext, HistoryColumn> = {
 	began: {title: 'started', cell: (row, zone) => ({text: beganText(row, zone), tone: 'quiet'})},
 	task: {title: 'task', cell: ({task}) => ({text: task.name})},
-	outcome: {title: 'outcome', cell: ({task}, {theme}) => ({text: outcomeText(task.outcome, theme), tone: toneOf(task.outcome)})},
+	outcome: {title: 'outcome', cell: ({task, isFailing}, {theme}) => ({text: outcomeText(task.outcome, theme, isFailing), tone: isFailing ? 'bad' : toneOf(task.outcome)})},
 	bar: {
 		title: 'none',
 		cell: ({task}, {theme}, width) => ({text: task.progress.total > 0 ? progressBar(task.progress, width, theme.glyphs.bar) : '', tone: toneOf(task.outcome), isBold: false}),

@@ -130,16 +130,11 @@ const stagesOf = ({outcome, progress: {stage, total}}: TaskHeader) => {
 	return {where: stages === 'all done' ? 'all' : where, stage, total} as const;
 };
 
-/** As in the table of agents. */
-const runningText = (outcome: TaskHeader['outcome'], isFailing: boolean, theme: Theme): string => isFailing && outcome.word === 'running'
-	? `${theme.glyphs.outcome.running} ${messages().tasks.counts.failing}`
-	: outcomeText(outcome, theme);
-
 /** "failed in stage 3 of 11 after 12s". A growing duration is at the end of the line instead. */
 const outcomeSpan = (header: TaskHeader, theme: Theme): Span => {
 	const {outcome, duration, isFailing} = header;
 	const took = duration === undefined || isActive(outcome) ? undefined : {duration: formatDuration(duration), isSuccess: outcome.word === 'succeeded'};
-	return span(` ${messages().screens.task.outcome(runningText(outcome, isFailing, theme), {stages: stagesOf(header), took})}`, isFailing ? 'bad' : toneOf(outcome), true);
+	return span(` ${messages().screens.task.outcome(outcomeText(outcome, theme, isFailing), {stages: stagesOf(header), took})}`, isFailing ? 'bad' : toneOf(outcome), true);
 };
 
 const timesSpans = (header: TaskHeader, {timeZone, hour, theme}: HeaderProps): readonly Span[] => {
@@ -157,7 +152,7 @@ const timesSpans = (header: TaskHeader, {timeZone, hour, theme}: HeaderProps): r
 };
 
 const mainTaskSpans = ({outcome, isFailing, isGone}: NonNullable<TaskHeader['main']>, theme: Theme): readonly Span[] => outcome
-	? [span(`${messages().tasks.mainTask} `, 'quiet'), span(runningText(outcome, isFailing, theme), isFailing ? 'bad' : toneOf(outcome))]
+	? [span(`${messages().tasks.mainTask} `, 'quiet'), span(outcomeText(outcome, theme, isFailing), isFailing ? 'bad' : toneOf(outcome))]
 	: [span(isGone ? messages().screens.task.mainTaskGone : messages().screens.task.mainTaskNotLoaded, 'attention')];
 
 /** The line with the task's outcome. Its running time is at the end, so that a tick rewrites only that. */

@@ -4,7 +4,7 @@ import {type Action} from '../../../source/store/actions.js';
 import {topScreen} from '../../../source/store/lookup.js';
 import {selectMissingTask} from '../../../source/store/selectors/links.js';
 import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
-import {after, makeDag, makeInfo, makeNodes, makeStatus, ten} from '../../helpers/tasks.js';
+import {after, makeDag, makeInfo, makeNode, makeNodes, makeStatus, makeSubTask, ten} from '../../helpers/tasks.js';
 import {fleetOf, frameOf, play} from '../helpers/stage.js';
 
 const [one, two] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
@@ -29,6 +29,13 @@ describe('a history', () => {
 			`   10:00:02        task 2          ✖ failed     1/2    ${idOf(2)}  1m00s`,
 			`   10:00:01        task 1          ✔ succeeded  2/2    ${idOf(1)}  1m00s`,
 		]);
+	});
+
+	test('says of a running task that it is failing, as the agents\' list does, and is filtered by that word', () => {
+		const failing = {...running, nodes: [makeNode({state: 'RUNNING', subTasks: [makeSubTask({state: 'FAILED'}), makeSubTask({id: '12', key: '12', state: 'RUNNING'})]})]};
+		const state = play(fleetOf(2), info, {...at(one), type: 'task-received', task: failing}, {type: 'history-opened'}, history([dag(2), dag(1)]));
+		expect(frameOf(state, after(10))[3]).toContain('task 3          ● failing ');
+		expect(frameOf(play(state, {type: 'input-opened', purpose: 'rows'}, {type: 'input-changed', text: 'failing'})).join('\n')).toContain('2 hidden');
 	});
 
 	test('says why outcomes are unknown: below the list, or where that is full, above it', () => {
