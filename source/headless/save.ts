@@ -3,7 +3,9 @@ import {createExportContext, type ExportDeps} from '../export/context.js';
 import {type Saved, type WriteTask} from '../export/save-task.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {messages} from '../lib/messages/messages.js';
+import {outcomeLabel} from '../protocol/outcome.js';
 import {placeOfTask} from '../store/lookup.js';
+import {taskOutcome} from '../store/selectors/basics.js';
 import {type State, type TaskReference} from '../store/state.js';
 import {queryAll, type QueryDeps} from './cause.js';
 import {type ExitCode, ownedTasks, worstOf} from './exit-code.js';
@@ -59,11 +61,8 @@ export const runSave = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 	}
 
 	const codes: ExitCode[] = [code];
-	for (const task of ownedTasks(state)) {
-		if (wanted !== undefined && task.dag.id !== wanted) {
-			continue;
-		}
-
+	const tasks = ownedTasks(state).filter(({dag}) => wanted === undefined || dag.id === wanted);
+	for (const task of tasks) {
 		const incident = incidentOf(openedAt(state, {owner: task.owner, id: task.dag.id}), clock.now());
 		const saved = incident && await write(incident, context, () => undefined);
 		if (signal.aborted) {
@@ -72,6 +71,13 @@ export const runSave = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 
 		const from = placeOfTask(state, {owner: task.owner, id: task.dag.id});
 		const title = messages().faults.about(from, messages().tasks.engineName(task.dag.name));
+		if (tasks.length > 1 && incident) {
+			// Names of files do not say which task is in them. Scripts read only the paths, which are on stdout.
+			const {fleet} = messages().output;
+			const outcome = fleet.outcome(outcomeLabel(taskOutcome(task.dag)), {isStalled: false, isFailing: incident.isFailing});
+			await errors.write(`${fleet.taskTitle(from, messages().tasks.engineName(task.dag.name), outcome, task.dag.id)}\n`);
+		}
+
 		codes.push(saved ? await report(saved, title, deps) : exitCodes.done.code);
 	}
 

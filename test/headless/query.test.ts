@@ -148,3 +148,18 @@ test('report of a task that is not there, or in a format that is not there, says
 	const format = await runToEnd(['report', '--format', 'pdf', agent.label]);
 	expect(format).toMatchObject({code: 2, stderr: 'obwatch: --format "pdf": expected one of html, markdown, trace\n'});
 });
+
+test('report of several tasks says on stderr which task each path on stdout is of', async () => {
+	const folder = mkdtempSync(path.join(os.tmpdir(), 'obwatch-test-'));
+	onTestFinished(() => {
+		rmSync(folder, {recursive: true});
+	});
+	const [one, two] = await Promise.all([startAgent({scenario: 'failing'}), startAgent({scenario: 'rolled-back'})]);
+	const {stdout, stderr} = await runToEnd(['report', '--accept-keys', '--format', 'markdown', one.label, two.label], {cwd: folder});
+	expect(stdout.trimEnd().split('\n').map(file => path.basename(file)).toSorted()).toEqual(readdirSync(folder).toSorted());
+	expect(stderr.split('\n')).toEqual([
+		expect.stringContaining(`${one.label}: Upgrade OceanBase, failed, id `),
+		expect.stringMatching(new RegExp(`^${two.label}: .*, rolled back, id \\d+$`)),
+		'',
+	]);
+});
