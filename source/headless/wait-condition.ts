@@ -1,15 +1,17 @@
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, within} from '../lib/clock.js';
-import {type Timestamp} from '../lib/time.js';
+import {messages} from '../lib/messages/messages.js';
+import {formatDuration, type Timestamp} from '../lib/time.js';
 import {parseGenericId} from '../protocol/ids.js';
-import {isClosed, isGone, isOver as isOverOutcome, type Outcome, type OutcomeWord} from '../protocol/outcome.js';
+import {isClosed, isGone, isOver as isOverOutcome, type Outcome, outcomeLabel, type OutcomeWord} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {agentBehind, ownerOfMain, taskKey} from '../store/lookup.js';
-import {isMainUnknown, taskOutcome} from '../store/selectors/basics.js';
+import {agentBehind, ownerOfMain, placeOfTask, taskKey} from '../store/lookup.js';
+import {isMainUnknown, numberedName, numberMark, taskOutcome} from '../store/selectors/basics.js';
 import {type AgentEntry, type State, type TaskReference} from '../store/state.js';
 import {settledOutcome} from '../store/transitions.js';
 import {codeOfConnection, codeOfOutcome, type ExitCode, ownedTasks, unreadOf, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
+import {type Output} from './output.js';
 
 /** When waiting for an outcome ends: once all tasks have reached it, or as soon as one has. `never`: no task as a whole reaches it. */
 type End = 'all' | 'one' | 'never';
@@ -56,10 +58,16 @@ export type Watched =
 	| {readonly type: 'new'; readonly known: ReadonlySet<string>; readonly since: Timestamp}
 	| {readonly type: 'these'; readonly tasks: readonly TaskReference[]};
 
-type WaitResult = {readonly isOver: boolean; readonly code: ExitCode};
+/** `missing`: the tasks that are waited for and have not reached what they should. */
+type WaitResult = {readonly isOver: boolean; readonly code: ExitCode; readonly missing: readonly Task[]};
 
 /** `state`: as it is at the end, with the tasks that make the code although no agent shows them any more. */
-type WaitEnd = {readonly state: State; readonly code: ExitCode};
+type WaitEnd = {
+	readonly state: State;
+	readonly code: ExitCode;
+	/** Why the wait ended without what was waited for, in lines; none if it was reached. */
+	readonly notes: readonly string[];
+};
 
 /** `startedAt` is by our clock, undefined before the start; `isTimed`: whether the skew of its agent's clock is known. `outcome` is undefined while it is not certain. */
 type Task = TaskReference & {readonly dag: Dag; readonly outcome: Outcome | undefined; readonly startedAt: Timestamp | undefined; readonly isTimed: boolean};
@@ -157,6 +165,9 @@ export const withBadEnds = (state: State, {watched, seen, now}: Pick<WaitGoal, '
 	return next;
 };
 
+/** A sub-task that its main task ended says nothing about success: the outcome of the main task counts. */
+const isToReach = ({outcome}: Task, target: WaitTarget | undefined): boolean => target !== 'succeeded' || outcome?.word !== 'ended';
+
 const hasCome = (task: Task, target: WaitTarget): boolean => target === 'finished' ? isFinished(task) : task.outcome?.word === target;
 
 /** The agents that must respond for the tasks to be known; for named tasks, only their own. */
@@ -200,10 +211,11 @@ export const checkWait = (state: State, {watched, target, now, isFirst, seen}: W
 	const agents = queriedAgents(state, watched);
 	const isThere = watched.type === 'all' || tasks.length > 0;
 	const isHeard = agents.every(entry => isKnown(state, entry));
-	const come = target === undefined ? [] : tasks.filter(task => hasCome(task, target));
-	const isReached = target !== undefined && tasks.length > 0 && (isForAll(target) ? isHeard && come.length === tasks.length : come.length > 0);
+	const wanted = tasks.filter(task => isToReach(task, target));
+	const missing = wanted.filter(task => !hasCome(task, target ?? 'finished'));
+	const isReached = target !== undefined && wanted.length > 0 && (isForAll(target) ? isHeard && missing.length === 0 : missing.length < wanted.length);
 	if (isReached) {
-		return {isOver: true, code: exitCodes.done.code};
+		return {isOver: true, code: exitCodes.done.code, missing: []};
 	}
 
 	const code = worstOf([
@@ -212,12 +224,39 @@ export const checkWait = (state: State, {watched, target, now, isFirst, seen}: W
 		...tasks.map(({outcome}) => outcome ? codeOfOutcome(outcome) : exitCodes.unreachable.code),
 	]);
 	if (agents.some(entry => isHopeless(entry, now, isFirst))) {
-		return {isOver: true, code: worstOf([code, exitCodes.unauthorized.code])};
+		return {isOver: true, code: worstOf([code, exitCodes.unauthorized.code]), missing};
 	}
 
 	const isDone = isThere && isHeard && tasks.every(task => isFinished(task));
 	// All has ended well, but not with the target: waiting longer is useless.
-	return {isOver: isDone, code: isDone && target !== undefined && code === exitCodes.done.code ? exitCodes.timeout.code : code};
+	return {isOver: isDone, code: isDone && target !== undefined && code === exitCodes.done.code ? exitCodes.timeout.code : code, missing};
+};
+
+// The table shows them all.
+const notedTasks = 10;
+
+/** Why the wait ended without what was waited for. `late`: after so many ms, because there was no more time. */
+const notesOf = (state: State, missing: readonly Task[], {target, late}: {readonly target: WaitTarget | undefined; readonly late: number | undefined}): readonly string[] => {
+	const {output: {wait: words}, tasks: {mainTask, outcomes}} = messages();
+	const wanted = target === undefined || target === 'finished' ? words.finished : outcomes[target];
+	const lines = missing.slice(0, notedTasks).map(({owner, id, dag, outcome}) => words.notReached(
+		placeOfTask(state, {owner, id}),
+		// A main task that was not read yet has no name.
+		id === dag.id ? numberedName(dag) : mainTask + numberMark(id),
+		{outcome: outcome ? outcomeLabel(outcome) : outcomes.unknown, wanted},
+	));
+	return [
+		...(late === undefined ? [] : [words.timeIsUp(formatDuration(late))]),
+		...lines,
+		...(missing.length > notedTasks ? [words.more(missing.length - notedTasks)] : []),
+	];
+};
+
+/** Says it on stderr, where it mixes with no result. */
+export const writeNotes = async (errors: Output, notes: readonly string[]): Promise<void> => {
+	if (notes.length > 0) {
+		await errors.write(notes.map(note => `${note}\n`).join(''));
+	}
 };
 
 export type WaitOptions = {
@@ -254,11 +293,15 @@ export const waitFor = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'fi
 	const look = (): void => {
 		const state = store.getState();
 		seen = seenTasks(seen, state);
-		const {isOver, code} = checkWait(state, {watched, target, now: clock.now(), isFirst, seen});
+		const {isOver, code, missing} = checkWait(state, {watched, target, now: clock.now(), isFirst, seen});
 		isFirst = false;
 		const isLate = clock.now() >= deadline;
 		if (isOver || signal.aborted || isLate) {
-			resolve({state: withBadEnds(state, {watched, seen, now: clock.now()}), code: isOver || signal.aborted ? code : worstOf([code, exitCodes.timeout.code])});
+			resolve({
+				state: withBadEnds(state, {watched, seen, now: clock.now()}),
+				code: isOver || signal.aborted ? code : worstOf([code, exitCodes.timeout.code]),
+				notes: signal.aborted ? [] : notesOf(state, missing, {target, late: isOver ? undefined : timeout}),
+			});
 		}
 	};
 

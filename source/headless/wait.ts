@@ -3,7 +3,7 @@ import {type ExitCode, unreadOf} from './exit-code.js';
 import {type OnceDeps, printFleet} from './once.js';
 import {type Output} from './output.js';
 import {createColorize, type Detail} from './text.js';
-import {waitFor, type WaitOptions} from './wait-condition.js';
+import {waitFor, type WaitOptions, writeNotes} from './wait-condition.js';
 import {eventLine, follow} from './watch.js';
 
 export type WaitRun = {
@@ -44,7 +44,8 @@ const waitSeen = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>,
 
 /** Waits, then prints the state, with what ended badly meanwhile. Resolves to the exit code. */
 export const runWait = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>, {isJson, detail, wait}: WaitRun, deps: OnceDeps, progress: ProgressDeps): Promise<ExitCode> => {
-	const {state, code} = await waitSeen(open, wait, deps, progress);
+	const {state, code, notes} = await waitSeen(open, wait, deps, progress);
+	await writeNotes(progress.errors, notes);
 	await printFleet({state, isComplete: state.agents.values().every(entry => unreadOf(state, entry).length === 0), exitCode: code}, {isJson, detail}, deps);
 	return code;
 };

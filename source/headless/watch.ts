@@ -23,8 +23,9 @@ import {type ExitCode, tasksOwnedBy} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
 import {type EventDocument} from './json-schema.js';
 import {type OnceDeps} from './once.js';
+import {type Output} from './output.js';
 import {type Colorize} from './text.js';
-import {waitFor, type WaitOptions} from './wait-condition.js';
+import {waitFor, type WaitOptions, writeNotes} from './wait-condition.js';
 
 /** A task that was there when its owner was first seen: its state, not a change. */
 type Sighting = TaskNow & {readonly type: 'task-seen'; readonly isFailing: boolean; readonly why: Why | undefined};
@@ -201,10 +202,12 @@ type WatchOptions = {
 	readonly isJson: boolean;
 	/** Ends when that wait is over; if undefined, only by the signal. */
 	readonly wait: WaitOptions | undefined;
+	/** For what a wait did not reach. */
+	readonly errors: Output;
 };
 
 /** Prints a line for every event, beginning with what is there at first. Resolves to the exit code. */
-export const runWatch = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>, {isJson, wait}: WatchOptions, {clock, output, colorize, signal}: OnceDeps): Promise<ExitCode> => {
+export const runWatch = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>, {isJson, wait, errors}: WatchOptions, {clock, output, colorize, signal}: OnceDeps): Promise<ExitCode> => {
 	const end = follow({
 		store: open.store,
 		begin: open.begin,
@@ -219,15 +222,18 @@ export const runWatch = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstR
 			await output.write(lines.map(line => `${line}\n`).join(''));
 		},
 	});
+	let notes: readonly string[] = [];
 	try {
 		if (wait) {
-			const {code} = await waitFor(open, wait, {clock, signal});
-			return code;
+			const ended = await waitFor(open, wait, {clock, signal});
+			notes = ended.notes;
+			return ended.code;
 		}
 
 		await untilAborted(signal);
 		return exitCodes.done.code;
 	} finally {
 		await end();
+		await writeNotes(errors, notes);
 	}
 };

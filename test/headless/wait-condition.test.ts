@@ -4,7 +4,7 @@ import {outcomeCode} from '../../source/protocol/outcome.js';
 import {taskKey} from '../../source/store/lookup.js';
 import {taskOutcome} from '../../source/store/selectors/basics.js';
 import {type AgentEntry} from '../../source/store/state.js';
-import {after, makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';
+import {after, makeDag, makeInfo, makeNode, makeNodes, makeSubTask, ten} from '../helpers/tasks.js';
 import {failing, lost, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
 
 const all: Watched = {type: 'all'};
@@ -12,6 +12,10 @@ const running = withTask('RUNNING/RUN');
 const succeeded = withTask('SUCCEED/RUN');
 const failed = withTask('FAILED/RUN');
 const id = '22130706433028869';
+/** A sub-task that its main task ended. */
+const ended = withTask('SUCCEED/PASS', {
+	links: {subDags: {}, mainDagId: id}, nodes: [makeNode({state: 'SUCCEED', operator: 'PASS', hasMainTask: true, subTasks: [makeSubTask({state: 'SUCCEED', operator: 'PASS', hasMainTask: true, logs: ['wait operator to advance']})]})],
+});
 const first = {owner: '10.0.0.1:2886', id};
 
 type Case = readonly [what: string, agents: ReadonlyArray<Partial<AgentEntry>>, isOver: boolean, code: number, change?: {readonly target?: WaitTarget; readonly watched?: Watched; readonly isFirst?: boolean; readonly now?: number}];
@@ -39,6 +43,9 @@ describe('whether waiting is over', () => {
 		['for succeeded: one has', [succeeded, running], false, 0, {target: 'succeeded'}],
 		['for succeeded: it failed', [succeeded, failed], true, 1, {target: 'succeeded'}],
 		['for succeeded: it was passed by hand, and nothing more will come', [withTask('SUCCEED/PASS')], true, 5, {target: 'succeeded'}],
+		['for succeeded: a main task has, and it ended its sub-task', [withTask('SUCCEED/RUN'), ended], true, 0, {target: 'succeeded'}],
+		['for succeeded: only a sub-task is there, and it says nothing', [ended], true, 5, {target: 'succeeded'}],
+		['for succeeded: the main task of an ended sub-task still runs', [running, ended], false, 0, {target: 'succeeded'}],
 		['for finished: it failed, but it has finished', [failed], true, 0, {target: 'finished'}],
 		['for failed: one has', [running, failed], true, 0, {target: 'failed'}],
 		['for failed: none has, and all are over', [succeeded], true, 5, {target: 'failed'}],
@@ -61,7 +68,7 @@ describe('whether waiting is over', () => {
 	];
 	it.each(cases.map(([what, agents, isOver, code, change = {}]) => ({what, agents, isOver, code, change})))('$what', ({agents, isOver, code, change}) => {
 		const {target, watched = all, isFirst = false, now = ten} = change;
-		expect(checkWait(stateOf(...agents), {target, watched, isFirst, now, seen: new Map()})).toEqual({isOver, code});
+		expect(checkWait(stateOf(...agents), {target, watched, isFirst, now, seen: new Map()})).toMatchObject({isOver, code});
 	});
 
 	it.each([
@@ -71,7 +78,7 @@ describe('whether waiting is over', () => {
 		['ended well', succeeded, 0],
 	])('a task that is not shown any more counts as it was seen last: it %s', (_, before, code) => {
 		const seen = seenTasks(new Map(), stateOf(before));
-		expect(checkWait(stateOf(withTask('SUCCEED/RUN', {id: '22130706433028870'})), {target: undefined, watched: all, isFirst: false, now: ten, seen})).toEqual({isOver: true, code});
+		expect(checkWait(stateOf(withTask('SUCCEED/RUN', {id: '22130706433028870'})), {target: undefined, watched: all, isFirst: false, now: ten, seen})).toMatchObject({isOver: true, code});
 	});
 
 	it.each([
@@ -95,7 +102,7 @@ describe('whether waiting is over', () => {
 		['only wants another password', {unlisted: {seenAt: ten, end: 'unreadable'}, needs: {agent: '', isRefused: false}}, true, 0],
 	] as const)('a task that went out of sight %s', (_, change, isOver, code) => {
 		const state = stateOf({...succeeded, otherTasks: [makeDag({id: '22130706433028870', ...change})]});
-		expect(checkWait(state, {target: undefined, watched: all, isFirst: false, now: ten, seen: new Map()})).toEqual({isOver, code});
+		expect(checkWait(state, {target: undefined, watched: all, isFirst: false, now: ten, seen: new Map()})).toMatchObject({isOver, code});
 	});
 });
 

@@ -49,6 +49,16 @@ describe('--wait', () => {
 		expect(ended).toBe(code);
 	});
 
+	test.each([
+		['waiting', ['--wait', '--timeout', '2s'], /^time is up: waited 2s\n127\.0\.0\.1:\d+: .* #\d+ is waiting, not finished\n$/m],
+		['passed', ['--wait', '--for', 'succeeded'], /^127\.0\.0\.1:\d+: .* #\d+ is passed, not succeeded\n$/m],
+		['failing', ['--watch', '--wait', '--for', 'succeeded'], /^127\.0\.0\.1:\d+: .* #\d+ is failed, not succeeded\n$/],
+	] as const)('says on stderr what was not reached: in the scenario "%s" with %j', async (scenario, args, words) => {
+		const agent = await startAgent({scenario});
+		const {stderr} = await runToEnd([...args, '--accept-keys', agent.label]);
+		expect(stderr).toMatch(words);
+	});
+
 	test('--wait-for-new waits for a task that starts later, whatever the last one did', async () => {
 		const agent = await startHeldAgent({scenario: short(3)});
 		const {code, stderr} = await runToEnd(['--wait-for-new', '--accept-keys', agent.label]);

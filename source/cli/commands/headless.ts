@@ -186,7 +186,7 @@ const runMode = async (open: OpenFleet, mode: Mode, style: OutputStyle, deps: On
 		}
 
 		case 'watch': {
-			return runWatch(open, {isJson: mode.isJson, wait: mode.wait}, deps);
+			return runWatch(open, {isJson: mode.isJson, wait: mode.wait, errors: createOutput(process.stderr)}, deps);
 		}
 
 		case 'metrics': {

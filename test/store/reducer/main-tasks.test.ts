@@ -175,7 +175,7 @@ describe('a cluster of which one agent is not watched, or never answered', () =>
 		const seen = seenTasks(new Map(), early);
 		expect(seen.values().map(({id}) => id).toArray()).toContain(otherRunning.id);
 		const done = play(early, list([whole, otherRunning]), main({...whole, state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')}), task(one, partOf(1, 15, 14, wait)));
-		expect(checkWait(done, {watched: {type: 'all'}, target: undefined, now: after(60), isFirst: false, seen: seenTasks(seen, done)})).toEqual({isOver: true, code: 0});
+		expect(checkWait(done, {watched: {type: 'all'}, target: undefined, now: after(60), isFirst: false, seen: seenTasks(seen, done)})).toMatchObject({isOver: true, code: 0});
 	});
 
 	it('has its other tasks below the main tasks, as if it were watched', () => {

@@ -54,6 +54,13 @@ export const output = {
 		event: (task: string, event: string, detail: string) => [task, event, detail].filter(text => text !== '').join(': '),
 		trust: (problem: string, label: string) => `${problem}: obwatch trust ${label}`,
 	},
+	/** Why a wait ended without what was waited for. */
+	wait: {
+		timeIsUp: (duration: string) => `time is up: waited ${duration}`,
+		notReached: (place: string, task: string, {outcome, wanted}: {readonly outcome: string; readonly wanted: string}) => `${place}: ${task} is ${outcome}, not ${wanted}`,
+		finished: 'finished',
+		more: (count: number) => `and ${counted(count, 'more task')}`,
+	},
 	progress: {
 		waiting: 'waiting for the first responses',
 	},

@@ -47,6 +47,12 @@ export const output: Messages['output'] = {
 		event: (task, event, detail) => [task, event, detail].filter(text => text !== '').join('：'),
 		trust: (problem, label) => `${problem}：obwatch trust ${label}`,
 	},
+	wait: {
+		timeIsUp: duration => `等待超时：已等待 ${duration}`,
+		notReached: (place, task, {outcome, wanted}) => `${place}：${task} 的状态为“${outcome}”，未达到“${wanted}”`,
+		finished: '已结束',
+		more: count => `另有 ${count} 个任务`,
+	},
 	progress: {
 		waiting: '等待首次响应',
 	},
