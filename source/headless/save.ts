@@ -73,9 +73,9 @@ export const runSave = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		const title = messages().faults.about(from, messages().tasks.engineName(task.dag.name));
 		if (tasks.length > 1 && incident) {
 			// Names of files do not say which task is in them. Scripts read only the paths, which are on stdout.
-			const {fleet} = messages().output;
-			const outcome = fleet.outcome(outcomeLabel(taskOutcome(task.dag)), {isStalled: false, isFailing: incident.isFailing});
-			await errors.write(`${fleet.taskTitle(from, messages().tasks.engineName(task.dag.name), outcome, task.dag.id)}\n`);
+			const words = messages().output.fleet;
+			const outcome = words.outcome(outcomeLabel(taskOutcome(task.dag)), {isStalled: false, isFailing: incident.isFailing});
+			await errors.write(`${words.taskTitle(from, messages().tasks.engineName(task.dag.name), outcome, task.dag.id)}\n`);
 		}
 
 		codes.push(saved ? await report(saved, title, deps) : exitCodes.done.code);

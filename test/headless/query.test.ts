@@ -159,7 +159,7 @@ test('report of several tasks says on stderr which task each path on stdout is o
 	expect(stdout.trimEnd().split('\n').map(file => path.basename(file)).toSorted()).toEqual(readdirSync(folder).toSorted());
 	expect(stderr.split('\n')).toEqual([
 		expect.stringContaining(`${one.label}: Upgrade OceanBase, failed, id `),
-		expect.stringMatching(new RegExp(`^${two.label}: .*, rolled back, id \\d+$`)),
+		expect.stringMatching(new RegExp(String.raw`^${two.label}: .*, rolled back, id \d+$`)),
 		'',
 	]);
 });
