@@ -159,11 +159,13 @@ describe('the keyboard', () => {
 		await type('?');
 		expect(frame()).toContain('obwatch › all keys');
 		await type('?', 'w');
-		expect(frame()).toContain('w does nothing here; ? shows the keys');
+		expect(frame()).toContain('w works only in: log; ? shows the keys');
 		await type('j');
-		expect(frame()).not.toContain('does nothing here');
+		expect(frame()).not.toContain('shows the keys');
 		await type('w');
-		expect(frame()).not.toContain('does nothing here');
+		expect(frame()).not.toContain('shows the keys');
+		await type('R');
+		expect(frame()).toContain('R works only in: task, stage, log; ? shows the keys');
 		await type('\t');
 		expect(frame()).toContain('Tab does nothing here; ? shows the keys');
 	});

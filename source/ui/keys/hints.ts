@@ -1,6 +1,7 @@
 import {columnsOf} from '../../lib/columns.js';
 import {english, type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
+import {escapeControls} from '../../lib/printable.js';
 import {type Outcome} from '../../protocol/outcome.js';
 import {logOf} from '../../store/log/open-logs.js';
 import {errorOf, findTask, isTaskScreen, topScreen} from '../../store/lookup.js';
@@ -48,6 +49,21 @@ export const helpSections = (table: KeyTable = liveKeys, of?: KeyContext): reado
 	title: messages().keys.groups[group],
 	lines: records.map(record => ({keys: shownKeysOf(record), description: messages().keys.descriptions[record.description]})),
 }));
+
+// More would not fit beside the other words.
+const placesTold = 3;
+
+/** Why a key did nothing: on which few screens it means something, if on any. */
+export const nothingText = (keystroke: string, context: KeyContext, table: KeyTable = liveKeys): string => {
+	const {notices, contexts: names, places: {separator}} = messages().keys;
+	const [help = '?'] = table.find(({name}) => name === 'help')?.keys ?? [];
+	const shown = escapeControls(shownKey(keystroke));
+	const records = table.filter(({keys}) => keys.includes(keystroke));
+	const places = screens.filter(screen => records.some(({contexts}) => contexts.includes(screen)));
+	return places.length === 0 || places.length > placesTold || context === 'help'
+		? notices.nothing(shown, help)
+		: notices.onlyIn(shown, places.map(place => names[place]).join(separator), help);
+};
 
 type Hint = {readonly keys: string; readonly label: string};
 

@@ -16,7 +16,7 @@ import {lastHelpTop} from '../screens/help.js';
 import {type Theme} from '../theme.js';
 import {createKeyBatcher, createPasteGuard} from './batch.js';
 import {createConfirmationKeys, isTyped} from './confirm.js';
-import {shownKey} from './hints.js';
+import {nothingText} from './hints.js';
 import {createPalette} from './palette.js';
 import {countsAlone, keyContext, type KeyFlags, keystrokesOf, type KeyTable, liveKeys, resolveKey, timesMoved} from './resolve.js';
 import {countTyped, type Edit, type Effect, type KeyContext} from './table.js';
@@ -303,8 +303,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		}
 
 		told.add(place);
-		const [help = '?'] = (keys ?? liveKeys).find(({name}) => name === 'help')?.keys ?? [];
-		store.dispatch({type: 'notice-shown', text: messages().keys.notices.nothing(escapeControls(shownKey(keystroke)), help)});
+		store.dispatch({type: 'notice-shown', text: nothingText(keystroke, context(), keys)});
 	};
 
 	const stroke = (keystroke: string, times = 1): void => {

@@ -204,6 +204,7 @@ export const keys = {
 		atOnce: 'Several keys at once were ignored: press one at a time',
 		together: (key: string) => `${key} was ignored: press it by itself`,
 		pasted: 'Paste ignored here',
+		onlyIn: (key: string, places: string, help: string) => `${key} works only in: ${places}; ${help} shows the keys`,
 		nothing: (key: string, help: string) => `${key} does nothing here; ${help} shows the keys`,
 		cut: (characters: number) => `Cut to ${characters} characters`,
 		noPassword: 'Nothing was sent: type the password first',

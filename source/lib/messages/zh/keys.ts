@@ -197,6 +197,7 @@ export const keys: Messages['keys'] = {
 		inReplay: '回放中不可用：不会轮询 agent',
 		atOnce: '已忽略同时到达的多个按键：请逐个按键',
 		together: key => `已忽略 ${key}：请单独按下`,
+		onlyIn: (key, places, help) => `${key} 仅用于：${places}；${help} 显示可用按键`,
 		nothing: (key, help) => `${key} 在此处不起作用；${help} 显示可用按键`,
 		cut: characters => `已截断为 ${characters} 个字符`,
 		pasted: '此处不接受粘贴',
