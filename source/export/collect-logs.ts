@@ -7,7 +7,8 @@ import {rawAt} from '../protocol/raw-texts.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry, type Why} from '../store/changes.js';
 import {emptyLog, type FetchLog, logFromTask} from '../store/log/buffer.js';
-import {agentBehind, agentsOf, findTask, isTaskScreen, ownerOfScreen, placeOfTask, topScreen} from '../store/lookup.js';
+import {agentBehind, agentsOf, findTask, placeOfTask} from '../store/lookup.js';
+import {taskInQuestion} from '../store/selectors/agent-rows.js';
 import {agentNow} from '../store/selectors/basics.js';
 import {type Cause, causesIn, isFailing} from '../store/selectors/cause.js';
 import {reasonsIn} from '../store/selectors/reason.js';
@@ -52,15 +53,15 @@ export type Made = {readonly version: string; readonly at: Timestamp; readonly o
 /** What both files of a bundle need; `redact` removes secrets from a text. */
 export type BundleDetails = {readonly made: Made; readonly redact: (text: string) => string};
 
-/** The open task with everything around it; undefined if none is open or known. */
+/** The open task, or that of the selected row, with everything around it; undefined if there is none or it is not known. */
 export const incidentOf = (state: State, now: Timestamp): Incident | undefined => {
-	const screen = topScreen(state);
-	const dag = isTaskScreen(screen) ? findTask(state, screen.task) : undefined;
-	const owner = ownerOfScreen(screen);
-	if (owner === undefined || !dag) {
+	const task = taskInQuestion(state, now);
+	const dag = task && findTask(state, task);
+	if (!dag) {
 		return undefined;
 	}
 
+	const {owner} = task;
 	const behind = agentBehind(state, owner);
 	const cluster = state.clusters.get(owner) ?? state.clusters.get(behind?.cluster ?? '');
 	const others = cluster ? agentsOf(state, cluster) : [];

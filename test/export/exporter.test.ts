@@ -232,6 +232,18 @@ test('an incident holds what was written as it is read', async () => {
 	expect(textOf(here, json) + textOf(here, text)).not.toMatch(/[^\P{Cc}\n]|10%|u001b/iu);
 });
 
+test('the incident and the report of the selected row\'s task are saved from the agents screen', async () => {
+	const {exporter, answer, said, here, store} = openStage({}, {type: 'went-back'}, {type: 'went-back'});
+	expect(topScreen(store.getState())).toMatchObject({type: 'agents'});
+	exporter.request({type: 'save-bundle'});
+	answer(wholeLog);
+	await said('saved ');
+	const [json = ''] = filesIn(here);
+	expect(JSON.parse(textOf(here, json))).toMatchObject({task: {id: task.id}});
+	exporter.request({type: 'save-report'});
+	await until(() => filesIn(here).some(file => file.endsWith('.html')), 'the report');
+});
+
 test.each([
 	['left the log', {type: 'went-back'}],
 	['begun to search', {type: 'input-opened', purpose: 'search'}],
@@ -383,6 +395,10 @@ test('where nothing is open there is nothing to take away', async () => {
 	await said('nothing to copy here');
 	exporter.request({type: 'save-log'});
 	await said('no log here yet');
+});
+
+test('where no task is known there is nothing to save', async () => {
+	const {exporter, said} = openStage({}, {type: 'went-back'}, {type: 'went-back'}, {type: 'task-absent', agent: agent.key, at: ten});
 	exporter.request({type: 'save-bundle'});
 	await said('no task here yet');
 });

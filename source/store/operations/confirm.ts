@@ -8,9 +8,9 @@ import {type Dag} from '../../protocol/task.js';
 import {type OperationEvent} from '../actions.js';
 import {findTask, isTaskScreen, topScreen} from '../lookup.js';
 import {withView} from '../reducer/view.js';
-import {currentRow, referenceOf} from '../selectors/agent-rows.js';
+import {taskInQuestion} from '../selectors/agent-rows.js';
 import {taskOutcome} from '../selectors/basics.js';
-import {type ConfirmationProblem, type OperationTrack, type Order, type Overlay, type Screen, type State, type TaskReference} from '../state.js';
+import {type ConfirmationProblem, type OperationTrack, type Order, type Overlay, type State, type TaskReference} from '../state.js';
 import {type ActionName, actionNames, offersOf} from './offers.js';
 import {exemptReason, mayOperate, planOf, whyNoTask} from './plan.js';
 
@@ -62,19 +62,6 @@ export const followTracks = (state: State, now: Timestamp): State => {
 };
 
 type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
-
-const referenceInSight = (state: State, screen: Screen, now: Timestamp): TaskReference | undefined => {
-	const row = screen.type === 'agents' ? currentRow(state, now) : undefined;
-	return row && referenceOf(row);
-};
-
-/** The task for an action: the open one, or the selected row's. By its own id, so that a newer task never takes its place. */
-const taskInQuestion = (state: State, now: Timestamp): TaskReference | undefined => {
-	const screen = topScreen(state);
-	const reference = isTaskScreen(screen) ? screen.task : referenceInSight(state, screen, now);
-	const dag = reference && findTask(state, reference);
-	return reference && dag && {owner: reference.owner, id: dag.id};
-};
 
 /** The action to select first: rolling back again if a rollback failed. */
 const firstChoice = (state: State, task: TaskReference): ActionName => {

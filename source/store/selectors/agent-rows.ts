@@ -6,7 +6,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
 import {isFinal, outcomeLabel, outcomeTraits, traitsOf} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {absentAgentOf, agentBehind, agentsOf, findTask, lastTaskOf, ownerOfMain, topScreen} from '../lookup.js';
+import {absentAgentOf, agentBehind, agentsOf, findTask, isTaskScreen, lastTaskOf, ownerOfMain, topScreen} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type ClusterEntry, lastTaskId, type SortColumn, type State, type TaskReference} from '../state.js';
 import {agentNow, isDatabaseDown, roleOf, taskCells, taskOutcome} from './basics.js';
 import {lastingTrouble, problemOf, problemText} from './connection.js';
@@ -373,4 +373,13 @@ export const currentRow = (state: State, now: Timestamp): RowSource | undefined 
 
 	const rows = shownRows(state, now);
 	return rows[selectedRowIndex(state, rows, now)];
+};
+
+/** The open task, or that of the selected row. By its own id, so that a newer task never takes its place. */
+export const taskInQuestion = (state: State, now: Timestamp): TaskReference | undefined => {
+	const screen = topScreen(state);
+	const row = currentRow(state, now);
+	const reference = isTaskScreen(screen) ? screen.task : row && referenceOf(row);
+	const dag = reference && findTask(state, reference);
+	return reference && dag && {owner: reference.owner, id: dag.id};
 };

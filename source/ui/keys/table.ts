@@ -280,8 +280,8 @@ export const keyTable: readonly KeyRecord[] = [
 	{name: 'copy_screen', keys: ['Y'], contexts: ['log'], group: 'save', description: 'copyScreen', effect: request({type: 'copy', what: 'screen'})},
 	{name: 'save_log', keys: ['s'], contexts: ['log'], group: 'save', description: 'saveLog', effect: request({type: 'save-log'}), hint: {label: 'save', rank: 7}},
 	{name: 'pager', keys: ['v'], contexts: ['log'], group: 'save', description: 'pager', effect: request({type: 'open-pager'})},
-	{name: 'save_incident', keys: ['B'], contexts: inTask, group: 'save', description: 'saveIncident', effect: request({type: 'save-bundle'})},
-	{name: 'save_report', keys: ['R'], contexts: inTask, group: 'save', description: 'saveReport', effect: request({type: 'save-report'})},
+	{name: 'save_incident', keys: ['B'], contexts: ['agents', ...inTask], group: 'save', description: 'saveIncident', effect: request({type: 'save-bundle'})},
+	{name: 'save_report', keys: ['R'], contexts: ['agents', ...inTask], group: 'save', description: 'saveReport', effect: request({type: 'save-report'})},
 
 	{keys: ['p'], contexts: screens, mode: 'live', isAlone: true, group: 'program', description: 'password', effect: act({type: 'password-asked-for'}), hint: {label: 'password', rank: 0, when: 'password-wanted'}},
 	{keys: ['K'], contexts: screens, mode: 'live', isAlone: true, group: 'program', description: 'key', effect: act({type: 'key-question-opened'}), hint: {label: 'key', rank: 0, when: 'key-changed'}},
