@@ -57,7 +57,7 @@ describe('two clusters with tasks of the same id', () => {
 		const both = play(begin, list(one, [taskOf('SUCCEED')]), list(two, [taskOf('RUNNING')]));
 		const lost: State = {...both, clusters: tableOf([...both.clusters].map(([key, cluster]) => [key, cluster.name === 'west' ? {...cluster, otherTasks: []} : cluster]))};
 		const heard = {...lost, agents: tableOf<AgentEntry>([...lost.agents].map(([key, entry]) => [key, {...entry, connection: {type: 'connected'}, task: {type: 'none'}}]))};
-		expect(checkWait(heard, {watched: {type: 'all'}, target: undefined, now: ten, isFirst: false, seen: seenTasks(new Map(), both)})).toEqual({isOver: true, code: 3});
+		expect(checkWait(heard, {watched: {type: 'all'}, target: undefined, now: ten, isFirst: false, seen: seenTasks(new Map(), both)})).toEqual({isOver: true, code: 3, missing: []});
 	});
 });
 
