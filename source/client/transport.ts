@@ -335,7 +335,7 @@ export const createTransport = ({
 			sending = start(request, post);
 			sending.on('socket', connect);
 			sending.on('response', receive);
-			// Stays: a connection can also fail after its response has begun, which is told by reading that.
+			// Stays: a connection can also fail after its response has begun. Reading the response reports that.
 			sending.on('error', error => {
 				if (!isAnswered) {
 					breakOff(error);

@@ -86,7 +86,7 @@ type FollowDeps = {
 	readonly take: (events: readonly WatchEvent[]) => Promise<void>;
 };
 
-// An output that is not read must not fill the memory: beyond so many events, only what is different in the end is told.
+// An output that is not read must not fill the memory: beyond so many events, only what differs at the end is printed.
 const waitingLimit = 10_000;
 
 /** Passes on events since `begin` and from now on. Returns a function that ends that, after the last ones were taken. */

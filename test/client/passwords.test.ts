@@ -186,7 +186,7 @@ describe('which header, with which password', () => {
 		['one that is being taken over has a database: never an empty one unasked', {identity: 'TAKE OVER FOLLOWER'}, {}, undefined],
 		['nor its master', {identity: 'TAKE OVER MASTER'}, {}, undefined],
 		['nor one that joins', {identity: 'SCALING OUT'}, {}, undefined],
-		['nor one that nobody knows', {identity: 'UNIDENTIFIED'}, {}, undefined],
+		['nor an unidentified one', {identity: 'UNIDENTIFIED'}, {}, undefined],
 		['an old agent', {identity: 'CLUSTER AGENT', version: '4.2.2.0-0', supportedAuth: undefined}, {passwords: both}, ['x-ocs-auth', 'of root']],
 		['an agent with both', {identity: 'CLUSTER AGENT', supportedAuth: ['v1', 'v2']}, {passwords: both}, ['x-ocs-header', 'of root']],
 	])('%s (%j)', async (_, info, settings, expected) => {

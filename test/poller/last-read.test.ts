@@ -71,7 +71,7 @@ test('a task is read on by another agent while its own cannot be reached, and no
 	fleet.poller.stop();
 });
 
-test('a task that nobody can be asked for stops at the time of its own last reading', async () => {
+test('a task that no agent can be asked for stops at the time of its own last reading', async () => {
 	const fleet = clusterOf(2);
 	await fleet.clock.advance(20_000);
 	kill(fleet.agent);

@@ -13,7 +13,7 @@ import {logKey, sourcesOf} from './sources.js';
 /** A line that matches: its log, and its index there. */
 export type Hit = {readonly key: string; readonly part: LogPart; readonly index: number};
 
-// Nobody reads more. A better expression finds fewer.
+// More lines than a person reads. A better expression finds fewer.
 const mostHits = 10_000;
 
 /** The logs that are searched, as one. */

@@ -50,7 +50,7 @@ describe('how a running task moves', () => {
 		expect(stallInfoOf(known(task(share('a', 0)), after(0)), after(300), after(300))?.isStalled).toBe(true);
 	});
 
-	it('stalls from the moment on that is told beforehand, by the agent\'s clock where only its own times are known', () => {
+	it('stalls from the predicted moment on, by the agent\'s clock where only its own times are known', () => {
 		for (const seenAt of [undefined, after(0)]) {
 			const one = known(task(share('a', 0)), seenAt);
 			const skew = 20_000;
