@@ -1,6 +1,7 @@
 // Completion scripts for shells, from the same tables as the parser and the help.
 
 import {scenarioNames} from '../demo/scenarios.js';
+import {reportFormats} from '../export/save-report.js';
 import {waitTargets} from '../headless/wait-condition.js';
 import {messages} from '../lib/messages/messages.js';
 import {commandDescription, type CommandRecord, commandTable, optionDescription, type OptionRecord, optionsOf, subcommands, topics} from './options.js';
@@ -26,7 +27,7 @@ const choicesOf = ({name}: OptionRecord): readonly string[] => {
 		}
 
 		case 'format': {
-			return ['html', 'markdown', 'trace'];
+			return reportFormats;
 		}
 
 		case 'lang': {
