@@ -71,7 +71,7 @@ test('a file is a whole thought: none is over 400 lines, and half of them have m
 	expect(files.filter(file => linesOf(file) > 400)).toEqual([]);
 	expect(lengths[Math.floor(lengths.length / 2)]).toBeGreaterThanOrEqual(130);
 	// Catalogues of messages aside: those are as many as there are languages.
-	expect(files.filter(file => !file.startsWith('lib/messages/')).length).toBeLessThanOrEqual(290);
+	expect(files.filter(file => !file.startsWith('lib/messages/')).length).toBeLessThanOrEqual(325);
 });
 
 /** The files that docs/architecture.md names on the way of a response or of a key, below source/. */
