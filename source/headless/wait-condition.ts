@@ -7,7 +7,8 @@ import {isClosed, isGone, isOver as isOverOutcome, type Outcome, outcomeLabel, t
 import {type Dag} from '../protocol/task.js';
 import {agentBehind, ownerOfMain, placeOfTask, taskKey} from '../store/lookup.js';
 import {isMainUnknown, numberedName, numberMark, taskOutcome} from '../store/selectors/basics.js';
-import {type AgentEntry, type State, type TaskReference} from '../store/state.js';
+import {type TaskReference} from '../store/operations/track.js';
+import {type AgentEntry, type State} from '../store/state.js';
 import {settledOutcome} from '../store/transitions.js';
 import {codeOfConnection, codeOfOutcome, type ExitCode, ownedTasks, unreadOf, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';

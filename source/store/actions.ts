@@ -5,7 +5,8 @@ import {type AgentError, type PasswordKind} from '../protocol/errors.js';
 import {type LogLines} from '../protocol/logs.js';
 import {type Dag} from '../protocol/task.js';
 import {type ActionName} from './operations/offers.js';
-import {type Caution, type ConfirmationProblem, type FoundKey, type Notice, type OperationResponse, type Order, type PaletteEntry, type Replay, type State, type TaskReference} from './state.js';
+import {type OperationResponse, type Order, type TaskReference} from './operations/track.js';
+import {type Caution, type ConfirmationProblem, type FoundKey, type Notice, type PaletteEntry, type Replay, type State} from './state.js';
 
 /** What the user did, and changes of time and terminal, as past-tense facts. `actionKinds` says what each is about. */
 export type UserAction =

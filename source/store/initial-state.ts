@@ -1,19 +1,8 @@
 import {tableOf} from '../lib/ordered-map.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {emptyJournal} from './changes.js';
-import {
-	type AgentEntry,
-	type Caution,
-	type ClusterEntry,
-	lastTaskId,
-	type MainTask,
-	type Operable,
-	type Replay,
-	type Screen,
-	type Size,
-	type State,
-	type TaskReference,
-} from './state.js';
+import {type TaskReference} from './operations/track.js';
+import {type AgentEntry, type Caution, type ClusterEntry, lastTaskId, type MainTask, type Operable, type Replay, type Screen, type Size, type State} from './state.js';
 
 /** An agent of which nothing is known yet. */
 export const newAgent = (address: AgentAddress): AgentEntry => ({

@@ -2,18 +2,8 @@ import {type Table} from '../lib/ordered-map.js';
 import {type AgentError} from '../protocol/errors.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
-import {
-	type AgentEntry,
-	type ClusterEntry,
-	type FoundKey,
-	type LastTask,
-	lastTaskId,
-	type MainTask,
-	type Screen,
-	type State,
-	type TaskReference,
-	type TaskScreen,
-} from './state.js';
+import {type TaskReference} from './operations/track.js';
+import {type AgentEntry, type ClusterEntry, type FoundKey, type LastTask, lastTaskId, type MainTask, type Screen, type State, type TaskScreen} from './state.js';
 
 /** Finds entries of a table by words of their values. */
 export type Lookup<Value> = {

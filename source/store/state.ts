@@ -5,7 +5,6 @@ import {type AgentAddress} from '../protocol/address.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
 import {type AgentError} from '../protocol/errors.js';
 import {type KnownCluster} from '../protocol/known-cluster.js';
-import {type Operation, type OperationTarget, type TaskSnapshot} from '../protocol/operation.js';
 import {type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type Journal, type Problem, type Trouble} from './changes.js';
@@ -13,70 +12,10 @@ import {type LogBuffer} from './log/buffer.js';
 import {type PaneOptions, type Position} from './log/pane.js';
 import {type Matcher, type Scan} from './log/scan.js';
 import {type ActionName} from './operations/offers.js';
+import {type OperationTrack, type Plan, type TaskReference} from './operations/track.js';
 
 /** Instead of an id: the owner's last maintenance task, whichever that is. */
 export const lastTaskId = 'last';
-
-/** What is sent, to which agent, and the task's state when the user decided. */
-export type Order = {
-	readonly action: ActionName;
-	readonly operation: Operation;
-	readonly target: OperationTarget;
-	/** The key of the agent to send to. */
-	readonly agent: string;
-	readonly agentLabel: string;
-	/** The task's name. */
-	readonly task: string;
-	readonly snapshot: TaskSnapshot;
-};
-
-/** `typed`: the texts that confirm it; empty if y is enough. `command`: the equivalent command of obshell, if there is one. */
-export type Plan = {
-	readonly order: Order;
-	readonly touches: string;
-	readonly lock: string;
-	readonly hazards: readonly string[];
-	readonly command: string | undefined;
-	readonly typed: readonly string[];
-};
-
-/**
-Why an operation was not done, or not even sent: facts, which `operationText` puts into words. `why` says where an agent is exempt, and
-`problem` why the audit log could not be written, in words.
-*/
-export type OperationFault =
-	| {readonly type: 'error'; readonly error: AgentError}
-	| {readonly type: 'nameless' | 'task-gone' | 'not-watched'}
-	| {readonly type: 'exempt'; readonly why: string}
-	| {readonly type: 'task-changed'; readonly outcome: Outcome; readonly stage: number}
-	| {readonly type: 'not-logged'; readonly problem: string};
-
-/**
-The response to an operation.
-
-- accepted: the agent will do it
-- refused: the agent will not
-- unknown: it was sent, but no response came; it is never sent again automatically
-- not-sent: nothing was sent
-
-`trouble`: the agent could not be queried. `auditProblem`: why the audit log could not be written.
-*/
-export type OperationResponse =
-	& {readonly auditProblem?: string | undefined}
-	& (
-		| {readonly type: 'accepted'}
-		| {readonly type: 'refused' | 'unknown'; readonly fault: OperationFault}
-		| {readonly type: 'not-sent'; readonly fault: OperationFault; readonly trouble?: 'unreachable' | 'unauthorized'}
-	);
-
-/** All times by our clock. `movedAt`: when the task was first seen to differ from its state when the user decided. */
-export type OperationTrack = {
-	readonly task: TaskReference;
-	readonly order: Order;
-	readonly sentAt: Timestamp;
-	readonly response: {readonly at: Timestamp; readonly response: OperationResponse} | undefined;
-	readonly movedAt: Timestamp | undefined;
-};
 
 /** The connection is separate from the task: "unreachable" is never "no task". */
 export type Connection =
@@ -155,9 +94,6 @@ A main task that an agent's last task belongs to.
 - isOld: the agent's sub-task existed at the agent's first poll
 */
 export type MainTask = {readonly reporter: string; readonly task: Dag | undefined; readonly isGone: boolean; readonly isUnread: boolean; readonly isOld: boolean};
-
-/** The key of an agent or a cluster, and the DAG's id. */
-export type TaskReference = {readonly owner: string; readonly id: string};
 
 /** Where the user is. `selected` is a row's key, kept when rows move; `top` the first row in sight. */
 export type Screen =
@@ -266,10 +202,10 @@ export type FoundKey = {readonly agent: string; readonly offered: string};
 /** What the palette offers, with what else is known of it and the keys that do the same. */
 export type PaletteEntry = {readonly id: string; readonly name: string; readonly about: string; readonly keys: string};
 
-/** Something laid over the screen. */
 /** Why keys confirmed nothing. */
 export type ConfirmationProblem = keyof Messages['screens']['confirmation']['problems'];
 
+/** Something laid over the screen. */
 export type Overlay =
 	/** The keys of the screen behind it, or all keys. */
 	| {readonly type: 'help'; readonly top: number; readonly isWhole: boolean}

@@ -10,7 +10,8 @@ import {taskOutcome} from './selectors/basics.js';
 import {isFailing, isStageFailing} from './selectors/cause.js';
 import {reasonsIn, whyText} from './selectors/reason.js';
 import {lastingTrouble, problemOf, problemText} from './selectors/connection.js';
-import {type AgentEntry, type State, type TaskReference} from './state.js';
+import {type TaskReference} from './operations/track.js';
+import {type AgentEntry, type State} from './state.js';
 
 /** Whether a change is worth a bell. A task's next stage is not. */
 export const isLoud = ({type}: Transition): boolean => type !== 'task-moved';

@@ -4,7 +4,8 @@ import {remoteTaskId} from '../../protocol/logs.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {agentBehind, findNode, findSubTask, findTask} from '../lookup.js';
 import {linkReference} from '../selectors/links.js';
-import {type LogScreen, type State, type TaskReference} from '../state.js';
+import {type TaskReference} from '../operations/track.js';
+import {type LogScreen, type State} from '../state.js';
 import {type LogBuffer, type LogPart} from './buffer.js';
 
 /** A log screen's place, as far as it says whose logs these are. */

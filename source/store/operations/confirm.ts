@@ -10,7 +10,8 @@ import {findTask, isTaskScreen, topScreen} from '../lookup.js';
 import {withView} from '../reducer/view.js';
 import {taskInQuestion} from '../selectors/agent-rows.js';
 import {taskOutcome} from '../selectors/basics.js';
-import {type ConfirmationProblem, type OperationTrack, type Order, type Overlay, type State, type TaskReference} from '../state.js';
+import {type ConfirmationProblem, type Overlay, type State} from '../state.js';
+import {type OperationTrack, type Order, type TaskReference} from './track.js';
 import {type ActionName, actionNames, offersOf} from './offers.js';
 import {exemptReason, mayOperate, planOf, whyNoTask} from './plan.js';
 

@@ -11,7 +11,8 @@ import {type AgentExemptEvent} from '../actions.js';
 import {agentNamed, agentsOf, findTask, isTaskScreen, lastTaskOf, ownerLabel, topScreen} from '../lookup.js';
 import {currentRow} from '../selectors/agent-rows.js';
 import {memberProblem, problemOf, problemText} from '../selectors/connection.js';
-import {type AgentEntry, type Plan, type State, type TaskReference} from '../state.js';
+import {type AgentEntry, type State} from '../state.js';
+import {type Plan, type TaskReference} from './track.js';
 import {hazardsOf, type Lock, lockText, touchedBy} from './consequences.js';
 import {type ActionName, currentNode, offersOf, orderOf} from './offers.js';
 

@@ -13,7 +13,8 @@ import {type Dag} from '../../protocol/task.js';
 import {createLookup, findTask, isMainOfLast, isTaskScreen, lastTaskOf, mainTaskOf, taskKey, topScreen} from '../lookup.js';
 import {currentRow, referenceOf} from '../selectors/agent-rows.js';
 import {taskOutcome} from '../selectors/basics.js';
-import {type AgentEntry, type ClusterEntry, lastTaskId, type Screen, type State, type TaskEnd, type TaskReference} from '../state.js';
+import {type TaskReference} from '../operations/track.js';
+import {type AgentEntry, type ClusterEntry, lastTaskId, type Screen, type State, type TaskEnd} from '../state.js';
 import {withNotice, withView} from './view.js';
 
 /** How many of each owner are kept, the newest. */

@@ -17,7 +17,8 @@ import {type Cause, type CausePlace, causesIn, failingPartsOf, isFailing} from '
 import {causeText} from '../selectors/reason.js';
 import {shownProblem} from '../selectors/connection.js';
 import {type RowSource} from '../selectors/view-types.js';
-import {lastTaskId, type LogScreen, type State, type TaskReference} from '../state.js';
+import {type TaskReference} from '../operations/track.js';
+import {lastTaskId, type LogScreen, type State} from '../state.js';
 import {onlySubTask} from './navigate.js';
 import {withNotice, withTop} from './view.js';
 

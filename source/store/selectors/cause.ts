@@ -5,7 +5,8 @@ import {copiedStageOf, failedAgentsIn, isRemoteSummary, messageOf, remoteTaskId,
 import {isActive, isFault, type OutcomeTraits, type OutcomeWord, traitsOf} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {agentBehind, agentNamed, findTask, holderOf, ownerOfMain} from '../lookup.js';
-import {type State, type TaskReference} from '../state.js';
+import {type TaskReference} from '../operations/track.js';
+import {type State} from '../state.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from './basics.js';
 import {type Explanation, explanationsOf, lastAttemptStart, type ReasonKind, reasonKinds} from './explanation.js';
 

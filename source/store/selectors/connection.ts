@@ -6,7 +6,8 @@ import {outcomeLabel} from '../../protocol/outcome.js';
 import {type PasswordNeed, type Unlisted} from '../../protocol/task.js';
 import {allTroubles, type ConnectionProblem, type ConnectionState, type HelpKey, type KeyTrouble, type Problem, type Trouble} from '../changes.js';
 import {errorOf} from '../lookup.js';
-import {type AgentEntry, type Connection, type OperationFault, type State} from '../state.js';
+import {type OperationFault} from '../operations/track.js';
+import {type AgentEntry, type Connection, type State} from '../state.js';
 import {isDatabaseDown} from './basics.js';
 import {errorText, keyTrouble, unauthorizedText} from './error-text.js';
 

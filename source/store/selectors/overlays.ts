@@ -7,7 +7,8 @@ import {isWaiting, type Outcome} from '../../protocol/outcome.js';
 import {errorOf, findTask, ownerLabel, placeOfTask, stillWaiting, topScreen} from '../lookup.js';
 import {type ActionName, actionNames} from '../operations/offers.js';
 import {exemptReason, mayOperate, planOf} from '../operations/plan.js';
-import {type AgentEntry, type OperationTrack, type Overlay, type Plan, type Screen, type State, type TaskReference} from '../state.js';
+import {type OperationTrack, type Plan, type TaskReference} from '../operations/track.js';
+import {type AgentEntry, type Overlay, type Screen, type State} from '../state.js';
 import {taskOutcome} from './basics.js';
 import {type KeyChange} from './view-types.js';
 
