@@ -1,6 +1,7 @@
 import {isBuiltin} from 'node:module';
 import process from 'node:process';
 import {type ImportKind, type OnLoadArgs, type OnLoadResult, type Plugin} from 'esbuild';
+import {belowTop} from './paths.ts';
 
 const asModule = 'builtin';
 
@@ -39,9 +40,9 @@ program does not use; with `node:util`, the text decoders. docs/decisions.md say
 export const builtins: Plugin = {
 	name: 'builtins',
 	setup({onResolve, onLoad}) {
-		// A copy of a line or two for each importer: as a shared file it would cost more.
+		// A copy of a line or two for each importer: as a shared file it would cost more. CommonJS files are named in the bundle: that must not tell where it was built.
 		onResolve({filter: /^[\w:/]+$/}, ({path, kind, importer}) => isBuiltin(path)
-			? {path: path.replace(/^(?:node:)?/, 'node:'), suffix: `?${importer}`, namespace: namespaces[kind] ?? asRequired, sideEffects: false}
+			? {path: path.replace(/^(?:node:)?/, 'node:'), suffix: `?${belowTop(importer)}`, namespace: namespaces[kind] ?? asRequired, sideEffects: false}
 			: undefined);
 		onLoad({filter: /./, namespace: asRequired}, ({path}) => ({contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`, loader: 'js'}));
 		const load = ({path}: OnLoadArgs): OnLoadResult => ({contents: (late.has(path) ? lateText : textOf)(path), loader: 'js'});

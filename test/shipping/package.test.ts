@@ -41,6 +41,11 @@ describe('the package', () => {
 		expect(existsSync(path.join(folder, 'node_modules', 'react'))).toBe(false);
 	});
 
+	test('does not tell where it was built, so that a build in another folder has the same bytes', () => {
+		const telling = globSync('**/*.*', {cwd: installed}).filter(file => readFileSync(path.join(installed, file), 'utf8').includes(top));
+		expect(telling).toEqual([]);
+	});
+
 	test('says its version there', () => {
 		// By its own name, with the Node of the tests in front.
 		const {stdout, stderr} = spawnSync(command, ['--version'], {encoding: 'utf8', env: {PATH: `${path.dirname(process.execPath)}:${process.env['PATH'] ?? ''}`}});
