@@ -156,9 +156,7 @@ test('the cursor picks a line of a log that goes on, and several lines, to copy 
 test('all logs of a task are one log, by time, behind the names of its agents', async () => {
 	const terminal = open(['--demo', '--seed', '7'], {columns: 100, rows: 30});
 	await terminal.until(text => text.includes('Initialize cluster') && text.includes('obprod'), 'the fleet');
-	await pressFor(terminal, 'g', text => /▸ +obdemo/.test(text), 'the first cluster');
-	await pressFor(terminal, 'j', text => /▸ +127\S+ +master/.test(text), 'its first agent');
-	await pressFor(terminal, 'enter', text => text.includes('stage 3 of 11'), 'its task');
+	await openRow(terminal, 'Initialize cluster', text => text.includes('stage 3 of 11'), 'the task of the first agent');
 	await pressFor(terminal, 'a', text => text.includes('› all logs') && text.includes('3 agents') && !text.includes('fetching'), 'its logs');
 	const named = (): ReadonlyArray<readonly string[]> => body(terminal).flatMap(line => {
 		const [, time = '', name = ''] = /^.(\d\d:\d\d:\d\d\.\d{3}) ([.:]\d+) /.exec(line) ?? [];
@@ -177,9 +175,7 @@ test('all logs of a task are one log, by time, behind the names of its agents', 
 test('a search of all logs of a task lists the lines that it finds, opens them, and goes on from log to log', async () => {
 	const terminal = open(['--demo', '--seed', '7'], {columns: 100, rows: 30});
 	await terminal.until(text => text.includes('Initialize cluster') && text.includes('obprod'), 'the fleet');
-	await pressFor(terminal, 'g', text => /▸ +obdemo/.test(text), 'the first cluster');
-	await pressFor(terminal, 'j', text => /▸ +127\S+ +master/.test(text), 'its first agent');
-	await pressFor(terminal, 'enter', text => text.includes('stage 3 of 11'), 'its task');
+	await openRow(terminal, 'Initialize cluster', text => text.includes('stage 3 of 11'), 'the task of the first agent');
 	await pressFor(terminal, '/', text => text.includes('Enter search all logs'), 'the line to type on');
 	terminal.type('no observer is');
 	await pressFor(terminal, 'enter', text => text.includes('found lines') && /[23] lines in [23] logs/.test(text) && !/fetching|searching/.test(text), 'what was found');
