@@ -9,6 +9,7 @@ import {agentNow, beganAt, durationOf, endedAt, isMainUnknown, lastReadOf, partO
 import {isFailing} from '../store/selectors/cause.js';
 import {wholeWhyIn} from '../store/selectors/reason.js';
 import {stallInfoOf} from '../store/selectors/stall.js';
+import {patienceFor} from '../store/selectors/usual.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../store/state.js';
 import {unreadOf} from './exit-code.js';
 import {type AgentDocument, type ClusterDocument, type FleetDocument, type StageDocument, type SubTaskDocument, type TaskDocument} from './json-schema.js';
@@ -68,7 +69,7 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 		...timesOf(dag, present),
 		stage: cells.progress.stage,
 		maxStage: cells.progress.total,
-		stalled: last.type === 'known' && last.dag === dag && (stallInfoOf(last, present, now)?.isStalled ?? false),
+		stalled: last.type === 'known' && last.dag === dag && (stallInfoOf(last, {agentNow: present, now, patience: patienceFor(state, owner, dag)})?.isStalled ?? false),
 		failing: isFailing(state, dag),
 		checked: !isUnchecked(state, owner, dag),
 		lastReadAt: isoTime(lastReadOf(dag)),

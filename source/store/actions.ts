@@ -6,6 +6,7 @@ import {type LogLines} from '../protocol/logs.js';
 import {type Dag} from '../protocol/task.js';
 import {type ActionName} from './operations/offers.js';
 import {type OperationResponse, type Order, type TaskReference} from './operations/track.js';
+import {type PastRun} from './runs.js';
 import {type Caution, type ConfirmationProblem, type FoundKey, type Notice, type PaletteEntry, type Replay, type State} from './state.js';
 
 /** What the user did, and changes of time and terminal, as past-tense facts. `actionKinds` says what each is about. */
@@ -222,7 +223,10 @@ type FoundKeysEvent = {readonly type: 'found-keys-offered'; readonly keys: reado
 /** The list of checks that are off, and of similar warnings that stay on screen, changed. */
 type CautionEvent = {readonly type: 'cautions-changed'; readonly cautions: readonly Caution[]};
 
-export type Action = UserAction | CautionEvent | FoundKeysEvent | AgentExemptEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;
+/** Earlier runs of tasks are known from the last time. */
+type RunsEvent = {readonly type: 'runs-loaded'; readonly runs: readonly PastRun[]};
+
+export type Action = UserAction | RunsEvent | CautionEvent | FoundKeysEvent | AgentExemptEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;
 
 // Facts that the poller reports. Past tense, complete, and without secrets.
 
@@ -257,6 +261,7 @@ the lines in the task are used
 - `history-received`: the last tasks of an owner (the key of an agent or a cluster), newest first and without nodes; `remaining` counts
 older ones (undefined: some, their number unknown); `isLoading`: more of them, or their ends, are being read. `history-failed` ends that
 until the next request
+- `past-task-received`: an earlier run of a task, with its details
 - `main-task-received`: the main task that an agent's last task is part of, until it is final; `task` is undefined once the agents no longer
 know it. `main-task-failed`: it cannot be read now and is tried again
 - `linked-task-received`: the task of an opened link, or one that went out of sight before it ended; `task` is undefined once the agent no
@@ -279,6 +284,7 @@ export type PollEvent =
 	| (AtAgent & {readonly type: 'logs-failed'; readonly subTask: string; readonly error: AgentError})
 	| (AtAgent & {readonly type: 'history-received'; readonly owner: string; readonly tasks: readonly Dag[]; readonly remaining: number | undefined; readonly isLoading: boolean})
 	| (AtAgent & {readonly type: 'history-failed'; readonly owner: string; readonly error: AgentError})
+	| (AtAgent & {readonly type: 'past-task-received'; readonly task: Dag})
 	| (AtAgent & {readonly type: 'main-task-received'; readonly id: string; readonly task: Dag | undefined; readonly readBefore?: Timestamp | undefined})
 	| (AtAgent & {readonly type: 'main-task-failed'; readonly id: string; readonly error: AgentError; readonly readBefore?: Timestamp | undefined})
 	| (AtAgent & {readonly type: 'linked-task-received'; readonly id: string; readonly task: Dag | undefined})

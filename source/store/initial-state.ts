@@ -1,6 +1,7 @@
 import {tableOf} from '../lib/ordered-map.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {emptyJournal} from './changes.js';
+import {noRuns} from './runs.js';
 import {type TaskReference} from './operations/track.js';
 import {type AgentEntry, type Caution, type ClusterEntry, lastTaskId, type MainTask, type Operable, type Replay, type Screen, type Size, type State} from './state.js';
 
@@ -35,10 +36,12 @@ type InitialSettings = {
 	readonly cautions?: readonly Caution[];
 	/** A recording is replayed. */
 	readonly replay?: Replay;
+	/** Whether earlier runs of tasks are kept; default true. */
+	readonly keepsRuns?: boolean;
 };
 
 /** The state before the first response. A single agent opens on its task, with the agents screen behind it, unless more are to be found. */
-export const initialState = (addresses: readonly AgentAddress[], size: Size, {isGrowing = false, operable = nothingOperable, cautions = [], replay}: InitialSettings = {}): State => {
+export const initialState = (addresses: readonly AgentAddress[], size: Size, {isGrowing = false, operable = nothingOperable, cautions = [], replay, keepsRuns = true}: InitialSettings = {}): State => {
 	const [only] = addresses;
 	return {
 		agents: tableOf(addresses.map(address => [address.key, newAgent(address)] as const)),
@@ -53,6 +56,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 		logs: new Map(),
 		journal: emptyJournal,
 		histories: new Map(),
+		runs: keepsRuns ? noRuns : undefined,
 		replay,
 		operable,
 		operations: new Map(),

@@ -13,6 +13,7 @@ import {type PaneOptions, type Position} from './log/pane.js';
 import {type Matcher, type Scan} from './log/scan.js';
 import {type ActionName} from './operations/offers.js';
 import {type OperationTrack, type Plan, type TaskReference} from './operations/track.js';
+import {type Runs} from './runs.js';
 
 /** Instead of an id: the owner's last maintenance task, whichever that is. */
 export const lastTaskId = 'last';
@@ -326,6 +327,8 @@ export type State = {
 	readonly journal: Journal;
 	/** Of owners with an open history. */
 	readonly histories: ReadonlyMap<string, History>;
+	/** Earlier runs of tasks; undefined: none are kept. */
+	readonly runs: Runs | undefined;
 	/** Undefined while agents are watched. */
 	readonly replay: Replay | undefined;
 	readonly operable: Operable;

@@ -13,6 +13,7 @@ import {offerFoundKeys} from './reducer/overlays.js';
 import {reducePoll} from './reducer/poll.js';
 import {reduceUser} from './reducer/user.js';
 import {withView} from './reducer/view.js';
+import {withPastRuns} from './selectors/usual.js';
 import {type Screen, type State} from './state.js';
 
 /** Whether the subject of a screen exists. */
@@ -50,6 +51,10 @@ const fold = (state: State, action: Action, now: number): State => {
 
 	if (action.type === 'found-keys-offered') {
 		return offerFoundKeys(state, action.keys);
+	}
+
+	if (action.type === 'runs-loaded') {
+		return withPastRuns(state, action.runs);
 	}
 
 	if (action.type === 'agent-exempted') {

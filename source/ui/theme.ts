@@ -16,6 +16,8 @@ export type Glyphs = {
 	readonly divider: string;
 	readonly rule: string;
 	readonly following: string;
+	/** After a time that is longer than usual. */
+	readonly slow: string;
 	/** A line continues beyond an edge of the window. */
 	readonly cutLeft: string;
 	readonly cutRight: string;
@@ -48,6 +50,7 @@ const unicode: Glyphs = {
 	divider: '│',
 	rule: '─',
 	following: '▾',
+	slow: '↑',
 	cutLeft: '‹',
 	cutRight: '›',
 	rewritten: '⇤',
@@ -86,6 +89,7 @@ const ascii: Glyphs = {
 	divider: '|',
 	rule: '-',
 	following: 'v',
+	slow: '^',
 	cutLeft: '<',
 	cutRight: '>',
 	rewritten: '%',

@@ -10,6 +10,7 @@ import {failLog, receiveLog} from '../log/open-logs.js';
 import {isLastTask, isTaskScreen, keysIn, lastTaskOf, ownerOfTask} from '../lookup.js';
 import {errorProblem, failingAfter} from '../selectors/connection.js';
 import {movedAt} from '../selectors/stall.js';
+import {learnRuns} from '../selectors/usual.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, lastTaskId, type SeenProcess, type State} from '../state.js';
 import {joinCluster, placeAgents, withAgent} from './discovery.js';
 import {
@@ -259,7 +260,7 @@ const processAfter = (state: State, {agent, at}: AtAgent, {pid, startedAt}: Pick
 /** Applies what polling brought. Parts that did not change keep their identity. */
 export const reducePoll = (state: State, event: PollEvent): State => {
 	const next = syncUnended(state, fold(state, event));
-	return withOwnersOf(state, syncEnds(state, next));
+	return learnRuns(withOwnersOf(state, syncEnds(state, next)), event);
 };
 
 const fold = (state: State, event: PollEvent): State => {
@@ -327,6 +328,10 @@ const fold = (state: State, event: PollEvent): State => {
 
 		case 'history-failed': {
 			return failHistory(state, event);
+		}
+
+		case 'past-task-received': {
+			return state;
 		}
 
 		case 'main-task-received': {

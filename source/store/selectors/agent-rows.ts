@@ -273,7 +273,7 @@ const marksOf = (state: State, row: RowSource, now: Timestamp): readonly string[
 	const {tasks: {counts, mainTask, instead}, cards: {roles}, screens: {agents}} = messages();
 	return [
 		...(isFailingRow(state, row) ? ['failing', counts.failing] : []),
-		...(isStalledRow(row, now) ? ['stalled', counts.stalled] : []),
+		...(isStalledRow(state, row, now) ? ['stalled', counts.stalled] : []),
 		...(row.type === 'agent' ? [row.entry.departed ? roles.left : roleOf(row.entry)] : []),
 		...(row.type === 'agent' && isDatabaseDown(row.entry) ? ['database down', counts['database down'], agents.databaseDown] : []),
 		...(row.type === 'task' && row.isMain ? [mainTask] : []),

@@ -8,8 +8,8 @@ import {areTogether, rowsOf, selectedRowIndex, shownRows} from './agent-rows.js'
 import {agentNow, isDatabaseDown, lastReadOf, numberMark, roleOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {whyIn} from './reason.js';
 import {departureText, shownProblem} from './connection.js';
-import {stalledAfter} from './stall.js';
 import {clusterMixes, fleetMixes, isFailingRow, isFaultRow, isStalledRow, type Summary, summaryOf} from './summary.js';
+import {patienceFor, usualDuration} from './usual.js';
 import {type Reason, type RowSource, type TaskCells, type Window} from './view-types.js';
 
 const noteOf = (entry: AgentEntry): string | undefined => {
@@ -34,10 +34,11 @@ const troubleText = (state: State, entry: AgentEntry, now: Timestamp): string | 
 	return shownProblem(state, entry, now) ?? (dag && isActive(taskOutcome(dag)) ? undefined : departureText(entry, now));
 };
 
-/** Without a number, which would change while nothing happens. */
-const stalledReason = (): Reason => ({place: '', text: messages().tasks.reasons.stalled(Math.floor(stalledAfter / 60_000))});
+/** Without the time since then, which would change while nothing happens. */
+const stalledReason = (patience: number): Reason => ({place: '', text: messages().tasks.reasons.stalled(Math.floor(patience / 60_000))});
 
-const whyOf = (isStalled: boolean, why: Reason | undefined): Reason | undefined => why ?? (isStalled ? stalledReason() : undefined);
+const whyOf = ({state}: Context, {owner, dag, isStalled}: {readonly owner: string; readonly dag: Dag | undefined; readonly isStalled: boolean}): Reason | undefined =>
+	dag && (whyIn(state, dag, owner) ?? (isStalled ? stalledReason(patienceFor(state, owner, dag)) : undefined));
 
 /** The last known state of a task, and when it was read. */
 const unchecked = (isUnchecked: boolean, dag: Dag | undefined): Pick<AgentsRow, 'problem' | 'asOf'> =>
@@ -72,7 +73,7 @@ type Context = {readonly state: State; readonly now: Timestamp; readonly selecte
 const toRow = (source: RowSource, index: number, context: Context): AgentsRow => {
 	const {state, now, selected, isFlat} = context;
 	const base = {
-		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(state, source, now), isStalled: isStalledRow(source, now), isFailing: isFailingRow(state, source), isSelected: index === selected,
+		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(state, source, now), isStalled: isStalledRow(state, source, now), isFailing: isFailingRow(state, source), isSelected: index === selected,
 		role: '', folded: 0, why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false, isMixed: false, needsPassword: source.type === 'task' && source.dag.needs !== undefined,
 	};
 	switch (source.type) {
@@ -87,7 +88,8 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 				role: `${watched}/${source.cluster.members.length}`,
 				isMixed: clusterMixes(state, source.cluster).length > 0,
 				task: dag && cellsOf(context, source.key, dag, agentNow(delegate, now, dag)),
-				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
+				why: whyOf(context, {...base, owner: source.key, dag}),
+				usual: usualDuration(state, source.key, dag),
 				...unchecked(source.isUnchecked, dag),
 			};
 		}
@@ -99,6 +101,7 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 				role: isFlat && source.isMain ? messages().cards.roles.main : '',
 				task: cellsOf(context, source.owner, source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
 				why: whyIn(state, source.dag, source.owner),
+				usual: usualDuration(state, source.owner, source.dag),
 				...unchecked(source.isUnchecked, source.dag),
 			};
 		}
@@ -112,7 +115,8 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 				role: entry.departed ? messages().cards.roles.left : roleOf(entry),
 				isDatabaseDown: isDatabaseDown(entry),
 				task: dag && cellsOf(context, source.key, dag, agentNow(entry, now, dag)),
-				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
+				why: whyOf(context, {...base, owner: source.key, dag}),
+				usual: usualDuration(state, source.key, dag),
 				note: noteOf(entry),
 				problem: troubleText(state, entry, now),
 				asOf: dag && lastReadOf(dag),
@@ -185,7 +189,9 @@ export type AgentsRow = {
 	readonly asOf: Timestamp | undefined;
 	/** Why its task failed, what it waits for, or that it has not moved for minutes. */
 	readonly why: Reason | undefined;
-	/** Its running task has not moved for minutes. */
+	/** How long its task usually takes, in ms; undefined if too few earlier runs are known. */
+	readonly usual: number | undefined;
+	/** Its running task has not moved for longer than it should. */
 	readonly isStalled: boolean;
 	/** A part of its running task failed, while the rest goes on. */
 	readonly isFailing: boolean;

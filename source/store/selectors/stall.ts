@@ -11,9 +11,6 @@ import {type StallInfo} from './view-types.js';
 /** The engine ends a sub-task after this time unless the task sets its own limit (docs/protocol.md#main-tasks-and-their-sub-tasks). */
 const subTaskLimit = 3_600_000;
 
-/** A running task without a new line or stage for this time counts as stalled. */
-export const stalledAfter = 300_000;
-
 type Known = Extract<LastTask, {type: 'known'}>;
 
 /**
@@ -91,24 +88,22 @@ const quietOf = ({dag, movedAt: seenAt}: Known, agentNow: Timestamp, now: Timest
 	return own === -Infinity ? undefined : Math.max(0, agentNow - own);
 };
 
-const isLong = (idleFor: number | undefined): boolean => idleFor !== undefined && idleFor >= stalledAfter;
-
-/** From when on, by our clock, `isStalled` of `StallInfo` is true unless something changes; Infinity if never. `skew` of its agent's clock. */
-export const stallsAt = ({dag, movedAt: seenAt}: Known, skew: number): Timestamp => {
+/** From when on, by our clock, `isStalled` of `StallInfo` is true unless something changes; Infinity if never. `skew` of its agent's clock; `patience` in ms, see `patienceFor`. */
+export const stallsAt = ({dag, movedAt: seenAt}: Known, skew: number, patience: number): Timestamp => {
 	if (!isActive(taskOutcome(dag))) {
 		return Infinity;
 	}
 
 	if (seenAt !== undefined) {
-		return seenAt + stalledAfter;
+		return seenAt + patience;
 	}
 
 	const own = lastOwnTime(dag);
-	return own === -Infinity ? Infinity : own - skew + stalledAfter;
+	return own === -Infinity ? Infinity : own - skew + patience;
 };
 
-/** The progress of a running task; undefined for any other. `agentNow` is the present by the agent's clock, `now` by ours. */
-export const stallInfoOf = (task: Known, agentNow: Timestamp, now: Timestamp): StallInfo | undefined => {
+/** The progress of a running task; undefined for any other. `agentNow` is the present by the agent's clock, `now` by ours; `patience` as above. */
+export const stallInfoOf = (task: Known, {agentNow, now, patience}: {readonly agentNow: Timestamp; readonly now: Timestamp; readonly patience: number}): StallInfo | undefined => {
 	const {dag} = task;
 	if (!isActive(taskOutcome(dag))) {
 		return undefined;
@@ -124,7 +119,7 @@ export const stallInfoOf = (task: Known, agentNow: Timestamp, now: Timestamp): S
 	return {
 		idleFor,
 		areLinesKnown: task.movedAt !== undefined || activeSubTasks(dag).every(({logs}) => (logs?.length ?? 0) === 0),
-		isStalled: isLong(idleFor),
+		isStalled: idleFor !== undefined && idleFor >= patience,
 		// Those that began together are all as slow. If another agent failed already, the last active one is waited for.
 		slowest: oldest && oldest.agent !== '' && (durations.length > 1 ? oldest.duration - least >= 1000 : isStageFailing(dag)) ? oldest : undefined,
 		limitIn: oldest && oldest.duration < subTaskLimit ? subTaskLimit - oldest.duration : undefined,

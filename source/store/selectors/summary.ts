@@ -10,6 +10,7 @@ import {isDatabaseDown, lastReadOf, outcomeTones, taskOutcome} from './basics.js
 import {isFailing} from './cause.js';
 import {isHeldBack, troubleOf} from './connection.js';
 import {stallsAt} from './stall.js';
+import {patienceFor} from './usual.js';
 import {type RowSource, type Tone} from './view-types.js';
 
 // Which versions agents run, and whether they differ: during an upgrade they do, but should not for long.
@@ -108,7 +109,7 @@ const counts: Readonly<Record<Word, Count | undefined>> = {
 };
 
 /** From when on a row counts as stalled; Infinity if never. */
-const rowStallsAt = (row: RowSource): Timestamp => {
+const rowStallsAt = (state: State, row: RowSource): Timestamp => {
 	const task = row.type === 'agent' ? row.entry.task : (row.type === 'cluster' ? row.cluster.task : undefined);
 	const entry = row.type === 'agent' ? row.entry : (row.type === 'cluster' ? row.delegate : undefined);
 	if (task?.type !== 'known' || lastReadOf(task.dag) !== undefined) {
@@ -116,11 +117,11 @@ const rowStallsAt = (row: RowSource): Timestamp => {
 	}
 
 	// While an agent's clock is unknown, its times do not tell how long ago something was.
-	return task.movedAt !== undefined || entry?.skew !== undefined ? stallsAt(task, entry?.skew ?? 0) : Infinity;
+	return task.movedAt !== undefined || entry?.skew !== undefined ? stallsAt(task, entry?.skew ?? 0, patienceFor(state, row.key, task.dag)) : Infinity;
 };
 
-/** Whether the last task of a row runs but has not moved for minutes. */
-export const isStalledRow = (row: RowSource, now: Timestamp): boolean => now >= rowStallsAt(row);
+/** Whether the last task of a row runs but has not moved for longer than it should. */
+export const isStalledRow = (state: State, row: RowSource, now: Timestamp): boolean => now >= rowStallsAt(state, row);
 
 /** Whether a part of a row's running task failed. The last state of a task that is not read any more is too old to count. */
 export const isFailingRow = (state: State, row: RowSource): boolean => {
@@ -149,7 +150,7 @@ const summaryWordsOf = (state: State, row: RowSource, now: Timestamp): readonly 
 	const hasFailing = isFailingRow(state, row);
 	return [
 		...outcomeWordsOf(state, row).filter(word => word !== 'running' || !hasFailing),
-		...(isStalledRow(row, now) ? ['stalled' as const] : []),
+		...(isStalledRow(state, row, now) ? ['stalled' as const] : []),
 		...(hasFailing && !(row.type === 'agent' && row.main && isFailing(state, row.main)) ? ['failing' as const] : []),
 		...(isDatabaseDownRow(row) ? ['database down' as const] : []),
 	];
@@ -196,7 +197,7 @@ const outcomeWordsOf = (state: State, row: RowSource): readonly Word[] => {
 };
 
 /** Whether `!` shows a row. */
-export const isFaultRow = (state: State, row: RowSource, now: Timestamp): boolean => isStalledRow(row, now) || isFailingRow(state, row) || hasFault(row) || outcomeWordsOf(state, row).includes('unknown');
+export const isFaultRow = (state: State, row: RowSource, now: Timestamp): boolean => isStalledRow(state, row, now) || isFailingRow(state, row) || hasFault(row) || outcomeWordsOf(state, row).includes('unknown');
 
 const undoneWords: ReadonlySet<Word> = new Set(allOutcomeWords.filter(word => outcomeTraits[word].stages === 'all undone'));
 
@@ -246,7 +247,7 @@ const urgencyOf = (state: State, row: RowSource, now: Timestamp): number => {
 		return 0;
 	}
 
-	return isStalledRow(row, now) ? 2 : (isActive(taskOutcome(dag)) ? 3 : calm);
+	return isStalledRow(state, row, now) ? 2 : (isActive(taskOutcome(dag)) ? 3 : calm);
 };
 
 /** The index of the most urgent row, the first of several; -1 if there is none. */
@@ -275,10 +276,10 @@ const newWorst = (state: State, rows: readonly RowSource[], now: Timestamp): num
 };
 
 /** When the first of these rows that is not stalled yet will be. */
-const nextStall = (rows: readonly RowSource[], now: Timestamp): Timestamp => {
+const nextStall = (state: State, rows: readonly RowSource[], now: Timestamp): Timestamp => {
 	let next = Infinity;
 	for (const row of rows) {
-		const at = rowStallsAt(row);
+		const at = rowStallsAt(state, row);
 		next = at > now ? Math.min(next, at) : next;
 	}
 
@@ -286,19 +287,19 @@ const nextStall = (rows: readonly RowSource[], now: Timestamp): Timestamp => {
 };
 
 /**
-Makes it once for the same rows, and again when one has stalled meanwhile. A key, or the next second of a duration, changes nothing of it, and
+Makes it once for the same rows and earlier runs, and again when a row has stalled meanwhile. A key, or the next second of a duration, changes nothing of it, and
 there can be a thousand rows. `rowsOf` makes others once the agents or their tasks have changed.
 */
 const keptByRows = <T>(make: (state: State, rows: readonly RowSource[], now: Timestamp) => T): typeof make => {
-	const made = new WeakMap<readonly RowSource[], {readonly value: T; readonly at: Timestamp; readonly until: Timestamp}>();
+	const made = new WeakMap<readonly RowSource[], {readonly value: T; readonly runs: State['runs']; readonly at: Timestamp; readonly until: Timestamp}>();
 	return (state, rows, now) => {
 		const last = made.get(rows);
-		if (last && last.at <= now && now < last.until) {
+		if (last && last.runs === state.runs && last.at <= now && now < last.until) {
 			return last.value;
 		}
 
 		const value = make(state, rows, now);
-		made.set(rows, {value, at: now, until: nextStall(rows, now)});
+		made.set(rows, {value, runs: state.runs, at: now, until: nextStall(state, rows, now)});
 		return value;
 	};
 };

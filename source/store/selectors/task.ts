@@ -30,6 +30,7 @@ import {explanationsOf, toldOf} from './explanation.js';
 import {operationOn, type OperationView} from './overlays.js';
 import {stallInfoOf} from './stall.js';
 import {breadcrumbOf, reasonOf, stalenessOf} from './task-head.js';
+import {estimate, isSlowStage, patienceFor, usualDuration, usualStages, usualTimes} from './usual.js';
 import {type Staleness, type TaskHeader, type TimeSpan, type Window} from './view-types.js';
 
 type Timeline = {
@@ -93,7 +94,7 @@ const subTaskRow = (subTask: SubTask, {dag, now, isSelected, markOf}: {
 	};
 };
 
-const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'isFailing' | 'replacedBy' | 'why' | 'logFolder' | 'stall'> => {
+const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'isFailing' | 'replacedBy' | 'why' | 'logFolder' | 'stall' | 'usual' | 'estimate'> => {
 	const cells = taskCells(dag, now);
 	const startTime = dag.operator === 'CANCEL' ? beganAt(dag) : dag.startTime;
 	const isLaterAttempt = startTime !== undefined
@@ -130,6 +131,10 @@ const mainOf = (state: State, dag: Dag): TaskView['header']['main'] => {
 	};
 };
 
+const usualOf = (state: State, dag: Dag, owner: string, present: Timestamp): Pick<TaskHeader, 'usual' | 'estimate'> => ({
+	usual: usualDuration(state, owner, dag), estimate: estimate(state, owner, dag, present),
+});
+
 /** The task screen: its header, its stages with their timeline, and a side pane on wide terminals. */
 export const selectTask = ({state, screen, dag, now, height}: {
 	readonly state: State; readonly screen: Extract<Screen, {type: 'task'}>; readonly dag: Dag; readonly now: Timestamp; readonly height: number;
@@ -143,10 +148,11 @@ export const selectTask = ({state, screen, dag, now, height}: {
 		top: screen.top, selected, height, total: nodes.length,
 	});
 	const side = nodes[selected];
+	const usual = usualStages(usualTimes(state, screen.task.owner, dag), nodes);
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
-		header: {...headerOf(dag, present), isFailing: isFailing(state, dag), main: mainOf(state, dag), replacedBy: screen.replacedBy === undefined ? undefined : messages().tasks.engineName(screen.replacedBy), ...reasonOf(state, dag, screen.task.owner), stall: last && stallInfoOf(last, present, now)},
+		header: {...headerOf(dag, present), isFailing: isFailing(state, dag), main: mainOf(state, dag), replacedBy: screen.replacedBy === undefined ? undefined : messages().tasks.engineName(screen.replacedBy), ...reasonOf(state, dag, screen.task.owner), stall: last && stallInfoOf(last, {agentNow: present, now, patience: patienceFor(state, screen.task.owner, dag)}), ...usualOf(state, dag, screen.task.owner, present)},
 		staleness: stalenessOf(state, screen.task),
 		operation: operationOn(state, screen.task),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({
@@ -156,6 +162,8 @@ export const selectTask = ({state, screen, dag, now, height}: {
 			outcome: stageOutcome(dag, node),
 			subTasks: subTaskCount(node),
 			duration: durationOf(node, present),
+			usual: usual[index]?.median,
+			isSlow: isSlowStage(node, durationOf(node, present), usual[index]),
 			place: timeline.spans[index],
 			isSelected: index === selected,
 		})),
@@ -191,6 +199,10 @@ export type StageRow = {
 	/** How many sub-tasks are done (succeeded, passed, rolled back) of all, if there is more than one. */
 	readonly subTasks: {readonly done: number; readonly total: number} | undefined;
 	readonly duration: number | undefined;
+	/** How long it usually takes, in ms. */
+	readonly usual: number | undefined;
+	/** It takes, or took, longer than nine of ten before. */
+	readonly isSlow: boolean;
 	readonly place: TimeSpan | undefined;
 	readonly isSelected: boolean;
 };

@@ -2,6 +2,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {type Outcome} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type HelpKey} from '../changes.js';
+import {type Estimate} from '../runs.js';
 import {type AgentEntry, type ClusterEntry} from '../state.js';
 
 /**
@@ -109,4 +110,8 @@ export type TaskHeader = {
 	readonly logFolder: {readonly agent: string; readonly path: string} | undefined;
 	/** Of a running task. */
 	readonly stall: StallInfo | undefined;
+	/** How long it usually takes, in ms; undefined if too few earlier runs are known. */
+	readonly usual: number | undefined;
+	/** When it will end; undefined if that is not known, and if it does not run. */
+	readonly estimate: Estimate | undefined;
 };

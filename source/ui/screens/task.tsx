@@ -74,14 +74,17 @@ const sidePaneLines = (side: TaskView['side'], {width, height}: {readonly width:
 	return [...head, ...(lines.length > 0 ? [[]] : []), ...lines].slice(0, height);
 };
 
-type StagesColumn = 'number' | 'node' | 'subTasks' | 'outcome' | 'time' | 'timeline';
+type StagesColumn = 'number' | 'node' | 'subTasks' | 'outcome' | 'time' | 'usually' | 'slow' | 'timeline';
 
 type StagesColumns = ReadonlyArray<Column<StagesColumn>>;
 
 const subTasksText = ({subTasks}: StageRow): string => subTasks ? `${subTasks.done}/${subTasks.total}` : '';
 
-/** The columns of the stages for `width` columns: the timeline takes what the names leave. */
-const stagesColumns = (rows: readonly StageRow[], total: number, width: number, theme: Theme): StagesColumns => {
+// From so many columns on, the stages have a column for the usual times.
+const usuallyFrom = 100;
+
+/** The columns of the stages for `width` columns of the screen's `columns`: the timeline takes what the names leave. */
+const stagesColumns = (rows: readonly StageRow[], {total, width, columns}: {readonly total: number; readonly width: number; readonly columns: number}, theme: Theme): StagesColumns => {
 	const outcome = widest(rows.map(row => outcomeText(row.outcome, theme)), 11, 24);
 	const name = widest(rows.map(row => row.name), 16, 40);
 	const subTasks = widest(rows.map(row => subTasksText(row)), 0, 9);
@@ -91,6 +94,8 @@ const stagesColumns = (rows: readonly StageRow[], total: number, width: number, 
 		...(subTasks === 0 ? [] : [{name: 'subTasks', width: subTasks, rank: 4} as const]),
 		{name: 'outcome', width: outcome, rank: 1},
 		{name: 'time', width: 6, rank: 2, gap: 1},
+		...(columns >= usuallyFrom && rows.some(({usual}) => usual !== undefined) ? [{name: 'usually', width: widest([messages().screens.columns.usually], 7, 9), rank: 4} as const] : []),
+		...(rows.some(({isSlow}) => isSlow) ? [{name: 'slow', width: 1, rank: 3, gap: 1} as const] : []),
 		{name: 'timeline', width: 16, min: 10, max: 80, rank: 3, gap: 3},
 	], width - markerWidth - margin);
 };
@@ -114,6 +119,8 @@ const definitions: ColumnDefinitions<StageRow, TableContext, StagesColumn> = {
 	subTasks: {title: 'none', align: 'right', cell: row => ({text: subTasksText(row), tone: 'quiet'})},
 	outcome: {title: 'outcome', cell: ({outcome}, {theme}) => ({text: outcomeText(outcome, theme), tone: toneOf(outcome)})},
 	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
+	usually: {title: 'usually', align: 'right', cell: ({usual}) => ({text: usual === undefined ? '' : formatDuration(usual), tone: 'quiet'})},
+	slow: {title: 'none', cell: ({isSlow}, {theme}) => ({text: isSlow ? theme.glyphs.slow : '', tone: 'attention'})},
 	timeline: {title: 'none', cell: (row, {theme}, width) => ({text: timelineText(row, width, theme), tone: toneOf(row.outcome), isBold: false})},
 };
 
@@ -155,20 +162,50 @@ const mainTaskSpans = ({outcome, isFailing, isGone}: NonNullable<TaskHeader['mai
 	? [span(`${messages().tasks.mainTask} `, 'quiet'), span(outcomeText(outcome, theme, isFailing), isFailing ? 'bad' : toneOf(outcome))]
 	: [span(isGone ? messages().screens.task.mainTaskGone : messages().screens.task.mainTaskNotLoaded, 'attention')];
 
+const minute = 60_000;
+
+/** In steps that say no more than can be known, and so that the line changes seldom. */
+const roundedUp = (time: number): {readonly hours: number; readonly minutes: number; readonly seconds: number} => {
+	if (time < 1.5 * minute) {
+		const step = time < 15_000 ? 5000 : 10_000;
+		return {hours: 0, minutes: 0, seconds: (Math.ceil(time / step) * step) / 1000};
+	}
+
+	const step = time < 90 * minute ? 1 : 10;
+	const minutes = Math.ceil(time / minute / step) * step;
+	return minutes < 90 ? {hours: 0, minutes, seconds: 0} : {hours: Math.floor(minutes / 60), minutes: minutes % 60, seconds: 0};
+};
+
+// From so many columns on, the header says how many runs the estimate is made of.
+const runsFrom = 100;
+
+const estimateSpans = ({estimate}: TaskHeader, columns: number): readonly Span[] => {
+	const words = messages().screens.task;
+	if (!estimate) {
+		return [];
+	}
+
+	return estimate.type === 'over'
+		? [span(words.longerThanUsual(formatDuration(estimate.usual)), 'attention')]
+		: [span(words.left(roundedUp(estimate.time))), ...(columns >= runsFrom ? [span(words.runsBefore(estimate.runs), 'quiet')] : [])];
+};
+
 /** The line with the task's outcome. Its running time is at the end, so that a tick rewrites only that. */
 export const taskHeaderLine = (header: TaskHeader, props: HeaderProps): Line => {
-	const {outcome, duration, operator, id, ownName, main, replacedBy} = header;
+	const {outcome, duration, operator, id, ownName, main, replacedBy, usual, estimate} = header;
 	const {size: {columns}, theme} = props;
 	const running = duration !== undefined && isActive(outcome) ? [span(formatDuration(duration), toneOf(outcome), true)] : [];
 	const words = messages().screens.task;
 	const line = joinByPriority([
 		{rank: 0, spans: [outcomeSpan(header, theme)]},
 		{rank: 1, spans: replacedBy === undefined ? [] : [span(words.replacedBy(replacedBy), 'attention')]},
-		{rank: 5, spans: operator === '' ? [] : [span(operator, 'quiet')]},
-		{rank: 2, spans: main ? mainTaskSpans(main, theme) : []},
-		{rank: 6, spans: ownName === undefined ? [] : [span(ownName, 'quiet')]},
-		{rank: 4, spans: id === '' ? [] : [span(words.id(id), 'quiet')]},
-		{rank: 3, spans: timesSpans(header, props)},
+		{rank: 7, spans: operator === '' ? [] : [span(operator, 'quiet')]},
+		{rank: 3, spans: main ? mainTaskSpans(main, theme) : []},
+		{rank: 8, spans: ownName === undefined ? [] : [span(ownName, 'quiet')]},
+		{rank: 6, spans: id === '' ? [] : [span(words.id(id), 'quiet')]},
+		{rank: 4, spans: timesSpans(header, props)},
+		{rank: 5, spans: usual === undefined || estimate?.type === 'over' ? [] : [span(words.usually(formatDuration(usual)), 'quiet')]},
+		{rank: 2, spans: estimateSpans(header, columns)},
 		{rank: 1, spans: running},
 	], spaces(3), columns - 1);
 	return fitLine(line, columns, theme.glyphs.ellipsis);
@@ -266,7 +303,7 @@ export const TaskScreen = ({view, size, theme, footer, timeZone, hour}: ScreenPr
 	const {header, list, note, side, timelineLength} = view;
 	const {columns: width} = size;
 	const split = side ? splitWidth(width) : {list: width, side: 0};
-	const columns = stagesColumns(list.rows, list.total, split.list, theme);
+	const columns = stagesColumns(list.rows, {total: list.total, width: split.list, columns: width}, theme);
 	const timeline = columns.find(({name}) => name === 'timeline')?.width ?? 0;
 	const props = {size, theme, timeZone, hour};
 	const said = [

@@ -9,56 +9,58 @@ import {addressOf, after, makeDag, makeNode, makeSubTask} from '../../helpers/ta
 const running = {state: 'RUNNING', operator: 'RUN', endTime: undefined};
 const share = (agent: string, start: number, logs: readonly string[] = ['a']) => makeSubTask({...running, key: agent, agent, startTime: after(start), logs});
 const task = (...subTasks: Array<ReturnType<typeof makeSubTask>>): Dag => makeDag({...running, nodes: [makeNode({...running, startTime: after(0), subTasks})]});
+const fiveMinutes = 300_000;
+const when = (seconds: number) => ({agentNow: after(seconds), now: after(seconds), patience: fiveMinutes});
 const known = (dag: Dag, seenAt?: number) => ({type: 'known' as const, dag, movedAt: seenAt});
 
 describe('how a running task moves', () => {
 	it('names the slowest of several agents, and how near the engine\'s limit of an hour is', () => {
-		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 10), share('10.0.0.2:2886', 5))), after(100), after(100))).toMatchObject({
+		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 10), share('10.0.0.2:2886', 5))), when(100))).toMatchObject({
 			slowest: {agent: '10.0.0.2:2886', duration: 95_000}, limitIn: 3_505_000,
 		});
-		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 10))), after(100), after(100))).toMatchObject({slowest: undefined});
+		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 10))), when(100))).toMatchObject({slowest: undefined});
 	});
 
 	it('names no slowest one of agents that began together', () => {
-		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 10), share('10.0.0.2:2886', 10.4))), after(100), after(100))).toMatchObject({slowest: undefined});
+		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 10), share('10.0.0.2:2886', 10.4))), when(100))).toMatchObject({slowest: undefined});
 	});
 
 	it('says nothing of an end behind that limit: the task may have one of its own', () => {
-		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 0))), after(3599), after(3599))?.limitIn).toBe(1000);
-		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 0))), after(3600), after(3600))?.limitIn).toBeUndefined();
-		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 0))), after(9000), after(9000))?.limitIn).toBeUndefined();
+		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 0))), when(3599))?.limitIn).toBe(1000);
+		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 0))), when(3600))?.limitIn).toBeUndefined();
+		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 0))), when(9000))?.limitIn).toBeUndefined();
 	});
 
 	it('names the one that is still at work where another failed already', () => {
 		const broken = makeSubTask({state: 'FAILED', key: '10.0.0.2:2886', agent: '10.0.0.2:2886', startTime: after(10), endTime: after(20), logs: ['ERROR: no']});
-		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 10), broken)), after(100), after(100))).toMatchObject({slowest: {agent: '10.0.0.1:2886', duration: 90_000}});
+		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 10), broken)), when(100))).toMatchObject({slowest: {agent: '10.0.0.1:2886', duration: 90_000}});
 	});
 
 	it('is idle since a change was seen; before that, since the last start that the task has', () => {
-		expect(stallInfoOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.idleFor).toBe(60_000);
-		expect(stallInfoOf(known(task(share('a', 10))), after(100), after(100))?.idleFor).toBe(90_000);
+		expect(stallInfoOf(known(task(share('a', 10)), after(40)), when(100))?.idleFor).toBe(60_000);
+		expect(stallInfoOf(known(task(share('a', 10))), when(100))?.idleFor).toBe(90_000);
 	});
 
 	it('does not claim to know when lines came that existed before the first poll', () => {
-		expect(stallInfoOf(known(task(share('a', 10))), after(100), after(100))?.areLinesKnown).toBe(false);
-		expect(stallInfoOf(known(task(share('a', 10, []))), after(100), after(100))?.areLinesKnown).toBe(true);
-		expect(stallInfoOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.areLinesKnown).toBe(true);
+		expect(stallInfoOf(known(task(share('a', 10))), when(100))?.areLinesKnown).toBe(false);
+		expect(stallInfoOf(known(task(share('a', 10, []))), when(100))?.areLinesKnown).toBe(true);
+		expect(stallInfoOf(known(task(share('a', 10)), after(40)), when(100))?.areLinesKnown).toBe(true);
 	});
 
 	it('is stalled after five minutes without a line or a stage', () => {
-		expect(stallInfoOf(known(task(share('a', 0)), after(0)), after(299), after(299))?.isStalled).toBe(false);
-		expect(stallInfoOf(known(task(share('a', 0)), after(0)), after(300), after(300))?.isStalled).toBe(true);
+		expect(stallInfoOf(known(task(share('a', 0)), after(0)), when(299))?.isStalled).toBe(false);
+		expect(stallInfoOf(known(task(share('a', 0)), after(0)), when(300))?.isStalled).toBe(true);
 	});
 
 	it('stalls from the predicted moment on, by the agent\'s clock where only its own times are known', () => {
 		for (const seenAt of [undefined, after(0)]) {
 			const one = known(task(share('a', 0)), seenAt);
 			const skew = 20_000;
-			const at = stallsAt(one, skew);
-			expect([at - 1, at].map(now => stallInfoOf(one, now + skew, now)?.isStalled)).toEqual([false, true]);
+			const at = stallsAt(one, skew, fiveMinutes);
+			expect([at - 1, at].map(now => stallInfoOf(one, {agentNow: now + skew, now, patience: fiveMinutes})?.isStalled)).toEqual([false, true]);
 		}
 
-		expect(stallsAt(known(makeDag({state: 'FAILED'}), after(0)), 0)).toBe(Infinity);
+		expect(stallsAt(known(makeDag({state: 'FAILED'}), after(0)), 0, fiveMinutes)).toBe(Infinity);
 	});
 
 	it('is looked into once for all frames until something changes', () => {
@@ -98,7 +100,7 @@ describe('how a running task moves', () => {
 	});
 
 	it('says nothing of a task that does not run', () => {
-		expect(stallInfoOf(known(makeDag({state: 'FAILED'}), after(0)), after(900), after(900))).toBeUndefined();
+		expect(stallInfoOf(known(makeDag({state: 'FAILED'}), after(0)), when(900))).toBeUndefined();
 	});
 });
 
@@ -136,7 +138,7 @@ describe('a large task', () => {
 
 	it('is looked into where it works, not as a whole', () => {
 		looks = 0;
-		expect(stallInfoOf(known(dag), after(60), after(60))).toMatchObject({idleFor: 40_000});
+		expect(stallInfoOf(known(dag), when(60))).toMatchObject({idleFor: 40_000});
 		expect(looks).toBeLessThan(6);
 	});
 

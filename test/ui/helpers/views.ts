@@ -20,7 +20,7 @@ export const props = (columns: number, rows: number, change: Partial<ScreenProps
 
 export const agentsRow = (change: Partial<AgentsRow> = {}): AgentsRow => ({
 	key: '10.0.0.1:2886', type: 'agent', depth: 0, label: '10.0.0.1:2886', role: 'master', note: undefined, problem: undefined, asOf: undefined,
-	folded: 0, why: undefined, isStalled: false, isFailing: false, isDatabaseDown: false, isMixed: false, needsPassword: false, isFault: false, isSelected: false,
+	folded: 0, why: undefined, usual: undefined, isStalled: false, isFailing: false, isDatabaseDown: false, isMixed: false, needsPassword: false, isFault: false, isSelected: false,
 	task: {name: 'Initialize cluster', outcome: {word: 'running'}, progress: {stage: 4, done: 3, total: 11}, duration: 72_000}, ...change,
 });
 
@@ -34,7 +34,7 @@ export const agentsView = (rows: readonly AgentsRow[]): AgentsView => ({
 });
 
 export const stageRow = (number: number, change: Partial<StageRow> = {}): StageRow => ({
-	key: `stage ${number}`, number, name: 'Integrate config', outcome: {word: 'succeeded'}, subTasks: undefined, duration: 1000, place: {start: 0, end: 0.1}, isSelected: false, ...change,
+	key: `stage ${number}`, number, name: 'Integrate config', outcome: {word: 'succeeded'}, subTasks: undefined, duration: 1000, usual: undefined, isSlow: false, place: {start: 0, end: 0.1}, isSelected: false, ...change,
 });
 
 export const subTaskRow = (change: Partial<SubTaskRow> = {}): SubTaskRow => ({
@@ -43,7 +43,7 @@ export const subTaskRow = (change: Partial<SubTaskRow> = {}): SubTaskRow => ({
 
 export const header = (change: Partial<TaskHeader> = {}): TaskHeader => ({
 	name: 'Initialize cluster', outcome: {word: 'failed'}, operator: 'RUN', id: '22130706433028869', ownName: undefined, progress: {stage: 3, done: 2, total: 11}, duration: 12_000,
-	startTime: ten, endTime: ten + 12_000, utcOffset: 480, isLaterAttempt: false, isFailing: false, main: undefined, stall: undefined, why: {place: 'Start observer @ 10.0.0.3:2886', text: 'cannot allocate memory'}, logFolder: undefined, ...change,
+	startTime: ten, endTime: ten + 12_000, utcOffset: 480, isLaterAttempt: false, isFailing: false, main: undefined, stall: undefined, usual: undefined, estimate: undefined, why: {place: 'Start observer @ 10.0.0.3:2886', text: 'cannot allocate memory'}, logFolder: undefined, ...change,
 });
 
 export const taskView = (change: Partial<TaskView> = {}): TaskView => ({

@@ -40,6 +40,26 @@ describe('a task', () => {
 		expect(lines).toHaveLength(11);
 	});
 
+	test('shows from 100 columns on how long its stages usually take, and in each width which takes longer', () => {
+		const view = taskView({list: {top: 0, total: 3, rows: [
+			stageRow(1, {usual: 1000}),
+			stageRow(2, {name: 'Start observer', outcome: {word: 'running'}, duration: 355_000, usual: 100_000, isSlow: true, place: {start: 0.1, end: 1}}),
+			stageRow(3, {name: 'Cluster bootstrap', outcome: {word: 'pending'}, duration: undefined, usual: 40_000, place: undefined}),
+		]}});
+		expect(draw(<TaskScreen view={view} {...props(100, 12)}/>, 100).slice(3, 7)).toEqual([
+			'    # STAGE              OUTCOME       TIME  USUALLY     0s                   6s                12s',
+			'    1 Integrate config   ✔ succeeded     1s       1s     ████',
+			'    2 Start observer     ● running    5m55s    1m40s ↑       ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓',
+			'    3 Cluster bootstrap  · pending               40s',
+		]);
+		expect(draw(<TaskScreen view={view} {...props(80, 12)}/>, 80).slice(3, 7)).toEqual([
+			'    # STAGE              OUTCOME       TIME     0s             6s           12s',
+			'    1 Integrate config   ✔ succeeded     1s     ███',
+			'    2 Start observer     ● running    5m55s ↑      ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓',
+			'    3 Cluster bootstrap  · pending',
+		]);
+	});
+
 	test('shows a long reason whole in every width', () => {
 		const why = {place: 'Execute script @ 10.0.0.3:2886', text: `execute script '${'a'.repeat(90)}' … CheckFailed: tenant a has a pending restore`, shortest: 'CheckFailed: tenant a has a pending restore', further: '; 3 others: context canceled'};
 		for (const columns of [40, 60, 80, 120]) {
@@ -114,6 +134,29 @@ describe('the line that says how a task is', () => {
 		[{word: 'unknown', reason: 'pair', text: 'BROKEN / RUN'}, {duration: undefined, startTime: undefined}, ' ? BROKEN / RUN in stage 3 of 11   RUN   id 22130706433028869'],
 	])('%j', (outcome, change, expected) => {
 		expect(line({outcome, ...change})).toBe(expected);
+	});
+
+	test.each<[number, string]>([
+		[1000, 'about 5s left'],
+		[41_000, 'about 50s left'],
+		[91_000, 'about 2 min left'],
+		[3_600_000, 'about 60 min left'],
+		[7_900_000, 'about 2 h 20 min left'],
+		[10_800_000, 'about 3 h left'],
+	])('says that %i ms are left in steps that say no more than can be known', (time, expected) => {
+		expect(line({outcome: {word: 'running'}, estimate: {type: 'left', time, runs: 3}})).toContain(`   ${expected} (3 runs before)   `);
+	});
+
+	test('says when a running task will end rather than when it began, and of how many runs that is made from 100 columns on', () => {
+		const change: Partial<TaskHeader> = {outcome: {word: 'running'}, endTime: undefined, usual: 600_000, estimate: {type: 'left', time: 240_000, runs: 12}};
+		expect(line(change, 120)).toBe(' ● running stage 3 of 11   since 18:00:00 +08:00   usually 10m00s   about 4 min left (12 runs before)   12s');
+		expect(line(change, 80)).toBe(' ● running stage 3 of 11   since 18:00:00 +08:00   about 4 min left   12s');
+		expect(line(change, 60)).toBe(' ● running stage 3 of 11   about 4 min left   12s');
+	});
+
+	test('says only that it is longer than usual once it is', () => {
+		expect(line({outcome: {word: 'running'}, endTime: undefined, usual: 100_000, estimate: {type: 'over', usual: 100_000, runs: 12}}, 100)).toMatch(/since 18:00:00 \+08:00 {3}longer than usual \(1m40s\) {3}12s$/);
+		expect(line({usual: 40_000}, 100)).toContain('   usually 40s');
 	});
 
 	test('says when the start is that of this attempt', () => {

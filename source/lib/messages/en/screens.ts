@@ -14,6 +14,7 @@ export const screens = {
 		stage: 'STAGE',
 		why: 'WHY',
 		time: 'TIME',
+		usually: 'USUALLY',
 		started: 'STARTED',
 		id: 'ID',
 		local: 'LOCAL',
@@ -82,6 +83,13 @@ export const screens = {
 			return isLaterAttempt ? `this attempt ${when}` : when;
 		},
 		id: (id: string) => `id ${id}`,
+		/** By earlier runs of the task. */
+		usually: (duration: string) => `usually ${duration}`,
+		/** The time until it ends, rounded to what can be known; `runs`: how many earlier runs say so. */
+		left: ({hours, minutes, seconds}: {readonly hours: number; readonly minutes: number; readonly seconds: number}) =>
+			`about ${hours > 0 ? `${hours} h${minutes > 0 ? ` ${minutes} min` : ''}` : (minutes > 0 ? `${minutes} min` : `${seconds}s`)} left`,
+		runsBefore: (runs: number) => ` (${many(runs, 'run', 'runs')} before)`,
+		longerThanUsual: (duration: string) => `longer than usual (${duration})`,
 		replacedBy: (id: string) => `replaced by ${id}`,
 		mainTaskGone: 'main task is gone, its outcome is unknown',
 		mainTaskNotLoaded: 'main task not loaded yet',

@@ -48,7 +48,7 @@ export const tasks = {
 		furtherAt: (agent: string, text: string) => `; @ ${agent}: ${text}`,
 		furtherOn: (others: number, text: string) => `; ${counted(others, 'other', 'others')}: ${text}`,
 		more: (reasons: number) => `; and ${counted(reasons, 'more reason', 'more reasons')}`,
-		stalled: (minutes: number) => `no new stage for over ${minutes} minutes, and no new line seen`,
+		stalled: (minutes: number) => `no new stage for over ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, and no new line seen`,
 	},
 	/** Instead of a task, in a row or on a screen of its own. */
 	instead: {

@@ -11,6 +11,7 @@ export const screens: Messages['screens'] = {
 		stage: '阶段',
 		why: '原因',
 		time: '耗时',
+		usually: '通常耗时',
 		started: '开始时间',
 		id: 'ID',
 		local: '本地时间',
@@ -63,6 +64,10 @@ export const screens: Messages['screens'] = {
 			return isLaterAttempt ? `本次执行${end === undefined ? '' : ' '}${when}` : when;
 		},
 		id: id => `ID ${id}`,
+		usually: duration => `通常 ${duration}`,
+		left: ({hours, minutes, seconds}) => `约剩 ${hours > 0 ? `${hours} 小时${minutes > 0 ? ` ${minutes} 分` : ''}` : (minutes > 0 ? `${minutes} 分钟` : `${seconds} 秒`)}`,
+		runsBefore: runs => `（此前 ${runs} 次）`,
+		longerThanUsual: duration => `超过通常耗时（${duration}）`,
 		replacedBy: id => `已被 ${id} 替代`,
 		mainTaskGone: '主任务已不存在，结果未知',
 		mainTaskNotLoaded: '主任务尚未加载',
