@@ -13,7 +13,7 @@ const html = (text: string): string => text.replaceAll(/[&<>"']/g, mark => escap
 // Each colour has a contrast of 4.5 or more to its background, in the light and in the dark.
 const style = `
 :root { color-scheme: light dark; --text: #1c1e21; --quiet: #5c6370; --back: #ffffff; --panel: #f3f4f6; --line: #c9cdd3; --good: #1a7f37; --bad: #b3261e; --active: #0a5fb0; --attention: #8a5a00; }
-@media (prefers-color-scheme: dark) { :root { --text: #e6e8eb; --quiet: #a0a7b4; --back: #16181c; --panel: #22262c; --line: #4a505a; --good: #5fce7d; --bad: #ff8f85; --active: #74b8ff; --attention: #e8b54d; } }
+@media screen and (prefers-color-scheme: dark) { :root { --text: #e6e8eb; --quiet: #a0a7b4; --back: #16181c; --panel: #22262c; --line: #4a505a; --good: #5fce7d; --bad: #ff8f85; --active: #74b8ff; --attention: #e8b54d; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 72rem; padding: 1.5rem; background: var(--back); color: var(--text); font: 15px/1.5 system-ui, "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
@@ -22,13 +22,14 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; ma
 pre { margin: 0; padding: .75rem; background: var(--panel); font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; }
 .why { border-left: 4px solid var(--bad); } .why + .why { margin-top: .5rem; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+@media (min-width: 40rem) { td:nth-child(n + 3) { white-space: nowrap; } }
 .part td:first-of-type { padding-left: 1.25rem; color: var(--quiet); }
 svg { width: 100%; height: auto; } svg text { fill: var(--text); font: 12px system-ui, "Noto Sans SC", sans-serif; } svg .quiet-text { fill: var(--quiet); } svg line { stroke: var(--line); }
 rect.good { fill: var(--good); } rect.bad { fill: var(--bad); } rect.active { fill: var(--active); } rect.attention { fill: var(--attention); } rect.quiet, rect.plain { fill: var(--quiet); }
 details { border: 1px solid var(--line); margin: .5rem 0; } summary { cursor: pointer; padding: .5rem .75rem; } summary:focus-visible { outline: 3px solid var(--active); }
 .error { color: var(--bad); font-weight: 600; }
 footer { margin-top: 2rem; color: var(--quiet); font-size: .85rem; }
-@media print { body { max-width: none; padding: 0; font-size: 11px; } pre { font-size: 9px; } details::details-content { content-visibility: visible; block-size: auto; } h2, .why, tr { break-inside: avoid; } }
+@media print { :root { color-scheme: light; } body { max-width: none; padding: 0; font-size: 11px; } pre { font-size: 9px; } details::details-content { content-visibility: visible; block-size: auto; } h2, .why, tr { break-inside: avoid; } }
 `;
 
 const named = (tone: Tone, text: string): string => `<span class="${tone}">${html(text)}</span>`;

@@ -2,7 +2,7 @@
 
 import {messages} from '../lib/messages/messages.js';
 import {plainJson} from '../lib/printable.js';
-import {type Report, type ReportPart, type Span} from './report.js';
+import {type Report, type ReportPart} from './report.js';
 
 /** Text in a line of Markdown. What an agent says must not become a link, an image or a table. */
 const inline = (text: string): string => text.replaceAll(/[\\`*_{}[\]<>#|~!&]/g, String.raw`\$&`).replaceAll('\n', ' ');
@@ -71,30 +71,49 @@ export function * reportMarkdown({title, owner, outcome, facts, reasons, stages,
 	yield `\n${inline(made)}`;
 }
 
-/** A complete event of the Trace Event Format: times in µs. */
-const event = ({name, outcome, span}: Pick<ReportPart, 'name' | 'outcome'> & {readonly span: NonNullable<Span>}, track: number, details: Readonly<Record<string, unknown>> = {}): string =>
-	plainJson(JSON.stringify({ph: 'X', pid: 1, tid: track, name, cat: 'obshell', ts: Math.round(span.from * 1000), dur: Math.round((span.to - span.from) * 1000), args: {outcome, ...details}}));
+/** A complete event of the Trace Event Format, before it is on a track: times in µs. */
+type TraceEvent = {readonly name: string; readonly ts: number; readonly dur: number; readonly args: Readonly<Record<string, unknown>>};
 
-const naming = (kind: 'process_name' | 'thread_name', track: number, name: string): string => plainJson(JSON.stringify({ph: 'M', pid: 1, tid: track, name: kind, args: {name}}));
+const eventOf = ({name, outcome, span}: Pick<ReportPart, 'name' | 'outcome' | 'span'>, details: Readonly<Record<string, unknown>> = {}): readonly TraceEvent[] =>
+	span ? [{name, ts: Math.round(span.from * 1000), dur: Math.round((span.to - span.from) * 1000), args: {outcome, ...details}}] : [];
+
+const endOf = ({ts, dur}: TraceEvent): number => ts + dur;
+
+/** As few tracks as it takes for no two events on one to overlap unless one holds the other: viewers leave out what does. At least one. */
+const tracksOf = (events: readonly TraceEvent[]): ReadonlyArray<readonly TraceEvent[]> => {
+	const tracks: TraceEvent[][] = [[]];
+	for (const event of events.toSorted((one, other) => one.ts - other.ts || other.dur - one.dur)) {
+		const track = tracks.find(placed => placed.every(before => endOf(before) <= event.ts || endOf(before) >= endOf(event)));
+		if (track) {
+			track.push(event);
+		} else {
+			tracks.push([event]);
+		}
+	}
+
+	return tracks;
+};
 
 /**
-Stages on the first track, and sub-tasks on a track for each agent. What never began is left out.
+The task and its stages on the first track, and sub-tasks on a track for each agent, or several where they overlap. What never began is left out.
 
 @yields A part of the JSON.
 */
 export function * reportTrace({title, owner, id, outcome, span, stages = []}: Report): Generator<string> {
-	const agents = [...new Set(stages.flatMap(({parts}) => parts.map(({agent}) => agent)))];
-	const events = [
-		naming('process_name', 0, `${title} · ${owner}`),
-		naming('thread_name', 0, title),
-		...agents.map((agent, index) => naming('thread_name', index + 1, agent)),
-		...(span ? [event({name: title, outcome, span}, 0, {id, owner})] : []),
-		...stages.flatMap(({number, name, outcome: word, span: when, parts}) => [
-			...(when ? [event({name: `${number} ${name}`, outcome: word, span: when}, 0)] : []),
-			...parts.flatMap(part => part.span ? [event({name: part.name, outcome: part.outcome, span: part.span}, agents.indexOf(part.agent) + 1, {id: part.id, stage: number})] : []),
+	const parts = stages.flatMap(stage => stage.parts.map(part => ({...part, stage: stage.number})));
+	const groups = [
+		{name: title, events: [...eventOf({name: title, outcome, span}, {id, owner}), ...stages.flatMap(stage => eventOf({...stage, name: `${stage.number} ${stage.name}`}))]},
+		...[...Map.groupBy(parts, ({agent}) => agent)].map(([name, own]) => ({name, events: own.flatMap(part => eventOf(part, {id: part.id, stage: part.stage}))})),
+	];
+	const tracks = groups.flatMap(({name, events}) => tracksOf(events).map(placed => ({name, events: placed})));
+	const written = [
+		{ph: 'M', pid: 1, tid: 0, name: 'process_name', args: {name: `${title} · ${owner}`}},
+		...tracks.flatMap(({name, events}, tid) => [
+			{ph: 'M', pid: 1, tid, name: 'thread_name', args: {name}},
+			...events.map(event => ({ph: 'X', pid: 1, tid, cat: 'obshell', ...event})),
 		]),
 	];
 	yield '{"displayTimeUnit":"ms","traceEvents":[';
-	yield events.join(',\n');
+	yield written.map(event => plainJson(JSON.stringify(event))).join(',\n');
 	yield ']}';
 }

@@ -95,6 +95,29 @@ test('a report as trace events has a track for each agent, with times in microse
 	expect(spans[2]).toMatchObject({ts: after(2) * 1000, dur: 10_000_000, args: {outcome: 'failed', stage: 1}});
 });
 
+test('a report as trace events keeps the rules of its viewers: whole numbers, names, and no events on a track that overlap without one holding the other', () => {
+	// One agent at work on three parts at once, of a stage that is older than its task says.
+	const parts = [[2, 12], [3, 8], [4, 14], [9, 10.0005]].map(([from = 0, to = 0], index) => makeSubTask({id: `5${index}`, key: `5${index}`, agent: '10.0.0.1:2886', state: 'SUCCEED', startTime: after(from), endTime: after(to)}));
+	const overlapping = {...dag, startTime: after(3), endTime: after(15), nodes: [makeNode({state: 'SUCCEED', startTime: after(2), endTime: after(14), subTasks: parts})]};
+	const text = textOf(reportTrace(reportOf({...incident, dag: overlapping}, [], {version: '1.2.3', at: after(30), offset: 0}, createRedactor([]))));
+	const {traceEvents} = JSON.parse(text) as {traceEvents: ReadonlyArray<{ph: string; pid: number; tid: number; name: string; ts: number; dur: number}>};
+	const spans = traceEvents.filter(({ph}) => ph === 'X');
+	expect(spans).toHaveLength(6);
+	for (const {ph, pid, tid, name} of traceEvents) {
+		expect([ph, pid, Number.isSafeInteger(tid), typeof name]).toEqual([expect.stringMatching(/^[XM]$/), 1, true, 'string']);
+	}
+
+	for (const {ts, dur} of spans) {
+		expect([Number.isSafeInteger(ts), Number.isSafeInteger(dur), dur >= 0]).toEqual([true, true, true]);
+	}
+
+	const crossing = spans.filter(one => spans.some(({tid, ts, dur}) => one.tid === tid && one.ts < ts && ts < one.ts + one.dur && one.ts + one.dur < ts + dur));
+	expect(crossing).toEqual([]);
+	const named = new Map(traceEvents.filter(({name}) => name === 'thread_name').map(({tid}) => [tid, true]));
+	expect(spans.every(({tid}) => named.has(tid))).toBe(true);
+	expect(named.size).toBe(4);
+});
+
 test('a report of a task that was rolled back says that it is before its first stage, as the tables do', () => {
 	const undone: Incident = {...incident, dag: {...dag, state: 'SUCCEED', operator: 'ROLLBACK'}};
 	expect(reportOf(undone, [], {version: '1.2.3', at: after(30), offset: 0}, createRedactor([])).facts).toContainEqual(['stage', '0 of 2']);
