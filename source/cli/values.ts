@@ -1,6 +1,8 @@
 import {shellWords} from '../lib/child-process.js';
 import {type Language, messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
+import {type Timestamp} from '../lib/time.js';
+import {readPlace} from '../store/replay-place.js';
 import {failure, type Result} from './fail.js';
 import {type CommandName, valueOf, type Values} from './options.js';
 
@@ -99,6 +101,16 @@ export const readDuration = (option: string, text: string): Result<number> => {
 	return isWhole && sum > 0 && sum <= longestTime
 		? {ok: true, value: sum}
 		: failure(problemOfOption(option, text, messages().usage.value.duration));
+};
+
+/** A past time: how long ago ("30m", "24h", "7d", "1h30m"), or a day or time of this machine ("2026-03-01", "10:30"). */
+export const readSince = (option: string, text: string, now: Timestamp): Result<Timestamp> => {
+	const typed = text.trim();
+	const isDay = /^\d{4}-\d\d-\d\d$/.test(typed);
+	const read = readPlace(/^\d+[smhd]/i.test(typed) ? `-${typed}` : (isDay ? `${typed} 00:00` : typed), now);
+	return read.ok && read.place.type === 'time' && read.place.at <= now && !/^[+-]/.test(typed)
+		? {ok: true, value: read.place.at}
+		: failure(problemOfOption(option, text, messages().usage.value.since));
 };
 
 type Endpoint = {readonly host: string; readonly port: number};

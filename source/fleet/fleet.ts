@@ -18,7 +18,7 @@ import {topScreen} from '../store/lookup.js';
 import {selectMissingTask} from '../store/selectors/links.js';
 import {attentionLeft, selectFocus} from '../store/selectors/poll-focus.js';
 import {type OperationResponse, type Order} from '../store/operations/track.js';
-import {type State} from '../store/state.js';
+import {type Screen, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {type Audit, noAudit} from './audit.js';
 import {createDiscovery, type DiscoveryNews} from './discovery.js';
@@ -77,6 +77,9 @@ export type Fleet = {
 
 // In ms.
 const focusEvery = 250;
+
+/** Whether a screen is about all agents, so that nearly every response changes what it is made of. */
+const isOfAll = (screen: Screen): boolean => screen.type === 'agents' || (screen.type === 'history' && screen.owner === undefined);
 
 // ms. The user waits for it, and nothing else does: longer than for the log on screen.
 const fullLogTimeout = 60_000;
@@ -228,7 +231,7 @@ export const watchFleet = ({
 		followLink(state);
 		retryRefusing(state);
 		// Polling seldom moves the rows of a long table, and checking takes time with every agent.
-		if (state.view === focused && topScreen(state).type === 'agents') {
+		if (state.view === focused && isOfAll(topScreen(state))) {
 			cancelFocus ??= clock.schedule(focusPoller, focusEvery);
 			return;
 		}

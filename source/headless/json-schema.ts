@@ -133,6 +133,32 @@ export const fleetSchema = z.object({
 	clusters: z.array(cluster),
 });
 
+const historyTask = task.pick({
+	id: true, name: true, outcome: true, state: true, operator: true, startTime: true, endTime: true, durationMs: true, stage: true, maxStage: true, failing: true,
+}).extend({owner: z.string().describe('whose it is: the agent\'s address as given, or the cluster\'s name')});
+
+const historyOfOwner = z.object({
+	owner: z.string(),
+	isCluster: z.boolean(),
+	complete: z.boolean().describe('false if tasks may be missing; without --since, older ones too'),
+	remaining: z.int().min(0).nullable().describe('how many older tasks were not read; null if that is not known'),
+	problem: z.string().nullable().describe('why it cannot be read'),
+});
+
+/** What `obwatch history --json` prints. */
+export const historySchema = z.object({
+	version: z.literal(1),
+	type: z.literal('history'),
+	obwatch: z.string().describe('obwatch\'s own version'),
+	at: z.iso.datetime().describe('when it was made, by the clock here'),
+	since: time.describe('with --since: all tasks were at work then or later'),
+	exitCode: z.int(),
+	histories: z.array(historyOfOwner).describe('one for each agent and each cluster'),
+	tasks: z.array(historyTask).describe('the last begun first'),
+});
+
+export type HistoryDocument = z.output<typeof historySchema>;
+
 export type FleetDocument = z.output<typeof fleetSchema>;
 
 export type AgentDocument = z.output<typeof agent>;
@@ -146,4 +172,4 @@ export type StageDocument = z.output<typeof stage>;
 export type SubTaskDocument = z.output<typeof subTask>;
 
 /** All JSON output as JSON Schema: one document, or one per line. */
-export const jsonSchema = (): unknown => z.toJSONSchema(z.union([fleetSchema, eventSchema]), {io: 'input'});
+export const jsonSchema = (): unknown => z.toJSONSchema(z.union([fleetSchema, eventSchema, historySchema]), {io: 'input'});

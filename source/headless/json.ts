@@ -3,7 +3,7 @@ import {type Timestamp} from '../lib/time.js';
 import {identityOf} from '../protocol/identity.js';
 import {outcomeCode, type Stateful} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
-import {agentBehind, mainTaskOf} from '../store/lookup.js';
+import {agentBehind, mainTaskOf, ownerLabel} from '../store/lookup.js';
 import {isUnchecked} from '../store/selectors/agent-rows.js';
 import {agentNow, beganAt, durationOf, endedAt, isMainUnknown, lastReadOf, partOutcome, stageOutcome, taskCells, taskName, taskOutcome} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
@@ -12,7 +12,7 @@ import {stallInfoOf} from '../store/selectors/stall.js';
 import {patienceFor} from '../store/selectors/usual.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../store/state.js';
 import {unreadOf} from './exit-code.js';
-import {type AgentDocument, type ClusterDocument, type FleetDocument, type StageDocument, type SubTaskDocument, type TaskDocument} from './json-schema.js';
+import {type AgentDocument, type ClusterDocument, type FleetDocument, type HistoryDocument, type StageDocument, type SubTaskDocument, type TaskDocument} from './json-schema.js';
 import {connectionCodeWord, type Detail, problemText} from './text.js';
 
 type Context = {readonly state: State; readonly now: Timestamp; readonly detail: Detail};
@@ -76,6 +76,22 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 		why: wholeWhyIn(state, dag, owner) ?? null,
 		main: mainDocument(state, dag),
 		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(dag, {node, index}, present, detail)) ?? null}),
+	};
+};
+
+/** A task of a history, of which the response to a list says less. */
+export const historyTaskDocument = (state: State, owner: string, dag: Dag, now: Timestamp): HistoryDocument['tasks'][number] => {
+	const present = agentNow(agentBehind(state, owner), now, dag);
+	const cells = taskCells(dag, present);
+	return {
+		owner: ownerLabel(state, owner),
+		id: dag.id,
+		name: taskName(dag, english),
+		outcome: outcomeCode(cells.outcome),
+		...timesOf(dag, present),
+		stage: cells.progress.stage,
+		maxStage: cells.progress.total,
+		failing: isFailing(state, dag),
 	};
 };
 

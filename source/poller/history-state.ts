@@ -4,25 +4,26 @@ import {parseGenericId} from '../protocol/ids.js';
 import {type AgentError} from '../protocol/errors.js';
 import {needsDetails} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {type HistoryFocus} from '../store/history.js';
+import {type HistoryFocus, isSince} from '../store/history.js';
 
 /** How many tasks of a list are kept, and how many are fetched one by one: each is a request that a follower's master must respond to, too. */
 export const historyLimits = {listed: 1000, walked: 200, missing: 3} as const;
 
-/** `tasks` by id, `unreadable` those without details; of the walk: the last task that arrived, how many places before it the next one is, and how many were requested in all. */
-type Walk = {readonly from: string; readonly by: number; readonly requested: number};
+/** `tasks` by id, `unreadable` those without details; of the walk: the last task that arrived, how many places before it the next one is, how many were requested in all, and how many of them were found. `most`: how many the list was cut to. */
+type Walk = {readonly from: string; readonly by: number; readonly requested: number; readonly found: number};
 
 export type HistoryPollState = {
 	readonly tasks: ReadonlyMap<string, Dag>;
 	readonly unreadable: ReadonlySet<string>;
 	readonly remaining: number | undefined;
 	readonly hasList: boolean;
+	readonly most: number;
 	readonly walk: Walk | undefined;
 	readonly isOver: boolean;
 	readonly isStuck: boolean;
 };
 
-export const newHistory: HistoryPollState = {tasks: new Map(), unreadable: new Set(), remaining: undefined, hasList: false, walk: undefined, isOver: false, isStuck: false};
+export const newHistory: HistoryPollState = {tasks: new Map(), unreadable: new Set(), remaining: undefined, hasList: false, most: 0, walk: undefined, isOver: false, isStuck: false};
 
 /** `list`: all at once; `earlier`: the task `by` places before another; `details`: of one whose head does not tell how it ended. */
 export type HistoryRequest =
@@ -30,7 +31,7 @@ export type HistoryRequest =
 	| {readonly type: 'earlier'; readonly than: string; readonly by: number}
 	| {readonly type: 'details'; readonly id: string};
 
-const walkFrom = (last: string | undefined): Walk | undefined => last === undefined ? undefined : {from: last, by: 1, requested: 0};
+const walkFrom = (last: string | undefined): Walk | undefined => last === undefined ? undefined : {from: last, by: 1, requested: 0, found: 0};
 
 const isAtFirst = ({from, by}: Walk): boolean => {
 	const generic = parseGenericId(from);
@@ -53,23 +54,34 @@ export const nextHistoryRequest = (state: HistoryPollState, focus: HistoryFocus)
 };
 
 /** A failed task in a list may have waited, and a passed one may have failed: for those on screen, the details tell. */
-const nextDetails = (state: HistoryPollState, {wanted}: HistoryFocus): HistoryRequest | undefined => {
-	const dag = tasksOf(state).slice(0, Math.min(wanted, historyLimits.walked))
+const nextDetails = (state: HistoryPollState, {wanted, since}: HistoryFocus): HistoryRequest | undefined => {
+	const tasks = tasksOf(state);
+	const dag = (since === undefined ? tasks.slice(0, wanted) : tasks.filter(task => isSince(task, since))).slice(0, historyLimits.walked)
 		.find(task => task.isBrief && needsDetails(task) && !state.unreadable.has(task.id));
 	return dag && {type: 'details', id: dag.id};
 };
 
+/** How many tasks of a list are kept. */
+export const mostOf = ({most = historyLimits.listed}: HistoryFocus): number => Math.min(most, historyLimits.listed);
+
+/** Whether the tasks that were fetched one by one do not go back far enough. */
+const isMoreWanted = ({tasks}: HistoryPollState, {from, found}: Walk, {wanted, since}: HistoryFocus): boolean => {
+	const oldest = tasks.get(from);
+	return since === undefined || !oldest ? found < (since === undefined ? wanted : Infinity) : isSince(oldest, since);
+};
+
 const nextTasks = (state: HistoryPollState, focus: HistoryFocus): HistoryRequest | undefined => {
+	if (focus.isListed && !state.walk) {
+		const isCut = (state.remaining ?? 0) > 0 && state.most < mostOf(focus);
+		return state.hasList && !isCut ? undefined : {type: 'list'};
+	}
+
 	if (state.isOver) {
 		return undefined;
 	}
 
-	if (focus.isListed && !state.walk) {
-		return state.hasList ? undefined : {type: 'list'};
-	}
-
 	const walk = state.walk ?? walkFrom(focus.last);
-	return walk && walk.requested < Math.min(focus.wanted, historyLimits.walked) && !isAtFirst(walk)
+	return walk && isMoreWanted(state, walk, focus) && walk.requested < historyLimits.walked && !isAtFirst(walk)
 		? {type: 'earlier', than: walk.from, by: walk.by}
 		: undefined;
 };
@@ -98,15 +110,16 @@ export const applyHistoryDetails = (state: HistoryPollState, id: string, dag: Da
 	: {...state, unreadable: new Set(state.unreadable).add(id), tasks: withHistoryRefusal(state.tasks, id, dag)};
 
 /** The whole list arrived. */
-export const applyHistory = (state: HistoryPollState, list: readonly Dag[]): HistoryPollState => {
-	const newest = list.toSorted(newestFirst).slice(0, historyLimits.listed);
-	return {...state, tasks: new Map(newest.map(dag => [dag.id, withKnownEnd(state.tasks.get(dag.id), dag)])), remaining: list.length - newest.length, hasList: true, isOver: true};
+export const applyHistory = (state: HistoryPollState, list: readonly Dag[], most: number = historyLimits.listed): HistoryPollState => {
+	const newest = list.toSorted(newestFirst).slice(0, most);
+	return {...state, tasks: new Map(newest.map(dag => [dag.id, withKnownEnd(state.tasks.get(dag.id), dag)])), remaining: list.length - newest.length, hasList: true, most, isOver: true};
 };
 
 /** An earlier task arrived, or (undefined) there is none with that id: after several missing ones in a row the older ones are gone as well. */
 export const applyEarlier = (state: HistoryPollState, {than, by}: {readonly than: string; readonly by: number}, dag: Dag | undefined): HistoryPollState => {
 	const requested = (state.walk?.requested ?? 0) + 1;
-	const walk = dag ? {from: dag.id, by: 1, requested} : {from: than, by: by + 1, requested};
+	const found = state.walk?.found ?? 0;
+	const walk = dag ? {from: dag.id, by: 1, requested, found: found + 1} : {from: than, by: by + 1, requested, found};
 	const isFirst = isAtFirst(walk) || walk.by > historyLimits.missing;
 	return {
 		...state, walk,

@@ -12,6 +12,7 @@ import {
 	type HistoryPollState,
 	historyRefreshed,
 	type HistoryRequest,
+	mostOf,
 	newHistory,
 	nextHistoryRequest,
 	remainingOf,
@@ -19,7 +20,7 @@ import {
 	withoutList,
 } from './history-state.js';
 import {type LastResponse, pace, restedAt} from './intervals.js';
-import {type RequestQueue} from './request-queue.js';
+import {createRequestQueue, type RequestQueue} from './request-queue.js';
 import {retryOnce, sendWithDeadline} from './request.js';
 
 /** One history, from when it is opened to when it is closed. */
@@ -38,7 +39,8 @@ type HistoryLoopDeps = {
 	readonly focus: HistoryFocus;
 	readonly clock: Clock;
 	readonly emit: (event: PollEvent) => void;
-	readonly requestQueue: RequestQueue;
+	/** For requests of histories. */
+	readonly enterQueue: RequestQueue['enter'];
 };
 
 type HistoryResponse =
@@ -64,7 +66,7 @@ const fetchNext = async (client: AgentClient, request: HistoryRequest, scope: Hi
 const isUnlisted = (error: AgentError): boolean => error.type === 'protocol' || error.type === 'too-large' || isMissingEndpoint(error);
 
 /** Starts at once, beside the agent's own loop and with the same pause after each response; later it only continues when more is wanted. */
-const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}: HistoryLoopDeps): HistoryLoop => {
+const createHistoryLoop = ({clientOf, focus: opened, clock, emit, enterQueue}: HistoryLoopDeps): HistoryLoop => {
 	let focus = opened;
 	let state: HistoryPollState = newHistory;
 	let last: LastResponse | undefined;
@@ -108,7 +110,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}:
 			return;
 		}
 
-		state = request.type === 'list' ? applyHistory(state, response.tasks) : applyEarlier(state, request, response.tasks[0]);
+		state = request.type === 'list' ? applyHistory(state, response.tasks, mostOf(focus)) : applyEarlier(state, request, response.tasks[0]);
 		report();
 	};
 
@@ -174,7 +176,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}:
 		cancelWait = clock.schedule(() => {
 			phase = 'queued';
 			// The user is looking at it: it does not wait behind offline agents.
-			leaveQueue = requestQueue.enter('proven', begin);
+			leaveQueue = enterQueue('proven', begin);
 		}, Math.max(0, restedAt(last, now) - now));
 	};
 
@@ -216,8 +218,37 @@ export type HistoryWatch = {
 
 type Open = {readonly focus: HistoryFocus; readonly loop: HistoryLoop};
 
-export const createHistoryWatch = (deps: Omit<HistoryLoopDeps, 'focus'>): HistoryWatch => {
+// All histories together: each list is a large response, and reading it must not hold up the polling of a large fleet.
+const atOnce = 8;
+
+export const createHistoryWatch = ({requestQueue, ...deps}: Omit<HistoryLoopDeps, 'focus' | 'enterQueue'> & {readonly requestQueue: RequestQueue}): HistoryWatch => {
 	const open = new Map<string, Open>();
+	const ownQueue = createRequestQueue(atOnce, deps.clock);
+	/** Both queues: that of the histories, then that of all requests. */
+	const enterQueue: RequestQueue['enter'] = (priority, begin) => {
+		let leaveAll = (): void => undefined;
+		const leaveOwn = ownQueue.enter(priority, leave => {
+			let hasBegun = false;
+			const leaveShared = requestQueue.enter(priority, leaveIt => {
+				hasBegun = true;
+				begin(() => {
+					leaveIt();
+					leave();
+				});
+			});
+			// What has begun leaves once its request has ended: until then no other takes its place.
+			leaveAll = () => {
+				leaveShared();
+				if (!hasBegun) {
+					leave();
+				}
+			};
+		});
+		return () => {
+			leaveOwn();
+			leaveAll();
+		};
+	};
 
 	const setFocus = (focuses: readonly HistoryFocus[]): void => {
 		const owners = new Set(focuses.map(({owner}) => owner));
@@ -231,7 +262,7 @@ export const createHistoryWatch = (deps: Omit<HistoryLoopDeps, 'focus'>): Histor
 		}
 
 		for (const focus of focuses) {
-			const loop = open.get(focus.owner)?.loop ?? createHistoryLoop({...deps, focus});
+			const loop = open.get(focus.owner)?.loop ?? createHistoryLoop({...deps, enterQueue, focus});
 			open.set(focus.owner, {focus, loop});
 			loop.setFocus(focus);
 		}
@@ -259,6 +290,7 @@ export const createHistoryWatch = (deps: Omit<HistoryLoopDeps, 'focus'>): Histor
 		},
 		stop() {
 			setFocus([]);
+			ownQueue.stop();
 		},
 	};
 };

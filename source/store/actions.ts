@@ -51,6 +51,8 @@ export type UserAction =
 	| {readonly type: 'card-opened'}
 	/** Of the owner in question, or of the one that is named. */
 	| {readonly type: 'history-opened'; readonly owner?: string}
+	/** Of all; `since`: only what was at work then or later. */
+	| {readonly type: 'whole-history-opened'; readonly since?: Timestamp | undefined}
 	/** The failed task in question, which is over, need not be shown any more. */
 	| {readonly type: 'task-dismissed'}
 	| {readonly type: 'password-asked-for'}
@@ -135,6 +137,7 @@ const actionKinds = {
 	'links-opened': 'row',
 	'card-opened': 'row',
 	'history-opened': 'row',
+	'whole-history-opened': 'row',
 	'task-dismissed': 'row',
 	'password-asked-for': 'row',
 	'key-question-opened': 'row',

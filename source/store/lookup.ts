@@ -110,6 +110,10 @@ const ownerOf = (state: State, owner: string): Owner | undefined => state.agents
 /** Tells a task from any other of any owner: every cluster numbers its tasks from 1, so that ids repeat. */
 export const taskKey = ({owner, id}: TaskReference): string => `${owner} ${id}`;
 
+/** The same for tasks that are kept while they are open: whichever member of a cluster was queried, a cluster's task is one; an agent's names its agent. */
+export const keptKey = (state: Pick<State, 'agents'>, {owner, id}: TaskReference): string =>
+	parseGenericId(id)?.scope === 'cluster' ? taskKey({owner: state.agents.get(owner)?.cluster ?? owner, id}) : id;
+
 /** An owner's last maintenance task; undefined while unknown or where there was none. */
 export const lastTaskOf = (owner: Owner | undefined): Dag | undefined =>
 	owner?.task.type === 'known' ? owner.task.dag : undefined;
@@ -122,7 +126,7 @@ export const findTask = (state: State, {owner, id}: TaskReference): Dag | undefi
 		return last;
 	}
 
-	return entry?.otherTasks.find(task => task.id === id) ?? state.clusters.get(owner)?.parts.find(task => task.id === id) ?? state.kept.get(id);
+	return entry?.otherTasks.find(task => task.id === id) ?? state.clusters.get(owner)?.parts.find(task => task.id === id) ?? state.kept.get(keptKey(state, {owner, id}));
 };
 
 /** What is known of the main task of a sub-task; undefined for a task without one. */

@@ -112,8 +112,18 @@ export type Screen =
 	| {readonly type: 'cluster'; readonly owner: string; readonly selected: string | undefined; readonly top: number; readonly filter?: Matcher | undefined}
 	/** What was seen to change. */
 	| {readonly type: 'journal'; readonly selected: string | undefined; readonly top: number; readonly filter?: Matcher | undefined}
-	/** The tasks that an agent or a cluster ever had. */
-	| {readonly type: 'history'; readonly owner: string; readonly selected: string | undefined; readonly top: number; readonly filter?: Matcher | undefined};
+	| HistoryScreen;
+
+/** The tasks that an agent or a cluster ever had; without an owner, those of all. `since`: only those that began then or later. */
+export type HistoryScreen = {
+	readonly type: 'history';
+	readonly owner: string | undefined;
+	readonly selected: string | undefined;
+	readonly top: number;
+	readonly filter?: Matcher | undefined;
+	readonly faultsOnly?: boolean | undefined;
+	readonly since?: Timestamp | undefined;
+};
 
 /** The screens with a selected row. */
 export type ListScreen = Extract<Screen, {readonly selected: string | undefined}>;
@@ -314,7 +324,7 @@ export type State = {
 	readonly endedKeys: Table<true>;
 	/** Those that the user dismissed. */
 	readonly dismissedKeys: ReadonlySet<string>;
-	/** Other tasks of open screens: replaced by a newer one, or opened by a link. By id. */
+	/** Other tasks of open screens: replaced by a newer one, or opened by a link. By `keptKey`. */
 	readonly kept: ReadonlyMap<string, Dag>;
 	/** Tasks that are no longer listed and have not ended, by `taskKey`: their ends are queried, and they stay among their owners' other tasks. */
 	readonly unended: Table<TaskReference>;

@@ -7,6 +7,7 @@ import {describe, expect, onTestFinished, test} from 'vitest';
 import {storyOf} from '../../source/demo/engine/model.js';
 import {type Scenario} from '../../source/demo/scenarios.js';
 import {alone, work} from '../../source/demo/tasks.js';
+import {historySchema} from '../../source/headless/json-schema.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
 
 const slow: Scenario = ([agent]) => ({
@@ -109,6 +110,38 @@ test('history prints what was done before, newest first', async () => {
 	const ids = [...stdout.matchAll(/^ {2}22130706453028(\d+) /gm)].map(([, id]) => Number(id));
 	expect(ids).toEqual(ids.toSorted((one, other) => other - one));
 	expect(stdout).toContain('history not loaded: OceanBase is not connected');
+});
+
+describe('history --since', () => {
+	test('prints one list of all that was at work since then, the last begun first, and what is missing', async () => {
+		const {code, stdout} = await runToEnd(['history', '--demo', '--since', '7d']);
+		expect(code).toBe(3);
+		const lines = stdout.trimEnd().split('\n');
+		expect(lines[0]).toMatch(/^ {2}ID +AGENT +TASK +OUTCOME +STAGE +STARTED +TIME$/);
+		const starts = lines.flatMap(line => /(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) \+00:00/.exec(line)?.[1] ?? []);
+		expect(starts.length).toBeGreaterThan(15);
+		expect(starts).toEqual(starts.toSorted().toReversed());
+		expect(Date.parse(`${starts.at(-1)}Z`)).toBeGreaterThan(Date.now() - (7.1 * 86_400_000));
+		expect(lines.slice(-2)).toEqual([expect.stringMatching(/^1 of \d+ histories unreadable$/), expect.stringMatching(/^ {2}127\.0\.0\.\d+:\d+: unreachable since /)]);
+		const ids = lines.flatMap(line => /^ {2}(\d+) /.exec(line)?.[1] ?? []);
+		expect(new Set(ids).size).toBe(ids.length);
+	});
+
+	test('as JSON says how far each history was read', async () => {
+		const {code, stdout} = await runToEnd(['history', '--demo', '--since', '1h', '--json']);
+		const document = historySchema.parse(JSON.parse(stdout));
+		expect([document.exitCode, code]).toEqual([3, 3]);
+		expect(document.histories.filter(({complete}) => !complete)).toEqual([expect.objectContaining({problem: expect.stringContaining('unreachable') as string})]);
+		expect(document.tasks.length).toBeGreaterThan(5);
+		const {stdout: whole} = await runToEnd(['history', '--demo', '--json']);
+		expect(historySchema.parse(JSON.parse(whole))).toMatchObject({since: null, tasks: expect.arrayContaining([expect.objectContaining({owner: 'obprod', name: 'Drop tenant'})]) as unknown});
+	});
+
+	test.each(['30x', '5', '-3d', '2999-01-01', '25:00'])('%j is a mistake', async text => {
+		const {code, stderr} = await runToEnd(['history', '--demo', `--since=${text}`]);
+		expect(code).toBe(2);
+		expect(stderr).toMatch(/^obwatch: --since ".*": expected how long ago, such as 30m/);
+	});
 });
 
 test('bundle saves two files of each task, without secrets, and prints their paths', async () => {

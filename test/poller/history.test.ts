@@ -208,3 +208,42 @@ test('details that an agent refuses leave the head of the task, with the agent\'
 	expect(heard(fleet).at(-1)?.tasks).toMatchObject([{id: failed.id, isBrief: true, refusal: {message: 'not now'}}, {id: idOf(1)}]);
 	fleet.poller.stop();
 });
+
+test('of all histories together few are queried at once', async () => {
+	const fleet = createFleet(Array.from({length: 40}, () => ({history: tasks(3)})));
+	await fleet.clock.advance(10_000);
+	for (const agent of fleet.agents) {
+		agent.script.latency = 20_000;
+	}
+
+	fleet.poller.setFocus({visible: [], open: undefined, histories: fleet.agents.map(({key}) => listed(fleet, {agent: key, owner: key}))});
+	await fleet.clock.advance(100);
+	const lists = () => fleet.agents.filter(({asked}) => asked.some(({name}) => name === 'history agent')).length;
+	expect(lists()).toBe(8);
+	await fleet.clock.advance(21_000);
+	expect(lists()).toBe(16);
+	// Those that wait are let go.
+	open(fleet);
+	await fleet.clock.advance(minute);
+	expect(lists()).toBe(16);
+	fleet.poller.stop();
+});
+
+test('a walk goes back to a time, whatever is in sight, and a list is read again where it was cut too short', async () => {
+	const timed = (localId: number) => makeDag({id: idOf(localId), dagId: localId, state: 'SUCCEED', startTime: localId * minute, endTime: (localId * minute) + 1});
+	const fleet = createFleet([{...follower, tasks: new Map(Array.from({length: 30}, (_, index) => [idOf(index + 1), timed(index + 1)]))}, {history: tasks(100)}]);
+	await fleet.clock.advance(10_000);
+	open(fleet, walked(fleet, {wanted: 1, since: 20 * minute}));
+	await fleet.clock.advance(10 * minute);
+	expect(heard(fleet).at(-1)).toMatchObject({remaining: undefined, isLoading: false});
+	expect(heard(fleet).at(-1)?.tasks.map(({dagId}) => dagId)).toEqual([29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19]);
+	const {key} = fleet.neighbour;
+	const kept = () => [heard(fleet).at(-1)?.tasks.length, heard(fleet).at(-1)?.remaining];
+	open(fleet, listed(fleet, {agent: key, owner: key, most: 50}));
+	await fleet.clock.advance(minute);
+	expect(kept()).toEqual([50, 50]);
+	open(fleet, listed(fleet, {agent: key, owner: key}));
+	await fleet.clock.advance(minute);
+	expect(kept()).toEqual([100, 0]);
+	fleet.poller.stop();
+});

@@ -7,7 +7,7 @@ import {saveFolders} from '../../export/context.js';
 import {type ReportFormat, reportFormats, writeReport} from '../../export/save-report.js';
 import {type OpenFleet} from '../../fleet/open.js';
 import {type QueryDeps, runCause} from '../../headless/cause.js';
-import {runHistory} from '../../headless/history.js';
+import {type HistoryOptions, runHistory} from '../../headless/history.js';
 import {runLogs} from '../../headless/logs.js';
 import {createOutput} from '../../headless/output.js';
 import {runSave} from '../../headless/save.js';
@@ -19,20 +19,21 @@ import {warnOfUncheckedCertificates} from '../credentials.js';
 import {tellLocalAgents} from '../local-agents.js';
 import {failure, type Result} from '../fail.js';
 import {type CommandName, valueOf} from '../options.js';
-import {problemOfOption, readNumber} from '../values.js';
+import {problemOfOption, readNumber, readSince} from '../values.js';
 import {readWatched, type Watched, withFleet} from '../watched.js';
 
 type QueryName = Extract<CommandName, 'logs' | 'cause' | 'history' | 'bundle' | 'report'>;
 
 type QueryOptions = Watched & {
 	readonly format: ReportFormat;
+	readonly history: HistoryOptions;
 	/** Which logs to print, from which execution on, whether as one, and whether to follow them. */
 	readonly logs: {readonly task: string | undefined; readonly node: string | undefined; readonly isMerged: boolean; readonly isFollowing: boolean; readonly since: number | undefined};
 };
 
 const executions = {from: 1, to: 65_535, isWhole: true};
 
-const runQuery = async (name: QueryName, open: OpenFleet, {logs, format}: QueryOptions, deps: QueryDeps): Promise<number> => {
+const runQuery = async (name: QueryName, open: OpenFleet, {logs, format, history}: QueryOptions, deps: QueryDeps): Promise<number> => {
 	const place = {folders: saveFolders, temporaryFolder: os.tmpdir(), env: process.env, token: () => randomBytes(6).toString('hex')};
 	switch (name) {
 		case 'logs': {
@@ -44,7 +45,7 @@ const runQuery = async (name: QueryName, open: OpenFleet, {logs, format}: QueryO
 		}
 
 		case 'history': {
-			return runHistory(open, deps);
+			return runHistory(open, history, deps);
 		}
 
 		case 'bundle': {
@@ -72,9 +73,15 @@ export const query = (name: QueryName): Command<QueryOptions> => ({
 			return failure(problemOfOption('format', wanted, messages().usage.value.oneOf(reportFormats)));
 		}
 
+		const ago = values.get('since');
+		const started = ago === undefined ? undefined : readSince('since', ago, systemClock.now());
+		if (started && !started.ok) {
+			return started;
+		}
+
 		const watched = readWatched(name, list, values, deps);
 		return watched.ok
-			? {ok: true, value: {...watched.value, format, logs: {task: values.get('task'), node: values.get('stage') ?? values.get('node'), isMerged: values.has('merged'), isFollowing: values.has('follow'), since: since.value}}}
+			? {ok: true, value: {...watched.value, format, history: {since: started?.value, isJson: name === 'history' && values.has('json')}, logs: {task: values.get('task'), node: values.get('stage') ?? values.get('node'), isMerged: values.has('merged'), isFollowing: values.has('follow'), since: since.value}}}
 			: watched;
 	},
 	async run(options, {version, signal}) {

@@ -10,7 +10,7 @@ import {share} from '../../lib/structural-share.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
 import {type Dag} from '../../protocol/task.js';
-import {createLookup, findTask, isMainOfLast, isTaskScreen, lastTaskOf, mainTaskOf, taskKey, topScreen} from '../lookup.js';
+import {createLookup, findTask, isMainOfLast, isTaskScreen, keptKey, lastTaskOf, mainTaskOf, taskKey, topScreen} from '../lookup.js';
 import {currentRow, referenceOf} from '../selectors/agent-rows.js';
 import {taskOutcome} from '../selectors/basics.js';
 import {type TaskReference} from '../operations/track.js';
@@ -309,7 +309,8 @@ export const withEnd = (state: State, {agent, id}: {readonly agent: string; read
 
 	const next = withEnded(withOtherTasks(state, owner, otherTasks), () => owner, {tasks: [], ended: changed.unlisted ? [] : [changed]});
 	// A screen of it keeps showing it after its row is gone.
-	return next.kept.has(id) ? {...next, kept: new Map(next.kept).set(id, changed)} : next;
+	const kept = keptKey(next, {owner, id});
+	return next.kept.has(kept) ? {...next, kept: new Map(next.kept).set(kept, changed)} : next;
 };
 
 const whyNotDismissed = (dag: Dag | undefined, isLast: boolean): string => {
@@ -344,7 +345,7 @@ export const dismissTask = (state: State, now: Timestamp): State => {
 		return withNotice(state, size === 0 ? why : messages().notices.withDismissed(why, size), true);
 	}
 
-	const kept = isTaskScreen(screen) ? {...state, kept: new Map(state.kept).set(dag.id, dag)} : state;
+	const kept = isTaskScreen(screen) ? {...state, kept: new Map(state.kept).set(keptKey(state, {owner: reference.owner, id: dag.id}), dag)} : state;
 	const dismissedKeys = new Set(kept.dismissedKeys).add(taskKey({owner: reference.owner, id: dag.id}));
 	const dismissed = withoutOutdated({...kept, dismissedKeys});
 	return withNotice(dismissed, whatIsDismissed(dismissed, dag));

@@ -3,6 +3,7 @@
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
+import {shownHistory} from '../history.js';
 import {remoteLinkOfLog} from '../log/cursor.js';
 import {openHit} from '../log/hits.js';
 import {newLogScreen, recentLog} from '../log/open-logs.js';
@@ -13,7 +14,7 @@ import {linkReference, linksOf, linksOfStage, linksOfSubTask} from '../selectors
 import {worstOf} from '../selectors/summary.js';
 import {type RowSource} from '../selectors/view-types.js';
 import {type TaskReference} from '../operations/track.js';
-import {type ListScreen, type LogScreen, type State, type TaskScreen} from '../state.js';
+import {type HistoryScreen, type ListScreen, type LogScreen, type State, type TaskScreen} from '../state.js';
 import {currentList} from './move.js';
 import {openOwnLog} from './open-log.js';
 import {push, withNotice, withTop} from './view.js';
@@ -73,6 +74,17 @@ const enterFromJournal = (state: State, key: string | undefined): State => {
 	return 'id' in transition ? openTask(state, {owner, id: transition.id}) : push(state, {type: 'card', owner, top: 0});
 };
 
+/** A task, or the card of the owner whose history cannot be read. */
+const enterFromHistory = (state: State, screen: HistoryScreen, key: string | undefined): State => {
+	const entry = shownHistory(state, screen).find(row => row.key === key);
+	if (!entry) {
+		return state;
+	}
+
+	const {owner, dag} = entry;
+	return dag ? openTask(state, {owner, id: dag.id}) : openCardOf(state, owner);
+};
+
 /**
 Opens the selected row: a task, a stage's sub-tasks, or a log at its last place. From a task on, screens keep to that very task, even when a
 newer one begins.
@@ -95,7 +107,7 @@ export const enter = (state: State, now: Timestamp): State => {
 	}
 
 	if (screen.type === 'history') {
-		return key === undefined ? state : openTask(chosen, {owner: screen.owner, id: key});
+		return enterFromHistory(chosen, screen, key);
 	}
 
 	if (screen.type === 'cluster') {
@@ -149,20 +161,23 @@ export const openAgent = (state: State, agent: string): State => {
 	return openTask({...state, view: {...state.view, stack: [root.type === 'agents' ? {...root, selected: row.key} : root]}}, referenceOf(row));
 };
 
-/** Opens the history of an owner, or goes back to it if it is open already. */
-export const openHistory = (state: State, owner: string | undefined): State => {
-	if (owner === undefined || !(state.agents.has(owner) || state.clusters.has(owner))) {
-		return withNotice(state, messages().notices.selectForHistory);
-	}
-
+/** Goes back to a history that is open already, or opens it. */
+const goToHistory = (state: State, {owner, since}: Pick<HistoryScreen, 'owner' | 'since'>): State => {
 	const [root, ...above] = state.view.stack;
 	const place = above.findIndex(screen => screen.type === 'history' && screen.owner === owner);
 	return place === -1
 		? push(state, {
-			type: 'history', owner, selected: undefined, top: 0,
+			type: 'history', owner, selected: undefined, top: 0, ...since !== undefined && {since},
 		})
 		: {...state, view: {...state.view, stack: [root, ...above.slice(0, place + 1)]}};
 };
+
+/** Opens the history of an owner, or goes back to it if it is open already. */
+export const openHistory = (state: State, owner: string | undefined): State =>
+	owner === undefined || !(state.agents.has(owner) || state.clusters.has(owner)) ? withNotice(state, messages().notices.selectForHistory) : goToHistory(state, {owner});
+
+/** Opens the history of all agents and clusters. */
+export const openWholeHistory = (state: State, since?: Timestamp): State => goToHistory(state, {owner: undefined, since});
 
 /** The links of what the cursor is on: of a stage or a sub-task, not of the whole task. */
 const linksHere = (state: State, dag: Dag, screen: TaskScreen, now: Timestamp): ReturnType<typeof linksOf> => {
@@ -255,6 +270,11 @@ const openCardOf = (state: State, owner: string): State => {
 /** The owner that the screen is about, and the state in which its row is selected by the user. */
 const ownerInQuestion = (state: State, now: Timestamp): readonly [State, string | undefined] => {
 	const screen = topScreen(state);
+	if (screen.type === 'history' && screen.owner === undefined) {
+		const key = selectedKey(state, screen, now);
+		return [state, shownHistory(state, screen).find(row => row.key === key)?.owner];
+	}
+
 	if (screen.type !== 'agents') {
 		return [state, ownerOfScreen(screen)];
 	}
@@ -263,8 +283,11 @@ const ownerInQuestion = (state: State, now: Timestamp): readonly [State, string 
 	return row ? [withTop(state, {...screen, selected: row.key}), row.type === 'task' ? row.owner : row.key] : [state, undefined];
 };
 
-/** Opens the history of the screen's owner. */
-export const openHistoryHere = (state: State, now: Timestamp): State => openHistory(...ownerInQuestion(state, now));
+/** Opens the history of the screen's owner, from there that of all, and from that one the history of the selected row's owner. */
+export const openHistoryHere = (state: State, now: Timestamp): State => {
+	const screen = topScreen(state);
+	return screen.type === 'history' && screen.owner !== undefined ? openWholeHistory(state) : openHistory(...ownerInQuestion(state, now));
+};
 
 /** Opens the card of the selected row's agent or cluster, of a sub-task's agent, or of the open task's owner. */
 export const openCard = (state: State, now: Timestamp): State => {

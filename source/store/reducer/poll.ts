@@ -7,7 +7,7 @@ import {type AtAgent, type PollEvent} from '../actions.js';
 import {failHistory, receiveHistory} from '../history.js';
 import {keepCursor} from '../log/cursor.js';
 import {failLog, receiveLog} from '../log/open-logs.js';
-import {isLastTask, isTaskScreen, keysIn, lastTaskOf, ownerOfTask} from '../lookup.js';
+import {isLastTask, isTaskScreen, keptKey, keysIn, lastTaskOf, ownerOfTask} from '../lookup.js';
 import {errorProblem, failingAfter} from '../selectors/connection.js';
 import {movedAt} from '../selectors/stall.js';
 import {learnRuns} from '../selectors/usual.js';
@@ -60,10 +60,11 @@ const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly re
 
 	const pinned = pinReplacedTask(state, {owner, id: replaced.id}, by.name);
 	const open = pinned.view.stack.flatMap(screen => isTaskScreen(screen) ? [screen.task] : []);
-	const openIds = new Set(open.map(({id}) => id));
-	const kept = new Map([...state.kept, [replaced.id, replaced] as const].filter(([id]) => openIds.has(id)));
+	const openKeys = new Set(open.map(task => keptKey(state, task)));
+	const key = keptKey(state, {owner, id: replaced.id});
+	const kept = new Map([...state.kept, [key, replaced] as const].filter(([name]) => openKeys.has(name)));
 	// A task screen goes on to the new task by itself, which needs a notice, too.
-	const isSeen = kept.has(replaced.id) || open.some(task => task.owner === owner && task.id === lastTaskId);
+	const isSeen = kept.has(key) || open.some(task => task.owner === owner && task.id === lastTaskId);
 	const next = {...pinned, kept};
 	return isSeen ? withNotice(next, messages().notices.newerTask(messages().tasks.engineName(by.name))) : next;
 };
@@ -71,14 +72,15 @@ const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly re
 // How many linked tasks and tasks of histories are kept after their screens were closed.
 const keptLimit = 30;
 
-const withKept = (state: State, task: Dag): State => {
+const withKept = (state: State, agent: string, task: Dag): State => {
 	const kept = new Map(state.kept);
-	kept.delete(task.id);
-	kept.set(task.id, task);
-	const open = new Set(state.view.stack.flatMap(screen => isTaskScreen(screen) ? [screen.task.id] : []));
-	for (const id of kept.keys()) {
-		if (kept.size > keptLimit && id !== task.id && !open.has(id)) {
-			kept.delete(id);
+	const key = keptKey(state, {owner: agent, id: task.id});
+	kept.delete(key);
+	kept.set(key, task);
+	const open = new Set(state.view.stack.flatMap(screen => isTaskScreen(screen) ? [keptKey(state, screen.task)] : []));
+	for (const name of kept.keys()) {
+		if (kept.size > keptLimit && name !== key && !open.has(name)) {
+			kept.delete(name);
 		}
 	}
 
@@ -123,7 +125,7 @@ const keepGoneTask = (state: State, owner: string, gone: Dag | undefined): State
 
 	const pinned = pinOpenTask(state, owner, gone.id);
 	const isOpen = pinned.view.stack.some(screen => isTaskScreen(screen) && screen.task.id === gone.id);
-	return isOpen ? withNotice({...pinned, kept: new Map(pinned.kept).set(gone.id, gone)}, messages().notices.taskGone) : state;
+	return isOpen ? withNotice({...pinned, kept: new Map(pinned.kept).set(keptKey(pinned, {owner, id: gone.id}), gone)}, messages().notices.taskGone) : state;
 };
 
 const receiveAbsence = (state: State, {agent, at, readBefore = at}: Extract<PollEvent, {type: 'task-absent'}>): State => {
@@ -346,7 +348,7 @@ const fold = (state: State, event: PollEvent): State => {
 			// In a recording, main tasks are responses to requests for links.
 			if (state.mainTasks.has(event.id)) {
 				const next = withEnd(state, event, dag => endedAs(dag, event.task, event.at)) ?? state;
-				return receiveMain(event.task ? withKept(next, event.task) : next, {...event, type: 'main-task-received'});
+				return receiveMain(event.task ? withKept(next, event.agent, event.task) : next, {...event, type: 'main-task-received'});
 			}
 
 			const ended = withEnd(state, event, dag => endedAs(dag, event.task, event.at));
@@ -355,7 +357,7 @@ const fold = (state: State, event: PollEvent): State => {
 			}
 
 			return event.task
-				? withKept(state, hasEnded(event.task) ? event.task : {...event.task, unlisted: {seenAt: event.at, end: 'unasked'}})
+				? withKept(state, event.agent, hasEnded(event.task) ? event.task : {...event.task, unlisted: {seenAt: event.at, end: 'unasked'}})
 				: {...state, unavailable: {id: event.id, why: {type: 'task-unknown', id: event.id}}};
 		}
 

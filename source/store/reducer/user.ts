@@ -22,6 +22,7 @@ import {
 	openHistoryHere,
 	openJournal,
 	openLinks,
+	openWholeHistory,
 } from './navigate.js';
 import {openCause} from './open-cause.js';
 import {openAllLogs} from './open-log.js';
@@ -53,7 +54,8 @@ const arrangeAgents = (state: State, action: ActionOf<'arrangement'>, now: Times
 	const {arrangement} = state.view;
 	switch (action.type) {
 		case 'faults-toggled': {
-			return withArrangement(state, {faultsOnly: !arrangement.faultsOnly});
+			const screen = topScreen(state);
+			return screen.type === 'history' ? withTop(state, {...screen, faultsOnly: !(screen.faultsOnly ?? false)}) : withArrangement(state, {faultsOnly: !arrangement.faultsOnly});
 		}
 
 		case 'sort-moved': {
@@ -131,7 +133,10 @@ const navigate = (state: State, action: ActionOf<'navigation'>, now: Timestamp):
 				return withTop(state, {...screen, agent: undefined});
 			}
 
-			return isFilteredScreen(screen) && screen.filter !== undefined ? withTop(state, {...screen, filter: undefined}) : goBack(state);
+			const isFaultsOnly = screen.type === 'history' && (screen.faultsOnly ?? false);
+			return isFilteredScreen(screen) && (screen.filter !== undefined || isFaultsOnly)
+				? withTop(state, {...screen, filter: undefined, ...isFaultsOnly && {faultsOnly: false}})
+				: goBack(state);
 		}
 
 		case 'agent-opened': {
@@ -178,6 +183,10 @@ const openFromRow = (state: State, action: ActionOf<'row'>, now: Timestamp): Sta
 
 		case 'history-opened': {
 			return action.owner === undefined ? openHistoryHere(state, now) : openHistory(state, action.owner);
+		}
+
+		case 'whole-history-opened': {
+			return openWholeHistory(state, action.since);
 		}
 
 		case 'task-dismissed': {

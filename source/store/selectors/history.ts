@@ -1,30 +1,15 @@
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isFault, isUnread} from '../../protocol/outcome.js';
-import {type Problem} from '../changes.js';
-import {historyAgent, historyRows, shownHistory, unknownHistory} from '../history.js';
-import {agentBehind, agentsOf} from '../lookup.js';
-import {type Screen, type State} from '../state.js';
+import {type HistoryEntry, historyOwners, historyProblem, historyRows, isSince, shownHistory, unknownHistory, wholeHistory} from '../history.js';
+import {agentBehind, ownerLabel} from '../lookup.js';
+import {type HistoryScreen, type State} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {isFailing} from './cause.js';
 import {errorText} from './error-text.js';
 import {breadcrumbOf} from './task-head.js';
-import {memberProblem, problemOf, shownText} from './connection.js';
+import {shownText} from './connection.js';
 import {type RowFilter, type TaskCells, type Window} from './view-types.js';
-
-/** Why no agent can be queried for it. */
-const silenceOf = (state: State, owner: string): Problem | undefined => {
-	const cluster = state.clusters.get(owner);
-	if (cluster) {
-		return historyAgent(state, cluster) === undefined ? memberProblem(agentsOf(state, cluster), state.view.hour) ?? {type: 'no-database'} : undefined;
-	}
-
-	const entry = state.agents.get(owner);
-	return entry ? problemOf(entry, state.view.hour) : {type: 'not-watched'};
-};
-
-/** Why a history is incomplete. */
-export const historyProblem = (state: State, owner: string): Problem | undefined => state.histories.get(owner)?.problem ?? silenceOf(state, owner);
 
 const noteOf = (rows: number, isLoading: boolean): string | undefined => {
 	if (rows > 0) {
@@ -35,46 +20,90 @@ const noteOf = (rows: number, isLoading: boolean): string | undefined => {
 	return isLoading ? loading : noTasks;
 };
 
-/** The history of an agent or of a cluster. */
-export const selectHistory = (state: State, screen: Extract<Screen, {type: 'history'}>, now: Timestamp, height: number): HistoryView => {
-	const {owner} = screen;
-	const history = state.histories.get(owner) ?? unknownHistory;
-	const entry = agentBehind(state, owner);
-	const all = historyRows(state, owner).length;
+/** How far one history was read. `isSilent`: it cannot be read now; `isWhole`: nothing that belongs to it is missing. */
+type Extent = {readonly owner: string; readonly remaining: number | undefined; readonly isLoading: boolean; readonly isSilent: boolean; readonly isWhole: boolean};
+
+/** How far the histories of a screen were read: one for each owner. */
+export const historyExtents = (state: State, {owner: only, since}: Pick<HistoryScreen, 'owner' | 'since'>): readonly Extent[] =>
+	(only === undefined ? historyOwners(state) : [only]).map(owner => {
+		const {isLoading, remaining} = state.histories.get(owner) ?? unknownHistory;
+		const isSilent = historyProblem(state, owner) !== undefined;
+		const skew = agentBehind(state, owner)?.skew ?? 0;
+		const reachesBack = remaining === 0 || (since !== undefined && historyRows(state, owner).some(({dag}) => !isSince(dag, since + skew)));
+		return {owner, remaining, isLoading: isLoading && !isSilent, isSilent, isWhole: reachesBack && !isLoading && !isSilent};
+	});
+
+/** How many older tasks of these are not loaded; undefined if that is not known of all. */
+const remainingOf = (extents: readonly Extent[]): number | undefined => {
+	let all = 0;
+	for (const {remaining, isSilent} of extents) {
+		if (remaining === undefined && !isSilent) {
+			return undefined;
+		}
+
+		all += remaining ?? 0;
+	}
+
+	return all;
+};
+
+const rowOf = (state: State, {key, owner, dag}: HistoryEntry, now: Timestamp, isSelected: boolean): HistoryRow => {
+	const problem = dag ? undefined : historyProblem(state, owner);
+	return {
+		key,
+		id: dag?.id ?? '',
+		owner: ownerLabel(state, owner),
+		task: dag && taskCells(dag, agentNow(agentBehind(state, owner), now, dag)),
+		problem: problem && shownText(state, problem),
+		isFailing: dag !== undefined && isFailing(state, dag),
+		startTime: dag?.startTime,
+		utcOffset: dag?.utcOffset,
+		isFault: dag !== undefined && isFault(taskOutcome(dag)),
+		isSelected,
+	};
+};
+
+/** The history of an agent, of a cluster, or of all. */
+export const selectHistory = (state: State, screen: HistoryScreen, now: Timestamp, height: number): HistoryView => {
+	const {owner, filter, faultsOnly = false} = screen;
+	const whole = wholeHistory(state, screen);
 	const rows = shownHistory(state, screen);
 	const selected = selectedIndexOf(rows, screen.selected, 0);
 	const top = windowTop({
 		top: screen.top, selected, height, total: rows.length,
 	});
-	const problem = historyProblem(state, owner);
-	const refusals = rows.flatMap(({dag}) => isUnread(taskOutcome(dag)) ? dag.refusal ?? [] : []);
-	const isLoading = history.isLoading && problem === undefined;
+	const extents = historyExtents(state, screen);
+	const unread = extents.filter(({isSilent}) => isSilent).length;
+	const problem = owner === undefined ? undefined : historyProblem(state, owner);
+	const refusals = rows.flatMap(({dag}) => dag && isUnread(taskOutcome(dag)) ? dag.refusal ?? [] : []);
+	const loading = extents.filter(({isLoading}) => isLoading).length;
+	const tasks = rows.filter(({dag}) => dag !== undefined).length;
 	return {
 		type: 'history',
+		isOfAll: owner === undefined,
 		breadcrumb: breadcrumbOf(state, screen),
-		faults: rows.filter(({dag}) => isFault(taskOutcome(dag))).length,
+		count: tasks,
+		faults: rows.filter(({dag}) => dag && isFault(taskOutcome(dag))).length,
+		histories: {all: extents.length, loading, unread},
 		unread: refusals[0] && {count: refusals.length, words: errorText(refusals[0])},
-		remaining: history.remaining,
-		isLoading,
+		remaining: remainingOf(extents),
+		isLoading: loading > 0,
 		problem: problem && shownText(state, problem),
-		note: noteOf(all, isLoading),
-		filter: screen.filter && {source: screen.filter.source, hidden: all - rows.length},
-		list: windowOf(rows, {top, height}, ({key, dag}, index): HistoryRow => ({
-			key,
-			task: taskCells(dag, agentNow(entry, now, dag)),
-			isFailing: isFailing(state, dag),
-			startTime: dag.startTime,
-			utcOffset: dag.utcOffset,
-			isFault: isFault(taskOutcome(dag)),
-			isSelected: index === selected,
-		})),
+		note: noteOf(whole.length, loading > 0),
+		filter: filter !== undefined || faultsOnly ? {source: filter?.source ?? '', hidden: whole.length - rows.length} : undefined,
+		faultsOnly,
+		utcOffset: whole.find(({dag}) => dag?.utcOffset !== undefined)?.dag?.utcOffset,
+		list: windowOf(rows, {top, height}, (entry, index) => rowOf(state, entry, now, index === selected)),
 	};
 };
 
-/** A task of a history. `startTime`: that of its last attempt. */
+/** A task of a history, or (without) a history that cannot be read, and why. `owner`: whose it is, as shown; `startTime`: that of its last attempt. */
 export type HistoryRow = {
 	readonly key: string;
-	readonly task: TaskCells;
+	readonly id: string;
+	readonly owner: string;
+	readonly task: TaskCells | undefined;
+	readonly problem: string | undefined;
 	/** It runs, but a part of it failed. */
 	readonly isFailing: boolean;
 	readonly startTime: Timestamp | undefined;
@@ -83,17 +112,26 @@ export type HistoryRow = {
 	readonly isSelected: boolean;
 };
 
-/** The tasks that an owner ever had, newest first. `remaining`: how many older ones are not shown, undefined if unknown; `note` instead of rows. */
+/** The tasks that an owner or all ever had, newest first. `remaining`: how many older ones are not shown, undefined if unknown; `note` instead of rows. */
 export type HistoryView = {
 	readonly type: 'history';
+	readonly isOfAll: boolean;
 	readonly breadcrumb: readonly string[];
 	readonly list: Window<HistoryRow>;
+	/** Of the rows, those that are tasks. */
+	readonly count: number;
 	readonly filter: RowFilter | undefined;
+	readonly faultsOnly: boolean;
 	readonly faults: number;
+	/** How many histories these are, how many of them are being read, and how many cannot be read. */
+	readonly histories: {readonly all: number; readonly loading: number; readonly unread: number};
 	/** How many have details, which tell how they ended, that cannot be read, and why the first of them cannot. */
 	readonly unread: {readonly count: number; readonly words: string} | undefined;
 	readonly remaining: number | undefined;
 	readonly isLoading: boolean;
+	/** Of the only history. */
 	readonly problem: string | undefined;
+	/** Of the first row that has one: all times are in one zone. */
+	readonly utcOffset: number | undefined;
 	readonly note: string | undefined;
 };

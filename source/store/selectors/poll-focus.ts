@@ -92,7 +92,7 @@ export const selectFocus = (state: State): Focus => {
 	}
 
 	if (screen.type !== 'agents') {
-		return {visible: [screen.owner], activeRows: 0, open: undefined, logs: [], histories, unended};
+		return {visible: screen.owner === undefined ? [] : [screen.owner], activeRows: 0, open: undefined, logs: [], histories, unended};
 	}
 
 	const {page: height} = state.view;

@@ -22,8 +22,12 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 		return [messages().tasks.crumbs.journal];
 	}
 
+	if (screen.type === 'history' && screen.owner === undefined) {
+		return [messages().tasks.crumbs.wholeHistory];
+	}
+
 	if (!isTaskScreen(screen)) {
-		return [ownerLabel(state, screen.owner), messages().tasks.crumbs[screen.type === 'history' ? 'history' : 'card']];
+		return [ownerLabel(state, screen.owner ?? ''), messages().tasks.crumbs[screen.type === 'history' ? 'history' : 'card']];
 	}
 
 	const dag = findTask(state, screen.task);

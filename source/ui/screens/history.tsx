@@ -8,48 +8,67 @@ import {type HistoryRow, type HistoryView} from '../../store/selectors/history.j
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {LineText, Lines} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
+import {type ColumnDefinitions, margin, markerWidth, positionSpans, rowSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
 import {bareInstant, detailLines, type Zone, zoneText} from '../components/text.js';
 import {progressBar, stageText} from '../format.js';
 import {fitLine, type Line, span, spinner} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
 
-type HistoryColumn = 'began' | 'task' | 'outcome' | 'bar' | 'stage' | 'id' | 'time';
-
-// One zone for all rows: that of the first one.
-const zoneOf = (rows: readonly HistoryRow[], {timeZone, hour}: Pick<ScreenProps, 'timeZone' | 'hour'>): Zone => ({timeZone, hour, utcOffset: rows.find(({utcOffset}) => utcOffset !== undefined)?.utcOffset});
+type HistoryColumn = 'began' | 'owner' | 'task' | 'outcome' | 'bar' | 'stage' | 'id' | 'time';
 
 const beganText = ({startTime}: HistoryRow, zone: Zone): string => startTime === undefined ? '' : bareInstant(startTime, zone);
 
 const headOf = (zone: Zone): string => messages().screens.history.started(zoneText(zone));
 
-const historyColumns = (rows: readonly HistoryRow[], zone: Zone, width: number, theme: Theme): ReadonlyArray<Column<HistoryColumn>> => fitColumns<HistoryColumn>([
-	{name: 'began', width: widest([...rows.map(row => beganText(row, zone)), headOf(zone)], 8, 26), rank: 2},
-	{name: 'task', width: widest(rows.map(({task}) => task.name), 18, 44), min: 14, rank: 0},
-	{name: 'outcome', width: widest(rows.map(({task, isFailing}) => outcomeText(task.outcome, theme, isFailing)), 11, 24), rank: 1},
-	{name: 'bar', width: 8, rank: 6},
-	{name: 'stage', width: widest(rows.map(row => stageText(row.task)), 5, 7), rank: 4},
-	{name: 'id', width: widest(rows.map(({key}) => key), 2, 60), rank: 5},
-	{name: 'time', width: 6, rank: 3, gap: 1},
-], width - markerWidth - margin);
+const outcomeOf = ({task, isFailing}: HistoryRow, theme: Theme): string => task ? outcomeText(task.outcome, theme, isFailing) : '';
+
+// "192.168.100.100:2886": two agents of a host differ only in the end.
+const wholeAddress = 20;
+
+/** Whose a task is has a column if the rows are of several. */
+const historyColumns = ({isOfAll, list: {rows}}: HistoryView, zone: Zone, width: number, theme: Theme): ReadonlyArray<Column<HistoryColumn>> => {
+	const ownerWidth = widest(rows.map(({owner}) => owner), 5, 44);
+	return fitColumns<HistoryColumn>([
+		{name: 'began', width: widest([...rows.map(row => beganText(row, zone)), headOf(zone)], 8, 26), rank: isOfAll ? 3 : 2},
+		...(isOfAll ? [{name: 'owner', width: ownerWidth, min: Math.min(ownerWidth, wholeAddress), rank: 1} as const] : []),
+		{name: 'task', width: widest(rows.map(({task}) => task?.name ?? ''), 18, 44), min: 14, rank: 0},
+		{name: 'outcome', width: widest(rows.map(row => outcomeOf(row, theme)), 11, 24), rank: 2},
+		{name: 'bar', width: 8, rank: 7},
+		{name: 'stage', width: widest(rows.map(({task}) => task ? stageText(task) : ''), 5, 7), rank: 5},
+		{name: 'id', width: widest(rows.map(({id}) => id), 2, 60), rank: 6},
+		{name: 'time', width: 6, rank: 4, gap: 1},
+	], width - markerWidth - margin);
+};
 
 type HistoryContext = TableContext & Zone;
 
+type HistoryColumns = ReturnType<typeof historyColumns>;
+
 const definitions: ColumnDefinitions<HistoryRow, HistoryContext, HistoryColumn> = {
 	began: {title: 'started', cell: (row, zone) => ({text: beganText(row, zone), tone: 'quiet'})},
-	task: {title: 'task', cell: ({task}) => ({text: task.name})},
-	outcome: {title: 'outcome', cell: ({task, isFailing}, {theme}) => ({text: outcomeText(task.outcome, theme, isFailing), tone: isFailing ? 'bad' : toneOf(task.outcome)})},
+	owner: {title: 'agent', cell: ({owner}) => ({text: owner})},
+	task: {title: 'task', cell: ({task}) => ({text: task?.name ?? ''})},
+	outcome: {title: 'outcome', cell: (row, {theme}) => ({text: outcomeOf(row, theme), tone: row.isFailing ? 'bad' : (row.task ? toneOf(row.task.outcome) : 'plain')})},
 	bar: {
 		title: 'none',
-		cell: ({task}, {theme}, width) => ({text: task.progress.total > 0 ? progressBar(task.progress, width, theme.glyphs.bar) : '', tone: toneOf(task.outcome), isBold: false}),
+		cell: ({task}, {theme}, width) => task ? {text: task.progress.total > 0 ? progressBar(task.progress, width, theme.glyphs.bar) : '', tone: toneOf(task.outcome), isBold: false} : {text: ''},
 	},
-	stage: {title: 'stage', cell: ({task}) => ({text: stageText(task)})},
-	id: {title: 'id', cell: ({key}) => ({text: key, tone: 'quiet'})},
-	time: {title: 'time', align: 'right', cell: ({task}) => ({text: task.duration === undefined ? '' : formatDuration(task.duration)})},
+	stage: {title: 'stage', cell: ({task}) => ({text: task ? stageText(task) : ''})},
+	id: {title: 'id', cell: ({id}) => ({text: id, tone: 'quiet'})},
+	time: {title: 'time', align: 'right', cell: ({task}) => ({text: task?.duration === undefined ? '' : formatDuration(task.duration)})},
 };
 
-const remainingText = (remaining: number | undefined, isLoading: boolean): string => {
+/** The problem of a history that cannot be read, across the columns of a task. */
+const historyLine = (row: HistoryRow, columns: HistoryColumns, context: HistoryContext): Line => row.problem === undefined
+	? rowSpans(row, columns, definitions, context)
+	: [...rowSpans(row, columns.slice(0, columns.findIndex(({name}) => name === 'task')), definitions, context), span(`  ${row.problem}`, 'bad', row.isSelected)];
+
+const remainingText = ({remaining, isLoading, isOfAll, histories: {all, loading}}: HistoryView): string => {
 	const {history: words} = messages().screens;
+	if (isLoading && isOfAll) {
+		return words.loadingSome(loading, all);
+	}
+
 	if (isLoading) {
 		return remaining === 0 ? words.loadingEnds : words.loading;
 	}
@@ -58,16 +77,21 @@ const remainingText = (remaining: number | undefined, isLoading: boolean): strin
 };
 
 /** How many tasks there are, and what is missing; "loading" is at the end, so that it moves nothing. */
-const countLine = ({list: {total}, filter, faults, remaining, isLoading, problem}: HistoryView, unread: string | undefined, width: number, theme: Theme): Line => {
+const countLine = (view: HistoryView, unread: string | undefined, width: number, theme: Theme): Line => {
+	const {count, filter, faultsOnly, faults, problem, histories} = view;
 	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
-	const {history: words} = messages().screens;
+	const {agents, history: words} = messages().screens;
+	// What cannot be read is not complete.
+	const isTold = histories.unread > 0 && !view.isLoading && view.remaining === 0;
 	return fitLine([
-		span(` ${words.count(total)}`),
-		...(filter ? [span(`  /${filter.source}`, 'attention'), span(`  ${messages().screens.agents.hidden(filter.hidden)}`, 'quiet')] : []),
+		span(` ${words.count(count)}`),
+		...(faultsOnly ? [span(`  ${agents.faultsOnly}`, 'attention')] : []),
+		...(filter && filter.source !== '' ? [span(`  /${filter.source}`, 'attention')] : []),
+		...(filter ? [span(`  ${agents.hidden(filter.hidden)}`, 'quiet')] : []),
 		...(faults > 0 ? [dot, span(words.faults(faults), 'bad')] : []),
-		dot,
-		...(unread === undefined ? [] : [span(unread, 'attention'), dot]),
-		...(problem === undefined ? [span(remainingText(remaining, isLoading), 'quiet')] : [span(problem, 'bad')]),
+		...(problem === undefined && histories.unread > 0 ? [dot, span(words.unreadHistories(histories.unread, histories.all), 'bad')] : []),
+		...(unread === undefined ? [] : [dot, span(unread, 'attention')]),
+		...(problem === undefined ? (isTold ? [] : [dot, span(remainingText(view), 'quiet')]) : [dot, span(problem, 'bad')]),
 	], width - 1, theme.glyphs.ellipsis);
 };
 
@@ -83,11 +107,17 @@ const headLines = 3;
 export const HistoryScreen = ({view, size, theme, footer, timeZone, hour}: ScreenProps & {readonly view: HistoryView}): ReactNode => {
 	const {list, note} = view;
 	const {columns: width} = size;
-	const zone = zoneOf(list.rows, {timeZone, hour});
-	const columns = historyColumns(list.rows, zone, width, theme);
+	const zone = {timeZone, hour, utcOffset: view.utcOffset};
+	const columns = historyColumns(view, zone, width, theme);
 	const room = roomBelow(headLines, size) - list.rows.length;
 	const unread = view.unread && messages().screens.history.unread(view.unread.count, view.unread.words);
-	const details = unread === undefined ? [] : detailLines([{label: messages().screens.labels.why, texts: [unread], tone: 'quiet', isSelected: true}], {width, height: room}, theme);
+	const {labels} = messages().screens;
+	// The problem of the selected row has room below the list only if there is any.
+	const problem = list.rows.find(({isSelected}) => isSelected)?.problem;
+	const details = detailLines([
+		...(unread === undefined ? [] : [{label: labels.why, texts: [unread], tone: 'quiet', isSelected: problem === undefined} as const]),
+		...(problem === undefined ? [] : [{label: labels.why, texts: [problem], tone: 'bad', isSelected: true} as const]),
+	], {width, height: room}, theme);
 	const breadcrumb = <Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>;
 	return note === undefined
 		? (
@@ -104,7 +134,7 @@ export const HistoryScreen = ({view, size, theme, footer, timeZone, hour}: Scree
 				end={<Lines lines={details} theme={theme}/>}
 			>
 				{list.rows.length > 0
-					? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, ...zone}} width={width}/>
+					? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, ...zone}} lineOf={historyLine} width={width}/>
 					: <Note text={messages().screens.agents.noRows} width={width} theme={theme}/>}
 			</Screen>
 		)

@@ -113,6 +113,83 @@ describe('a history', () => {
 	});
 });
 
+describe('the history of all', () => {
+	const three = '10.0.0.3:2886';
+	const named = (agent: string, identity: string): Action => ({...at(agent), type: 'info-received', info: makeInfo({agent, identity})});
+	const status = (agent: string): Action => ({...at(agent), type: 'status-received', status: makeStatus({agent, obState: 3, identity: 'CLUSTER AGENT'})});
+	const clusterInfo: Action = {...at(one), type: 'cluster-info-received', cluster: {name: 'demo', id: 1, members: [one, two].map(agent => ({agent, zone: '', identity: '', version: ''}))}};
+	const ofOther = (localId: number, change: Partial<Dag> = {}): Dag => dag(localId, {id: `2016777216202886${localId}`, name: `other ${localId}`, ...change});
+	const ofCluster = (localId: number, change: Partial<Dag> = {}): Dag => dag(localId, {id: `1${localId}`, name: `cluster ${localId}`, ...change});
+	const received = (owner: string, tasks: readonly Dag[], change: {readonly remaining?: number | undefined; readonly isLoading?: boolean} = {}): Action => ({...at(one), type: 'history-received', owner, tasks, remaining: 0, isLoading: false, ...change});
+	const fleet = play(fleetOf(3), named(one, 'CLUSTER AGENT'), named(two, 'CLUSTER AGENT'), clusterInfo, status(one), status(two), {...at(three), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: undefined, isAlive: false});
+	const key = [...fleet.clusters.keys()][0] ?? '';
+	const all = play(fleet, {type: 'history-opened'}, {type: 'history-opened'});
+	const read = play(all, received(key, [ofCluster(4)]), received(one, [dag(3), dag(1, {state: 'FAILED', stage: 1})]), received(two, [ofOther(2)]));
+	const typed = (text: string): readonly Action[] => [{type: 'input-opened', purpose: 'rows'}, {type: 'input-changed', text}, {type: 'input-submitted'}];
+
+	test('opens with H in a history: the tasks of all by time, whose they are, and last the histories that cannot be read', () => {
+		expect(frameOf(read, after(100)).slice(0, 8)).toEqual([
+			' obwatch › history of all agents',
+			' 4 tasks · 1 failed or cancelled · 1 of 4 histories unreadable',
+			'   STARTED +00:00  AGENT          TASK                OUTCOME      STAGE   TIME',
+			' ▸ 10:00:04        demo           cluster 4           ✔ succeeded  2/2    1m00s',
+			'   10:00:03        10.0.0.1:2886  task 3              ✔ succeeded  2/2    1m00s',
+			'   10:00:02        10.0.0.2:2886  other 2             ✔ succeeded  2/2    1m00s',
+			'   10:00:01        10.0.0.1:2886  task 1              ✖ failed     1/2    1m00s',
+			expect.stringMatching(/^ {19}10\.0\.0\.3:2886 {2}unreachable since /),
+		]);
+	});
+
+	test('says how many histories are still being read, and is complete only when all are', () => {
+		expect(frameOf(all)[1]).toBe(' 0 tasks · 1 of 4 histories unreadable · loading 3 of 4');
+		expect(frameOf(play(all, received(key, [ofCluster(4)])))[1]).toBe(' 1 task · 1 of 4 histories unreadable · loading 2 of 4');
+		const found = play(fleetOf(1), named(one, 'SINGLE'), {type: 'whole-history-opened'}, received(one, [dag(3)]));
+		expect(frameOf(found)[1]).toBe(' 1 task · complete');
+		expect(frameOf(play(found, received(one, [dag(3)], {remaining: undefined})))[1]).toBe(' 1 task · older tasks not loaded');
+	});
+
+	test('is filtered by whose tasks they are, and ! leaves what failed, what may have failed, and what cannot be read', () => {
+		expect(frameOf(play(read, ...typed('10.0.0.1')))[1]).toBe(' 2 tasks  /10.0.0.1  3 hidden · 1 failed or cancelled · 1 of 4 histories unrea…');
+		expect(frameOf(play(read, ...typed('unreachable')))[3]).toContain('10.0.0.3:2886  unreachable since');
+		const faults = play(read, received(two, [ofOther(2, {state: 'FAILED', isBrief: true})]), {type: 'faults-toggled'});
+		expect(frameOf(faults).slice(3, 7).map(line => line.slice(19, 45).trim())).toEqual(['10.0.0.2:2886  other 2', '10.0.0.1:2886  task 1', '10.0.0.3:2886  unreachable', '']);
+		expect(frameOf(faults)[1]).toContain('2 tasks  faults only  2 hidden');
+		expect(frameOf(play(faults, {type: 'escaped'}))[1]).not.toContain('faults only');
+	});
+
+	test('opens any task, or the card of an agent whose history cannot be read; H leads to the history of the row, and back', () => {
+		expect(topScreen(play(read, {type: 'selection-moved', by: 2}, {type: 'entered'}))).toMatchObject({type: 'task', task: {owner: two, id: ofOther(2).id}});
+		expect(topScreen(play(read, {type: 'selection-moved', by: 'end'}, {type: 'entered'}))).toMatchObject({type: 'card', owner: three});
+		const back = play(read, {type: 'selection-moved', by: 2}, {type: 'history-opened'});
+		expect(topScreen(back)).toMatchObject({type: 'history', owner: two});
+		expect(topScreen(play(back, {type: 'history-opened'}))).toMatchObject({type: 'history', owner: undefined});
+	});
+
+	test('reads a cluster\'s tasks from one agent, and of each history as much as is in sight', () => {
+		const {histories} = selectFocus(read);
+		expect(histories.map(({owner, agent, scope}) => [owner, agent, scope])).toEqual([[key, one, 'cluster'], [one, one, 'agent'], [two, two, 'agent']]);
+		const many = play(all, received(one, Array.from({length: 500}, (_, index) => dag(1000 + index))), received(two, Array.from({length: 500}, (_, index) => ofOther(index + 1))), received(key, []));
+		expect(Object.fromEntries(selectFocus(many).histories.map(({owner, wanted}) => [owner, wanted]))).toEqual({[key]: 1, [one]: 48, [two]: 1});
+		const down = play(many, {type: 'selection-moved', by: 'end'});
+		expect(selectFocus(down).histories.find(({owner}) => owner === two)?.wanted).toBe(500);
+	});
+
+	test('has a task once, even if its agent is watched under two addresses', () => {
+		const twice = play(fleetOf(2), named(one, 'SINGLE'), {...at(two), type: 'info-received', info: makeInfo({agent: one, identity: 'SINGLE'})}, {type: 'whole-history-opened'}, received(one, [dag(2), dag(1)]), received(two, [dag(2), dag(1)]));
+		expect(frameOf(twice)[1]).toBe(' 2 tasks · complete');
+	});
+
+	test('knows tasks of two clusters apart that have the same id', () => {
+		const of = (agent: string, name: string, id: number): readonly Action[] => [named(agent, 'CLUSTER AGENT'), {...at(agent), type: 'cluster-info-received', cluster: {name, id, members: [{agent, zone: '', identity: '', version: ''}]}}, status(agent)];
+		const pair = play(fleetOf(2), ...of(one, 'first', 1), ...of(two, 'second', 2), {type: 'whole-history-opened'});
+		const [first = '', second = ''] = pair.clusters.keys();
+		const both = play(pair, received(first, [ofCluster(2, {name: 'Of the first'})]), received(second, [ofCluster(2, {name: 'Of the second'})]), {...at(one), type: 'linked-task-received', id: '12', task: ofCluster(2, {name: 'Of the first'})});
+		expect(frameOf(both).slice(3, 5).map(line => /Of the \w+/.exec(line)?.[0])).toEqual(expect.arrayContaining(['Of the first', 'Of the second']));
+		const other = play(both, ...typed('Of the second'), {type: 'entered'});
+		expect(selectMissingTask(other)).toEqual({agent: two, id: '12'});
+	});
+});
+
 describe('how a history is queried', () => {
 	const clusterInfo: Action = {...at(one), type: 'cluster-info-received', cluster: {name: 'demo', id: 1, members: [one, two].map(agent => ({agent, zone: '', identity: '', version: ''}))}};
 	const named = (agent: string, identity: string): Action => ({...at(agent), type: 'info-received', info: makeInfo({agent, identity})});

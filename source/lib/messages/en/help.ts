@@ -46,6 +46,8 @@ export const help = {
 		node: 'the same as --stage',
 		merged: 'all logs of a task as one, by time, behind the names of their agents',
 		follow: 'print new lines until the tasks finish',
+		'history-json': 'print the tasks as JSON',
+		since: 'print one list of all tasks at work since then, such as 24h or 7d ago, or a local time',
 		'since-execution': 'only attempt N and later ones',
 		demo: 'watch simulated agents',
 		scenario: 'what happens to the agent; an unknown name lists all',

@@ -45,6 +45,7 @@ export const keys = {
 		links: 'linked task or agent',
 		journal: 'journal of changes',
 		history: 'task history',
+		wholeHistory: 'history of all agents, and back',
 		card: 'agent or cluster card',
 
 		dismiss: 'dismiss a failed task',
@@ -141,6 +142,7 @@ export const keys = {
 		cause: 'cause',
 		links: 'links',
 		history: 'history',
+		wholeHistory: 'all agents',
 		card: 'card',
 		filter: 'filter',
 		faults: 'faults',

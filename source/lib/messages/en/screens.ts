@@ -146,6 +146,8 @@ export const screens = {
 		started: (zone: string) => `STARTED ${zone}`,
 		count: (count: number) => many(count, 'task', 'tasks'),
 		faults: (count: number) => `${count} failed or cancelled`,
+		loadingSome: (loading: number, all: number) => `loading ${loading} of ${all}`,
+		unreadHistories: (count: number, all: number) => `${count} of ${many(all, 'history', 'histories')} unreadable`,
 		loadingEnds: 'loading outcomes',
 		loading: 'loading older tasks',
 		notLoaded: 'older tasks not loaded',

@@ -83,6 +83,7 @@ export const usage = {
 	},
 	value: {
 		option: (option: string, text: string, problem: string) => `${option} "${text}": ${problem}`,
+		since: 'expected how long ago, such as 30m, 24h or 7d, or a past local time, such as 10:30, 2026-03-01 or "2026-03-01 10:30"',
 		interval: 'expected a time from 1s to 24h, such as 5s or 2m',
 		size: 'expected a size from 1MB to 256MB, such as 64MB',
 		language: 'expected en or zh',

@@ -45,6 +45,8 @@ export const help: Messages['help'] = {
 		node: '同 --stage',
 		merged: '把任务的全部日志按时间合并，每行前标出所属 agent',
 		follow: '持续打印新的日志行，直到任务结束',
+		'history-json': '以 JSON 格式打印任务',
+		since: '打印此后执行过的全部任务的一份列表，如 24h 或 7d 之前，或本地时间',
 		'since-execution': '只打印第 N 次及之后的执行',
 		demo: '监控模拟的 agent',
 		scenario: '该 agent 上发生的事；名称不存在时列出全部名称',

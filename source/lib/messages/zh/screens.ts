@@ -121,6 +121,8 @@ export const screens: Messages['screens'] = {
 		started: zone => `开始时间 ${zone}`,
 		count: count => `${count} 个任务`,
 		faults: count => `${count} 个失败或已取消`,
+		loadingSome: (loading, all) => `正在加载 ${all} 份中的 ${loading} 份`,
+		unreadHistories: (count, all) => `${all} 份历史任务中有 ${count} 份无法读取`,
 		loadingEnds: '正在加载任务结果',
 		loading: '正在加载更早的任务',
 		notLoaded: '更早的任务未加载',

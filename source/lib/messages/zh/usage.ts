@@ -81,6 +81,7 @@ export const usage: Messages['usage'] = {
 	},
 	value: {
 		option: (option, text, problem) => `${option}“${text}”：${problem}`,
+		since: '应为多久以前，例如 30m、24h 或 7d，或过去的本地时间，例如 10:30、2026-03-01 或 "2026-03-01 10:30"',
 		interval: '应为 1s 到 24h 之间的时间，例如 5s 或 2m',
 		size: '应为 1MB 到 256MB 之间的大小，例如 64MB',
 		language: '应为 en 或 zh',
