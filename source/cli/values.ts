@@ -1,8 +1,7 @@
 import {shellWords} from '../lib/child-process.js';
 import {type Language, messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
-import {type Timestamp} from '../lib/time.js';
-import {readPlace} from '../store/replay-place.js';
+import {formatDate, localOffset, type Timestamp} from '../lib/time.js';
 import {failure, type Result} from './fail.js';
 import {type CommandName, valueOf, type Values} from './options.js';
 
@@ -103,14 +102,14 @@ export const readDuration = (option: string, text: string): Result<number> => {
 		: failure(problemOfOption(option, text, messages().usage.value.duration));
 };
 
-/** A past time: how long ago ("30m", "24h", "7d", "1h30m"), or a day or time of this machine ("2026-03-01", "10:30"). */
+/** A past time: how long ago ("30m", "24h", "7d", "1h30m"), or a day or time of this machine ("2026-03-01", "2026-03-01 10:30", "10:30"). */
 export const readSince = (option: string, text: string, now: Timestamp): Result<Timestamp> => {
-	const typed = text.trim();
-	const isDay = /^\d{4}-\d\d-\d\d$/.test(typed);
-	const read = readPlace(/^\d+[smhd]/i.test(typed) ? `-${typed}` : (isDay ? `${typed} 00:00` : typed), now);
-	return read.ok && read.place.type === 'time' && read.place.at <= now && !/^[+-]/.test(typed)
-		? {ok: true, value: read.place.at}
-		: failure(problemOfOption(option, text, messages().usage.value.since));
+	const [, day, time = '0:00'] = /^(?:(\d{4}-\d\d-\d\d)(?:[ T](?=\d)|$))?(\d{1,2}:\d\d(?::\d\d)?)?$/.exec(text.trim()) ?? [];
+	const isAgo = /^(?:\d{1,6}[smhd]){1,4}$/.test(text.trim());
+	const ago = text.matchAll(/(\d{1,6})([smhd])/g).reduce((sum, [, count = '', unit = '']) => sum + (Number(count) * (timeUnits[unit] ?? 0)), 0);
+	// Without a zone it is a local time.
+	const at = isAgo ? now - ago : Date.parse(`${day ?? formatDate(now, localOffset(now))}T${time.padStart(time.length < 6 ? 5 : 8, '0')}`);
+	return (isAgo || day !== undefined || /^\d{1,2}:/.test(text.trim())) && at <= now ? {ok: true, value: at} : failure(problemOfOption(option, text, messages().usage.value.since));
 };
 
 type Endpoint = {readonly host: string; readonly port: number};
