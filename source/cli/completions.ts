@@ -5,6 +5,7 @@ import {reportFormats} from '../export/save-report.js';
 import {waitTargets} from '../headless/wait-condition.js';
 import {messages} from '../lib/messages/messages.js';
 import {commandDescription, type CommandRecord, commandTable, optionDescription, type OptionRecord, optionsOf, subcommands, topics} from './options.js';
+import {themeModes} from './values.js';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 
@@ -32,6 +33,10 @@ const choicesOf = ({name}: OptionRecord): readonly string[] => {
 
 		case 'lang': {
 			return ['en', 'zh'];
+		}
+
+		case 'theme': {
+			return themeModes;
 		}
 
 		case 'scenario': {

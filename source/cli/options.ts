@@ -120,6 +120,7 @@ export const options = [
 	{commands: drawing, group: 'screen', name: 'ascii'},
 	{commands: drawing, group: 'screen', name: 'unicode'},
 	{commands: showing, group: 'screen', name: 'no-color'},
+	{commands: drawing, group: 'screen', name: 'theme', value: 'MODE', default: 'auto'},
 	{commands: ['replay'], group: 'screen', name: 'speed', text: 'playback-speed', value: 'X', default: '1'},
 	{commands: screens, group: 'recording', name: 'record', value: 'FILE'},
 	{commands: screens, group: 'recording', name: 'record-size', value: 'SIZE', default: '64MB'},
@@ -203,6 +204,8 @@ export const environment = [
 	{name: 'XDG_CONFIG_HOME', text: 'configHome'},
 	{name: 'XDG_CACHE_HOME', text: 'cacheHome'},
 	{name: 'NO_COLOR', text: 'noColor'},
+	{name: 'FORCE_COLOR, COLORTERM', text: 'colors'},
+	{name: 'COLORFGBG', text: 'background'},
 	{name: 'TERM', text: 'term'},
 ] as const satisfies ReadonlyArray<{readonly name: string; readonly text: keyof Messages['help']['environment']}>;
 

@@ -2,6 +2,7 @@ import {shellWords} from '../lib/child-process.js';
 import {type Language, messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {formatDate, localOffset, type Timestamp} from '../lib/time.js';
+import {type ThemeMode} from '../ui/theme.js';
 import {failure, type Result} from './fail.js';
 import {type CommandName, valueOf, type Values} from './options.js';
 
@@ -53,6 +54,14 @@ export const writeSize = (bytes: number): string => bytes % (kibibyte ** 2) === 
 export const readLanguage = (text: string): Language | undefined => {
 	const language = /^([a-z]+)(?:$|[-_.@])/i.exec(text)?.[1]?.toLowerCase();
 	return (['en', 'zh'] as const).find(name => name === language);
+};
+
+export const themeModes = ['auto', 'light', 'dark', 'contrast'] as const satisfies readonly ThemeMode[];
+
+/** The name of a look. */
+export const readThemeMode = (text: string): Result<ThemeMode> => {
+	const mode = themeModes.find(name => name === text);
+	return mode ? {ok: true, value: mode} : failure(messages().usage.value.oneOf(themeModes));
 };
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -9,6 +9,7 @@ import {randomBytes, systemClock} from '../lib/clock.js';
 import {messages} from '../lib/messages/messages.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {operations} from '../protocol/operation.js';
+import {type ThemeMode} from '../ui/theme.js';
 import {type ReadDeps} from './command.js';
 import {type Config, type ConfigFile} from './config/config.js';
 import {type GroupPasswords, type PasswordGroup, readGroupPasswords, type RunCommand} from './config/passwords.js';
@@ -43,6 +44,7 @@ export type Watched = {
 	readonly bodyLimit: number;
 	readonly isColored: boolean;
 	readonly isAscii: boolean;
+	readonly themeMode: ThemeMode;
 	readonly demo?: DemoOptions;
 	/** What was found on this machine, if no agent is named. */
 	readonly local?: LocalAgents | undefined;
@@ -114,6 +116,7 @@ const commonOf = ({settings, seeds, groups, local}: Plan) => {
 		bodyLimit: bodyLimit.value,
 		isColored: theme.color.value,
 		isAscii: theme.ascii.value,
+		themeMode: theme.mode.value,
 		rates: {live: running.value, status: status.value, idle: idle.value, members: members.value},
 		seeds,
 		local,

@@ -22,7 +22,7 @@ import {LinksScreen} from './screens/links.js';
 import {LogScreen} from './screens/log.js';
 import {NodeScreen} from './screens/node.js';
 import {TaskScreen} from './screens/task.js';
-import {type Theme} from './theme.js';
+import {createTheme, type Theme} from './theme.js';
 
 const screenOf = ({screen}: AppView, props: ScreenProps): ReactNode => {
 	switch (screen.type) {
@@ -161,9 +161,11 @@ type AppProps = {
 /** The whole screen: the store's values, and the only place that reads keys. */
 export const App = ({store, source, theme, keys, clock, isShown, onRequest, onPassword}: AppProps): ReactNode => {
 	const view = useSyncExternalStore(source.subscribe, source.getSnapshot);
+	// What is being typed is in the keyboard, so that another colour must not make a new one.
+	const {isAscii} = theme;
 	const keyboard = useMemo(
-		() => createKeyboard({store, theme, keys, clock, isShown, onRequest, onPassword}),
-		[store, theme, keys, clock, isShown, onRequest, onPassword],
+		() => createKeyboard({store, theme: createTheme({isAscii}), keys, clock, isShown, onRequest, onPassword}),
+		[store, isAscii, keys, clock, isShown, onRequest, onPassword],
 	);
 	const hasTyped = useSyncExternalStore(keyboard.subscribe, keyboard.hasTyped);
 	// Ink throws if input without a raw mode is read.

@@ -33,7 +33,7 @@ const draw = (terminal: Terminal, title: string): string => screenSvg(
 describe('the pictures in the documents', () => {
 	test.each(languages)('show the program as it is ($language)', async ({language, picture, title}) => {
 		const {agents: {troubles}, screens, tasks} = catalogues[language];
-		const terminal = openTerminal({args: ['--demo', '--lang', language], columns, rows});
+		const terminal = openTerminal({args: ['--demo', '--lang', language, '--theme', 'dark'], columns, rows});
 		onTestFinished(async () => terminal.close());
 		// That the second observer is not up yet comes with its status, behind the tasks.
 		await terminal.until(text => [screens.agents.part(1, troubles.unreachable), 'obdemo', 'obprod', tasks.engineName('Back up tenant data').slice(0, 7), screens.agents.databaseDown].every(word => text.includes(word)), 'the fleet');

@@ -11,10 +11,18 @@ const baseline = 13;
 
 const background = '#1c1f26';
 const foreground = '#d5d8df';
-/** The 16 colours of a terminal; obwatch uses no others. */
+/** The 16 colours that every terminal has its own of. */
 const palette = ['#3b4048', '#f0716f', '#8cc265', '#e5c07b', '#6cb0f5', '#d38aea', '#4fc1d6', foreground, '#7d8590', '#ff8f8c', '#a5e075', '#f0d197', '#8cc7ff', '#e6a9f7', '#72dcef', '#ffffff'];
 
-const colourOf = (colour: number | string, usual: string): string => typeof colour === 'number' ? palette[colour] ?? usual : (colour === 'default' ? usual : colour);
+/** One of the 256 colours: from 16 on, a cube of six steps each, then greys. */
+const indexed = (index: number): string => {
+	const step = (part: number): number => part === 0 ? 0 : 55 + (40 * part);
+	const cube = [Math.floor((index - 16) / 36), Math.floor((index - 16) / 6) % 6, (index - 16) % 6].map(part => step(part));
+	const grey = 8 + ((index - 232) * 10);
+	return palette[index] ?? `#${(index < 232 ? cube : [grey, grey, grey]).map(part => part.toString(16).padStart(2, '0')).join('')}`;
+};
+
+const colourOf = (colour: number | string, usual: string): string => typeof colour === 'number' ? indexed(colour) : (colour === 'default' ? usual : colour);
 
 const colours = (style: Style): {readonly ink: string; readonly paper: string} => {
 	const ink = colourOf(style.color, foreground);

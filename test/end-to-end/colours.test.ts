@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {type Terminal} from '../helpers/pty.js';
-import {open, startAgent} from './helpers/stage.js';
+import {byHand, lineWith, open, pressFor, startAgent} from './helpers/stage.js';
 
 const green = 2;
 const red = 1;
@@ -17,6 +17,8 @@ test('only what went all the way is green', async () => {
 	const terminal = await openThree();
 	expect(terminal.find('✔ succeeded')).toMatchObject({color: green});
 	expect(terminal.find('⟲ rolled back')).toMatchObject({color: yellow});
+	// The selected row has no colours on a background that is not known.
+	await pressFor(terminal, 'g', () => lineWith(terminal, '▸').includes('rolled back'), 'the selection of the first row');
 	expect(terminal.find('✖ failed')).toMatchObject({color: red});
 });
 
@@ -46,4 +48,95 @@ test.each(['true', '', '1'])('where CI is set to "%s" the screen is drawn all th
 	const terminal = await openThree({env: {CI: ci}});
 	expect(terminal.isAlternate()).toBe(true);
 	expect(terminal.find('✔ succeeded')).toMatchObject({color: green});
+});
+
+const asksForBackground = '\u001B]11;?';
+
+const white = 'rgb:ffff/ffff/ffff';
+
+const black = 'rgb:0000/0000/0000';
+
+/** The row of the selection, from its first column to its last. */
+const selectedBackgrounds = (terminal: Terminal, columns = 80): readonly unknown[] => {
+	const row = terminal.find('▸')?.row ?? -1;
+	return [...new Set(Array.from({length: columns}, (_, column) => terminal.cell(row, column).background))];
+};
+
+test.each([
+	['a light one', {background: white}, {}, 124, 189],
+	['a dark one', {background: black}, {}, 210, 239],
+	['a light one in all colours', {background: white}, {COLORTERM: 'truecolor'}, 124, '#c4dcff'],
+	['a dark one in all colours', {background: black}, {COLORTERM: 'truecolor'}, 210, '#264f78'],
+	['a dark one, by COLORFGBG', {}, {COLORFGBG: '15;0'}, 210, 239],
+	['a light one, by COLORFGBG', {}, {COLORFGBG: '0;default;15'}, 124, 189],
+	['a light one, whatever COLORFGBG says', {background: white}, {COLORFGBG: '15;0'}, 124, 189],
+] as const)('the colours are those for the background: %s', async (_name, setup, env, bad, fill) => {
+	const agents = await Promise.all((['failing', 'succeeded'] as const).map(async scenario => startAgent({scenario})));
+	const terminal = open(agents.map(({label}) => label), {...setup, env});
+	await terminal.until(text => text.includes('✖ failed') && text.includes('✔ succeeded'), 'both tasks');
+	await pressFor(terminal, 'G', () => lineWith(terminal, '▸').includes('succeeded'), 'the selection of the other row');
+	await terminal.until(() => terminal.find('✖ failed')?.color === bad, 'the colours for the background');
+	expect(selectedBackgrounds(terminal)).toEqual([fill]);
+	expect(terminal.find('✖ failed')).toMatchObject({color: bad, background: 'default'});
+});
+
+test.each([
+	['a terminal that does not say what its background is', {env: {}}],
+	['a terminal of 16 colours', {env: {FORCE_COLOR: '1'}, background: white}],
+	['NO_COLOR', {env: {NO_COLOR: '1'}, background: white}],
+	['FORCE_COLOR=0', {env: {FORCE_COLOR: '0'}, background: white}],
+	['--no-color', {args: ['--no-color'], background: white}],
+])('the selected row is inverse with %s', async (_name, {args = [], ...setup}: {readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>>; readonly background?: string}) => {
+	const agent = await startAgent({scenario: 'failing'});
+	const other = await startAgent();
+	const terminal = open([agent.label, other.label, ...args], setup);
+	await terminal.until(text => text.includes('✖ failed') && text.includes('no task yet'), 'both agents');
+	const row = terminal.find('▸')?.row ?? -1;
+	expect(terminal.cell(row, 79)).toMatchObject({isInverse: true, color: 'default', background: 'default'});
+	expect(terminal.raw().includes(asksForBackground)).toBe(setup.env !== undefined && Object.keys(setup.env).length === 0);
+});
+
+test.each(['light', 'dark'])('--theme %s asks for nothing', async mode => {
+	const agent = await startAgent({scenario: 'failing'});
+	const terminal = open([agent.label, '--theme', mode], {background: mode === 'light' ? black : white});
+	await terminal.until(text => text.includes('✖ failed'), 'the task');
+	expect(terminal.find('✖ failed')).toMatchObject({color: mode === 'light' ? 124 : 210});
+	expect(terminal.raw()).not.toContain(asksForBackground);
+});
+
+test('high contrast has no colour of the user, and the selected row the other way round', async () => {
+	const agents = await Promise.all((['failing', 'succeeded'] as const).map(async scenario => startAgent({scenario})));
+	const terminal = open([...agents.map(({label}) => label), '--theme', 'contrast'], {background: white});
+	await terminal.until(text => text.includes('✖ failed') && text.includes('✔ succeeded'), 'both tasks');
+	await pressFor(terminal, 'G', () => lineWith(terminal, '▸').includes('succeeded'), 'the selection of the other row');
+	expect(selectedBackgrounds(terminal)).toEqual([16]);
+	expect(terminal.find('✖ failed')).toMatchObject({color: 88});
+});
+
+test.each([
+	['late', (text: string) => [{text, after: 700}]],
+	['in two parts', (text: string) => [{text: text.slice(0, 9), after: 0}, {text: text.slice(9), after: 200}]],
+	['letter by letter', (text: string) => [...text].map(letter => ({text: letter, after: 5}))],
+])('an answer that comes %s is no key', async (_name, answer) => {
+	const agents = await Promise.all((['failing', 'succeeded'] as const).map(async scenario => startAgent({scenario})));
+	const terminal = open(agents.map(({label}) => label), {background: white, answer});
+	await terminal.until(text => text.includes('✖ failed') && text.includes('✔ succeeded'), 'both tasks');
+	const before = terminal.screen();
+	await terminal.until(() => selectedBackgrounds(terminal).includes(189), 'the colours for a light background');
+	expect(terminal.screen().map(line => line.trimEnd())).toEqual(before.map(line => line.trimEnd()));
+	expect(selectedBackgrounds(terminal)).toEqual([189]);
+});
+
+test('a password that is being typed is not lost to a late answer', async () => {
+	const agent = await startAgent({agentPassword: 'secret', scenario: 'failing'});
+	const terminal = open([agent.label], {background: white, answer: text => [{text, after: 1500}]});
+	await terminal.until(text => text.includes('needs the agent password (p)'), 'the question for a password');
+	terminal.press('p');
+	await terminal.until(text => text.includes('type or paste it'), 'the prompt');
+	terminal.type('sec');
+	await terminal.until(() => terminal.raw().includes('\u001B[38;5;24m'), 'the colours for a light background');
+	terminal.type('ret');
+	await byHand();
+	terminal.press('enter');
+	await terminal.until(text => text.includes('✖ failed'), 'the task behind the password');
 });

@@ -3,6 +3,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import {setTimeout as pause} from 'node:timers/promises';
 import {spawn, type IPty} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import stringWidth from 'string-width';
@@ -22,6 +23,10 @@ export type TerminalSetup = {
 	readonly env?: Readonly<Record<string, string>>;
 	/** Draws "ambiguous" characters (● … →) in two columns, as terminals with a Chinese, Japanese or Korean font can. */
 	readonly areAmbiguousWide?: boolean;
+	/** Says so if it is asked for its background: "rgb:ffff/ffff/ffff". Without it, it never answers. */
+	readonly background?: string;
+	/** How the answer comes: in these parts, each some ms after the one before. */
+	readonly answer?: (reply: string) => ReadonlyArray<{readonly text: string; readonly after: number}>;
 };
 
 export type Exit = {readonly code: number; readonly signal: number | undefined};
@@ -107,7 +112,7 @@ const cursorMode = 25;
 /** A frame is between its marks, and a terminal shows it as a whole or not at all. */
 const frameMode = 2026;
 
-const startProcess = (setup: Required<Omit<TerminalSetup, 'env' | 'areAmbiguousWide'>>, env: Record<string, string>): IPty => spawn(setup.command, [...setup.args], {
+const startProcess = (setup: Required<Pick<TerminalSetup, 'command' | 'args' | 'columns' | 'rows'>>, env: Record<string, string>): IPty => spawn(setup.command, [...setup.args], {
 	name: 'xterm-256color',
 	cols: setup.columns,
 	rows: setup.rows,
@@ -116,7 +121,7 @@ const startProcess = (setup: Required<Omit<TerminalSetup, 'env' | 'areAmbiguousW
 });
 
 /** Starts a program in a terminal of its own, 80 x 24 unless told otherwise. Close it when done. */
-export const openTerminal = ({command, args = [], columns = 80, rows = 24, env = {}, areAmbiguousWide = false}: TerminalSetup = {}): Terminal => {
+export const openTerminal = ({command, args = [], columns = 80, rows = 24, env = {}, areAmbiguousWide = false, background, answer = text => [{text, after: 0}]}: TerminalSetup = {}): Terminal => {
 	const home = mkdtempSync(path.join(tmpdir(), 'obwatch-home-'));
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 1000});
 	if (areAmbiguousWide) {
@@ -149,6 +154,21 @@ export const openTerminal = ({command, args = [], columns = 80, rows = 24, env =
 	// What a terminal answers to a program's questions.
 	terminal.onData(data => {
 		child.write(data);
+	});
+
+	const say = async (parts: ReadonlyArray<{readonly text: string; readonly after: number}>): Promise<void> => {
+		for (const {text: part, after} of parts) {
+			await pause(after);
+			child.write(part);
+		}
+	};
+
+	terminal.parser.registerOscHandler(11, asked => {
+		if (asked === '?' && background !== undefined) {
+			void say(answer(`\u001B]11;${background}\u0007`));
+		}
+
+		return true;
 	});
 
 	const listeners = new Set<() => void>();

@@ -139,7 +139,7 @@ const read = (list: readonly Argument[], values: Values, deps: ReadDeps): Result
 		return failure(messages().usage.command.screenOnly(`--${told}`));
 	}
 
-	const glyphs = (['ascii', 'unicode'] as const).find(name => values.has(name));
+	const glyphs = (['ascii', 'unicode', 'theme'] as const).find(name => values.has(name));
 	if (glyphs) {
 		return failure(messages().usage.command.screenOnly(`--${glyphs}`));
 	}

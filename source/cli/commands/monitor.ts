@@ -26,9 +26,8 @@ import {runOnChange} from '../../ui/effects/on-change-command.js';
 import {tickHourly} from '../../ui/effects/timers.js';
 import {keysFor} from '../../ui/keys/resolve.js';
 import {type KeyRecord} from '../../ui/keys/table.js';
-import {loadScreen, sizedTerminal} from '../../ui/terminal/load-screen.js';
+import {loadScreen, screenTheme, sizedTerminal} from '../../ui/terminal/load-screen.js';
 import {type Screen} from '../../ui/terminal/screen.js';
-import {createTheme} from '../../ui/theme.js';
 import {type Command, type RunDeps} from '../command.js';
 import {exemptAgentsOf, type Notifications, whyNamed} from '../config/config.js';
 import {secretsOf} from '../credentials.js';
@@ -229,7 +228,7 @@ const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal
 		}
 
 		return await showScreen(openScreen, {
-			stdout, store, theme: createTheme({isAscii: options.isAscii, isColorful: options.isColored}), keys: keysFor('live', options.keys), keyClock: clock, version, signal,
+			stdout, store, theme: screenTheme(options, process.env), keys: keysFor('live', options.keys), keyClock: clock, version, signal,
 			secrets: () => secrets,
 			fetchLog: async (...question) => fleet ? fleet.fetchLog(...question) : notPolledYet,
 			onRequest(request) {

@@ -18,8 +18,8 @@ import {initialState} from '../../store/initial-state.js';
 import {createStore} from '../../store/store.js';
 import {keysFor} from '../../ui/keys/resolve.js';
 import {type KeyRecord} from '../../ui/keys/table.js';
-import {loadScreen, sizedTerminal} from '../../ui/terminal/load-screen.js';
-import {createTheme} from '../../ui/theme.js';
+import {loadScreen, screenTheme, sizedTerminal} from '../../ui/terminal/load-screen.js';
+import {type ThemeMode} from '../../ui/theme.js';
 import {type Command, type RunDeps} from '../command.js';
 import {mergeSettings} from '../config/settings.js';
 import {fail, failure, problemOfTerminal, type Result, usageLine} from '../fail.js';
@@ -35,6 +35,7 @@ type ReplayOptions = {
 	/** A factor. */
 	readonly speed: number;
 	readonly isAscii: boolean;
+	readonly themeMode: ThemeMode;
 	readonly isColored: boolean;
 	/** The key table with the config file's keys. */
 	readonly keys: readonly KeyRecord[];
@@ -57,7 +58,7 @@ const readMode = (values: Values): Result<ReplayOptions['mode']> => {
 		return {ok: true, value: {type: 'screen'}};
 	}
 
-	const lonely = (['ascii', 'unicode', 'speed'] as const).find(name => values.has(name));
+	const lonely = (['ascii', 'unicode', 'theme', 'speed'] as const).find(name => values.has(name));
 	if (lonely) {
 		return failure(words.screenOnly(`--${lonely}`));
 	}
@@ -87,13 +88,13 @@ const read: Command<ReplayOptions>['read'] = (list, values, {env, config}) => {
 		return [mode, speed, settings, keys].find(result => !result.ok) ?? failure('');
 	}
 
-	const {ascii, color} = settings.value.theme;
-	return {ok: true, value: {place, mode: mode.value, speed: speed.value, isAscii: ascii.value, isColored: color.value, keys: keys.value}};
+	const {ascii, color, mode: themeMode} = settings.value.theme;
+	return {ok: true, value: {place, mode: mode.value, speed: speed.value, isAscii: ascii.value, isColored: color.value, themeMode: themeMode.value, keys: keys.value}};
 };
 
 const nothingRecorded = {type: 'error', error: {type: 'protocol', problem: 'replayed'}} as const;
 
-const showRecording = async (recording: Recording, {speed, keys, isAscii, isColored}: ReplayOptions, {version, signal}: RunDeps): Promise<number> => {
+const showRecording = async (recording: Recording, {speed, keys, ...look}: ReplayOptions, {version, signal}: RunDeps): Promise<number> => {
 	leaveRemovedFolder();
 	const stdout = sizedTerminal(process.stdout, process.env);
 	const time = createReplayTime(clock.now);
@@ -108,7 +109,7 @@ const showRecording = async (recording: Recording, {speed, keys, isAscii, isColo
 	}
 
 	return showScreen(openScreen, {
-		stdout, store, present: time.now, theme: createTheme({isAscii, isColorful: isColored}), keys: keysFor('replay', keys), version, signal,
+		stdout, store, present: time.now, theme: screenTheme(look, process.env), keys: keysFor('replay', keys), version, signal,
 		fetchLog: async () => nothingRecorded,
 		secrets: () => [],
 		onPassword: () => undefined,

@@ -1,6 +1,7 @@
 import {type ExemptAgent} from '../../fleet/guard.js';
 import {type Language, messages} from '../../lib/messages/messages.js';
 import {type AgentAddress} from '../../protocol/address.js';
+import {type ThemeMode} from '../../ui/theme.js';
 
 /** Where a password comes from. It is never in the file itself. `argv`: a program with its arguments, run without a shell. */
 export type PasswordSource =
@@ -53,7 +54,7 @@ export type Config = {
 	/** Bytes. */
 	readonly bodyLimit: number | undefined;
 	readonly intervals: {readonly [name in keyof Intervals]?: number | undefined};
-	readonly theme: {readonly ascii: boolean | undefined; readonly color: boolean | undefined};
+	readonly theme: {readonly ascii: boolean | undefined; readonly color: boolean | undefined; readonly mode: ThemeMode | undefined};
 	/** The keys of an action, by its name. */
 	readonly keys: ReadonlyMap<string, readonly string[]>;
 	readonly notifications: {readonly [name in keyof Notifications]?: Notifications[name] | undefined};

@@ -9,7 +9,7 @@ import {parseAgentAddress} from '../../protocol/address.js';
 import {failure, type Result} from '../fail.js';
 import {refusedPasswordOptions} from '../options.js';
 import {nearest} from '../parse.js';
-import {readInterval, readLanguage, readSize} from '../values.js';
+import {readInterval, readLanguage, readSize, readThemeMode} from '../values.js';
 import {type Config, type ConfigFile, type ConfigPath, type GroupConfig, type PasswordSource, type PasswordSources, type TlsSources} from './config.js';
 
 const refusedKeys: ReadonlySet<string> = new Set(refusedPasswordOptions.map(name => name.replaceAll('-', '_')));
@@ -136,7 +136,7 @@ const schemaFor = (folders: Folders) => {
 		lang: written(languageOf).optional(),
 		body_limit: written(readSize).optional(),
 		intervals: record({running: duration, status: duration, idle: duration, members: duration}).optional(),
-		theme: record({ascii: flag, color: flag}).optional(),
+		theme: record({ascii: flag, color: flag, mode: written(readThemeMode).optional()}).optional(),
 		keys: z.record(z.string(), keyNames, {error: issue => issue.code === 'invalid_type' ? words.keys : undefined}).optional(),
 		notifications: record({bell: flag, title: flag, on_change: argv.optional()}).optional(),
 	}).transform(({groups = {}, keys = {}, lang, discover, body_limit: bodyLimit, intervals = {}, theme = {}, notifications = {}, ...others}, context): Config => ({
@@ -145,7 +145,7 @@ const schemaFor = (folders: Folders) => {
 		tls: tlsOf(others),
 		...keysOf(others, context),
 		discover, lang, bodyLimit, intervals,
-		theme: {ascii: theme.ascii, color: theme.color},
+		theme: {ascii: theme.ascii, color: theme.color, mode: theme.mode},
 		keys: new Map(Object.entries(keys)),
 		notifications: {bell: notifications.bell, title: notifications.title, onChange: notifications.on_change},
 	}));

@@ -2,10 +2,11 @@ import {type Language, messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {pace, usualRates} from '../../poller/intervals.js';
 import {type AgentAddress} from '../../protocol/address.js';
+import {type ThemeMode} from '../../ui/theme.js';
 import {failure, type Result} from '../fail.js';
 import {type OptionName, type Values} from '../options.js';
 import {nearest} from '../parse.js';
-import {isUtf8Locale, languageOfLocale, problemOfOption, readCommand, readInterval, readLanguage, readSize} from '../values.js';
+import {isUtf8Locale, languageOfLocale, problemOfOption, readCommand, readInterval, readLanguage, readSize, readThemeMode} from '../values.js';
 import {type Config, type ConfigFile, type ConfigPath, type GroupConfig, type Intervals, type Notifications} from './config.js';
 import {usualConfigPath} from './load.js';
 
@@ -56,7 +57,7 @@ export type Settings = {
 	/** Bytes. */
 	readonly bodyLimit: Setting<number>;
 	readonly intervals: {readonly [name in keyof Intervals]: Setting<number>};
-	readonly theme: {readonly ascii: Setting<boolean>; readonly color: Setting<boolean>};
+	readonly theme: {readonly ascii: Setting<boolean>; readonly color: Setting<boolean>; readonly mode: Setting<ThemeMode>};
 	readonly notifications: {readonly [name in keyof Notifications]: Setting<Notifications[name]>};
 };
 
@@ -94,14 +95,28 @@ export const languageOfOption = (values: Values): Result<Setting<Language> | und
 
 const switchOf = <T>(name: OptionName, values: Values, value: T): Setting<T> | undefined => values.has(name) ? {value, origin: `--${name}`} : undefined;
 
+/** Variables that turn colours off: https://no-color.org, https://force-color.org. */
+const colorOfEnvironment = (env: Readonly<Record<string, string | undefined>>): Setting<boolean> | undefined => {
+	if (env['NO_COLOR']) {
+		return {value: false, origin: 'NO_COLOR'};
+	}
+
+	if (/^(?:0|false)$/.test(env['FORCE_COLOR'] ?? '')) {
+		return {value: false, origin: 'FORCE_COLOR'};
+	}
+
+	return env['TERM'] === 'dumb' ? {value: false, origin: 'TERM'} : undefined;
+};
+
 /** All settings but the agents, their passwords and the keys. The problem names the option that is wrong. */
 export const mergeSettings = (values: Values, env: Readonly<Record<string, string | undefined>>, file: ConfigFile | undefined): Result<Settings> => {
 	const lang = languageOfOption(values);
 	const running = readFlag('interval', values, readInterval);
 	const bodyLimit = readFlag('body-limit', values, readSize);
 	const onChange = readFlag('on-change', values, readCommand);
-	if (!lang.ok || !running.ok || !bodyLimit.ok || !onChange.ok) {
-		return [lang, running, bodyLimit, onChange].find(result => !result.ok) ?? failure('');
+	const mode = readFlag('theme', values, readThemeMode);
+	if (!lang.ok || !running.ok || !bodyLimit.ok || !onChange.ok || !mode.ok) {
+		return [lang, running, bodyLimit, onChange, mode].find(result => !result.ok) ?? failure('');
 	}
 
 	if (values.has('ascii') && values.has('unicode')) {
@@ -136,10 +151,11 @@ export const mergeSettings = (values: Values, env: Readonly<Record<string, strin
 			}),
 			color: strongest({
 				flag: switchOf('no-color', values, false),
-				environment: env['NO_COLOR'] ? {value: false, origin: 'NO_COLOR'} : (env['TERM'] === 'dumb' ? {value: false, origin: 'TERM'} : undefined),
+				environment: colorOfEnvironment(env),
 				file: inFile(({theme}) => theme.color, 'theme', 'color'),
 				usual: {value: true, origin: usual},
 			}),
+			mode: strongest<ThemeMode>({flag: mode.value, file: inFile(({theme}) => theme.mode, 'theme', 'mode'), usual: {value: 'auto', origin: usual}}),
 		},
 		notifications: {
 			bell: strongest({flag: switchOf('no-bell', values, false), file: inFile(({notifications}) => notifications.bell, 'notifications', 'bell'), usual: {value: true, origin: usual}}),

@@ -87,6 +87,7 @@ type RowProps = {
 	readonly columns: ReadonlyArray<Column<string>>;
 	readonly context: TableContext;
 	readonly width: number;
+	readonly isSelected: boolean;
 	/** The other properties decide what it draws. */
 	readonly draw: () => Line;
 };
@@ -102,8 +103,8 @@ const isSameRow = (one: RowProps, other: RowProps): boolean =>
 	one.row === other.row && one.width === other.width && isSameContext(one.context, other.context)
 	&& one.columns.length === other.columns.length && one.columns.every((column, index) => isSameColumn(column, other.columns[index]));
 
-const TableRow = memo(({context: {theme}, width, draw}: RowProps): ReactNode =>
-	<LineText line={fitLine(draw(), width - margin, theme.glyphs.ellipsis)} theme={theme}/>, isSameRow);
+const TableRow = memo(({context: {theme}, width, isSelected, draw}: RowProps): ReactNode =>
+	<LineText line={fitLine(draw(), width - margin, theme.glyphs.ellipsis)} theme={theme} fill={isSelected ? width : undefined}/>, isSameRow);
 
 /** The visible rows of a list, without its head. An unchanged row is not drawn again; its index is its key, because rows come and go at an index. */
 export const TableRows = <Row extends Selectable, Context extends TableContext, Name extends string>({
@@ -115,6 +116,7 @@ export const TableRows = <Row extends Selectable, Context extends TableContext, 
 		columns={columns}
 		context={context}
 		width={width}
+		isSelected={row.isSelected}
 		draw={() => [markerOf(row.isSelected, context.theme), ...lineOf ? lineOf(row, columns, context) : rowSpans(row, columns, definitions, context)]}
 	/>
 ));

@@ -33,14 +33,15 @@ const howToAllow = (exemptReason: string | undefined): string => exemptReason ==
 /** The actions for a task, and why the others are not offered. */
 export const ActionsPanel = ({view, size: {columns}, theme, footer}: ScreenProps & {readonly view: ActionsView}): ReactNode => {
 	const {task, rows, waitsFor, isReadOnly, exemptReason} = view;
+	const above = waitsFor === undefined ? [] : paragraph(messages().screens.actions.waits(waitsFor.mainTask), columns, 'attention');
 	const lines = [
-		...(waitsFor === undefined ? [] : paragraph(messages().screens.actions.waits(waitsFor.mainTask), columns, 'attention')),
+		...above,
 		...rows.map(row => rowLine(row, columns, theme)),
 		...(isReadOnly ? paragraph(howToAllow(exemptReason), columns, 'attention') : []),
 	];
 	return <>
 		<Title title={messages().screens.actions.title(task)} width={columns} theme={theme}/>
-		<Lines lines={lines} theme={theme}/>
+		<Lines lines={lines} theme={theme} selected={{index: above.length + rows.findIndex(({isSelected}) => isSelected), width: columns}}/>
 		<Footer {...footer} width={columns} theme={theme}/>
 	</>;
 };

@@ -82,7 +82,7 @@ export const PalettePanel = ({view: {text, entries, selected}, size: {columns, r
 	return (
 		<>
 			<Title title={words.title} width={columns} theme={theme}/>
-			<Lines lines={fillLines(lines, height)} theme={theme}/>
+			<Lines lines={fillLines(lines, height)} theme={theme} selected={found.length > 0 ? {index: selected - top, width: columns} : undefined}/>
 			<LineText line={input} theme={theme}/>
 		</>
 	);

@@ -125,7 +125,9 @@ export const logLine = (row: LogRow, props: RowProps): Line => {
 };
 
 // Unchanged rows keep their identity, so that they are not drawn again.
-const LogLine = memo(({row, ...props}: RowProps & {readonly row: LogRow}): ReactNode => <LineText line={logLine(row, props)} theme={props.theme}/>);
+const LogLine = memo(({row, isFollowing, ...props}: RowProps & {readonly row: LogRow; readonly isFollowing: boolean}): ReactNode =>
+	// The last line is the cursor's while the end is followed, which needs no more than a mark.
+	<LineText line={logLine(row, props)} theme={props.theme} fill={row.type === 'text' && (row.isInRange || (row.hasCursor && !isFollowing)) ? props.width : undefined}/>);
 
 const severityText = ({severity}: LogStatus): string => severity === 'all' ? '' : messages().screens.log[severity];
 
@@ -207,7 +209,7 @@ export const LogScreen = ({view, size, theme, footer, hour, timeZone}: ScreenPro
 			</>}
 		>
 			{note === undefined
-				? rows.map((row, index) => <LogLine key={index} row={row} {...rowProps}/>)
+				? rows.map((row, index) => <LogLine key={index} row={row} isFollowing={status.isFollowing} {...rowProps}/>)
 				: <Box marginTop={1}><LineText line={fitLine([span(`   ${note}`, 'quiet')], width, theme.glyphs.ellipsis)} theme={theme}/></Box>}
 		</Screen>
 	);

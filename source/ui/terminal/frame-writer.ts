@@ -17,6 +17,9 @@ const home = '\u001B[H';
 // An ambiguous character, then the question where the cursor is, and an empty line again. The reply is in the input.
 const askForWidth = '●\u001B[6n\r\u001B[2K';
 
+// What the background is (xterm's OSC 11). The reply is in the input, too.
+const askForBackground = '\u001B]11;?\u0007';
+
 /** Moves home and erases everything below: unlike clearing the screen, this leaves no copy in the scrollback. */
 const blank = `${home}\u001B[J`;
 
@@ -43,9 +46,14 @@ type Sink = {
 	readonly isBehind: () => boolean;
 	/** Called once the terminal has taken everything after frames were left out: it must be redrawn. */
 	readonly onCaughtUp: () => void;
-	/** Asks the terminal how wide it draws ambiguous characters, each time when the screen is entered. */
-	readonly asksForWidth: boolean;
+	/** What to ask the terminal each time when the screen is entered. */
+	readonly asks: TerminalQuestions;
+	/** Called whenever it was asked for its background. */
+	readonly onAsked?: (() => void) | undefined;
 };
+
+/** `width`: how wide it draws ambiguous characters. `background`: its background's colour. */
+export type TerminalQuestions = {readonly width: boolean; readonly background: boolean};
 
 export type FrameWriter = {
 	/** Takes what Ink writes, with the signatures of a stream's `write`. */
@@ -58,9 +66,9 @@ export type FrameWriter = {
 
 // Focus reports are switched on and off together with the alternate screen, so that every way out of it (quit, crash, signal, suspension) also ends
 // them.
-const atScreen = (text: string, asksForWidth: boolean): string => text
+const atScreen = (text: string, {width, background}: TerminalQuestions): string => text
 	// Entering does not move the cursor: without this a first frame can begin in the middle of the screen.
-	.replaceAll(enterScreen, enterScreen + home + (asksForWidth ? askForWidth : '') + watchFocus)
+	.replaceAll(enterScreen, enterScreen + home + (width ? askForWidth : '') + (background ? askForBackground : '') + watchFocus)
 	.replaceAll(leaveScreen, ignoreFocus + leaveScreen);
 
 /** A frame in few bytes: one sequence over a run of unchanged rows. */
@@ -86,7 +94,7 @@ Merges the writes between the marks of a frame into one, so that no half frame i
 A terminal that is slower than the frames (a slow line, a stopped terminal) never gets a queue of old frames: while it is behind, only
 switches of its modes are passed on.
 */
-export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, asksForWidth}: Sink): FrameWriter => {
+export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, asks, onAsked}: Sink): FrameWriter => {
 	let frame: string | undefined;
 	let isWithheld = false;
 	let isHeld = false;
@@ -142,9 +150,17 @@ export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, as
 		return isTaken;
 	};
 
+	const prepared = (text: string): string => {
+		if (asks.background && text.includes(enterScreen)) {
+			onAsked?.();
+		}
+
+		return atScreen(text, asks);
+	};
+
 	const take = (text: string): boolean => {
 		if (isHeld) {
-			frame += text === beginFrame || text === endFrame ? '' : atScreen(text, asksForWidth);
+			frame += text === beginFrame || text === endFrame ? '' : prepared(text);
 			return true;
 		}
 
@@ -154,10 +170,10 @@ export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, as
 		}
 
 		if (frame === undefined) {
-			return text === '' || write(atScreen(text, asksForWidth));
+			return text === '' || write(prepared(text));
 		}
 
-		frame += atScreen(text, asksForWidth);
+		frame += prepared(text);
 		if (text !== endFrame) {
 			return true;
 		}

@@ -1,8 +1,23 @@
 import {type ReadStream} from 'node:tty';
 import {type Size} from '../../store/state.js';
+import {type Background, createTheme, type Theme, type ThemeMode} from '../theme.js';
 import {type openScreen as OpenScreen} from './screen.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
+
+const darkest = 6;
+
+const darkGrey = 8;
+
+/** The background by COLORFGBG, which some terminals set: "15;0", the number of its one of the 16 colours at the end. */
+const backgroundOf = ({COLORFGBG: colors = ''}: Env): Background | undefined => {
+	const number = /;(\d{1,2})$/.exec(colors)?.[1];
+	return number === undefined ? undefined : (Number(number) <= darkest || Number(number) === darkGrey ? 'dark' : 'light');
+};
+
+/** The look of a screen before its terminal says more. */
+export const screenTheme = ({isAscii, isColored, themeMode}: {readonly isAscii: boolean; readonly isColored: boolean; readonly themeMode: ThemeMode}, env: Env): Theme =>
+	createTheme({isAscii, isColorful: isColored, mode: themeMode, background: backgroundOf(env)});
 
 /** The traditional size of a terminal. */
 const usual: Size = {columns: 80, rows: 24};

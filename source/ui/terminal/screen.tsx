@@ -1,4 +1,5 @@
 import {type ReadStream, type WriteStream} from 'node:tty';
+import chalk from 'chalk';
 import {render, useApp} from 'ink';
 import {type ReactNode, useLayoutEffect} from 'react';
 import {type Clock} from '../../lib/clock.js';
@@ -12,7 +13,7 @@ import {App} from '../app.js';
 import {type AppView, createFrameScheduler} from '../frame.js';
 import {type KeyTable} from '../keys/resolve.js';
 import {isTooSmall} from '../screens/empty.js';
-import {createTheme, type Theme} from '../theme.js';
+import {type Background, createTheme, dependsOnBackground, type Theme} from '../theme.js';
 import {createSuspension, type JobControl, type SuspendTerminal} from './job-control.js';
 import {createScreenInput, createScreenOutput, stopReading} from './streams.js';
 
@@ -70,6 +71,9 @@ export type ScreenDeps = {
 // wrong while its lines are rewrapped.
 const repaintAfter = 100;
 
+// Slow lines answer within seconds. As long, the Escape key waits a moment for what could follow it in an answer.
+const answerWithin = 10_000;
+
 // During a burst, not every size is worth a frame.
 const sizeEvery = 50;
 
@@ -95,19 +99,31 @@ export const openScreen = (options: ScreenDeps): Screen => {
 	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, present, jobControl, maxFps = 100, onRequest, onPassword} = options;
 	const output = createScreenOutput({
 		terminal, stderr,
-		asksForWidth: !theme.isAscii,
+		asks: {width: !theme.isAscii, background: dependsOnBackground(theme, chalk.level)},
+		onAsked() {
+			askedAt = clock.now();
+		},
 		onCaughtUp() {
 			if (isOpen) {
 				redraw();
 			}
 		},
 	});
+	if (!theme.isColorful && chalk.level === 0) {
+		// Without colours, bold and inverse still mark what is selected.
+		chalk.level = 1;
+	}
+
 	const source = createFrameScheduler(store, clock, present);
 	let suspendTerminal: SuspendTerminal | undefined;
 	let end: ScreenEnd = 'closed';
 	let cancelRepaint: (() => void) | undefined;
 	let sizeTakenAt = -Infinity;
 	let isOpen = true;
+	/** The terminal's own look, as soon as it is known. */
+	let look = theme;
+	/** When the terminal was asked for its background, until it answers. */
+	let askedAt: number | undefined;
 	/** What Ink drew last. */
 	let drawn: AppView | undefined;
 
@@ -254,16 +270,32 @@ export const openScreen = (options: ScreenDeps): Screen => {
 		}
 
 		setAmbiguousWide(areWide);
-		instance.rerender(withTheme(areWide ? createTheme({...theme, isAscii: true}) : theme));
+		takeLook({isAscii: areWide || theme.isAscii});
 		source.renew();
 		redraw();
+	};
+
+	const isAsked = (): boolean => askedAt !== undefined && clock.now() - askedAt < answerWithin;
+
+	/** A late answer would change the colours under somebody's eyes. */
+	const takeBackground = (background: Background): void => {
+		if (isAsked() && background !== look.background) {
+			takeLook({background});
+		}
+
+		askedAt = undefined;
+	};
+
+	const takeLook = (change: Partial<Pick<Theme, 'isAscii' | 'background'>>): void => {
+		look = createTheme({...look, ...change});
+		instance.rerender(withTheme());
 	};
 
 	const keepHandle = (given: SuspendTerminal | undefined): void => {
 		suspendTerminal = given;
 	};
 
-	const withTheme = (look: Theme): ReactNode => (
+	const withTheme = (): ReactNode => (
 		<SuspendHandle onChange={keepHandle}>
 			<App store={store} source={source} theme={look} keys={keys} clock={keyClock} isShown={isShown} onRequest={request} onPassword={onPassword}/>
 		</SuspendHandle>
@@ -271,7 +303,7 @@ export const openScreen = (options: ScreenDeps): Screen => {
 
 	store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
 	const instance = render(
-		withTheme(theme),
+		withTheme(),
 		{
 			stdout: output.stdout,
 			stdin: createScreenInput(stdin, {
@@ -279,6 +311,9 @@ export const openScreen = (options: ScreenDeps): Screen => {
 					store.dispatch({type: 'focus-changed', isFocused});
 				},
 				onWidth: takeWidth,
+				onBackground: takeBackground,
+				isAsked,
+				schedule: clock.schedule,
 			}),
 			alternateScreen: true,
 			incrementalRendering: true,

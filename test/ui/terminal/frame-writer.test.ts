@@ -20,7 +20,7 @@ const recorded = (): {readonly writer: FrameWriter; readonly writes: readonly st
 		onCaughtUp() {
 			throw new Error('it was never behind');
 		},
-		asksForWidth: false,
+		asks: {width: false, background: false},
 	});
 	return {writer, writes};
 };
@@ -157,7 +157,7 @@ describe('a terminal that is behind', () => {
 			onCaughtUp() {
 				caughtUp += 1;
 			},
-			asksForWidth: false,
+			asks: {width: false, background: false},
 		});
 		return {
 			writer, writes,

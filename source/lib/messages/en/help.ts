@@ -20,6 +20,7 @@ export const help = {
 		ascii: 'draw with ASCII characters only (default if the locale is not UTF-8)',
 		unicode: 'draw with Unicode characters in every locale',
 		'no-color': 'no colors, like NO_COLOR=1',
+		theme: 'colors for a light or a dark background, or contrast: auto asks the terminal for its background',
 		'playback-speed': 'playback speed, as a factor',
 		record: 'record changed responses to FILE (appends); see obwatch replay',
 		'record-size': 'rotate FILE at this size (keeps FILE.1 to FILE.4)',
@@ -175,6 +176,8 @@ export const help = {
 		configHome: 'folder of obwatch/config.yaml (default: ~/.config)',
 		cacheHome: 'folder of obwatch, the compile cache (default: ~/.cache)',
 		noColor: 'no colors if it is not empty',
+		colors: 'how many colors the terminal has: FORCE_COLOR is 0 to 3, COLORTERM=truecolor means all',
+		background: 'colors of the terminal, such as 15;0, if it does not say what its background is',
 		term: 'type of the terminal; there is no screen if it is dumb or not set, and no colors if it is dumb',
 	},
 	addresses: {

@@ -19,6 +19,7 @@ export const help: Messages['help'] = {
 		ascii: '只用 ASCII 字符绘制（locale 不是 UTF-8 时的默认方式）',
 		unicode: '在任何 locale 下都用 Unicode 字符绘制',
 		'no-color': '不使用颜色，与 NO_COLOR=1 相同',
+		theme: '用于浅色（light）、深色（dark）背景的颜色，或高对比度（contrast）；auto 向终端查询背景色',
 		'playback-speed': '回放速度的倍数',
 		record: '把有变化的响应录制到 FILE（追加写入）；见 obwatch replay',
 		'record-size': 'FILE 达到此大小时轮换（保留 FILE.1 到 FILE.4）',
@@ -172,6 +173,8 @@ export const help: Messages['help'] = {
 		configHome: 'obwatch/config.yaml 所在的目录（默认 ~/.config）',
 		cacheHome: '编译缓存 obwatch 所在的目录（默认 ~/.cache）',
 		noColor: '不为空时不使用颜色',
+		colors: '终端有多少种颜色：FORCE_COLOR 为 0 到 3，COLORTERM=truecolor 表示全部',
+		background: '终端的颜色，如 15;0；在终端不回答背景色时使用',
 		term: '终端类型；为 dumb 或未设置时没有屏幕，为 dumb 时也没有颜色',
 	},
 	addresses: {
