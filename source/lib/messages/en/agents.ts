@@ -80,6 +80,7 @@ export const agents = {
 		unasked: 'read once through a link, not polled',
 		asked: 'no longer listed by its agent, reading its outcome',
 		unreadable: 'no longer listed by its agent, its outcome cannot be read',
+		refused: 'it is over, but its details cannot be read',
 		gone: 'no agent knows this task any more, its outcome is unknown',
 	},
 

@@ -71,6 +71,7 @@ export const agents: Messages['agents'] = {
 		unasked: '经关联任务读取一次，不再轮询',
 		asked: 'agent 已不再列出此任务，正在读取其结果',
 		unreadable: 'agent 已不再列出此任务，其结果无法读取',
+		refused: '任务已结束，但无法读取其详情',
 		gone: '已没有 agent 知道此任务，其结果未知',
 	},
 
