@@ -134,6 +134,10 @@ export const agents = {
 		calledOtherwise: (where: string, name: string) => `${where}, where it is called ${name}`,
 		perhaps: (where: string, name: string) => `${where}, where it may be the one called ${name} (that name cannot be resolved)`,
 	},
+	/** What is wrong with the file of earlier runs. */
+	runs: {
+		damaged: (lines: number) => `${lines === 1 ? '1 line is' : `${lines} lines are`} damaged and not used: usual times may be missing`,
+	},
 	/** Why the file of operations cannot be written. */
 	audit: {
 		noFolder: 'set XDG_STATE_HOME or HOME: there is no folder for it',

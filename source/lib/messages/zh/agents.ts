@@ -119,6 +119,9 @@ export const agents: Messages['agents'] = {
 		calledOtherwise: (where, name) => `${where}，其中名称为 ${name}`,
 		perhaps: (where, name) => `${where}，可能是其中的 ${name}（该名称无法解析）`,
 	},
+	runs: {
+		damaged: lines => `有 ${lines} 行已损坏，不会使用：可能缺少通常耗时`,
+	},
 	audit: {
 		noFolder: '没有可写的目录：请设置 XDG_STATE_HOME 或 HOME',
 		noFile: '没有操作记录文件',
