@@ -102,7 +102,8 @@ const lockLimit = 30_000;
 
 const isStale = async (lock: string, clock: Clock): Promise<boolean> => {
 	try {
-		return clock.now() - (await files.stat(lock)).mtimeMs > lockLimit;
+		const {mtimeMs} = await files.stat(lock);
+		return clock.now() - mtimeMs > lockLimit;
 	} catch {
 		return false;
 	}
@@ -190,10 +191,12 @@ export const keepRunFile = ({folder, store, clock, isWritten, report}: RunFileDe
 	let hasReported = false;
 	let isBroken = folder === undefined || written === undefined;
 	const tell = (problem: string): void => {
-		if (!hasReported && folder !== undefined) {
-			hasReported = true;
-			report(messages().faults.about(path.join(folder, runFileName), problem));
+		if (hasReported || folder === undefined) {
+			return;
 		}
+
+		hasReported = true;
+		report(messages().faults.about(path.join(folder, runFileName), problem));
 	};
 
 	const load = async (): Promise<void> => {
@@ -227,7 +230,8 @@ export const keepRunFile = ({folder, store, clock, isWritten, report}: RunFileDe
 			await makeStateFolder(folder);
 			await withLock(folder, clock, async () => {
 				// Another obwatch may have written other runs.
-				store.dispatch({type: 'runs-loaded', runs: (await readRuns(folder)).runs});
+				const others = await readRuns(folder);
+				store.dispatch({type: 'runs-loaded', runs: others.runs});
 				const all = store.getState().runs ?? runs;
 				await writeRuns(folder, all);
 				written = all;
@@ -246,7 +250,7 @@ export const keepRunFile = ({folder, store, clock, isWritten, report}: RunFileDe
 
 	let saving: Promise<void> = Promise.resolve();
 	const saveLater = (): void => {
-		if (isBroken || cancel || store.getState().runs === written) {
+		if (isBroken || cancel !== undefined || store.getState().runs === written) {
 			return;
 		}
 

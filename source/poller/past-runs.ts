@@ -30,7 +30,6 @@ type OwnerRuns = {readonly runs: ReadonlyMap<string, readonly Dag[]>; readonly r
 
 type NextRequest = {readonly wish: RunWish; readonly head: Dag | undefined};
 
-
 /** Whether a task may have succeeded: sub-tasks that were passed ended well if their main task did. */
 const mayCount = ({id, state, operator}: Dag): boolean => state === 'SUCCEED' && operator !== 'ROLLBACK' && !isObproxyTask(id);
 

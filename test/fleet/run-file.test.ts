@@ -1,6 +1,8 @@
-import {chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises';
+import {Buffer} from 'node:buffer';
+import {chmod, chown, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {keepRunFile, runFileName} from '../../source/fleet/run-file.js';
 import {systemClock} from '../../source/lib/clock.js';
@@ -27,10 +29,23 @@ const file = (): string => path.join(folder, runFileName);
 
 const newStore = (keepsRuns = true): Store => createStore(initialState([], {columns: 80, rows: 24}, {keepsRuns}));
 
+const modeOf = async (name: string): Promise<number> => {
+	const {mode} = await stat(name);
+	return mode & 0o777;
+};
+
+/** What the next obwatch reads. */
+const next = async (): Promise<readonly PastRun[]> => {
+	const {runs} = await watch();
+	return runs;
+};
+
 /** One obwatch from its start to its end, which learns of some runs meanwhile; what it says is wrong, and what it knows at the end. */
 const watch = async (learned: readonly PastRun[] = [], {isWritten = true, store = newStore()} = {}) => {
 	const problems: string[] = [];
-	const kept = keepRunFile({folder, store, clock: systemClock, isWritten, report: problem => problems.push(problem)});
+	const kept = keepRunFile({folder, store, clock: systemClock, isWritten, report(problem) {
+		problems.push(problem);
+	}});
 	await kept.loaded;
 	if (learned.length > 0) {
 		store.dispatch({type: 'runs-loaded', runs: learned});
@@ -50,8 +65,8 @@ describe('the file of earlier runs', () => {
 
 	test('is private, and so is its folder', async () => {
 		await watch([run(1)]);
-		expect((await stat(file())).mode & 0o777).toBe(0o600);
-		expect((await stat(folder)).mode & 0o777).toBe(0o700);
+		expect(await modeOf(file())).toBe(0o600);
+		expect(await modeOf(folder)).toBe(0o700);
 		expect(await readdir(folder)).toEqual([runFileName]);
 	});
 
@@ -74,7 +89,7 @@ describe('the file of earlier runs', () => {
 		const {problems, runs} = await watch([run(3)]);
 		expect(runs).toHaveLength(3);
 		expect(problems).toEqual([expect.stringContaining('3 lines are damaged and not used')]);
-		expect((await watch()).problems).toEqual([]);
+		expect(await watch()).toMatchObject({problems: []});
 	});
 
 	test('that is no text at all, or far too large, is none', async () => {
@@ -89,8 +104,9 @@ describe('the file of earlier runs', () => {
 
 	test('shows control characters in names, whoever wrote them', async () => {
 		await watch([run(1)]);
-		await writeFile(file(), (await readFile(file(), 'utf8')).replace('"name":"Start observer"', String.raw`"name":"\u001B[2J"`));
-		expect((await watch()).runs.map(({name}) => name)).toEqual(['␛[2J']);
+		const text = await readFile(file(), 'utf8');
+		await writeFile(file(), text.replace('"name":"Start observer"', String.raw`"name":"\u001B[2J"`));
+		expect(await next()).toMatchObject([{name: '␛[2J'}]);
 	});
 
 	test('is written although another obwatch was killed while it wrote', async () => {
@@ -99,7 +115,7 @@ describe('the file of earlier runs', () => {
 		await writeFile(lock, '');
 		await utimes(lock, new Date(0), new Date(0));
 		await watch([run(2)]);
-		expect((await watch()).runs).toHaveLength(2);
+		expect(await next()).toHaveLength(2);
 	});
 
 	test('that cannot be written costs nothing but the runs, and is said once', async () => {
@@ -111,7 +127,6 @@ describe('the file of earlier runs', () => {
 
 	test.skipIf(process.getuid?.() !== 0)('of another user is not read', async () => {
 		await watch([run(1)]);
-		const {chown} = await import('node:fs/promises');
 		await chown(file(), 12_345, 12_345);
 		await chmod(file(), 0o666);
 		const {problems, runs} = await watch();
@@ -123,6 +138,6 @@ describe('the file of earlier runs', () => {
 		await watch([run(1)]);
 		const {runs} = await watch([run(2)], {store: newStore(false)});
 		expect(runs).toEqual([]);
-		expect((await watch()).runs).toEqual([run(1)]);
+		expect(await next()).toEqual([run(1)]);
 	});
 });
