@@ -214,12 +214,12 @@ const configKeys = {
 	passwords: 'password_file, password_command, agent_password_file, agent_password_command',
 	tls: 'tls_ca, tls_cert, tls_key, tls_insecure, strict_keys, accept_new_keys',
 	discover: 'discover',
-	usual: 'usual',
 	operate: 'operate',
 	lang: 'lang',
 	bodyLimit: 'body_limit',
 	intervals: 'intervals: running, status, idle, members',
-	theme: 'theme: ascii, color',
+	theme: 'theme: mode, ascii, color',
+	columns: 'agents_columns',
 	keys: 'keys',
 	notifications: 'notifications: bell, title, on_change',
 } as const satisfies Readonly<Record<keyof Messages['help']['manual']['keys'], string>>;
@@ -228,7 +228,6 @@ const files = {
 	config: '~/.config/obwatch/config.yaml',
 	knownAgents: '~/.local/state/obwatch/known_agents',
 	operations: '~/.local/state/obwatch/operations.jsonl',
-	runs: '~/.local/state/obwatch/runs.jsonl',
 	cache: '~/.cache/obwatch',
 } as const satisfies Readonly<Record<keyof Messages['help']['manual']['files'], string>>;
 

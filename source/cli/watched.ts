@@ -9,6 +9,7 @@ import {randomBytes, systemClock} from '../lib/clock.js';
 import {messages} from '../lib/messages/messages.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {operations} from '../protocol/operation.js';
+import {type AgentsColumn} from '../store/state.js';
 import {type ThemeMode} from '../ui/theme.js';
 import {type ReadDeps} from './command.js';
 import {type Config, type ConfigFile} from './config/config.js';
@@ -40,13 +41,13 @@ export type Watched = {
 	readonly tls: FleetTls;
 	/** Poll intervals in ms. */
 	readonly rates: {readonly live: number; readonly status: number; readonly idle: number; readonly members: number};
-	/** Whether earlier runs of tasks are read, kept and used. */
-	readonly keepsRuns: boolean;
 	/** Bytes; longer responses are cut off. */
 	readonly bodyLimit: number;
 	readonly isColored: boolean;
 	readonly isAscii: boolean;
 	readonly themeMode: ThemeMode;
+	/** Of the agents table; undefined: the usual ones. */
+	readonly columns: readonly AgentsColumn[] | undefined;
 	readonly demo?: DemoOptions;
 	/** What was found on this machine, if no agent is named. */
 	readonly local?: LocalAgents | undefined;
@@ -113,13 +114,13 @@ const needsPasswords = (command: CommandName, values: Values): boolean => comman
 const noCommand: RunCommand = () => ({ok: false, problem: messages().usage.secrets.programNotRun});
 
 const commonOf = ({settings, seeds, groups, local}: Plan) => {
-	const {bodyLimit, usual, theme, intervals: {running, status, idle, members}} = settings;
+	const {bodyLimit, theme, columns, intervals: {running, status, idle, members}} = settings;
 	return {
 		bodyLimit: bodyLimit.value,
-		keepsRuns: usual.value,
 		isColored: theme.color.value,
 		isAscii: theme.ascii.value,
 		themeMode: theme.mode.value,
+		columns: columns.value,
 		rates: {live: running.value, status: status.value, idle: idle.value, members: members.value},
 		seeds,
 		local,
@@ -189,7 +190,7 @@ const withoutRepeats = (news: readonly PinNotice[]): readonly PinNotice[] => {
 	return news.filter(item => item.type !== 'short-key' || met.has(item.agent));
 };
 
-type FleetExtras = Pick<OpenFleetDeps, 'audit' | 'guard' | 'recorder' | 'runs'>;
+type FleetExtras = Pick<OpenFleetDeps, 'audit' | 'guard' | 'recorder'>;
 
 /** Watches a fleet while something runs on it. At the end, one line on stderr reports what is new about the agents' keys. */
 export const withFleet = async (watched: Watched, extras: FleetExtras, run: (open: OpenFleet) => Promise<number>): Promise<number> => {

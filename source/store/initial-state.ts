@@ -3,7 +3,7 @@ import {type AgentAddress} from '../protocol/address.js';
 import {emptyJournal} from './changes.js';
 import {noRuns} from './runs.js';
 import {type TaskReference} from './operations/track.js';
-import {type AgentEntry, type Caution, type ClusterEntry, lastTaskId, type MainTask, type Operable, type Replay, type Screen, type Size, type State} from './state.js';
+import {type AgentEntry, type AgentsColumn, type Caution, type ClusterEntry, lastTaskId, type MainTask, type Operable, type Replay, type Screen, type Size, type State} from './state.js';
 
 /** An agent of which nothing is known yet. */
 export const newAgent = (address: AgentAddress): AgentEntry => ({
@@ -36,12 +36,14 @@ type InitialSettings = {
 	readonly cautions?: readonly Caution[];
 	/** A recording is replayed. */
 	readonly replay?: Replay;
+	/** Of the agents table, instead of the usual ones. */
+	readonly columns?: readonly AgentsColumn[] | undefined;
 	/** Whether earlier runs of tasks are kept; default true. */
 	readonly keepsRuns?: boolean;
 };
 
 /** The state before the first response. A single agent opens on its task, with the agents screen behind it, unless more are to be found. */
-export const initialState = (addresses: readonly AgentAddress[], size: Size, {isGrowing = false, operable = nothingOperable, cautions = [], replay, keepsRuns = true}: InitialSettings = {}): State => {
+export const initialState = (addresses: readonly AgentAddress[], size: Size, {isGrowing = false, operable = nothingOperable, cautions = [], replay, columns, keepsRuns = true}: InitialSettings = {}): State => {
 	const [only] = addresses;
 	return {
 		agents: tableOf(addresses.map(address => [address.key, newAgent(address)] as const)),
@@ -72,7 +74,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 			hour: 0,
 			timeZone: 'agent',
 			arrangement: {
-				filter: undefined, faultsOnly: false, sort: undefined, folded: new Set(),
+				filter: undefined, faultsOnly: false, sort: undefined, folded: new Set(), columns,
 			},
 			recentLogs: new Map(),
 			logOptions: {

@@ -253,14 +253,18 @@ export type Overlay =
 
 export type Size = {readonly columns: number; readonly rows: number};
 
-export type SortColumn = 'agent' | 'role' | 'task' | 'outcome' | 'stage' | 'time';
+/** A column of the agents table, by its name in the config file. */
+export type AgentsColumn = 'agent' | 'role' | 'task' | 'outcome' | 'stage' | 'why' | 'time' | 'zone' | 'version' | 'lock' | 'started' | 'usual';
 
-/** How the agents screen is filtered, sorted and folded. `folded`: keys of clusters whose agents are hidden. */
+export type SortColumn = Exclude<AgentsColumn, 'why'>;
+
+/** How the agents screen is filtered, sorted and folded. `folded`: keys of clusters whose agents are hidden. `columns`: those that the user chose. */
 export type Arrangement = {
 	readonly filter: Matcher | undefined;
 	readonly faultsOnly: boolean;
 	readonly sort: {readonly column: SortColumn; readonly isReversed: boolean} | undefined;
 	readonly folded: ReadonlySet<string>;
+	readonly columns?: readonly AgentsColumn[] | undefined;
 };
 
 /** A line for the user. `isProblem`: something did not go as wanted; it stays longer. */

@@ -60,7 +60,6 @@ test('what counts is printed as YAML, with where it comes from, and without a pa
 	expect(printed.stdout().replaceAll(folder, '').split('\n').map(line => line.replace(/(?<=\S) +# /, ' # ')).join('\n')).toBe(`# config file: /config.yaml
 lang: en # locale
 discover: false # default
-usual: true # default
 body_limit: 64MB # config.yaml:6
 intervals:
   running: 2s # --interval
@@ -70,6 +69,7 @@ intervals:
 theme:
   ascii: false # locale
   color: false # NO_COLOR
+  mode: auto # default
 notifications:
   bell: true # default
   title: true # default

@@ -19,6 +19,7 @@ import {createStore} from '../../store/store.js';
 import {keysFor} from '../../ui/keys/resolve.js';
 import {type KeyRecord} from '../../ui/keys/table.js';
 import {loadScreen, screenTheme, sizedTerminal} from '../../ui/terminal/load-screen.js';
+import {type AgentsColumn} from '../../store/state.js';
 import {type ThemeMode} from '../../ui/theme.js';
 import {type Command, type RunDeps} from '../command.js';
 import {mergeSettings} from '../config/settings.js';
@@ -36,6 +37,7 @@ type ReplayOptions = {
 	readonly speed: number;
 	readonly isAscii: boolean;
 	readonly themeMode: ThemeMode;
+	readonly columns: readonly AgentsColumn[] | undefined;
 	readonly isColored: boolean;
 	/** The key table with the config file's keys. */
 	readonly keys: readonly KeyRecord[];
@@ -89,19 +91,19 @@ const read: Command<ReplayOptions>['read'] = (list, values, {env, config}) => {
 	}
 
 	const {ascii, color, mode: themeMode} = settings.value.theme;
-	return {ok: true, value: {place, mode: mode.value, speed: speed.value, isAscii: ascii.value, isColored: color.value, themeMode: themeMode.value, keys: keys.value}};
+	return {ok: true, value: {place, mode: mode.value, speed: speed.value, isAscii: ascii.value, isColored: color.value, themeMode: themeMode.value, columns: settings.value.columns.value, keys: keys.value}};
 };
 
 const nothingRecorded = {type: 'error', error: {type: 'protocol', problem: 'replayed'}} as const;
 
-const showRecording = async (recording: Recording, {speed, keys, ...look}: ReplayOptions, {version, signal}: RunDeps): Promise<number> => {
+const showRecording = async (recording: Recording, {speed, keys, columns, ...look}: ReplayOptions, {version, signal}: RunDeps): Promise<number> => {
 	leaveRemovedFolder();
 	const stdout = sizedTerminal(process.stdout, process.env);
 	const time = createReplayTime(clock.now);
 	const first = await recording.read(0).next();
 	const agents = !first.done && first.value.line?.type === 'beginning' ? first.value.line.agents : [];
 	const replay = {speed, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0} as const;
-	const store = createStore(initialState(agents, {columns: stdout.columns, rows: stdout.rows}, {replay}), time.now);
+	const store = createStore(initialState(agents, {columns: stdout.columns, rows: stdout.rows}, {columns, replay}), time.now);
 	const player = createPlayer({recording, store, time, onDemand: createOnDemandResponses({recording, store, now: time.now}), clock, speed, nextTurn});
 	const openScreen = await loadScreen(process.stdin, signal);
 	if (!openScreen) {

@@ -1,6 +1,7 @@
 import {type ExemptAgent} from '../../fleet/guard.js';
 import {type Language, messages} from '../../lib/messages/messages.js';
 import {type AgentAddress} from '../../protocol/address.js';
+import {type AgentsColumn} from '../../store/state.js';
 import {type ThemeMode} from '../../ui/theme.js';
 
 /** Where a password comes from. It is never in the file itself. `argv`: a program with its arguments, run without a shell. */
@@ -50,12 +51,13 @@ export type Config = {
 	readonly strictKeys: boolean | undefined;
 	readonly acceptNewKeys: boolean | undefined;
 	readonly discover: boolean | undefined;
-	readonly usual: boolean | undefined;
 	readonly lang: Language | undefined;
 	/** Bytes. */
 	readonly bodyLimit: number | undefined;
 	readonly intervals: {readonly [name in keyof Intervals]?: number | undefined};
 	readonly theme: {readonly ascii: boolean | undefined; readonly color: boolean | undefined; readonly mode: ThemeMode | undefined};
+	/** Of the agents table, in order. */
+	readonly columns: readonly AgentsColumn[] | undefined;
 	/** The keys of an action, by its name. */
 	readonly keys: ReadonlyMap<string, readonly string[]>;
 	readonly notifications: {readonly [name in keyof Notifications]?: Notifications[name] | undefined};

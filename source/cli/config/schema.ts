@@ -6,6 +6,7 @@ import * as z from 'zod';
 import {type Language, messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {parseAgentAddress} from '../../protocol/address.js';
+import {type AgentsColumn} from '../../store/state.js';
 import {failure, type Result} from '../fail.js';
 import {refusedPasswordOptions} from '../options.js';
 import {nearest} from '../parse.js';
@@ -66,6 +67,13 @@ export type Folders = {readonly own: string; readonly home: string | undefined};
 const resolvePath = (text: string, {own, home}: Folders): string =>
 	text.startsWith('~/') && home !== undefined ? path.join(home, text.slice(2)) : path.resolve(own, text);
 
+// Every column, or it does not compile.
+const agentsColumns: Readonly<Record<AgentsColumn, true>> = {
+	agent: true, role: true, task: true, outcome: true, stage: true, why: true, time: true, zone: true, version: true, lock: true, started: true, usual: true,
+};
+
+const isColumn = (name: string): name is AgentsColumn => Object.hasOwn(agentsColumns, name);
+
 const groupName = /^[a-z\d][\w.-]*$/i;
 
 type TlsKeys = {readonly tls_ca?: string | undefined; readonly tls_cert?: string | undefined; readonly tls_key?: string | undefined; readonly tls_insecure?: boolean | undefined};
@@ -121,6 +129,15 @@ const schemaFor = (folders: Folders) => {
 	}).transform((keys, context): GroupConfig => ({
 		agents: keys.agents, passwords: sourcesOf(keys, context), tls: tlsOf(keys), ...keysOf(keys, context), discover: keys.discover, operate: keys.operate,
 	}));
+	const column = z.string({error: words.text}).transform((text, context): AgentsColumn => {
+		if (isColumn(text)) {
+			return text;
+		}
+
+		const names = Object.keys(agentsColumns);
+		context.addIssue({code: 'custom', message: words.column(printable(text), nearest(text, names), names)});
+		return z.NEVER;
+	});
 	const duration = written(readInterval).optional();
 	const keyNames = z.union([z.string().transform(key => [key]), z.array(z.string())], {error: words.keyNames});
 
@@ -133,19 +150,21 @@ const schemaFor = (folders: Folders) => {
 		...passwordKeys,
 		...trustKeys,
 		discover: flag,
-		usual: flag,
 		lang: written(languageOf).optional(),
 		body_limit: written(readSize).optional(),
 		intervals: record({running: duration, status: duration, idle: duration, members: duration}).optional(),
+		agents_columns: z.array(column, {error: words.columns}).min(1, {error: words.columns}).optional(),
 		theme: record({ascii: flag, color: flag, mode: written(readThemeMode).optional()}).optional(),
 		keys: z.record(z.string(), keyNames, {error: issue => issue.code === 'invalid_type' ? words.keys : undefined}).optional(),
 		notifications: record({bell: flag, title: flag, on_change: argv.optional()}).optional(),
-	}).transform(({groups = {}, keys = {}, lang, discover, usual, body_limit: bodyLimit, intervals = {}, theme = {}, notifications = {}, ...others}, context): Config => ({
+	}).transform(({groups = {}, keys = {}, lang, discover, body_limit: bodyLimit, intervals = {}, theme = {}, agents_columns: columns, notifications = {}, ...others}, context): Config => ({
 		groups: new Map(Object.entries(groups)),
 		passwords: sourcesOf(others, context),
 		tls: tlsOf(others),
 		...keysOf(others, context),
-		discover, usual, lang, bodyLimit, intervals,
+		discover, lang, bodyLimit, intervals,
+		// An agent's row begins with its name, and so does what it says of its troubles.
+		columns: columns && [...new Set<AgentsColumn>(['agent', ...columns])],
 		theme: {ascii: theme.ascii, color: theme.color, mode: theme.mode},
 		keys: new Map(Object.entries(keys)),
 		notifications: {bell: notifications.bell, title: notifications.title, onChange: notifications.on_change},

@@ -2,6 +2,7 @@ import {type Language, messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {pace, usualRates} from '../../poller/intervals.js';
 import {type AgentAddress} from '../../protocol/address.js';
+import {type AgentsColumn} from '../../store/state.js';
 import {type ThemeMode} from '../../ui/theme.js';
 import {failure, type Result} from '../fail.js';
 import {type OptionName, type Values} from '../options.js';
@@ -54,12 +55,12 @@ export type Setting<T> = {readonly value: T; readonly origin: string};
 export type Settings = {
 	readonly lang: Setting<Language>;
 	readonly discover: Setting<boolean>;
-	/** Whether earlier runs of tasks are read, kept and used. */
-	readonly usual: Setting<boolean>;
 	/** Bytes. */
 	readonly bodyLimit: Setting<number>;
 	readonly intervals: {readonly [name in keyof Intervals]: Setting<number>};
 	readonly theme: {readonly ascii: Setting<boolean>; readonly color: Setting<boolean>; readonly mode: Setting<ThemeMode>};
+	/** Undefined: the usual ones. */
+	readonly columns: Setting<readonly AgentsColumn[] | undefined>;
 	readonly notifications: {readonly [name in keyof Notifications]: Setting<Notifications[name]>};
 };
 
@@ -138,7 +139,6 @@ export const mergeSettings = (values: Values, env: Readonly<Record<string, strin
 		// The locale is only a default: the file overrides it.
 		lang: strongest({flag: lang.value, file: inFile(config => config.lang, 'lang'), usual: {value: languageOfLocale(env), origin: locale}}),
 		discover: strongest({flag: switchOf('discover', values, true), file: inFile(config => config.discover, 'discover'), usual: {value: false, origin: usual}}),
-		usual: strongest({flag: switchOf('no-usual', values, false), file: inFile(config => config.usual, 'usual'), usual: {value: true, origin: usual}}),
 		bodyLimit: strongest({flag: bodyLimit.value, file: inFile(config => config.bodyLimit, 'body_limit'), usual: {value: usualBodyLimit, origin: usual}}),
 		intervals: {
 			running: interval('running', running.value, usualRates.live),
@@ -146,6 +146,7 @@ export const mergeSettings = (values: Values, env: Readonly<Record<string, strin
 			idle: interval('idle', undefined, usualRates.idle),
 			members: interval('members', undefined, pace.members),
 		},
+		columns: strongest<readonly AgentsColumn[] | undefined>({file: inFile(config => config.columns, 'agents_columns'), usual: {value: undefined, origin: usual}}),
 		theme: {
 			ascii: strongest({
 				flag: switchOf('ascii', values, true) ?? switchOf('unicode', values, false),

@@ -172,14 +172,17 @@ export const applyAbsence = (at: Timestamp): TaskPollState => ({
 	...unknownTask, requestedAt: at, isAbsent: true, isWholeWanted: false,
 });
 
-/** The agent refused the details: what the head says is reported, with its words. Until the details are tried again, only the head is followed. */
-export const applyRefused = (task: TaskPollState, error: AgentError, at: Timestamp): TaskPollState => {
+/** The whole was cut off: only its head is followed until the whole can be read or another task replaces it. */
+/** The agent refused the details: what the head says is reported, with its words. */
+export const withRefusal = (task: TaskPollState, error: AgentError): TaskPollState => {
 	const {dag, refusal: before, ...unread} = applyUnread(task);
 	const refusal = before && isSameError(before, error) ? before : error;
-	return {...unread, refusal, dag: dag?.isBrief ? keep(dag, {...dag, refusal}) : dag, refusedAt: at, isWanted: true, isWholeWanted: false, nodes: []};
+	return {...unread, refusal, dag: dag?.isBrief ? keep(dag, {...dag, refusal}) : dag};
 };
 
-/** The whole was cut off: only its head is followed until the whole can be read or another task replaces it. */
+/** The same of a last task: until the details are tried again, only its head is followed. */
+export const applyRefused = (task: TaskPollState, error: AgentError, at: Timestamp): TaskPollState => ({...withRefusal(task, error), refusedAt: at, isWanted: true, isWholeWanted: false, nodes: []});
+
 export const applyTooLarge = (task: TaskPollState): TaskPollState => ({
 	...applyUnread(task), bytes: Infinity, isWanted: true, isWholeWanted: false, nodes: [],
 });

@@ -9,6 +9,7 @@ import {type Dag} from '../../protocol/task.js';
 import {absentAgentOf, agentBehind, agentsOf, findTask, isTaskScreen, lastTaskOf, ownerOfMain, topScreen} from '../lookup.js';
 import {type TaskReference} from '../operations/track.js';
 import {type AgentEntry, type Arrangement, type ClusterEntry, lastTaskId, type SortColumn, type State} from '../state.js';
+import {type MoreCells, moreCellsOf, moreSortKey, sortColumnsOf} from './agent-columns.js';
 import {agentNow, isDatabaseDown, roleOf, taskCells, taskOutcome} from './basics.js';
 import {lastingTrouble, problemOf, problemText} from './connection.js';
 import {isFailingRow, isFaultRow, isStalledRow, isUndoneRow, worstInSight} from './summary.js';
@@ -216,20 +217,20 @@ const sortRows = (rows: readonly RowSource[], by: SortBy, isReversed: boolean): 
 
 // Which rows of the agents screen are shown, and in which order, as the user chose.
 
-const sortColumns: readonly SortColumn[] = ['agent', 'role', 'task', 'outcome', 'stage', 'time'];
-
 // An agent that cannot be queried comes right after a failed task.
 const problemOrder = outcomeTraits.unknown.order + 0.5;
 
-type Words = {readonly label: string; readonly role: string; readonly dag: Dag | undefined; readonly cells: TaskCells | undefined; readonly problem: string | undefined};
+type Words = {readonly more: () => MoreCells; readonly label: string; readonly role: string; readonly dag: Dag | undefined; readonly cells: TaskCells | undefined; readonly problem: string | undefined};
 
-const wordsOf = (row: RowSource, now: Timestamp): Words => {
+const wordsOf = (state: State, row: RowSource, now: Timestamp): Words => {
+	const more = (): MoreCells => moreCellsOf(state, row);
 	switch (row.type) {
 		case 'agent': {
 			const {entry} = row;
 			const dag = lastTaskOf(entry);
 			const problem = problemOf(entry, now);
 			return {
+				more,
 				label: entry.address.label,
 				role: identityOf(entry.info, entry.status).toLowerCase(),
 				dag,
@@ -241,13 +242,13 @@ const wordsOf = (row: RowSource, now: Timestamp): Words => {
 		case 'cluster': {
 			const dag = lastTaskOf(row.cluster);
 			return {
-				label: row.cluster.name, role: '', dag, cells: dag && taskCells(dag, agentNow(row.delegate, now, dag)), problem: undefined,
+				more, label: row.cluster.name, role: '', dag, cells: dag && taskCells(dag, agentNow(row.delegate, now, dag)), problem: undefined,
 			};
 		}
 
 		case 'task': {
 			return {
-				label: row.owner, role: '', dag: row.dag, cells: taskCells(row.dag, agentNow(undefined, now, row.dag)), problem: undefined,
+				more, label: row.owner, role: '', dag: row.dag, cells: taskCells(row.dag, agentNow(undefined, now, row.dag)), problem: undefined,
 			};
 		}
 	}
@@ -287,7 +288,7 @@ const textOf = ({label, role, dag, cells, problem}: Words, cluster: string, mark
 ].join(' ');
 
 /** What a row is sorted by; troubles and missing tasks come last, as numbers and as text. */
-const sortKey = ({label, role, cells, problem}: Words, column: SortColumn): number | string => {
+const sortKey = ({more, label, role, cells, problem}: Words, column: SortColumn): number | string => {
 	switch (column) {
 		case 'agent': {
 			return label;
@@ -312,17 +313,28 @@ const sortKey = ({label, role, cells, problem}: Words, column: SortColumn): numb
 		case 'time': {
 			return cells?.duration ?? -1;
 		}
+
+		case 'zone':
+		case 'version':
+		case 'lock':
+		case 'started':
+		case 'usual': {
+			return moreSortKey(more(), column);
+		}
 	}
 };
 
-const ownColumns: ReadonlySet<SortColumn> = new Set(['agent', 'role']);
+const ownColumns: ReadonlySet<SortColumn> = new Set(['agent', 'role', 'zone', 'version', 'lock']);
 
 /** A cluster is sorted by its own task if it has one; else by its agents. */
 const isHeading = (row: RowSource, column: SortColumn): boolean => row.type === 'cluster' && (ownColumns.has(column) || lastTaskOf(row.cluster) === undefined);
 
-const sorted = (rows: readonly RowSource[], {sort}: Arrangement, now: Timestamp): readonly RowSource[] => sort
-	? sortRows(rows, {keyOf: row => sortKey(wordsOf(row, now), sort.column), isHeading: row => isHeading(row, sort.column)}, sort.isReversed)
-	: rows;
+const sorted = (state: State, rows: readonly RowSource[], now: Timestamp): readonly RowSource[] => {
+	const {sort} = state.view.arrangement;
+	return sort
+		? sortRows(rows, {keyOf: row => sortKey(wordsOf(state, row, now), sort.column), isHeading: row => isHeading(row, sort.column)}, sort.isReversed)
+		: rows;
+};
 
 const isFolded = (row: RowSource, state: State): boolean => {
 	const {folded} = state.view.arrangement;
@@ -342,15 +354,16 @@ export const shownRows = (state: State, now: Timestamp): readonly RowSource[] =>
 		return rowsOf(state);
 	}
 
-	const passesFilter = (row: RowSource): boolean => filter?.test(textOf(wordsOf(row, now), state.clusters.get(clusterOf(row, state) ?? '')?.name ?? '', marksOf(state, row, now))) !== false;
+	const passesFilter = (row: RowSource): boolean => filter?.test(textOf(wordsOf(state, row, now), state.clusters.get(clusterOf(row, state) ?? '')?.name ?? '', marksOf(state, row, now))) !== false;
 	const rows = rowsOf(state).filter(row => !isFolded(row, state)
 		&& (!faultsOnly || isFaultRow(state, row, now) || isUndoneRow(state, row))
 		&& passesFilter(row));
-	return sorted(rows, arrangement, now);
+	return sorted(state, rows, now);
 };
 
 /** The next or previous column to sort by; beyond the ends there is none, and rows keep the user's order. */
-export const nextSort = ({sort}: Arrangement, by: 1 | -1): Arrangement['sort'] => {
+export const nextSort = ({sort, columns}: Arrangement, by: 1 | -1): Arrangement['sort'] => {
+	const sortColumns = sortColumnsOf({columns});
 	const places = sortColumns.length + 1;
 	const place = sort ? sortColumns.indexOf(sort.column) + 1 : 0;
 	const column = sortColumns[((place + by + places) % places) - 1];

@@ -3,7 +3,8 @@ import {type Timestamp} from '../../lib/time.js';
 import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {absentAgentOf, agentBehind, agentsOf, lastTaskOf, placeOfTask} from '../lookup.js';
-import {type AgentEntry, type Arrangement, type State} from '../state.js';
+import {type AgentEntry, type AgentsColumn, type Arrangement, type State} from '../state.js';
+import {type MoreCells, moreCellsOf} from './agent-columns.js';
 import {areTogether, rowsOf, selectedRowIndex, shownRows} from './agent-rows.js';
 import {agentNow, isDatabaseDown, lastReadOf, numberMark, roleOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {whyIn} from './reason.js';
@@ -72,9 +73,11 @@ type Context = {readonly state: State; readonly now: Timestamp; readonly selecte
 
 const toRow = (source: RowSource, index: number, context: Context): AgentsRow => {
 	const {state, now, selected, isFlat} = context;
+	const {columns} = state.view.arrangement;
 	const base = {
 		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(state, source, now), isStalled: isStalledRow(state, source, now), isFailing: isFailingRow(state, source), isSelected: index === selected,
 		role: '', folded: 0, why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false, isMixed: false, needsPassword: source.type === 'task' && source.dag.needs !== undefined,
+		more: columns && moreCellsOf(state, source),
 	};
 	switch (source.type) {
 		case 'cluster': {
@@ -158,6 +161,7 @@ export const selectAgents = (state: State, now: Timestamp, height: number): Agen
 		type: 'agents',
 		summary: withVersions(summaryOf(state, all, now), state),
 		arrangement: arrangementOf(state.view.arrangement, all.length - rows.length),
+		columns: state.view.arrangement.columns,
 		list: windowOf(rows, {top, height}, (row, index) => toRow(row, index, {
 			state, now, selected, isFlat, namesakes,
 		})),
@@ -201,6 +205,8 @@ export type AgentsRow = {
 	readonly isMixed: boolean;
 	/** The task needs the agent's own password. */
 	readonly needsPassword: boolean;
+	/** For columns that the user chose. */
+	readonly more?: MoreCells | undefined;
 	readonly isFault: boolean;
 	readonly isSelected: boolean;
 };
@@ -210,5 +216,7 @@ export type AgentsView = {
 	readonly summary: Summary;
 	/** What the user chose; `hidden` rows are those that it hides. */
 	readonly arrangement: {readonly filter: string | undefined; readonly faultsOnly: boolean; readonly sort: Arrangement['sort']; readonly hidden: number};
+	/** Those that the user chose. */
+	readonly columns?: readonly AgentsColumn[] | undefined;
 	readonly list: Window<AgentsRow>;
 };

@@ -5,22 +5,25 @@ import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {outcomeLabel} from '../../protocol/outcome.js';
+import {type MoreCells, usualColumns} from '../../store/selectors/agent-columns.js';
 import {type AgentsRow, type AgentsView} from '../../store/selectors/agents.js';
 import {reasonText, whyTexts} from '../../store/selectors/reason.js';
 import {type Reason, type TaskCells, type Tone} from '../../store/selectors/view-types.js';
+import {type AgentsColumn} from '../../store/state.js';
 import {LineText, Lines} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerOf, markerWidth, positionSpans, rowSpans, TableHead, TableRows} from '../components/table.js';
-import {type Detail, detailLines, instantText} from '../components/text.js';
+import {bareInstant, type Detail, detailLines, instantText, type Zone, zoneText} from '../components/text.js';
 import {progressBar, stageText} from '../format.js';
 import {type Line, type Span, span, spaces, spreadLine, widthOf} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
 
-export type AgentsColumn = 'agent' | 'role' | 'task' | 'outcome' | 'bar' | 'stage' | 'why' | 'time';
+/** The user's columns, and the bar before the stage. */
+export type TableColumn = AgentsColumn | 'bar';
 
-type AgentsContext = {readonly hour: number; readonly theme: Theme};
+type AgentsContext = {readonly theme: Theme} & Zone;
 
-type AgentsColumns = ReadonlyArray<Column<AgentsColumn>>;
+type AgentsColumns = ReadonlyArray<Column<TableColumn>>;
 
 const indentation = 2;
 
@@ -49,15 +52,31 @@ const roleText = ({role, isMixed, isDatabaseDown}: AgentsRow): string => {
 	return isMixed ? messages().screens.agents.mixed(role) : role;
 };
 
+const startedText = ({more}: AgentsRow, zone: Zone): string => more?.startTime === undefined ? '' : bareInstant(more.startTime, zone);
+
+const usualText = ({more}: AgentsRow): string => more?.usual === undefined ? '' : formatDuration(more.usual);
+
+const lockText = ({more}: AgentsRow): string => more?.isLocked === undefined ? '' : messages().screens.agents.lock[more.isLocked ? 'locked' : 'unlocked'];
+
+/** Heads that depend on what the table shows. */
+const titlesOf = (sort: AgentsView['arrangement']['sort'], {theme: {glyphs}, ...zone}: AgentsContext): Readonly<Partial<Record<TableColumn, string>>> => {
+	const started = messages().screens.history.started(zoneText(zone));
+	const head = sort && (sort.column === 'started' ? started : messages().screens.columns[definitions[sort.column].title]);
+	return {started, ...(sort && {[sort.column]: `${head}${sort.isReversed ? glyphs.descending : glyphs.ascending}`})};
+};
+
 /** The table's columns for these rows: as wide as their contents, within the width of the terminal. */
-export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: Theme): AgentsColumns => {
+export const agentsColumns = (rows: readonly AgentsRow[], width: number, context: AgentsContext, chosen?: readonly AgentsColumn[]): AgentsColumns => {
+	const {theme} = context;
 	const isWide = width >= 100;
 	const tasks = rows.flatMap(({task}) => task ?? []);
 	const name = widest(tasks.map(task => task.name), 18, isWide ? 44 : 23);
 	const agent = widest(rows.map(row => labelOf(row, theme)), 13, isWide ? 44 : 23);
 	const outcome = widest(rows.flatMap(row => row.task ? outcomeCell(row, row.task.outcome, theme) : []), 11, 24);
 	const room = width - markerWidth - margin;
-	const specs: ReadonlyArray<ColumnSpec<AgentsColumn>> = [
+	const titled = (column: AgentsColumn, texts: readonly string[], title: string = messages().screens.columns[definitions[column].title]): number => widest([...texts, `${title} `], 3, 24);
+	const more = (read: (cells: MoreCells) => string): readonly string[] => rows.flatMap(row => row.more ? read(row.more) : []);
+	const all: ReadonlyArray<ColumnSpec<TableColumn>> = [
 		// Agents of one machine differ by their ports, which are at the end.
 		{name: 'agent', width: agent, rank: 0},
 		{name: 'role', width: widest(rows.map(row => roleText(row)), 8, isWide ? 20 : 9), rank: 5},
@@ -67,9 +86,17 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 		{name: 'outcome', width: outcome, rank: 1},
 		{name: 'bar', width: 8, min: 4, max: 16, rank: 6},
 		{name: 'stage', width: widest(tasks.map(task => stageText(task)), 5, 7), rank: 4, gap: 1},
-		...(width >= whyFrom && rows.some(({why}) => why !== undefined) ? [{name: 'why' as const, width: 20, max: 200, rank: 7}] : []),
+		...((chosen !== undefined || width >= whyFrom) && rows.some(({why}) => why !== undefined) ? [{name: 'why' as const, width: 20, max: 200, rank: 7}] : []),
 		{name: 'time', width: 6, rank: 2, gap: 1},
+		{name: 'zone', width: titled('zone', more(({zone}) => zone)), rank: 5.1},
+		{name: 'lock', width: titled('lock', rows.map(row => lockText(row))), rank: 5.2},
+		{name: 'version', width: titled('version', more(({version}) => version)), rank: 5.3},
+		{name: 'started', width: titled('started', rows.map(row => startedText(row, context)), messages().screens.history.started(zoneText(context))), rank: 5.4},
+		...(rows.some(row => row.more?.usual !== undefined) ? [{name: 'usual' as const, width: titled('usual', rows.map(row => usualText(row))), rank: 5.5}] : []),
 	];
+	const specs = (chosen ?? usualColumns).flatMap((column, place) => all.filter(spec => spec.name === column || (column === 'stage' && spec.name === 'bar'))
+		// Of the user's own columns the last ones are left out first, and a bar before them.
+		.map(spec => chosen ? {...spec, rank: spec.name === 'bar' ? chosen.length : place} : spec));
 	const columns = fitColumns(specs, room);
 	// Without its bar a stage is separated from the outcome like any other column.
 	return columns.some(({name: column}) => column === 'bar')
@@ -85,7 +112,7 @@ const whyCell = (why: Reason, width: number, {glyphs}: Theme): string => {
 	return wrapWithin(whyTexts(why), {width, rows: 1, mark: glyphs.ellipsis, kept})[0] ?? '';
 };
 
-const definitions: ColumnDefinitions<AgentsRow, AgentsContext, AgentsColumn> = {
+const definitions: ColumnDefinitions<AgentsRow, AgentsContext, TableColumn> = {
 	agent: {
 		title: 'agent',
 		cell: (row, {theme}) => ({text: labelOf(row, theme), tone: row.type === 'task' ? 'quiet' : 'plain', isBold: row.isSelected || row.type === 'cluster'}),
@@ -107,6 +134,11 @@ const definitions: ColumnDefinitions<AgentsRow, AgentsContext, AgentsColumn> = {
 	},
 	stage: {title: 'stage', cell: ({task}) => ({text: task ? stageText(task) : ''})},
 	why: {title: 'why', cell: (row, {theme}, width) => ({text: row.why ? whyCell(row.why, width, theme) : '', tone: toneOfRow(row)})},
+	zone: {title: 'zone', cell: ({more}) => ({text: more?.zone ?? '', tone: 'quiet'})},
+	version: {title: 'obshell', cell: ({more, isMixed}) => ({text: more?.version ?? '', tone: isMixed ? 'attention' : 'quiet'})},
+	lock: {title: 'lock', cell: row => ({text: lockText(row), tone: row.more?.isLocked ? 'attention' : 'quiet'})},
+	started: {title: 'started', cell: (row, context) => ({text: startedText(row, context), tone: 'quiet'})},
+	usual: {title: 'usually', align: 'right', cell: row => ({text: usualText(row), tone: 'quiet'})},
 	time: {title: 'time', align: 'right', cell: ({task}) => ({text: task?.duration === undefined ? '' : formatDuration(task.duration)})},
 };
 
@@ -121,10 +153,6 @@ const headColumns = (columns: AgentsColumns): AgentsColumns => {
 		return bar && column.name === 'stage' ? [{...column, gap: bar.gap, width: bar.width + column.gap + column.width}] : [column];
 	});
 };
-
-const sortedTitle = (sort: AgentsView['arrangement']['sort'], {glyphs}: Theme): Readonly<Partial<Record<AgentsColumn, string>>> => sort
-	? {[sort.column]: `${messages().screens.columns[definitions[sort.column].title]}${sort.isReversed ? glyphs.descending : glyphs.ascending}`}
-	: {};
 
 const problemGap = 2;
 
@@ -231,11 +259,11 @@ const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, 
 const headLines = 2;
 
 /** The agents and their last tasks: the program's root screen. */
-export const AgentsScreen = ({view, size, footer, theme, hour, isCovered = false}: ScreenProps & {readonly view: AgentsView}): ReactNode => {
+export const AgentsScreen = ({view, size, footer, theme, timeZone, hour, isCovered = false}: ScreenProps & {readonly view: AgentsView}): ReactNode => {
 	const {list: {rows}, arrangement} = view;
 	const {columns: width} = size;
-	const context = {hour, theme};
-	const columns = agentsColumns(rows, width, theme);
+	const context = {theme, timeZone, hour, utcOffset: rows.find(({more}) => more?.utcOffset !== undefined)?.more?.utcOffset};
+	const columns = agentsColumns(rows, width, context, view.columns);
 	const room = roomBelow(headLines, size) - rows.length;
 	const details = detailLines(detailsOf(rows, columns, width, context), {width, height: room}, theme);
 	return (
@@ -246,7 +274,7 @@ export const AgentsScreen = ({view, size, footer, theme, hour, isCovered = false
 			hasFreeLine={isCovered ? room > 0 && details.length === 0 : room > details.length}
 			head={<>
 				<LineText line={summaryLine(view, width, theme)} theme={theme}/>
-				<TableHead columns={headColumns(columns)} definitions={definitions} titles={sortedTitle(arrangement.sort, theme)} width={width} theme={theme}/>
+				<TableHead columns={headColumns(columns)} definitions={definitions} titles={titlesOf(arrangement.sort, context)} width={width} theme={theme}/>
 			</>}
 			end={<Lines lines={details} theme={theme}/>}
 		>

@@ -22,13 +22,18 @@ groups:
 `;
 
 describe('a config file', () => {
+	it('chooses the columns of the agents, each once and the agent first', () => {
+		expect(configOf('agents_columns: [zone, role, agent, zone, started]').config.columns).toEqual(['agent', 'zone', 'role', 'started']);
+	});
+
 	it('says all that there is to say', () => {
 		const {config} = configOf(whole);
 		expect(config).toMatchObject({
 			lang: 'zh', discover: true, bodyLimit: 64 * 1024 * 1024,
 			passwords: {root: {type: 'file', path: '/home/dba/.obwatch-password'}, agent: undefined},
 			intervals: {running: 2000, status: 10_000, idle: 60_000, members: 300_000},
-			theme: {ascii: true, color: false},
+			columns: undefined,
+			theme: {ascii: true, color: false, mode: undefined},
 			notifications: {bell: false, title: true, onChange: ['notify-send', 'obwatch']},
 		});
 		expect([...config.keys]).toEqual([['down', ['j', 'down']], ['quit', ['Q']]]);
@@ -53,6 +58,11 @@ describe('a config file', () => {
 	});
 
 	it.each([
+		['lang: en\nagents_columns: [role, outcom]', 'config.yaml:2: agents_columns[1]: unknown column "outcom", did you mean outcome?'],
+		['agents_columns: [x]', 'config.yaml:1: agents_columns[0]: unknown column "x": expected agent, role, task, outcome, stage, why, time, zone, version, lock, started, usual'],
+		['agents_columns: role', 'config.yaml:1: agents_columns: expected a list of columns'],
+		['agents_columns: []', 'config.yaml:1: agents_columns: expected a list of columns'],
+		['theme: {mode: drak}', 'config.yaml:1: theme.mode: expected one of auto, light, dark, contrast'],
 		['grups: {}', 'config.yaml:1: grups: unknown key, did you mean groups?'],
 		['lang: en\n\ngroups:\n  prod:\n    agent: [10.0.0.1]', 'config.yaml:5: groups.prod.agent: unknown key, did you mean agents?'],
 		['groups:\n  prod:\n    agents: [10.0.0.1, x y]', 'config.yaml:3: groups.prod.agents[1]: bad agent "x y": expected HOST[:PORT], without path, user or password'],

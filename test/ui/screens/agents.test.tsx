@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {AgentsScreen} from '../../../source/ui/screens/agents.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {draw, drawFrame} from '../helpers/draw.js';
+import {ten} from '../../helpers/tasks.js';
 import {agentsRow, agentsView, appView, props} from '../helpers/views.js';
 
 const failed = agentsRow({
@@ -51,6 +52,18 @@ describe('the agents', () => {
 			'   10.0.0.4:2886  ·',
 			'   10.0.0.5:2886  unreachable since 10…',
 		]);
+	});
+
+	test('have the columns that the user chose, in that order, and at narrow terminals the first of them', () => {
+		const more = {zone: 'zone1', version: '4.3.0.0', isLocked: true, startTime: ten - 60_000, utcOffset: 480, usual: 40_000};
+		const view = {...agentsView([agentsRow({isSelected: true, more}), {...failed, more: {...more, zone: 'zone2', isLocked: false, usual: undefined}}, unreachable]), columns: ['agent', 'outcome', 'zone', 'lock', 'usual', 'time', 'started', 'version'] as const};
+		expect(draw(<AgentsScreen view={view} {...props(100, 8)}/>, 100).slice(1, 5)).toEqual([
+			'   AGENT          OUTCOME      ZONE   LOCK     USUALLY   TIME  STARTED +08:00   OBSHELL',
+			' ▸ 10.0.0.1:2886  ● running    zone1  locked       40s  1m12s  17:59:00         4.3.0.0',
+			'   10.0.0.2:2886  ✖ failed     zone2  free                41s  17:59:00         4.3.0.0',
+			'   10.0.0.5:2886  unreachable since 10:39: connect ECONNREFUSED',
+		]);
+		expect(draw(<AgentsScreen view={view} {...props(50, 8)}/>, 50)[1]).toBe('   AGENT          OUTCOME      ZONE   LOCK');
 	});
 
 	test.each([40, 46, 52, 58, 64, 70, 80, 100, 130])('at %i columns give up other columns before a word of what became of a task', width => {

@@ -26,6 +26,7 @@ export const screens = {
 		lastLine: 'LAST LINE',
 		line: 'LINE',
 		zone: 'ZONE',
+		lock: 'LOCK',
 		connection: 'CONNECTION',
 		observer: 'OBSERVER',
 		obshell: 'OBSHELL',
@@ -53,6 +54,7 @@ export const screens = {
 	title: (outcome: string, task: string, owner: string) => `${outcome}: ${task} (${owner})`,
 	agents: {
 		databaseDown: 'db down',
+		lock: {locked: 'locked', unlocked: 'free'},
 		mixed: (role: string) => `${role} mixed`,
 		part: (count: number, word: string) => `${count} ${word}`,
 		faultsOnly: 'faults only',

@@ -146,6 +146,8 @@ export const usage = {
 		programs: (file: string) => `${file}: names programs to run, but other users can write it or its folder. Keep it in a folder that only you can write.`,
 		atKey: (place: string, key: string, problem: string) => `${place}: ${key}: ${problem}`,
 		password: 'passwords do not belong in this file. Use a password_file or a password_command.',
+		column: (name: string, guess: string | undefined, names: readonly string[]) => `unknown column "${name}"${guess === undefined ? `: expected ${list(names)}` : didYouMean(guess)}`,
+		columns: 'expected a list of columns',
 		unknownKey: (guess: string | undefined) => `unknown key${didYouMean(guess)}`,
 		guess: (problem: string, guess: string | undefined) => `${problem}${didYouMean(guess)}`,
 		textOrNumber: 'expected text or a number',

@@ -23,6 +23,7 @@ export const screens: Messages['screens'] = {
 		line: '行',
 		lastLine: '最后一行日志',
 		zone: 'ZONE',
+		lock: '维护状态',
 		connection: '连接',
 		observer: 'OBSERVER',
 		obshell: 'OBSHELL',
@@ -46,6 +47,7 @@ export const screens: Messages['screens'] = {
 	title: (outcome, task, owner) => `${outcome}：${task}（${owner}）`,
 	agents: {
 		databaseDown: '库已停止',
+		lock: {locked: '维护中', unlocked: '空闲'},
 		mixed: role => `${role} 混版`,
 		part: (count, word) => `${count} 个${word}`,
 		faultsOnly: '只看异常',

@@ -143,6 +143,8 @@ export const usage: Messages['usage'] = {
 		programs: file => `${file}：其中有要运行的程序，但其他用户可以写入它或其目录。请放在只有您能写入的目录中。`,
 		atKey: (place, key, problem) => `${place}：${key}：${problem}`,
 		password: '此文件中不能存放密码。请使用 password_file 或 password_command。',
+		column: (name, guess, names) => `未知的列“${name}”${guess === undefined ? `：应为 ${list(names)}` : didYouMean(guess)}`,
+		columns: '应为列名的列表',
 		unknownKey: guess => `未知的键${didYouMean(guess)}`,
 		guess: (problem, guess) => `${problem}${didYouMean(guess)}`,
 		textOrNumber: '应为文本或数字',

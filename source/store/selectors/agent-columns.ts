@@ -1,0 +1,93 @@
+// The values of the agents table's columns that the config file can add.
+
+import {type Timestamp} from '../../lib/time.js';
+import {agentsOf, lastTaskOf} from '../lookup.js';
+import {type AgentEntry, type AgentsColumn, type Arrangement, type SortColumn, type State} from '../state.js';
+import {versionOf} from './summary.js';
+import {usualDuration} from './usual.js';
+import {type RowSource} from './view-types.js';
+
+/** The columns without a choice. */
+export const usualColumns: readonly AgentsColumn[] = ['agent', 'role', 'task', 'outcome', 'stage', 'why', 'time'];
+
+/**
+What a row has beside its task.
+
+- version: of obshell; of a cluster, if all its agents have the same
+- isLocked: it refuses new maintenance; undefined if unknown
+- usual: how long such a task usually takes, in ms
+*/
+export type MoreCells = {
+	readonly zone: string;
+	readonly version: string;
+	readonly isLocked: boolean | undefined;
+	readonly startTime: Timestamp | undefined;
+	readonly utcOffset: number | undefined;
+	readonly usual: number | undefined;
+};
+
+const ofAgents = (entries: readonly AgentEntry[]): Pick<MoreCells, 'zone' | 'version' | 'isLocked'> => {
+	const only = (texts: readonly string[]): string => new Set(texts).size === 1 ? texts[0] ?? '' : '';
+	const locks = entries.flatMap(({status}) => status?.underMaintenance ?? []);
+	return {
+		zone: only(entries.map(({info}) => info?.zone ?? '')),
+		version: only(entries.map(entry => versionOf(entry))),
+		isLocked: locks.length === 0 ? undefined : locks.includes(true),
+	};
+};
+
+const agentsBehind = (state: State, row: RowSource): readonly AgentEntry[] => {
+	switch (row.type) {
+		case 'agent': {
+			return [row.entry];
+		}
+
+		case 'cluster': {
+			return agentsOf(state, row.cluster).filter(({departed}) => !departed);
+		}
+
+		case 'task': {
+			return [];
+		}
+	}
+};
+
+export const moreCellsOf = (state: State, row: RowSource): MoreCells => {
+	const dag = row.type === 'task' ? row.dag : lastTaskOf(row.type === 'agent' ? row.entry : row.cluster);
+	return {
+		...ofAgents(agentsBehind(state, row)),
+		startTime: dag?.startTime, utcOffset: dag?.utcOffset,
+		usual: usualDuration(state, row.type === 'task' ? row.owner : row.key, dag),
+	};
+};
+
+/** What a row is sorted by; what is unknown comes last. */
+export const moreSortKey = ({zone, version, isLocked, startTime, usual}: MoreCells, column: 'zone' | 'version' | 'lock' | 'started' | 'usual'): number | string => {
+	switch (column) {
+		case 'zone': {
+			return zone === '' ? '\uFFFF' : zone;
+		}
+
+		case 'version': {
+			return version === '' ? '\uFFFF' : version;
+		}
+
+		case 'lock': {
+			return isLocked === undefined ? 2 : (isLocked ? 0 : 1);
+		}
+
+		case 'started': {
+			return startTime ?? Infinity;
+		}
+
+		case 'usual': {
+			return usual ?? Infinity;
+		}
+	}
+};
+
+// A reason has no order.
+const isSortable = (column: AgentsColumn): column is SortColumn => column !== 'why';
+
+/** The columns to sort by, in the order of the table. */
+export const sortColumnsOf = ({columns = usualColumns}: Pick<Arrangement, 'columns'>): readonly SortColumn[] => columns.filter(column => isSortable(column));
