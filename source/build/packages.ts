@@ -14,10 +14,12 @@ const nfpm = 'github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.44.0';
 
 const cache = path.join(top, 'node_modules', '.cache', 'obwatch-nfpm');
 
-const installNfpm = (): string => {
-	const command = path.join(cache, 'nfpm');
-	if (existsSync(command)) {
-		return command;
+/** Where nfpm is, or will be once it is installed. */
+export const nfpmCommand = path.join(cache, 'nfpm');
+
+const installNfpm = (): void => {
+	if (existsSync(nfpmCommand)) {
+		return;
 	}
 
 	try {
@@ -28,7 +30,6 @@ const installNfpm = (): string => {
 
 	mkdirSync(cache, {recursive: true});
 	run('env', [`GOBIN=${cache}`, 'go', 'install', nfpm], cache);
-	return command;
 };
 
 const documents = globSync('docs/**/*.{md,svg,json,yaml}', {cwd: top}).toSorted();
@@ -74,8 +75,11 @@ const dependencies = ({needs}: Runtime) => ({
 	deb: [`libc6 (>= ${needs.glibc})`, 'libstdc++6 (>= 4.8.3)', 'libgcc-s1 | libgcc1'],
 });
 
-/** nfpm's description of the package. `at`: the time that all files get. */
-const describePackage = (folder: string, runtime: Runtime, at: string): string => {
+/** What is packed. `at`: the time that all files get. */
+export type Packed = {readonly runtime: Runtime; readonly executable: string; readonly at: string};
+
+/** nfpm's description of the package. */
+const describePackage = (folder: string, {runtime, executable, at}: Packed): string => {
 	const {rpm, deb} = dependencies(runtime);
 	// eslint-disable-next-line @typescript-eslint/naming-convention -- nfpm's own spelling
 	const withMode = (mode: number) => ({file_info: {owner: 'root', group: 'root', mtime: at, mode}});
@@ -96,7 +100,7 @@ const describePackage = (folder: string, runtime: Runtime, at: string): string =
 		rpm: {compression: 'xz', buildhost: 'localhost', summary: 'Terminal monitor for obshell maintenance tasks'},
 		deb: {compression: 'xz'},
 		contents: [
-			{src: executableOf(runtime), dst: '/usr/bin/obwatch', ...withMode(0o755)},
+			{src: executable, dst: '/usr/bin/obwatch', ...withMode(0o755)},
 			...contents.map(([file, to]) => ({src: path.join(folder, file), dst: to, ...withMode(0o644)})),
 		],
 	});
@@ -109,11 +113,12 @@ const buildTime = (): string => {
 };
 
 /** A tarball with one folder: the executable, the manual page, completions, licences, documents. */
-const packTarball = (folder: string, runtime: Runtime, at: string, output: string): void => {
+const packTarball = (folder: string, {executable, at}: Packed, output: string): void => {
 	const name = path.basename(output, '.tar.xz');
 	const inner = path.join(folder, 'tarball', name);
 	mkdirSync(inner, {recursive: true});
-	copyFileSync(executableOf(runtime), path.join(inner, 'obwatch'));
+	copyFileSync(executable, path.join(inner, 'obwatch'));
+	run('chmod', ['755', path.join(inner, 'obwatch')]);
 	for (const [file] of contents) {
 		mkdirSync(path.dirname(path.join(inner, file)), {recursive: true});
 		copyFileSync(path.join(folder, file), path.join(inner, file));
@@ -124,23 +129,25 @@ const packTarball = (folder: string, runtime: Runtime, at: string, output: strin
 	rmSync(path.join(folder, 'tarball'), {recursive: true});
 };
 
-const makePackages = (runtime: Runtime, command: string, at: string): readonly string[] => {
-	const folder = mkdtempSync(path.join(binaries, '.packages-'));
+/** Makes rpm, deb and tarball in a folder, and returns their names. */
+export const makePackages = (packed: Packed, target: string): readonly string[] => {
+	const {runtime, at} = packed;
+	const folder = mkdtempSync(path.join(target, '.packages-'));
 	try {
 		gatherContents(folder, runtime);
 		const description = path.join(folder, 'nfpm.yaml');
-		writeFileSync(description, describePackage(folder, runtime, at));
+		writeFileSync(description, describePackage(folder, packed));
 		const {go, rpm} = architectures[runtime.architecture];
 		const outputs = [`obwatch-${version}-1.${rpm}.rpm`, `obwatch_${version}-1_${go}.deb`, `obwatch-${version}-linux-${runtime.architecture}.tar.xz`];
 		for (const output of outputs) {
 			const draft = path.join(folder, output);
 			if (output.endsWith('.tar.xz')) {
-				packTarball(folder, runtime, at, draft);
+				packTarball(folder, packed, draft);
 			} else {
-				run('env', [`SOURCE_DATE_EPOCH=${Date.parse(at) / 1000}`, command, 'package', '--config', description, '--packager', path.extname(output).slice(1), '--target', draft]);
+				run('env', [`SOURCE_DATE_EPOCH=${Date.parse(at) / 1000}`, nfpmCommand, 'package', '--config', description, '--packager', path.extname(output).slice(1), '--target', draft]);
 			}
 
-			renameSync(draft, path.join(binaries, output));
+			renameSync(draft, path.join(target, output));
 		}
 
 		return outputs;
@@ -149,21 +156,27 @@ const makePackages = (runtime: Runtime, command: string, at: string): readonly s
 	}
 };
 
-try {
+const main = (): void => {
 	const wanted = runtimes.filter(({name}) => name.endsWith('glibc2.17'));
 	const missing = [program, ...wanted.map(runtime => executableOf(runtime))].filter(file => !existsSync(file));
 	if (missing.length > 0) {
 		throw new Error(`not built: ${missing.map(file => path.relative(top, file)).join(', ')}. Run npm run build, then npm run build:binary.`);
 	}
 
-	const command = installNfpm();
+	installNfpm();
 	const at = buildTime();
-	for (const output of wanted.flatMap(runtime => makePackages(runtime, command, at))) {
+	for (const output of wanted.flatMap(runtime => makePackages({runtime, executable: executableOf(runtime), at}, binaries))) {
 		process.stdout.write(`binaries/${output}  ${Math.round(statSync(path.join(binaries, output)).size / 1_000_000)} MB\n`);
 	}
 
 	writeSums();
-} catch (error) {
-	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-	process.exitCode = 1;
+};
+
+if (process.argv[1] === import.meta.filename) {
+	try {
+		main();
+	} catch (error) {
+		process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+		process.exitCode = 1;
+	}
 }

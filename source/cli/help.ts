@@ -214,6 +214,7 @@ const configKeys = {
 	passwords: 'password_file, password_command, agent_password_file, agent_password_command',
 	tls: 'tls_ca, tls_cert, tls_key, tls_insecure, strict_keys, accept_new_keys',
 	discover: 'discover',
+	usual: 'usual',
 	operate: 'operate',
 	lang: 'lang',
 	bodyLimit: 'body_limit',
@@ -228,6 +229,7 @@ const files = {
 	config: '~/.config/obwatch/config.yaml',
 	knownAgents: '~/.local/state/obwatch/known_agents',
 	operations: '~/.local/state/obwatch/operations.jsonl',
+	runs: '~/.local/state/obwatch/runs.jsonl',
 	cache: '~/.cache/obwatch',
 } as const satisfies Readonly<Record<keyof Messages['help']['manual']['files'], string>>;
 

@@ -41,6 +41,8 @@ export type Watched = {
 	readonly tls: FleetTls;
 	/** Poll intervals in ms. */
 	readonly rates: {readonly live: number; readonly status: number; readonly idle: number; readonly members: number};
+	/** Whether earlier runs of tasks are read, kept and used. */
+	readonly keepsRuns: boolean;
 	/** Bytes; longer responses are cut off. */
 	readonly bodyLimit: number;
 	readonly isColored: boolean;
@@ -114,9 +116,10 @@ const needsPasswords = (command: CommandName, values: Values): boolean => comman
 const noCommand: RunCommand = () => ({ok: false, problem: messages().usage.secrets.programNotRun});
 
 const commonOf = ({settings, seeds, groups, local}: Plan) => {
-	const {bodyLimit, theme, columns, intervals: {running, status, idle, members}} = settings;
+	const {bodyLimit, usual, theme, columns, intervals: {running, status, idle, members}} = settings;
 	return {
 		bodyLimit: bodyLimit.value,
+		keepsRuns: usual.value,
 		isColored: theme.color.value,
 		isAscii: theme.ascii.value,
 		themeMode: theme.mode.value,
@@ -190,7 +193,7 @@ const withoutRepeats = (news: readonly PinNotice[]): readonly PinNotice[] => {
 	return news.filter(item => item.type !== 'short-key' || met.has(item.agent));
 };
 
-type FleetExtras = Pick<OpenFleetDeps, 'audit' | 'guard' | 'recorder'>;
+type FleetExtras = Pick<OpenFleetDeps, 'audit' | 'guard' | 'recorder' | 'runs'>;
 
 /** Watches a fleet while something runs on it. At the end, one line on stderr reports what is new about the agents' keys. */
 export const withFleet = async (watched: Watched, extras: FleetExtras, run: (open: OpenFleet) => Promise<number>): Promise<number> => {

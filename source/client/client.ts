@@ -200,15 +200,18 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 		return reply;
 	};
 
-	/** The id of an owner's last task stays known when another task takes its place, so that its end can still be queried by id. */
+	/** The id of a task stays known when another one takes its place or it leaves a list, so that its end can still be queried by id. */
+	const remember = ({id}: Dag): void => {
+		const name = nameOf(id);
+		if (!knownIds.keep(name)) {
+			knownIds.record(name, new Set([id]));
+		}
+	};
+
 	const getLast = async (request: ClientRequest<Dag>, options: RequestOptions): Promise<Reply<Dag>> => {
 		const reply = await get(request, options);
 		if (reply.type === 'data') {
-			const {id} = reply.data;
-			const name = nameOf(id);
-			if (!knownIds.keep(name)) {
-				knownIds.record(name, new Set([id]));
-			}
+			remember(reply.data);
 		}
 
 		return reply;
@@ -268,6 +271,10 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 				elsewhere: elsewhere.tasks,
 				limit: details ? undefined : listLimit,
 			}, options));
+			for (const dag of reply.type === 'data' ? reply.data : []) {
+				remember(dag);
+			}
+
 			return reply.type === 'none'
 				? {
 					type: 'data', data: [], isUnchanged: false, bytes: 0,

@@ -16,7 +16,7 @@ import {type PollEvent} from '../store/actions.js';
 import {type FetchLog} from '../store/log/buffer.js';
 import {topScreen} from '../store/lookup.js';
 import {selectMissingTask} from '../store/selectors/links.js';
-import {attentionLeft, selectFocus} from '../store/selectors/poll-focus.js';
+import {attentionLeft, isRunKnown, selectFocus, selectRunWishes} from '../store/selectors/poll-focus.js';
 import {type OperationResponse, type Order} from '../store/operations/track.js';
 import {type Screen, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
@@ -52,6 +52,8 @@ export type FleetDeps = {
 	readonly onResponse?: ((agent: string, duration: number) => void) | undefined;
 	/** The caller waits for the whole picture: the first round runs without pauses, and this is called when each request has succeeded or failed. */
 	readonly onFirstRound?: (() => void) | undefined;
+	/** ms between two requests to one agent for earlier runs of tasks; undefined: there are none. */
+	readonly runsPause?: number | undefined;
 	/** Records every query and its response. */
 	readonly recorder?: Recorder | undefined;
 	/** See `AgentClientDeps`. */
@@ -94,7 +96,7 @@ const inheritFrom = <T>(known: Map<string, T>, found: string, foundBy: string): 
 
 /** Starts watching. */
 export const watchFleet = ({
-	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onResponse, onFirstRound, recorder, connect,
+	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onResponse, onFirstRound, runsPause, recorder, connect,
 }: FleetDeps): Fleet => {
 	recorder?.begin(addresses.map(({key}) => key));
 	const knownIds = createKnownIds();
@@ -193,6 +195,7 @@ export const watchFleet = ({
 
 	const poller = createPoller({
 		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onResponse, onQueried: recorder?.expect, onFirstRound,
+		pastRuns: runsPause === undefined ? undefined : {pause: runsPause, wishes: () => selectRunWishes(store.getState()), isKnown: head => isRunKnown(store.getState(), head)},
 		ratesOf: agent => ({...usualRates, ...rates, members: followed.has(agent) ? rates.members ?? pace.members : usualRates.members}),
 	});
 	// A link is queried once when it is opened, never on a timer (docs/protocol.md#which-ids-may-be-queried).

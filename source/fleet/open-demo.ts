@@ -6,10 +6,14 @@ export type Demo = {
 	readonly passwords: {readonly root: string; readonly agent: string};
 	/** What the demo polls more often than real agents, in ms: its clusters change within minutes. */
 	readonly rates: {readonly members?: number};
+	/** ms between two requests to one agent for earlier runs: nobody waits longer for a demo. */
+	readonly runsPause: number;
 	readonly stop: () => Promise<void>;
 };
 
 const membersRate = 10_000;
+
+const runsPause = 500;
 
 /** Starts the embedded fleet; with `isGrowing` one whose clusters' other agents are to be found. Loaded only for a demo. */
 export const openDemo = async (options: {readonly seed: number; readonly speed: number; readonly isGrowing: boolean; readonly clock: Clock}): Promise<Demo> => {
@@ -22,6 +26,7 @@ export const openDemo = async (options: {readonly seed: number; readonly speed: 
 		}),
 		passwords: {root: rootPassword, agent: agentPassword},
 		rates: {members: membersRate},
+		runsPause,
 		stop,
 	};
 };

@@ -2,7 +2,7 @@ import {type FleetKeyPolicy} from '../client/keys/pinning.js';
 import {createPasswordVault, type PasswordGroup} from '../client/passwords/vault.js';
 import {createMemoryPins, type FleetTls, type KeyPins} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
-import {type Rates} from '../poller/intervals.js';
+import {pace, type Rates} from '../poller/intervals.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type RandomBytes} from '../protocol/seal.js';
 import {type Recorder} from '../recording/recorder.js';
@@ -13,12 +13,14 @@ import {type Audit} from './audit.js';
 import {type Fleet, watchFleet} from './fleet.js';
 import {type OperationGuard} from './guard.js';
 import {openDemo} from './open-demo.js';
+import {keepRunFile} from './run-file.js';
 
 // In one import with the rest of what asks agents.
 export {openRecorder} from '../recording/recorder.js';
 export {openAuditFile} from './audit.js';
 export {watchFleet} from './fleet.js';
 export {openOperationGuard} from './guard.js';
+export {keepRunFile} from './run-file.js';
 
 export type OpenFleetDeps = {
 	/** Empty in a demo, which brings its own. */
@@ -49,6 +51,10 @@ export type OpenFleetDeps = {
 	readonly guard?: OperationGuard | undefined;
 	/** Records every query and its response. */
 	readonly recorder?: Recorder | undefined;
+	/** See `initialState`. */
+	readonly keepsRuns?: boolean;
+	/** Earlier runs of tasks: in which folder they are kept, whether agents are asked for more, and who hears what is wrong with the file. */
+	readonly runs?: {readonly folder: string | undefined; readonly isAsked: boolean; readonly report: (problem: string) => void} | undefined;
 };
 
 /** A watched fleet and its store, for modes without a screen. */
@@ -74,20 +80,24 @@ const noScreen = {columns: 200, rows: 50};
 
 /** Starts watching, without pauses until the first round is done. */
 export const openFleet = async ({
-	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, pins, keyPolicy, tls, demo, isDiscovering, clock, randomBytes, random, audit, guard, recorder,
+	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, pins, keyPolicy, tls, demo, isDiscovering, clock, randomBytes, random, audit, guard, recorder, keepsRuns = true, runs,
 }: OpenFleetDeps): Promise<OpenFleet> => {
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
 	const used = fleetDemo?.passwords ?? passwords;
-	const begin = initialState(watched, noScreen, {isGrowing: isDiscovering});
+	const begin = initialState(watched, noScreen, {isGrowing: isDiscovering, keepsRuns});
 	const store = createStore(begin, clock.now);
 	const {promise: firstRound, resolve} = Promise.withResolvers<void>();
 	const latencies = new Map<string, number>();
+	// The demo's agents end with it, and so do their runs.
+	const runFile = runs && keepsRuns && !fleetDemo ? keepRunFile({...runs, store, clock, isWritten: runs.isAsked}) : undefined;
+	await runFile?.loaded;
 	const fleet = watchFleet({
 		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, keyPolicy, tls, store, clock, randomBytes, random, onFirstRound: resolve, audit, guard, recorder,
 		seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 		rates: {...rates, ...fleetDemo?.rates},
 		bodyLimit,
+		runsPause: keepsRuns && runs?.isAsked ? fleetDemo?.runsPause ?? pace.runs : undefined,
 		onResponse(agent, duration) {
 			latencies.set(agent, duration);
 		},
@@ -111,6 +121,7 @@ export const openFleet = async ({
 		async stop() {
 			cancelReview?.();
 			await fleet.stop();
+			await runFile?.stop();
 			await fleetDemo?.stop();
 		},
 	};

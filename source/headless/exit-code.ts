@@ -54,6 +54,7 @@ const unknownCodes: Readonly<Record<UnknownReason, ExitCode>> = {
 	closed: exitCodes.done.code,
 	// Its outcome is not known.
 	details: exitCodes.unreachable.code,
+	refused: exitCodes.unreachable.code,
 	gone: exitCodes.unreachable.code,
 };
 

@@ -4,7 +4,7 @@ import {type AgentClient} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {type AgentError, isSameError} from '../protocol/errors.js';
 import {type PollEvent} from '../store/actions.js';
-import {backoff, pace} from './intervals.js';
+import {backoff, cutOffBackoff, pace} from './intervals.js';
 import {type RequestQueue} from './request-queue.js';
 import {fetchTaskById, type TaskResponse} from './request.js';
 
@@ -34,6 +34,7 @@ const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit,
 	const controller = new AbortController();
 	let phase: 'waiting' | 'queued' | 'sending' | 'closed' = 'waiting';
 	let failures = 0;
+	let refusals = 0;
 	let reported: AgentError | undefined;
 	let leaveQueue: (() => void) | undefined;
 	// A function, since `phase` also changes while the code awaits.
@@ -41,14 +42,21 @@ const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit,
 
 	const report = (response: TaskResponse): void => {
 		const at = clock.now();
-		if (response.type === 'task') {
+		if (response.type === 'task' && !response.task?.isBrief) {
 			reported = undefined;
 			failures = 0;
+			refusals = 0;
 			emit({type: 'linked-task-received', agent, at, id, task: response.task});
 			return;
 		}
 
 		failures += 1;
+		refusals = response.type === 'task' ? refusals + 1 : 0;
+		if (response.type === 'task') {
+			emit({type: 'linked-task-received', agent, at, id, task: response.task});
+			return;
+		}
+
 		if (reported && isSameError(reported, response.error)) {
 			return;
 		}
@@ -60,7 +68,7 @@ const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit,
 	const send = async (leave: () => void): Promise<void> => {
 		phase = 'sending';
 		const client = clientOf(agent);
-		const response: TaskResponse = client ? await fetchTaskById(client, id, {clock, signal: controller.signal}) : {type: 'task', task: undefined};
+		const response: TaskResponse = client ? await fetchTaskById(client, id, {clock, signal: controller.signal, failures}) : {type: 'task', task: undefined};
 		leave();
 		if (isClosed()) {
 			return;
@@ -75,7 +83,7 @@ const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit,
 			failures += 1;
 		}
 
-		wait(failures === 0 ? pace.unfinishedLive : backoff(failures, random()));
+		wait(failures === 0 ? pace.unfinishedLive : (refusals === 0 ? backoff(failures, random()) : cutOffBackoff(refusals)));
 	};
 
 	const queue = (): void => {

@@ -58,6 +58,11 @@ export const pace = {
 	staggerTotal: second,
 	/** How many ended tasks outside maintenance are kept. */
 	endedKept: 5,
+	/** Between requests for earlier runs: to one agent, and over all; until wanted ones are looked for again, and until a list that could not be read is tried again. */
+	runs: 5 * second,
+	runsAll: second / 2,
+	runsLook: 5 * second,
+	runsRetry: 10 * minute,
 	/** How often the end of a task is queried that the agents refuse to return. */
 	endAttempts: 3,
 } as const;

@@ -118,14 +118,14 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 
 		const readBefore = main.readAt;
 		main.isRequested = true;
-		main.failures = 0;
+		main.failures = response.task?.isBrief ? main.failures + 1 : 0;
 		main.reader = agent;
 		main.readAt = response.task ? at : readBefore;
 		main.isGone = response.task === undefined;
 		main.isFinal = response.task === undefined || !isLive(response.task);
 		emit({type: 'main-task-received', agent, at, id: main.id, task: response.task, readBefore});
 		if (!main.isFinal && main.listedBy === undefined) {
-			waitFor(main, pace.unfinishedLive);
+			waitFor(main, main.failures === 0 ? pace.unfinishedLive : backoff(main.failures, random()));
 		}
 	};
 
@@ -140,7 +140,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 		const before = main.isRequested ? undefined : watched.values().find(other => isLaterId(main.id, other.id) && other.isRequested && !other.isFinal && !other.isUnderWay);
 		for (const each of before ? [before, main] : [main]) {
 			each.isUnderWay = true;
-			const response = await fetchTaskById(client, each.id, {clock, signal: controller.signal});
+			const response = await fetchTaskById(client, each.id, {clock, signal: controller.signal, failures: each.failures});
 			each.isUnderWay = false;
 			if (isStopped()) {
 				leave();

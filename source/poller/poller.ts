@@ -11,6 +11,7 @@ import {pace, type Rates, usualRates} from './intervals.js';
 import {type LogFocus} from './logs-state.js';
 import {createLogWatch, type LogWatch} from './logs.js';
 import {createMainWatch, type MainWatch} from './main-watch.js';
+import {type PastRunsDeps, readPastRuns} from './past-runs.js';
 import {createRequestQueue, type RequestQueue} from './request-queue.js';
 import {createRoster, type Roster} from './roster.js';
 
@@ -60,6 +61,8 @@ export type PollerDeps = {
 	readonly concurrency?: number;
 	/** The polling rates of an agent; default `usualRates`. */
 	readonly ratesOf?: (agent: string) => Rates;
+	/** Earlier runs of tasks are read, see `readPastRuns`; undefined: none is. */
+	readonly pastRuns?: Pick<PastRunsDeps, 'wishes' | 'isKnown' | 'pause'> | undefined;
 	/** Called with the duration of each response of an agent, good or bad, in ms. */
 	readonly onResponse?: ((agent: string, duration: number) => void) | undefined;
 	/** Called when a list makes a query for an agent's last task worthwhile. */
@@ -71,10 +74,10 @@ export type PollerDeps = {
 const noFocus: PollFocus = {visible: [], open: undefined};
 
 /** Everything that runs between `start` and `stop`. */
-type Running = {readonly requestQueue: RequestQueue; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch};
+type Running = {readonly requestQueue: RequestQueue; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch; readonly stopPastRuns: (() => void) | undefined};
 
 /** One loop per agent, and the election of the delegates that query clusters' tasks. */
-export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onResponse, onQueried, onFirstRound}: PollerDeps): Poller => {
+export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, pastRuns, onResponse, onQueried, onFirstRound}: PollerDeps): Poller => {
 	const watched = new Map(clients.map(client => [client.address.key, client]));
 	let loops = new Map<string, AgentLoop>();
 	let running: Running | undefined;
@@ -99,6 +102,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		running?.historyWatch.stop();
 		running?.mainWatch.stop();
 		running?.endWatch.stop();
+		running?.stopPastRuns?.();
 		running = undefined;
 	};
 
@@ -183,6 +187,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				historyWatch: createHistoryWatch({clientOf: agent => watched.get(agent), clock, emit, requestQueue}),
 				mainWatch: createMainWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue, onSettled: hurry}),
 				endWatch: createEndWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue}),
+				stopPastRuns: pastRuns && readPastRuns({...pastRuns, clientOf: agent => watched.get(agent), clock, emit, requestQueue}),
 			};
 			begin([...watched.values()], running);
 		},

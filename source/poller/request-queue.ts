@@ -67,8 +67,9 @@ How urgent an agent's request is.
 - proven: it responded last time
 - silent: it did not respond to its first request in time, and is queried again
 - offline: it did not respond last time
+- spare: nobody waits for it: one at a time, and only while nothing else waits
 */
-export type Priority = 'begun' | 'new' | 'proven' | 'silent' | 'offline';
+export type Priority = 'begun' | 'new' | 'proven' | 'silent' | 'offline' | 'spare';
 
 /** Admits a limited number of requests, in turn. */
 export type RequestQueue = {
@@ -93,9 +94,8 @@ const newLine = (): Line => ({waiting: new Set(), inside: 0});
 
 /** Admits at most `limit` requests at a time. */
 export const createRequestQueue = (limit: number, clock: Clock): RequestQueue => {
-	const lines: Readonly<Record<Priority, Line>> = {begun: newLine(), new: newLine(), proven: newLine(), silent: newLine(), offline: newLine()};
-	const all = Object.values(lines);
-	const isAnyWaiting = (): boolean => all.some(({waiting}) => waiting.size > 0);
+	const lines: Readonly<Record<Priority, Line>> = {begun: newLine(), new: newLine(), proven: newLine(), silent: newLine(), offline: newLine(), spare: newLine()};
+	const isAnyWaiting = (): boolean => Object.values(lines).some(line => line !== lines.spare && line.waiting.size > 0);
 	const concurrency = createConcurrencyLimit({limit, clock, isCrowded: isAnyWaiting, onMore() {
 		admit();
 	}});
@@ -107,11 +107,15 @@ export const createRequestQueue = (limit: number, clock: Clock): RequestQueue =>
 
 	/** The line whose first request may be admitted now. */
 	const nextLine = (): Line | undefined => {
-		const {begun, new: unknown, proven, silent, offline} = lines;
+		const {begun, new: unknown, proven, silent, offline, spare} = lines;
 		const overdue = silent.inside + offline.inside;
 		const answering = begun.inside + proven.inside;
-		if (unknown.inside + overdue + answering >= limit) {
+		if (unknown.inside + overdue + answering + spare.inside >= limit) {
 			return undefined;
+		}
+
+		if (!isAnyWaiting()) {
+			return spare.inside === 0 && answering < concurrency.limit() ? firstOf(spare) : undefined;
 		}
 
 		const canTry = unknown.inside + overdue < share(limit);
@@ -157,7 +161,7 @@ export const createRequestQueue = (limit: number, clock: Clock): RequestQueue =>
 			const entry: Waiting = {begin};
 			line.waiting.add(entry);
 			admit();
-			if (line.waiting.has(entry)) {
+			if (priority !== 'spare' && line.waiting.has(entry)) {
 				concurrency.crowded();
 			}
 

@@ -1,6 +1,6 @@
 import {type AgentClient, type RequestOptions} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
-import {type AgentError} from '../protocol/errors.js';
+import {type AgentError, isAboutDetails} from '../protocol/errors.js';
 import {type Dag} from '../protocol/task.js';
 import {bugError} from './agent/on-error.js';
 import {pace} from './intervals.js';
@@ -69,10 +69,25 @@ export const sendWithDeadline = async <T>(send: (sendWithDeadline: RequestOption
 /** A task that was fetched by its id; undefined if there is none of that id any more. */
 export type TaskResponse = Failure | {readonly type: 'task'; readonly task: Dag | undefined};
 
-/** Fetches one task by its id, with its details. */
-export const fetchTaskById = async (client: AgentClient, id: string, {clock, signal}: Pick<DeadlineDeps, 'clock' | 'signal'>): Promise<TaskResponse> => {
-	const reply = await sendWithDeadline(async given => retryOnce(async () => client.fetchTask({...given, id, details: true})), {clock, timeout: pace.timeout, signal});
-	return reply.type === 'error' ? reply : {type: 'task', task: reply.type === 'data' ? reply.data : undefined};
+type ByIdDeps = Pick<DeadlineDeps, 'clock' | 'signal'> & {
+	/** How many requests in a row have failed before. */
+	readonly failures?: number;
+};
+
+/** Fetches one task by its id, with its details; after several refusals in a row only its head, if the agent gives that. */
+export const fetchTaskById = async (client: AgentClient, id: string, {clock, signal, failures = 0}: ByIdDeps): Promise<TaskResponse> => {
+	const fetchOne = async (details: boolean): Promise<TaskResponse> => {
+		const reply = await sendWithDeadline(async given => retryOnce(async () => client.fetchTask({...given, id, details})), {clock, timeout: pace.timeout, signal});
+		return reply.type === 'error' ? reply : {type: 'task', task: reply.type === 'data' ? reply.data : undefined};
+	};
+
+	const response = await fetchOne(true);
+	if (response.type === 'task' || !isAboutDetails(response.error) || failures + 1 < pace.endAttempts) {
+		return response;
+	}
+
+	const head = await fetchOne(false);
+	return head.type === 'task' ? head : response;
 };
 
 type AnyResponse = {readonly type: string; readonly error?: AgentError};

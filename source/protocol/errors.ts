@@ -85,6 +85,9 @@ Whether the agent's version lacks an endpoint: 404 `Common.NotFound`, or from ag
 export const isMissingEndpoint = (error: AgentError): boolean => error.type === 'refused'
 	&& ((error.status === 404 && error.code === 'Common.NotFound') || (error.status === 400 && error.code === '' && error.message.endsWith(missingWords)));
 
+/** Whether an agent that responds does not give a task's details. Its head can be read then. */
+export const isAboutDetails = ({type}: AgentError): boolean => type === 'refused' || type === 'too-large';
+
 /** Whether two errors mean the same to people: trace ids and measured values, which differ each time, do not count. */
 export const isSameError = (one: AgentError, other: AgentError): boolean => {
 	switch (one.type) {

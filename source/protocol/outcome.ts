@@ -29,11 +29,12 @@ export type OutcomeWord = (typeof allOutcomeWords)[number];
 - pair: a state and operator that no agent was seen to send; `text` holds both as they came
 - details: the task was last polled without its details, and its head alone does not decide the outcome; `text` says "unknown"
 - closed: it needs a password that was not given, which is no fault
+- refused: the task is over, and agents refuse the details that tell how it ended
 - gone: no agent knows the task any more, so that its end is unknown
 */
 export type Outcome = {readonly word: OutcomeWord} | {readonly word: 'unknown'; readonly reason: UnknownReason; readonly text: string};
 
-export type UnknownReason = 'pair' | 'details' | 'closed' | 'gone';
+export type UnknownReason = 'pair' | 'details' | 'closed' | 'refused' | 'gone';
 
 /**
 The traits of an outcome in all parts of the program. A trait that only one part needs is a record of that part.
@@ -77,6 +78,7 @@ const unknownTraits: Readonly<Record<UnknownReason, {readonly isFault: boolean; 
 	pair: {isFault: true, isUnread: false},
 	details: {isFault: false, isUnread: true},
 	closed: {isFault: false, isUnread: true},
+	refused: {isFault: false, isUnread: false},
 	gone: {isFault: false, isUnread: false},
 };
 
@@ -134,6 +136,9 @@ export const isUnread = (outcome: Outcome): boolean => outcome.word === 'unknown
 
 /** Whether a missing password hides it: no fault of the agents, nor of the task. */
 export const isClosed = (outcome: Outcome): boolean => outcome.word === 'unknown' && outcome.reason === 'closed';
+
+/** Whether it is over, and how it ended cannot be read, or never will be. */
+export const isEndUnknown = (outcome: Outcome): boolean => outcome.word === 'unknown' && (outcome.reason === 'refused' || outcome.reason === 'gone');
 
 /** Whether the task is gone, and how it ended will never be known. */
 export const isGone = (outcome: Outcome): boolean => outcome.word === 'unknown' && outcome.reason === 'gone';

@@ -154,9 +154,10 @@ A task that its owner does not list, or no longer. `seenAt` is when it was as sh
 - unasked: it was read once, through a link, before it ended
 - asked: it is no longer listed and had not ended; its end is being queried
 - unreadable: the same, but no response had its end so far
+- refused: its head says that it is over, and the agents refuse the details that tell how
 - gone: no agent knows the task any more, so that its end stays unknown
 */
-export type Unlisted = {readonly seenAt: Timestamp; readonly end: 'unasked' | 'asked' | 'unreadable' | 'gone'};
+export type Unlisted = {readonly seenAt: Timestamp; readonly end: 'unasked' | 'asked' | 'unreadable' | 'refused' | 'gone'};
 
 /**
 A task: a line of nodes, one per stage. `stage` is 1-based; `nodes` is undefined in a response without details; `utcOffset` is minutes east

@@ -155,7 +155,10 @@ const withHints = (agentStates: AgentStates, list: readonly Dag[]): AgentStates 
 type Heard = {readonly agent: string; readonly request: PollRequest; readonly seen?: RecordedExchange['seen'] | undefined; readonly read: (state: AgentPollState) => PollResponse};
 
 const applyHeard = (agentStates: AgentStates, {agent, request, seen, read}: Heard, at: Timestamp): Applied => {
-	const known = agentStates.get(agent) ?? newPollState;
+	const last = agentStates.get(agent) ?? newPollState;
+	// The poller queries the head next, if it can.
+	const known = withUnreadHead(last, request, at);
+	const unread = known === last ? [] : eventsOf(last, known, {agent, at});
 	// Followers forward such requests to their master.
 	if (needsDelegate(request) && forwardsToMaster(identityOf(known))) {
 		return {agentStates, events: []};
@@ -168,15 +171,15 @@ const applyHeard = (agentStates: AgentStates, {agent, request, seen, read}: Hear
 	const response = read(dated);
 	const others = withHints((transferred?.agentStates ?? agentStates).with(agent, dated), response.type === 'unfinished' ? response.list : []);
 	const before = others.get(agent) ?? dated;
-	const learned = withUnreadHead(applyResponse(before, request, response, {
+	const learned = applyResponse(before, request, response, {
 		sentAt: at, at, random: 0, isReleased: false, skew: undefined, fingerprint: undefined, standing: standingIn(others),
-	}), at);
+	});
 	const met = meetsCluster(before, learned) ? joinDelegates(others.with(agent, learned), agent, at) : undefined;
 	const next = (met?.agentStates ?? others).with(agent, met?.state ?? learned);
 	// Like the poller, once what was just learned counts.
-	const last = met?.state ?? learned;
-	const after = last.delegate?.seen ? {...last, delegate: withSeen(last.delegate, standingIn(next))} : last;
-	const applied = {agentStates: next.with(agent, after), events: [...(transferred?.events ?? []), ...(met?.events ?? []), ...eventsOf(known, after, {agent, at})]};
+	const own = met?.state ?? learned;
+	const after = own.delegate?.seen ? {...own, delegate: withSeen(own.delegate, standingIn(next))} : own;
+	const applied = {agentStates: next.with(agent, after), events: [...unread, ...(transferred?.events ?? []), ...(met?.events ?? []), ...eventsOf(known, after, {agent, at})]};
 	return healthOf(before).isQueried && !healthOf(after).isQueried ? withReview(applied, agent, at) : applied;
 };
 

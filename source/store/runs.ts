@@ -28,7 +28,7 @@ export type Runs = ReadonlyMap<string, readonly PastRun[]>;
 export const noRuns: Runs = new Map();
 
 /** How many runs are kept: of one task of one owner, and in all. */
-export const runLimits = {each: 20, all: 5000} as const;
+export const runLimits = {each: 20, all: 3000} as const;
 
 const isSame = (one: PastRun, other: PastRun): boolean => one.place === other.place && one.id === other.id && one.startTime === other.startTime;
 
@@ -66,6 +66,16 @@ export const withRuns = (runs: Runs, more: readonly PastRun[]): Runs => {
 
 	return next.size === runs.size && next.entries().every(([name, kept]) => kept === runs.get(name)) ? runs : withinAll(next);
 };
+
+/**
+A task of which more runs are wanted.
+
+- agent: the key of the agent to ask; owner: the key of the agent or cluster whose tasks they are
+*/
+export type RunWish = {readonly agent: string; readonly owner: string; readonly scope: 'agent' | 'cluster'; readonly name: string};
+
+/** More runs than this of a task change nothing. */
+export const enoughRuns = 12;
 
 // What durations say.
 

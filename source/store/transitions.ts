@@ -2,7 +2,7 @@
 
 import {english} from '../lib/messages/en/english.js';
 import {parseGenericId} from '../protocol/ids.js';
-import {isActive, isFault, isFinal, isGone, isLive, isUnread, type Outcome, outcomeLabel} from '../protocol/outcome.js';
+import {isActive, isEndUnknown, isFault, isFinal, isLive, isUnread, type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type JournalEntry, type TaskNow, type Transition} from './changes.js';
 import {findTask, holderOf, lastTaskOf, ownerOfMain, ownerOfTask, taskKey} from './lookup.js';
@@ -29,7 +29,7 @@ export const settledOutcome = (dag: Dag): Outcome | undefined => {
 };
 
 /** Whether its reason is known. */
-const isExplained = (outcome: Outcome): boolean => isFault(outcome) || isGone(outcome);
+const isExplained = (outcome: Outcome): boolean => isFault(outcome) || isEndUnknown(outcome);
 
 const isSame = (one: Outcome | undefined, other: Outcome): boolean =>
 	one?.word === other.word && (one.word !== 'unknown' || other.word !== 'unknown' || one.text === other.text);

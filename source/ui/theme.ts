@@ -135,7 +135,7 @@ type Look = {readonly isColorful?: boolean; readonly isAscii?: boolean; readonly
 export const createTheme = ({isColorful = true, isAscii = false, mode = 'auto', background}: Look = {}): Theme =>
 	({isColorful, isAscii, mode, background: mode === 'light' || mode === 'dark' ? mode : background, glyphs: isAscii ? ascii : unicode});
 
-export const toneOf = (outcome: Outcome): Tone => isUnread(outcome) ? 'attention' : outcomeTones[outcome.word];
+export const toneOf = (outcome: Outcome): Tone => isUnread(outcome) || (outcome.word === 'unknown' && outcome.reason === 'refused') ? 'attention' : outcomeTones[outcome.word];
 
 /** "● running"; "● failing" if a part of the running task failed. */
 export const outcomeText = (outcome: Outcome, {glyphs}: Theme, isFailing = false): string =>

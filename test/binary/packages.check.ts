@@ -5,8 +5,9 @@ import {existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writ
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import {describe, expect, onTestFinished, test} from 'vitest';
+import {describe, expect, onTestFinished, test, vi} from 'vitest';
 import {chooseRuntimes} from '../../source/build/binary.js';
+import {makePackages, nfpmCommand} from '../../source/build/packages.js';
 import {binaries, executableOf, run} from '../../source/build/runtimes.js';
 
 const architecture = process.arch === 'x64' ? {rpm: 'x86_64', deb: 'amd64', own: 'x64'} : {rpm: 'aarch64', deb: 'arm64', own: 'arm64'};
@@ -95,6 +96,28 @@ describe('packages', () => {
 		for (const file of ['obwatch.1', 'obwatch.bash', '_obwatch', 'obwatch.fish', 'LICENSE', 'licenses.txt', 'README.md', 'docs/install.md', 'zh/obwatch.1']) {
 			expect(existsSync(path.join(root, file)), file).toBe(true);
 		}
+	});
+
+	// All but the executable, which would take minutes to pack: two builds of that are compared by hand (docs/install.md).
+	test.runIf(existsSync(nfpmCommand) && existsSync(executable))('the same sources make the same bytes again, in another folder and for another user', () => {
+		const [runtime] = chooseRuntimes([`linux-${architecture.own}-glibc2.17`]);
+		const make = (mask: number, zone: string): ReadonlyMap<string, string> => {
+			const folder = makeRoot();
+			const before = process.umask(mask);
+			vi.stubEnv('TZ', zone);
+			try {
+				const small = path.join(folder, 'any executable');
+				writeFileSync(small, 'x'.repeat(100_000));
+				return new Map(makePackages({runtime: runtime!, executable: small, at: '2026-03-01T10:41:00.000Z'}, folder).map(name => [name, run('sha256sum', [path.join(folder, name)]).slice(0, 64)]));
+			} finally {
+				process.umask(before);
+				vi.unstubAllEnvs();
+			}
+		};
+
+		const one = make(0o022, 'UTC');
+		expect(one.size).toBe(3);
+		expect(make(0o077, 'Asia/Shanghai')).toEqual(one);
 	});
 
 	test.runIf(existsSync(path.join(binaries, 'SHA256SUMS')))('the checksums are those of the files', () => {

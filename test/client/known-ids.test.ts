@@ -68,6 +68,14 @@ describe('ids', () => {
 		expect(dataOf(await client.fetchTask({...whole, id: taskId}))).toMatchObject({id: taskId, state: 'FAILED'});
 	});
 
+	it('of a task that left the list may still be queried', async () => {
+		const {agent, client} = await start({...single, [paths.unfinished]: inTurn(success({contents: [wireTask()]}), success({contents: []}))});
+		expect(dataOf(await client.fetchUnfinishedTasks(whole))).toHaveLength(1);
+		expect(dataOf(await client.fetchUnfinishedTasks(whole))).toEqual([]);
+		agent.script(`/api/v1/task/dag/${taskId}`, success(wireTask({state: 'SUCCEED'})));
+		expect(dataOf(await client.fetchTask({...whole, id: taskId}))).toMatchObject({id: taskId, state: 'SUCCEED'});
+	});
+
 	it('in any answer are handed out: of tasks, stages, sub-tasks, links, and log lines about remote tasks', async () => {
 		const [nodeId, subTaskId, linked, main] = ['22130706433028811', '22130706433028812', '22130706433028813', '22130706433028814'] as const;
 		const row = {name: 'x', state: 'FAILED', operator: 'RUN', start_time: null, end_time: null};

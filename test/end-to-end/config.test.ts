@@ -60,6 +60,7 @@ test('what counts is printed as YAML, with where it comes from, and without a pa
 	expect(printed.stdout().replaceAll(folder, '').split('\n').map(line => line.replace(/(?<=\S) +# /, ' # ')).join('\n')).toBe(`# config file: /config.yaml
 lang: en # locale
 discover: false # default
+usual: true # default
 body_limit: 64MB # config.yaml:6
 intervals:
   running: 2s # --interval

@@ -183,7 +183,24 @@ test('where they are refused, it is told as it is listed', async () => {
 	fleet.agent.script.problem = name => name.startsWith('task ') ? {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'no', traceId: ''} : undefined;
 	await fleet.clock.advance(10_000);
 	const refusal = {message: 'no'};
-	expect(tasksTold(fleet.events)).toMatchObject([[{id: backup.id, refusal}, {id: elsewhere.id, nodes: undefined}], [{id: backup.id, refusal}, {id: elsewhere.id, nodes: undefined, refusal}]]);
+	expect(tasksTold(fleet.events)).toMatchObject([[{id: backup.id, refusal}, {id: elsewhere.id, nodes: undefined, refusal}]]);
+	fleet.poller.stop();
+});
+
+test('one whose details are refused leaves the list without waiting for others, and is queried for them again when it changes or after 30 s', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	list(fleet, [backup, elsewhere]);
+	fleet.agent.script.problem = name => name.startsWith('task ') ? {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'no', traceId: ''} : undefined;
+	await fleet.clock.advance(5000);
+	list(fleet, [elsewhere]);
+	await fleet.clock.advance(10_000);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [{id: elsewhere.id}], ended: []});
+	expect(countsSince(fleet.agent, ten)).toMatchObject({[`task ${backup.id}`]: 1, [`task ${elsewhere.id}`]: 1});
+	list(fleet, [{...elsewhere, stage: 2}]);
+	await fleet.clock.advance(10_000);
+	expect(countsSince(fleet.agent, ten)).toMatchObject({[`task ${elsewhere.id}`]: 2});
+	await fleet.clock.advance(30_000);
+	expect(countsSince(fleet.agent, ten)).toMatchObject({[`task ${elsewhere.id}`]: 3});
 	fleet.poller.stop();
 });
 

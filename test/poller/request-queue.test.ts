@@ -98,3 +98,19 @@ test('a thousand that were never queried, all of them silent, leave places for t
 	expect(names().match(/silent/g)).toHaveLength(48);
 	expect(names().match(/known/g)).toHaveLength(16);
 });
+
+test('what nobody waits for goes one at a time, and only while nothing else waits', () => {
+	const {enter, leave, names} = open(3);
+	enter('spare 1', 'spare');
+	enter('spare 2', 'spare');
+	expect(names()).toBe('spare 1');
+	for (const name of ['a', 'b', 'c']) {
+		enter(name, 'proven');
+	}
+
+	expect(names()).toBe('spare 1 a b');
+	leave('spare 1');
+	expect(names()).toBe('a b c');
+	leave('a');
+	expect(names()).toBe('b c spare 2');
+});

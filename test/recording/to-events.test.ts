@@ -36,6 +36,25 @@ test('an agent that fails is reported with the time when its task was last known
 	expect(events.at(-1)).toMatchObject({type: 'agent-failed', since: Date.UTC(2026, 2, 1, 10, 0, 40), lastSeenAt: Date.parse(lastSeenAt), isAlive: false});
 });
 
+test.each([
+	['which is the agent\'s trouble only if its head was not read either', false, ['agent-failed']],
+	['which is no trouble if its head was read next', true, []],
+])('the details of a task were refused, %s', (_, hasHead, troubles) => {
+	const line = (second: number, question: string, answer: object): string => JSON.stringify({
+		at: new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString(), agent: '10.0.0.1:2886', method: 'GET', path: `/api/v1/${question}`, ...answer,
+	});
+	const dag = {id: '2016777216102886009', dag_id: 9, name: 'Upgrade', state: 'RUNNING', operator: 'RUN', stage: 1, max_stage: 2, start_time: '2026-03-01T10:00:00Z', end_time: '2026-03-01T10:00:00Z', additional_data: null, nodes: null};
+	const refused = {status: 500, body: {successful: false, error: {errCode: 'Common.Unexpected', message: 'cannot read it now'}}};
+	const {events} = fold([
+		line(1, 'task/dag/maintain/agent', refused),
+		...(hasHead ? [line(1, 'task/dag/maintain/agent?show_details=false', {status: 200, body: {successful: true, data: dag}})] : []),
+		line(2, 'time', {status: 200, body: {successful: true, data: '2026-03-01T10:00:02Z'}}),
+		line(30, 'task/dag/maintain/agent', refused),
+		line(31, 'time', {status: 200, body: {successful: true, data: '2026-03-01T10:00:31Z'}}),
+	]);
+	expect(events.filter(({type}) => type === 'agent-failed' || type === 'agent-recovered').map(({type}) => type)).toEqual(troubles);
+});
+
 test('a listed task was last read with the last list, though that was unchanged', () => {
 	const line = (second: number, question: string, answer: object): string => JSON.stringify({
 		at: new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString(), agent: '10.0.0.1:2886', method: 'GET', path: `/api/v1/${question}`, ...answer,

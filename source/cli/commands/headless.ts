@@ -1,7 +1,7 @@
 // The modes without a screen. They use real clocks, randomness and output.
 
 import process from 'node:process';
-import {type OpenFleet} from '../../fleet/open.js';
+import {type OpenFleet, type OpenFleetDeps} from '../../fleet/open.js';
 import {exitCodes} from '../../headless/exit-codes.js';
 import {type OnceDeps, runOnce} from '../../headless/once.js';
 import {serveMetrics} from '../../headless/metrics.js';
@@ -215,15 +215,22 @@ const withProgram = async (command: Program | undefined, store: Store, signal: A
 	}
 };
 
+/** A single poll takes what is known of earlier runs, and asks for no more. */
+const runsOf = (mode: Mode, folder: string | undefined): NonNullable<OpenFleetDeps['runs']> => ({
+	folder, isAsked: mode.type !== 'once', report(problem) {
+		process.stderr.write(`${usageLine(problem)}\n`);
+	},
+});
+
 /** Watches without a screen until the mode has what it wants, or the signal comes. */
 export const headless: Command<HeadlessOptions> = {
 	read,
-	async run(options, {version, signal}) {
+	async run(options, {version, stateFolder, signal}) {
 		tellLocalAgents(options);
 		warnOfUncheckedCertificates(options);
 		const {mode, isColored, onChange} = options;
 		const {stdout} = process;
-		return withRecorder(options, {isTold: true, version}, async recorder => withFleet(options, {recorder}, async open => {
+		return withRecorder(options, {isTold: true, version}, async recorder => withFleet(options, {recorder, runs: runsOf(mode, stateFolder)}, async open => {
 			const deps = {clock: systemClock, output: createOutput(stdout), colorize: createColorize(isColored && stdout.isTTY), version, signal};
 			return withProgram(onChange, open.store, signal, async () => runMode(open, mode, options, deps));
 		}));

@@ -14,6 +14,7 @@ import {exitCodes} from '../../headless/exit-codes.js';
 import {randomBytes, systemClock as clock, untilAborted} from '../../lib/clock.js';
 import {leaveRemovedFolder} from '../../lib/folders.js';
 import {messages} from '../../lib/messages/messages.js';
+import {pace} from '../../poller/intervals.js';
 import {type FileRecorder} from '../../recording/recorder.js';
 import {type EnteredPassword} from '../../store/actions.js';
 import {initialState} from '../../store/initial-state.js';
@@ -101,12 +102,12 @@ const cautionsOf = ({all}: FleetKeyPolicy, {isUnchecked, own}: FleetTls): readon
 
 /** What exists before the screen and the fleet: the store between them, and what handles passwords and keys. */
 const openSession = async (options: MonitorOptions, {columns, rows}: {readonly columns: number; readonly rows: number}, recorder?: FileRecorder) => {
-	const {demo: wanted, isDiscovering, passwordGroups, keyPolicy, operable} = options;
+	const {demo: wanted, isDiscovering, passwordGroups, keyPolicy, operable, keepsRuns} = options;
 	const demo = wanted && await openDemo({...wanted, isGrowing: isDiscovering, clock});
 	const {addresses, passwords} = demo ?? options;
 	const vault = createPasswordVault(passwords, passwordGroups);
 	const cautions = cautionsOf(keyPolicy, options.tls);
-	const store = createStore(initialState(addresses, {columns, rows}, {isGrowing: isDiscovering, operable, columns: options.columns, cautions: [...cautions, ...(recorder ? [{type: 'recording'} as const] : [])]}), clock.now);
+	const store = createStore(initialState(addresses, {columns, rows}, {isGrowing: isDiscovering, operable, keepsRuns, columns: options.columns, cautions: [...cautions, ...(recorder ? [{type: 'recording'} as const] : [])]}), clock.now);
 	// At the start the user counts as present.
 	store.dispatch({type: 'key-pressed'});
 	const [said] = localAgentLines(options.local);
@@ -140,13 +141,21 @@ type SessionDeps = {readonly options: MonitorOptions; readonly stateFolder: stri
 
 /** Starts polling, with code that is loaded after the first frame, which does not need it. Undefined if the screen is closed by then. */
 const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {options, stateFolder, recorder, closed}: SessionDeps): Promise<Fleet | undefined> => {
-	const {openAuditFile, openOperationGuard, watchFleet} = await import('../../fleet/open.js');
+	const {keepRunFile, openAuditFile, openOperationGuard, watchFleet} = await import('../../fleet/open.js');
 	if (closed.aborted) {
 		return undefined;
 	}
 
-	const {keyPolicy, tls, exempt, isDiscovering, seeds, rates, bodyLimit} = options;
-	return watchFleet({
+	const {keyPolicy, tls, exempt, isDiscovering, seeds, rates, bodyLimit, keepsRuns} = options;
+	// The demo's agents end with it, and so do their runs.
+	const runFile = keepsRuns && !demo
+		? keepRunFile({
+			folder: stateFolder, store, clock, isWritten: true, report(problem) {
+				store.dispatch({type: 'notice-shown', text: problem, isProblem: true});
+			},
+		})
+		: undefined;
+	const fleet = watchFleet({
 		addresses, vault, pins, keyPolicy, tls, store, clock, randomBytes, random: Math.random,
 		audit: openAuditFile(stateFolder, clock.now),
 		guard: openOperationGuard(exempt, clock),
@@ -154,7 +163,15 @@ const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {optio
 		rates: {...rates, ...demo?.rates},
 		bodyLimit,
 		recorder,
+		runsPause: keepsRuns ? demo?.runsPause ?? pace.runs : undefined,
 	});
+	return {
+		...fleet,
+		async stop() {
+			await fleet.stop();
+			await runFile?.stop();
+		},
+	};
 };
 
 /** Reports changes through the terminal's bell and title, and through the user's program. Returns what ends it. */

@@ -51,6 +51,7 @@ export type Config = {
 	readonly strictKeys: boolean | undefined;
 	readonly acceptNewKeys: boolean | undefined;
 	readonly discover: boolean | undefined;
+	readonly usual: boolean | undefined;
 	readonly lang: Language | undefined;
 	/** Bytes. */
 	readonly bodyLimit: number | undefined;

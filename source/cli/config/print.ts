@@ -93,11 +93,12 @@ const commonLines = ({file, given}: Printed): readonly Line[] => [
 	...(file ? trustLines(countingTrust(file.config, given), key => file.placeOf([key])) : []),
 ];
 
-const settingLines = ({lang, discover, bodyLimit, intervals, theme, columns, notifications}: Settings): readonly Line[] => {
+const settingLines = ({lang, discover, usual, bodyLimit, intervals, theme, columns, notifications}: Settings): readonly Line[] => {
 	const {bell, title, onChange} = notifications;
 	return [
 		{text: `lang: ${lang.value}`, origin: lang.origin},
 		{text: `discover: ${String(discover.value)}`, origin: discover.origin},
+		{text: `usual: ${String(usual.value)}`, origin: usual.origin},
 		{text: `body_limit: ${writeSize(bodyLimit.value)}`, origin: bodyLimit.origin},
 		...block('intervals', Object.entries(intervals).map(([name, {value, origin}]) => ({text: `${name}: ${writeInterval(value)}`, origin}))),
 		...(columns.value ? [{text: `agents_columns: ${list(columns.value)}`, origin: columns.origin}] : []),

@@ -150,6 +150,7 @@ const schemaFor = (folders: Folders) => {
 		...passwordKeys,
 		...trustKeys,
 		discover: flag,
+		usual: flag,
 		lang: written(languageOf).optional(),
 		body_limit: written(readSize).optional(),
 		intervals: record({running: duration, status: duration, idle: duration, members: duration}).optional(),
@@ -157,12 +158,12 @@ const schemaFor = (folders: Folders) => {
 		theme: record({ascii: flag, color: flag, mode: written(readThemeMode).optional()}).optional(),
 		keys: z.record(z.string(), keyNames, {error: issue => issue.code === 'invalid_type' ? words.keys : undefined}).optional(),
 		notifications: record({bell: flag, title: flag, on_change: argv.optional()}).optional(),
-	}).transform(({groups = {}, keys = {}, lang, discover, body_limit: bodyLimit, intervals = {}, theme = {}, agents_columns: columns, notifications = {}, ...others}, context): Config => ({
+	}).transform(({groups = {}, keys = {}, lang, discover, usual, body_limit: bodyLimit, intervals = {}, theme = {}, agents_columns: columns, notifications = {}, ...others}, context): Config => ({
 		groups: new Map(Object.entries(groups)),
 		passwords: sourcesOf(others, context),
 		tls: tlsOf(others),
 		...keysOf(others, context),
-		discover, lang, bodyLimit, intervals,
+		discover, usual, lang, bodyLimit, intervals,
 		// An agent's row begins with its name, and so does what it says of its troubles.
 		columns: columns && [...new Set<AgentsColumn>(['agent', ...columns])],
 		theme: {ascii: theme.ascii, color: theme.color, mode: theme.mode},

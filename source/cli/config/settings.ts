@@ -55,6 +55,8 @@ export type Setting<T> = {readonly value: T; readonly origin: string};
 export type Settings = {
 	readonly lang: Setting<Language>;
 	readonly discover: Setting<boolean>;
+	/** Whether earlier runs of tasks are read, kept and used. */
+	readonly usual: Setting<boolean>;
 	/** Bytes. */
 	readonly bodyLimit: Setting<number>;
 	readonly intervals: {readonly [name in keyof Intervals]: Setting<number>};
@@ -139,6 +141,7 @@ export const mergeSettings = (values: Values, env: Readonly<Record<string, strin
 		// The locale is only a default: the file overrides it.
 		lang: strongest({flag: lang.value, file: inFile(config => config.lang, 'lang'), usual: {value: languageOfLocale(env), origin: locale}}),
 		discover: strongest({flag: switchOf('discover', values, true), file: inFile(config => config.discover, 'discover'), usual: {value: false, origin: usual}}),
+		usual: strongest({flag: switchOf('no-usual', values, false), file: inFile(config => config.usual, 'usual'), usual: {value: true, origin: usual}}),
 		bodyLimit: strongest({flag: bodyLimit.value, file: inFile(config => config.bodyLimit, 'body_limit'), usual: {value: usualBodyLimit, origin: usual}}),
 		intervals: {
 			running: interval('running', running.value, usualRates.live),

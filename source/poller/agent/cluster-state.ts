@@ -3,18 +3,17 @@
 import {type Timestamp} from '../../lib/time.js';
 import {type AgentError} from '../../protocol/errors.js';
 import {isLaterId, parseGenericId} from '../../protocol/ids.js';
-import {isWaiting, needsDetails} from '../../protocol/outcome.js';
+import {isWaiting} from '../../protocol/outcome.js';
 import {type Dag, type PasswordNeed} from '../../protocol/task.js';
 import {pace} from '../intervals.js';
-import {isLive, keep, applyProbe, applyUnread, applyWhole, type TaskPollState, type Timing, unknownTask, withRefusal} from './task-state.js';
+import {isLive, keep, applyProbe, applyRefused, applyUnread, applyWhole, type TaskPollState, type Timing, unknownTask} from './task-state.js';
 
-/** A task that was listed as unfinished; `isGone`: it no longer is, but its end was not seen yet; `isEnding`: it left with the last list. `attempts` counts refusals to return it; `needs`: it can be read only with another password. */
+/** A task that was listed as unfinished; `isGone`: it no longer is, but its end was not seen yet; `isEnding`: it left with the last list. `needs`: it can be read only with another password. */
 export type OtherTask = {
 	readonly id: string;
 	readonly task: TaskPollState;
 	readonly isGone: boolean;
 	readonly isEnding: boolean;
-	readonly attempts: number;
 	readonly needs: PasswordNeed | undefined;
 };
 
@@ -70,7 +69,7 @@ const shown = ({task: {dag}, needs}: OtherTask, before: DelegateState['seen']): 
 const isUnplaced = ({id, task: {dag, isUnread}}: OtherTask, {isElsewhere}: Standing): boolean => dag !== undefined && dag.nodes === undefined && !isUnread && isElsewhere(id);
 
 /** Whether it left with the last list, and its end is being queried. */
-const isAskedForEnd = ({isEnding, attempts, task: {isWholeWanted, isUnread}}: OtherTask): boolean => isEnding && attempts === 0 && isWholeWanted && !isUnread;
+const isAskedForEnd = ({isEnding, task: {isWholeWanted, isUnread}}: OtherTask): boolean => isEnding && isWholeWanted && !isUnread;
 
 /** Whether it is new, and the end of an earlier task of its owner comes first. */
 const isTooEarly = ({id}: OtherTask, {seen, others}: DelegateState, standing: Standing): boolean =>
@@ -101,9 +100,10 @@ export const applyTaskList = (delegate: DelegateState, list: readonly Dag[], tim
 	const listed = list.filter(({id}) => !standing.isShown(id)).map((dag): OtherTask => {
 		const other = known.get(dag.id);
 		const task = applyProbe(other?.task ?? unknownTask, dag, timing);
-		return {id: dag.id, isGone: false, isEnding: false, attempts: 0, needs: other?.needs, task: other?.needs ? applyUnread(task) : task};
+		return {id: dag.id, isGone: false, isEnding: false, needs: other?.needs, task: other?.needs ? applyUnread(task) : task};
 	});
-	const gone = delegate.others.filter(({id, needs}) => !listedIds.has(id) && !standing.isShown(id) && !needs)
+	// The end of one whose details were refused before is queried by its id (source/poller/end-watch.ts).
+	const gone = delegate.others.filter(({id, needs, task}) => !listedIds.has(id) && !standing.isShown(id) && !needs && !task.refusal)
 		.map((other): OtherTask => other.isGone ? {...other, isEnding: false} : {...other, isGone: true, isEnding: true, task: {...other.task, isWholeWanted: true}});
 	return withSeen({
 		...delegate,
@@ -121,7 +121,7 @@ const withOther = (delegate: DelegateState, id: string, change: (other: OtherTas
 export const applyOtherTask = (delegate: DelegateState, id: string, change: (task: TaskPollState) => TaskPollState, standing: Standing): DelegateState =>
 	withSeen(withOther(delegate, id, other => {
 		const task = change(other.task);
-		return task === other.task ? other : {...other, attempts: 0, task};
+		return task === other.task ? other : {...other, task};
 	}), standing);
 
 /** One of the others arrived with its details. If it has left the list and is over, it has ended. */
@@ -144,18 +144,9 @@ export const applyOtherTaskDetails = (delegate: DelegateState, dag: Dag, size: T
 export const forgetOther = (delegate: DelegateState, id: string, standing: Standing): DelegateState =>
 	withSeen(withOther(delegate, id, other => other.isGone ? undefined : {...other, task: {...applyUnread(other.task), isWholeWanted: false, nodes: []}}), standing);
 
-/** The agents refuse to return it: a listed task waits for its next change, one that left the list is dropped after some attempts. */
-export const applyTaskRefusal = (delegate: DelegateState, id: string, error: AgentError, standing: Standing): DelegateState =>
-	withSeen(withOther(delegate, id, other => {
-		if (!other.isGone) {
-			const task = withRefusal(other.task, error);
-			// Its details still decide whether it failed or waits.
-			return {...other, task: {...task, isWholeWanted: task.dag?.isBrief === true && needsDetails(task.dag), nodes: []}};
-		}
-
-		const attempts = other.attempts + 1;
-		return attempts < pace.endAttempts ? {...other, attempts} : undefined;
-	}), standing);
+/** The agents refuse to return it: of a listed task only the head is followed until it changes. One that left the list is dropped, since its end is queried by its id (source/poller/end-watch.ts). */
+export const applyTaskRefusal = (delegate: DelegateState, id: string, {error, at}: {readonly error: AgentError; readonly at: Timestamp}, standing: Standing): DelegateState =>
+	withSeen(withOther(delegate, id, other => other.isGone ? undefined : {...other, task: {...applyRefused(other.task, error, at), requestedAt: at, isWanted: false}}), standing);
 
 /** One of the others could not be read, and none is queried for a while: they are reported as they are listed. */
 export const applyOthersFault = (delegate: DelegateState, standing: Standing): DelegateState => withSeen({

@@ -11,6 +11,7 @@ import {
 	identityOf,
 	isSealed,
 	ownUnreadSince,
+	type PollRequest,
 	type ResponseMeta,
 	type Routine,
 	type TaskSource,
@@ -78,10 +79,11 @@ export const withBug = (state: AgentPollState, problem: unknown, at: Timestamp):
 	faults: {...state.faults, bug: {error: bugError(problem), failures: 1, retryAt: at}},
 }, at);
 
-/** The state in a replay, whose recording may lack the head of a task of which the details were just refused: that is the agent's trouble then. */
-export const withUnreadHead = (state: AgentPollState, at: Timestamp): AgentPollState => {
-	const {task: {refusal, refusedAt}, faults} = state;
-	return !refusal || refusedAt !== at || faults.task ? state : withTrouble({...state, faults: {...faults, task: {error: refusal, failures: 1, retryAt: at}}}, at);
+/** The state in a replay, whose recording may lack the head of a task of which the details were refused: that is the agent's trouble then. The poller queries the head next. */
+export const withUnreadHead = (state: AgentPollState, next: PollRequest, at: Timestamp): AgentPollState => {
+	const {task: {refusal, dag}, faults} = state;
+	const isTold = dag?.isBrief === true || faults.task !== undefined || (next.type === 'probe' && next.of.type === 'agent');
+	return refusal && !isTold ? withTrouble({...state, faults: {...faults, task: {error: refusal, failures: 1, retryAt: at}}}, at) : state;
 };
 
 const withFault = (state: AgentPollState, topic: Topic, error: AgentError, {at, random}: ResponseMeta): AgentPollState => {
@@ -110,7 +112,7 @@ const applyRefusal = (state: AgentPollState, request: Routine, error: AgentError
 		case 'task': {
 			const {of} = request;
 			if (of.type === 'other') {
-				return faulty.delegate ? {...faulty, delegate: applyTaskRefusal(faulty.delegate, of.id, error, meta.standing)} : faulty;
+				return withDelegateState(state, delegate => applyTaskRefusal(delegate, of.id, {error, at: meta.sentAt}, meta.standing));
 			}
 
 			// The head may still be read, and says what is known.

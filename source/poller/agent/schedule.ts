@@ -112,7 +112,8 @@ const restInterval = (state: AgentPollState, {dag}: TaskPollState, {isOpen, isIn
 	return Math.min(idle, Math.max(at.rates.live, isOpen ? pace.heldOpen : pace.heldInSight));
 };
 
-const otherSteps = (state: AgentPollState, delegate: DelegateState, {now, rates}: Now): readonly RoutineStep[] => delegate.others.flatMap(({id, task, isGone, needs}): readonly RoutineStep[] => {
+/** Those that left the list come first, so that their ends do not wait behind tasks whose details are refused again and again. */
+const otherSteps = (state: AgentPollState, {others}: DelegateState, {now, rates}: Now): readonly RoutineStep[] => [...others.filter(({isGone}) => isGone), ...others.filter(({isGone}) => !isGone)].flatMap(({id, task, isGone, needs}): readonly RoutineStep[] => {
 	if (needs !== undefined || (needsDatabase(id) && !hasDatabase(state))) {
 		return [];
 	}

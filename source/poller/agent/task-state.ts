@@ -172,17 +172,14 @@ export const applyAbsence = (at: Timestamp): TaskPollState => ({
 	...unknownTask, requestedAt: at, isAbsent: true, isWholeWanted: false,
 });
 
-/** The whole was cut off: only its head is followed until the whole can be read or another task replaces it. */
-/** The agent refused the details: what the head says is reported, with its words. */
-export const withRefusal = (task: TaskPollState, error: AgentError): TaskPollState => {
+/** The agent refused the details: what the head says is reported, with its words. Until the details are tried again, only the head is followed. */
+export const applyRefused = (task: TaskPollState, error: AgentError, at: Timestamp): TaskPollState => {
 	const {dag, refusal: before, ...unread} = applyUnread(task);
 	const refusal = before && isSameError(before, error) ? before : error;
-	return {...unread, refusal, dag: dag?.isBrief ? keep(dag, {...dag, refusal}) : dag};
+	return {...unread, refusal, dag: dag?.isBrief ? keep(dag, {...dag, refusal}) : dag, refusedAt: at, isWanted: true, isWholeWanted: false, nodes: []};
 };
 
-/** The same of a last task: until the details are tried again, only its head is followed. */
-export const applyRefused = (task: TaskPollState, error: AgentError, at: Timestamp): TaskPollState => ({...withRefusal(task, error), refusedAt: at, isWanted: true, isWholeWanted: false, nodes: []});
-
+/** The whole was cut off: only its head is followed until the whole can be read or another task replaces it. */
 export const applyTooLarge = (task: TaskPollState): TaskPollState => ({
 	...applyUnread(task), bytes: Infinity, isWanted: true, isWholeWanted: false, nodes: [],
 });

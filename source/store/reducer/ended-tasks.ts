@@ -5,9 +5,10 @@
 // Of the ended ones, `state.endedKeys` holds the failures, which stay until something newer of the owner succeeds or the user dismisses them.
 
 import {messages} from '../../lib/messages/messages.js';
-import {withDetailsOf, isFault, isFinal, isGone} from '../../protocol/outcome.js';
+import {withDetailsOf, isEndUnknown, isFault, isFinal, isUnread} from '../../protocol/outcome.js';
 import {share} from '../../lib/structural-share.js';
 import {type Timestamp} from '../../lib/time.js';
+import {type AgentError, isAboutDetails} from '../../protocol/errors.js';
 import {isLaterId} from '../../protocol/ids.js';
 import {type Dag} from '../../protocol/task.js';
 import {createLookup, findTask, isMainOfLast, isTaskScreen, keptKey, lastTaskOf, mainTaskOf, taskKey, topScreen} from '../lookup.js';
@@ -23,10 +24,10 @@ const keptUnlisted = 5;
 /** Whether a task is over, as far as is known: not if it waits, or if its details are not read. */
 export const hasEnded = (dag: Dag): boolean => {
 	const outcome = taskOutcome(dag);
-	return isFinal(outcome) && !isGone(outcome);
+	return isFinal(outcome) && !isEndUnknown(outcome);
 };
 
-const isToBeAsked = ({unlisted}: Dag): boolean => unlisted?.end === 'asked' || unlisted?.end === 'unreadable';
+const isToBeAsked = ({unlisted}: Dag): boolean => unlisted !== undefined && unlisted.end !== 'unasked' && unlisted.end !== 'gone';
 
 /** Marks a task that is no longer listed, and was last read at that time. One that has ended needs no mark. */
 export const outOfSight = (dag: Dag, readAt: Timestamp): Dag => dag.unlisted ? dag : {...dag, unlisted: {seenAt: dag.lastReadAt ?? readAt, end: 'asked'}, lastReadAt: undefined};
@@ -164,11 +165,19 @@ export const endedAs = (known: Dag, response: Dag | undefined, at: Timestamp): D
 		return {...known, unlisted: {seenAt: known.unlisted?.seenAt ?? at, end: 'gone'}};
 	}
 
-	return hasEnded(response) ? response : {...response, unlisted: {seenAt: at, end: 'asked'}};
+	const task = withDetailsOf(known, response);
+	if (hasEnded(task)) {
+		return task;
+	}
+
+	// The details were refused before, so the head is all that agents give.
+	return known.refusal && isUnread(taskOutcome(task)) ? {...task, refusal: known.refusal, unlisted: {seenAt: at, end: 'refused'}} : {...task, unlisted: {seenAt: at, end: 'asked'}};
 };
 
 /** It could not be read, and is not updated any more. */
-export const unreadable = (known: Dag, at: Timestamp): Dag => ({...known, unlisted: {seenAt: known.unlisted?.seenAt ?? at, end: 'unreadable'}});
+export const unreadable = (known: Dag, error: AgentError, at: Timestamp): Dag => known.unlisted?.end === 'refused'
+	? known
+	: {...known, refusal: isAboutDetails(error) ? error : known.refusal, unlisted: {seenAt: known.unlisted?.seenAt ?? at, end: 'unreadable'}};
 
 // Which tasks outside maintenance stay on screen after they ended.
 
@@ -181,7 +190,7 @@ const keptFromHistory = 5;
 const isEndedFault = (state: State, owner: string, dag: Dag): boolean => state.endedKeys.has(taskKey({owner, id: dag.id})) && isFault(taskOutcome(dag));
 
 /** Whether a task is over that a person may want to see: it failed, or its end will never be known. */
-const isLeftOver = (state: State, owner: string, dag: Dag): boolean => isEndedFault(state, owner, dag) || isGone(taskOutcome(dag));
+const isLeftOver = (state: State, owner: string, dag: Dag): boolean => isEndedFault(state, owner, dag) || isEndUnknown(taskOutcome(dag));
 
 /** A sub-task that did its part counts with its main task, which alone tells whether the whole succeeded. */
 const hasSucceeded = (state: State, dag: Dag): boolean => {

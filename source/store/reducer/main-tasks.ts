@@ -54,7 +54,9 @@ const reporterOf = (state: State, known: MainTask | undefined, agent: string): s
 export const receiveMain = (state: State, {agent, at, id, task: response, readBefore = at}: Extract<PollEvent, {type: 'main-task-received'}>): State => {
 	const known = state.mainTasks.get(id);
 	const owner = ownerOfTask(state, id, reporterOf(state, known, agent));
-	const task = response && newestOf(state, owner, response);
+	const read = response && newestOf(state, owner, response);
+	// Of one whose details are refused, the end is queried like that of a task that left its list.
+	const task = read?.isBrief ? endedAs(known?.task ?? read, read, at) : read;
 	const noted = withMain(state, id, {reporter: reporterOf(state, known, agent), task: task ?? known?.task, isGone: task === undefined, isUnread: false, isOld: known?.isOld ?? false});
 	if (!task) {
 		const shown = (noted.agents.get(owner) ?? noted.clusters.get(owner))?.otherTasks ?? [];

@@ -362,7 +362,7 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'linked-task-failed': {
-			return withEnd(state, event, dag => unreadable(dag, event.at)) ?? {...state, unavailable: {id: event.id, why: {type: 'task-unreadable', id: event.id, error: event.error}}};
+			return withEnd(state, event, dag => unreadable(dag, event.error, event.at)) ?? {...state, unavailable: {id: event.id, why: {type: 'task-unreadable', id: event.id, error: event.error}}};
 		}
 	}
 };

@@ -174,6 +174,10 @@ const unknowable = ({state, needs, unlisted}: Dag): Outcome | undefined => {
 		return {word: 'unknown', reason: 'gone', text: 'gone'};
 	}
 
+	if (unlisted?.end === 'refused') {
+		return {word: 'unknown', reason: 'refused', text: 'unknown'};
+	}
+
 	if (needs && (state === 'FAILED' || unlisted?.end === 'unreadable')) {
 		return {word: 'unknown', reason: 'closed', text: 'unknown'};
 	}

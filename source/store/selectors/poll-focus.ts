@@ -1,14 +1,19 @@
 import {type Timestamp} from '../../lib/time.js';
+import {forwardsToMaster, identityOf} from '../../protocol/identity.js';
+import {parseGenericId} from '../../protocol/ids.js';
 import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {historyFocuses, type HistoryFocus} from '../history.js';
+import {historyAgent, historyFocuses, type HistoryFocus} from '../history.js';
 import {awayAfter} from '../journal.js';
-import {agentBehind, findTask, isTaskScreen, lastTaskOf, topScreen} from '../lookup.js';
+import {agentBehind, agentNamed, findTask, isTaskScreen, lastTaskOf, topScreen} from '../lookup.js';
 import {placeOf} from '../log/open-logs.js';
 import {sourcesOf} from '../log/sources.js';
+import {enoughRuns, type RunWish} from '../runs.js';
 import {type Screen, type State} from '../state.js';
+import {rowsOf} from './agent-rows.js';
 import {arrangedRows} from './agents.js';
 import {subTaskOutcome, taskOutcome} from './basics.js';
+import {usualTimes} from './usual.js';
 import {type RowSource} from './view-types.js';
 
 /** What the user looks at: the keys of agents and clusters in sight, and the open task. */
@@ -71,6 +76,52 @@ const unendedOf = (state: State): Focus['unended'] => state.unended.values().fla
 	return agent === undefined ? [] : [{agent, id}];
 }).toArray();
 
+const ownerOfRow = (row: RowSource): string => row.type === 'task' ? row.owner : row.key;
+
+/** Whom to ask for earlier runs of a task; undefined if enough are known, and while nobody can be asked. */
+const wishFor = (state: State, owner: string, dag: Dag): RunWish | undefined => {
+	const generic = parseGenericId(dag.id);
+	if (!generic || generic.scope === 'obproxy' || (usualTimes(state, owner, dag).whole?.runs ?? 0) >= enoughRuns) {
+		return undefined;
+	}
+
+	const cluster = generic.scope === 'cluster' ? state.clusters.get(state.clusters.has(owner) ? owner : state.agents.get(owner)?.cluster ?? '') : undefined;
+	const agent = generic.scope === 'cluster' ? cluster && historyAgent(state, cluster) : agentNamed(state, generic.agent);
+	const entry = state.agents.get(agent ?? '');
+	// A follower would return its master's list.
+	return agent !== undefined && entry?.connection.type === 'connected' && !forwardsToMaster(identityOf(entry.info, entry.status))
+		? {agent, owner: cluster?.key ?? agent, scope: generic.scope, name: dag.name}
+		: undefined;
+};
+
+/** Of which tasks earlier runs are wanted, the most wanted first: the open one, those in sight, and those that run, each name of an owner once. */
+export const selectRunWishes = (state: State): readonly RunWish[] => {
+	const screen = topScreen(state);
+	const open = isTaskScreen(screen) ? findTask(state, screen.task) : undefined;
+	const {page: height} = state.view;
+	const {rows, top} = arrangedRows(state, 0, height);
+	const inSight = rows.slice(top, top + height);
+	const tasks = [
+		...(open && isTaskScreen(screen) ? [{owner: screen.task.owner, dag: open}] : []),
+		...[inSight.filter(row => isActiveRow(row)), inSight, rowsOf(state).filter(row => isActiveRow(row))].flat().flatMap(row => {
+			const dag = taskOf(row);
+			return dag ? [{owner: ownerOfRow(row), dag}] : [];
+		}),
+	];
+	const wishes = new Map<string, RunWish>();
+	for (const {owner, dag} of tasks) {
+		const wish = wishFor(state, owner, dag);
+		if (wish && !wishes.has(`${wish.owner} ${wish.name}`)) {
+			wishes.set(`${wish.owner} ${wish.name}`, wish);
+		}
+	}
+
+	return [...wishes.values()];
+};
+
+/** Whether the run of a task is known, also one that says nothing of how long it takes. */
+export const isRunKnown = ({runs}: State, {id, name, startTime}: Dag): boolean => runs?.get(name)?.some(run => run.id === id && run.startTime === startTime) ?? false;
+
 /** What is on screen now, so that the poller can query it first. */
 export const selectFocus = (state: State): Focus => {
 	const screen = topScreen(state);
@@ -98,6 +149,6 @@ export const selectFocus = (state: State): Focus => {
 	const {page: height} = state.view;
 	const {rows, top} = arrangedRows(state, 0, height);
 	const inSight = rows.slice(top, top + height);
-	const keys = inSight.map(row => row.type === 'task' ? row.owner : row.key);
+	const keys = inSight.map(row => ownerOfRow(row));
 	return {visible: [...new Set(keys)], activeRows: inSight.filter(row => isActiveRow(row)).length, open: undefined, logs: [], histories, unended};
 };

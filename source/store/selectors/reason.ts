@@ -3,7 +3,7 @@
 import {english, type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
 import {cutMiddle} from '../../lib/wrap.js';
-import {isUnread} from '../../protocol/outcome.js';
+import {isEndUnknown, isUnread} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type BriefCause, type BriefCauses, type Why} from '../changes.js';
 import {type State} from '../state.js';
@@ -91,14 +91,18 @@ const unreadText = ({needs, unlisted, refusal}: Pick<Dag, 'needs' | 'unlisted' |
 		return needText(needs, language);
 	}
 
-	return unlistedText(unlisted, language) ?? (refusal ? language.agents.detailsRefused(errorText(refusal, language)) : '');
+	const why = refusal ? language.agents.detailsRefused(errorText(refusal, language)) : '';
+	return unlisted?.end === 'refused' && why !== '' ? why : unlistedText(unlisted, language) ?? why;
 };
 
 const reasonOfWhy = (why: Why, language: Messages): Reason | undefined =>
 	'unread' in why ? {place: '', text: unreadText(why.unread, language)} : reasonOfCauses(why, language);
 
 /** Whether a task's state or end cannot be known. */
-const isUnknowable = (dag: Dag): boolean => dag.needs !== undefined || dag.unlisted?.end === 'gone' || dag.unlisted?.end === 'unreadable' || (dag.refusal !== undefined && isUnread(taskOutcome(dag)));
+const isUnknowable = (dag: Dag): boolean => {
+	const outcome = taskOutcome(dag);
+	return dag.needs !== undefined || dag.unlisted?.end === 'unreadable' || isEndUnknown(outcome) || (dag.refusal !== undefined && isUnread(outcome));
+};
 
 /** Why a task failed or what it waits for, to be said in any language. */
 export const reasonsIn = (state: State, dag: Dag, owner: string): Why =>

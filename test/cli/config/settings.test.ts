@@ -33,6 +33,7 @@ describe('a setting', () => {
 		['lang', {}, {LANG: 'zh_CN.UTF-8'}, '', 'zh', 'locale'],
 		['lang', {}, {LANG: 'zh_CN.UTF-8'}, undefined, 'zh', 'locale'],
 		['discover', {discover: ''}, {}, 'discover: false', true, '--discover'],
+		['usual', {'no-usual': ''}, {}, 'usual: true', false, '--no-usual'],
 		['discover', {}, {}, '\ndiscover: true', true, 'config.yaml:2'],
 		['discover', {}, {}, undefined, false, 'default'],
 		['bodyLimit', {'body-limit': '2MB'}, {}, 'body_limit: 3MB', 2_097_152, '--body-limit'],

@@ -127,6 +127,29 @@ describe('a task whose place another one takes before it has ended', () => {
 		expect(told(unread, play(unread, answered(70, dag(1, 'SUCCEED'))))).toEqual(['task 1 succeeded']);
 	});
 
+	it.each([
+		['FAILED', 'RUN'],
+		['SUCCEED', 'PASS'],
+	])('is told as unknown once agents refuse its details and its head says %s / %s, and again if they can be read', (state, operator) => {
+		const head = dag(1, state, {operator, nodes: undefined, isBrief: true});
+		const refusal: Action = {...at(62), type: 'linked-task-failed', id: dag(1).id, error: {type: 'refused', status: 500, code: '', message: 'cannot read it now', traceId: ''}};
+		const unread = play(replaced, refusal);
+		const over = play(unread, answered(63, head));
+		expect(told(unread, over)).toEqual(['task 1 unknown: its details cannot be read: cannot read it now']);
+		expect(exitCodeOf(over)).toBe(3);
+		expect(asked(over)).toHaveLength(1);
+		expect(others(play(over, refusal))).toEqual([`task 1 ${state} refused`]);
+		expect(told(over, play(over, refusal, answered(90, head)))).toEqual([]);
+		const read = play(over, answered(100, dag(1, 'FAILED')));
+		expect(told(over, read)).toEqual(['task 1 failed: stage 1 @ 127.0.0.1:2886: failed without a log line']);
+		expect(asked(read)).toEqual([]);
+	});
+
+	it('is told as succeeded, though its details are refused, if its head says so', () => {
+		const unread = play(replaced, {...at(62), type: 'linked-task-failed', id: dag(1).id, error: {type: 'too-large', limit: 1}});
+		expect(told(unread, play(unread, answered(63, dag(1, 'SUCCEED', {nodes: undefined, isBrief: true}))))).toEqual(['task 1 succeeded']);
+	});
+
 	it('is gone where no agent knows it any more', () => {
 		const gone = play(replaced, notFound(62, dag(1)));
 		expect(told(replaced, gone)).toEqual(['task 1 unknown: no agent knows this task any more, its outcome is unknown']);

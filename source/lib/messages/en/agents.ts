@@ -80,6 +80,7 @@ export const agents = {
 		unasked: 'read once through a link, not polled',
 		asked: 'no longer listed by its agent, reading its outcome',
 		unreadable: 'no longer listed by its agent, its outcome cannot be read',
+		refused: 'it is over, but its details cannot be read',
 		gone: 'no agent knows this task any more, its outcome is unknown',
 	},
 
@@ -132,6 +133,10 @@ export const agents = {
 	exempt: {
 		calledOtherwise: (where: string, name: string) => `${where}, where it is called ${name}`,
 		perhaps: (where: string, name: string) => `${where}, where it may be the one called ${name} (that name cannot be resolved)`,
+	},
+	/** What is wrong with the file of earlier runs. */
+	runs: {
+		damaged: (lines: number) => `${lines === 1 ? '1 line is' : `${lines} lines are`} damaged and not used: usual times may be missing`,
 	},
 	/** Why the file of operations cannot be written. */
 	audit: {

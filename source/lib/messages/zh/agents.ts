@@ -71,6 +71,7 @@ export const agents: Messages['agents'] = {
 		unasked: '经关联任务读取一次，不再轮询',
 		asked: 'agent 已不再列出此任务，正在读取其结果',
 		unreadable: 'agent 已不再列出此任务，其结果无法读取',
+		refused: '任务已结束，但无法读取其详情',
 		gone: '已没有 agent 知道此任务，其结果未知',
 	},
 
@@ -117,6 +118,9 @@ export const agents: Messages['agents'] = {
 	exempt: {
 		calledOtherwise: (where, name) => `${where}，其中名称为 ${name}`,
 		perhaps: (where, name) => `${where}，可能是其中的 ${name}（该名称无法解析）`,
+	},
+	runs: {
+		damaged: lines => `有 ${lines} 行已损坏，不会使用：可能缺少通常耗时`,
 	},
 	audit: {
 		noFolder: '没有可写的目录：请设置 XDG_STATE_HOME 或 HOME',
