@@ -70,7 +70,6 @@ intervals:
 theme:
   ascii: false # locale
   color: false # NO_COLOR
-  mode: auto # default
 notifications:
   bell: true # default
   title: true # default
