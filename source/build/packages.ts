@@ -45,6 +45,9 @@ const contents: ReadonlyArray<readonly [file: string, to: string]> = [
 	...['LICENSE', 'licenses.txt', 'README.md', ...documents].map(file => [file, `/usr/share/doc/obwatch/${file}`] as const),
 ];
 
+/** The folders that only this package has files in. */
+const ownFolders = [...new Set(contents.map(([, to]) => path.dirname(to)).filter(folder => folder.includes('/obwatch')))].toSorted();
+
 /** Puts the files of `contents` into a folder. What the program prints itself comes from the built program. */
 const gatherContents = (folder: string, runtime: Runtime): void => {
 	const print = (...list: readonly string[]): string => run(process.execPath, [program, ...list]);
@@ -101,6 +104,8 @@ const describePackage = (folder: string, {runtime, executable, at}: Packed): str
 		deb: {compression: 'xz'},
 		contents: [
 			{src: executable, dst: '/usr/bin/obwatch', ...withMode(0o755)},
+			// Otherwise rpm leaves them behind when it removes the package.
+			...ownFolders.map(dst => ({dst, type: 'dir', ...withMode(0o755)})),
 			...contents.map(([file, to]) => ({src: path.join(folder, file), dst: to, ...withMode(0o644)})),
 		],
 	});

@@ -43,18 +43,21 @@ const stampOf = (file: string): string | undefined => {
 
 const interval = 60_000;
 
-/** Says within a minute that the program's file was replaced or removed, and from then on. The running program goes on. Returns what ends the watching. */
+/** Says within a minute that the program's file was replaced or removed. An upgrade can be both, one after the other. The running program goes on. Returns what ends the watching. */
 export const watchOwnFile = (store: Store, {schedule}: Pick<Clock, 'schedule'>, file = ownFile()): (() => void) => {
 	const first = stampOf(file);
+	let said: 'removed' | 'replaced' | undefined;
 	let cancel: (() => void) | undefined;
 	const look = (): void => {
 		const now = stampOf(file);
-		if (now === first) {
-			cancel = schedule(look, interval);
-			return;
+		const found = now === first ? undefined : (now === undefined ? 'removed' : 'replaced');
+		if (found !== said) {
+			const others = store.getState().cautions.filter(({type}) => type !== said);
+			store.dispatch({type: 'cautions-changed', cautions: found === undefined ? others : [...others, {type: found}]});
+			said = found;
 		}
 
-		store.dispatch({type: 'cautions-changed', cautions: [...store.getState().cautions, {type: now === undefined ? 'removed' : 'replaced'}]});
+		cancel = schedule(look, interval);
 	};
 
 	cancel = first === undefined ? undefined : schedule(look, interval);

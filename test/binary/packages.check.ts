@@ -59,7 +59,11 @@ const use = (root: string): void => {
 	writeFileSync(path.join(root, 'etc/obwatch/config.yaml'), 'agents: [127.0.0.1]\n');
 };
 
-const ownFiles = ['etc/obwatch/config.yaml'];
+/** What is left once the package is removed: the user's own file alone, and no folder with the program's name. */
+const expectOnlyOwn = (root: string): void => {
+	expect(filesIn(root)).toEqual(['etc/obwatch/config.yaml']);
+	expect(globSync('usr/**/*obwatch*', {cwd: root})).toEqual([]);
+};
 
 describe('packages', () => {
 	test.runIf(can('rpm', rpm))('rpm installs into a root, runs, and leaves only the user\'s own files when it is removed', () => {
@@ -69,7 +73,7 @@ describe('packages', () => {
 		run('rpm', [...options, '--nosignature', '-i', rpm ?? '']);
 		use(root);
 		run('rpm', [...options, '-e', 'obwatch']);
-		expect(filesIn(root)).toEqual(ownFiles);
+		expectOnlyOwn(root);
 	});
 
 	test.runIf(can('dpkg', deb))('deb installs into a root, runs, and leaves only the user\'s own files when it is purged', () => {
@@ -81,7 +85,7 @@ describe('packages', () => {
 		run('dpkg', [...options, '-i', deb ?? '']);
 		use(root);
 		run('dpkg', [...options, '--purge', 'obwatch']);
-		expect(filesIn(root)).toEqual(ownFiles);
+		expectOnlyOwn(root);
 	});
 
 	test.runIf(can('rpm', rpm))('the rpm states the libraries that its executable needs, and is packed so that an old rpm can read it', () => {

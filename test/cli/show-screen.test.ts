@@ -21,7 +21,7 @@ const open = () => {
 };
 
 test('an upgrade while the program runs is said within a minute, once, and stays said', async () => {
-	const {file, clock, cautions} = open();
+	const {file, clock, cautions, end} = open();
 	await clock.advance(300_000);
 	expect(cautions()).toEqual(['keys-unchecked']);
 	writeFileSync(`${file}.new`, 'new');
@@ -30,7 +30,21 @@ test('an upgrade while the program runs is said within a minute, once, and stays
 	expect(cautions()).toEqual(['keys-unchecked', 'replaced']);
 	await clock.advance(600_000);
 	expect(cautions()).toEqual(['keys-unchecked', 'replaced']);
+	end();
 	expect(clock.pending()).toBe(0);
+});
+
+test('an upgrade that takes the old file away some time before the new one comes is not taken for a removal, nor a removal after it for an upgrade', async () => {
+	const {file, clock, cautions} = open();
+	rmSync(file);
+	await clock.advance(60_000);
+	expect(cautions()).toEqual(['keys-unchecked', 'removed']);
+	writeFileSync(file, 'the new one');
+	await clock.advance(60_000);
+	expect(cautions()).toEqual(['keys-unchecked', 'replaced']);
+	rmSync(file);
+	await clock.advance(60_000);
+	expect(cautions()).toEqual(['keys-unchecked', 'removed']);
 });
 
 test('a removed program says so, and watching it ends with the screen', async () => {
