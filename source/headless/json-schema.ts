@@ -64,10 +64,17 @@ const subTask = z.object({
 	log: z.array(z.string()).optional().describe('with --logs: the entries of all executions, each of one or more lines'),
 }).describe('one agent\'s share of a stage');
 
+const usual = z.object({
+	runs: z.int().min(1).describe('how many earlier runs say so'),
+	durationMs: z.int().min(0).describe('their median, milliseconds'),
+}).nullable();
+
 const stage = z.object({
 	number: z.int().min(1),
 	name: z.string(),
 	...common,
+	usual: usual.describe('how long it usually takes'),
+	slow: z.boolean().describe('it takes, or took, longer than nine of ten of those runs'),
 	subTasks: z.array(subTask),
 });
 
@@ -77,8 +84,10 @@ const task = z.object({
 	...common,
 	stage: z.int().min(0).describe('the stage being worked on, from 1; counts down while rolling back'),
 	maxStage: z.int().min(0),
-	stalled: z.boolean().describe('runs, but no new line or stage for five minutes'),
+	stalled: z.boolean().describe('runs, but no new line or stage for five minutes, or for longer than the longest of the last ten runs of its stage took'),
 	failing: z.boolean().describe('runs, but a part of it failed already: why says for what reason'),
+	usual: usual.describe('how long the whole task usually takes, by earlier runs that succeeded; null if fewer than three are known'),
+	remainingMs: z.int().min(0).nullable().describe('of a running task, milliseconds until it ends if the rest is as usual; 0: it has taken longer than usual already; null: not known'),
 	checked: z.boolean().describe('false if it was not over when it was read last and cannot be read now: outcome and stage are those of then'),
 	lastReadAt: time.describe('when an agent last said its state, if none can be asked for it now; durationMs is that of then'),
 	why: z.string().nullable().describe('why it failed or what it waits for, with all lines of the first reason'),

@@ -4,12 +4,13 @@ import {identityOf} from '../protocol/identity.js';
 import {outcomeCode, type Stateful} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {agentBehind, mainTaskOf, ownerLabel} from '../store/lookup.js';
+import {type Usual} from '../store/runs.js';
 import {isUnchecked} from '../store/selectors/agent-rows.js';
 import {agentNow, beganAt, durationOf, endedAt, isMainUnknown, lastReadOf, partOutcome, stageOutcome, taskCells, taskName, taskOutcome} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {wholeWhyIn} from '../store/selectors/reason.js';
 import {stallInfoOf} from '../store/selectors/stall.js';
-import {patienceFor} from '../store/selectors/usual.js';
+import {estimate, isSlowStage, patienceFor, usualStages, usualTimes} from '../store/selectors/usual.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../store/state.js';
 import {unreadOf} from './exit-code.js';
 import {type AgentDocument, type ClusterDocument, type FleetDocument, type HistoryDocument, type StageDocument, type SubTaskDocument, type TaskDocument} from './json-schema.js';
@@ -41,11 +42,15 @@ const subTaskDocument = (dag: Dag, subTask: SubTask, present: Timestamp, detail:
 	...(detail === 'logs' && {log: [...subTask.logs ?? []]}),
 });
 
-const stageDocument = (dag: Dag, {node, index}: {readonly node: TaskNode; readonly index: number}, present: Timestamp, detail: Detail): StageDocument => ({
+const usualDocument = (usual: Usual | undefined): TaskDocument['usual'] => usual ? {runs: usual.runs, durationMs: Math.round(usual.median)} : null;
+
+const stageDocument = (dag: Dag, {node, index, usual}: {readonly node: TaskNode; readonly index: number; readonly usual: Usual | undefined}, present: Timestamp, detail: Detail): StageDocument => ({
 	number: index + 1,
 	name: node.name,
 	outcome: outcomeCode(stageOutcome(dag, node)),
 	...timesOf(node, present),
+	usual: usualDocument(usual),
+	slow: isSlowStage(node, durationOf(node, present), usual),
 	subTasks: node.subTasks.map(subTask => subTaskDocument(dag, subTask, present, detail)),
 });
 
@@ -62,6 +67,9 @@ const mainDocument = (state: State, dag: Dag): TaskDocument['main'] => {
 const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, detail}: Context): TaskDocument => {
 	const present = agentNow(agentBehind(state, owner), now, dag);
 	const cells = taskCells(dag, present);
+	const times = usualTimes(state, owner, dag);
+	const usual = usualStages(times, dag.nodes ?? []);
+	const left = estimate(state, owner, dag, present);
 	return {
 		id: dag.id,
 		name: taskName(dag, english),
@@ -69,13 +77,15 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 		...timesOf(dag, present),
 		stage: cells.progress.stage,
 		maxStage: cells.progress.total,
+		usual: usualDocument(times.whole),
+		remainingMs: left ? (left.type === 'left' ? Math.round(left.time) : 0) : null,
 		stalled: last.type === 'known' && last.dag === dag && (stallInfoOf(last, {agentNow: present, now, patience: patienceFor(state, owner, dag)})?.isStalled ?? false),
 		failing: isFailing(state, dag),
 		checked: !isUnchecked(state, owner, dag),
 		lastReadAt: isoTime(lastReadOf(dag)),
 		why: wholeWhyIn(state, dag, owner) ?? null,
 		main: mainDocument(state, dag),
-		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(dag, {node, index}, present, detail)) ?? null}),
+		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(dag, {node, index, usual: usual[index]}, present, detail)) ?? null}),
 	};
 };
 

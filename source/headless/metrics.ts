@@ -11,6 +11,7 @@ import {agentBehind, ownerLabel} from '../store/lookup.js';
 import {isUnchecked} from '../store/selectors/agent-rows.js';
 import {agentNow, taskCells, taskName} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
+import {usualDuration} from '../store/selectors/usual.js';
 import {type State} from '../store/state.js';
 import {ownedTasks} from './exit-code.js';
 import {type Output} from './output.js';
@@ -42,6 +43,7 @@ const gaugesOf = ({Gauge}: Awaited<ReturnType<typeof loadPrometheus>>, registry:
 		failing: new Gauge({name: 'obwatch_task_failing', help: '1 if the task still runs and a part of it failed that nothing retries by itself, else 0.', labelNames: taskLabels, registers}),
 		stage: new Gauge({name: 'obwatch_task_stage', help: 'The stage being worked on, from 1; counts down while rolling back.', labelNames: taskLabels, registers}),
 		stages: new Gauge({name: 'obwatch_task_max_stage', help: 'How many stages the task has.', labelNames: taskLabels, registers}),
+		expected: new Gauge({name: 'obwatch_task_expected_seconds', help: 'How long the task usually takes, by at least three earlier runs that succeeded (their median).', labelNames: taskLabels, registers}),
 		age: new Gauge({name: 'obwatch_task_age_seconds', help: 'Since the start of the task\'s last attempt, by its agent\'s clock.', labelNames: taskLabels, registers}),
 	};
 };
@@ -84,6 +86,11 @@ export const metricsText = async ({state, now, latencies, version}: MetricsSourc
 
 		gauges.stage.set(labels, progress.stage);
 		gauges.stages.set(labels, progress.total);
+		const expected = usualDuration(state, owner, dag);
+		if (expected !== undefined) {
+			gauges.expected.set(labels, expected / 1000);
+		}
+
 		if (dag.startTime !== undefined) {
 			gauges.age.set(labels, Math.max(0, present - dag.startTime) / 1000);
 		}

@@ -8,6 +8,7 @@ import {printedTexts} from '../protocol/raw-texts.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {allTroubles} from '../store/changes.js';
 import {agentBehind, agentsOf, errorOf, ownerLabel, placeOfTask} from '../store/lookup.js';
+import {type Usual} from '../store/runs.js';
 import {rowsOf} from '../store/selectors/agent-rows.js';
 import {type AgentsRow, selectAgents} from '../store/selectors/agents.js';
 import {agentNow, durationOf, partOutcome, stageOutcome, taskCells} from '../store/selectors/basics.js';
@@ -15,6 +16,7 @@ import {isFailing} from '../store/selectors/cause.js';
 import {reasonText} from '../store/selectors/reason.js';
 import {problemOf, problemText as wordsOf, troubleOf} from '../store/selectors/connection.js';
 import {passwordWay} from '../store/selectors/error-text.js';
+import {isSlowStage, usualStages, usualTimes} from '../store/selectors/usual.js';
 import {type RowSource, type Tone} from '../store/selectors/view-types.js';
 import {type AgentEntry, type State} from '../store/state.js';
 import {stageText} from '../ui/format.js';
@@ -183,23 +185,29 @@ const spent = (duration: number | undefined): string => duration === undefined ?
 const cellsOf = (number: string, name: string, outcome: Outcome, duration: number | undefined): TaskRow =>
 	({cells: [number, name, outcomeLabel(outcome), spent(duration)], tone: toneOf(outcome)});
 
-const stageRows = (dag: Dag, {node, index}: {readonly node: TaskNode; readonly index: number}, present: Timestamp): readonly TaskRow[] => [
-	cellsOf(String(index + 1), messages().tasks.engineName(node.name), stageOutcome(dag, node), durationOf(node, present)),
-	...node.subTasks.map(subTask => ({
+const stageRow = (dag: Dag, {node, index, usual}: {readonly node: TaskNode; readonly index: number; readonly usual: Usual | undefined}, present: Timestamp): TaskRow => {
+	const duration = durationOf(node, present);
+	const row = cellsOf(String(index + 1), messages().tasks.engineName(node.name), stageOutcome(dag, node), duration);
+	return usual ? {...row, cells: [...row.cells, messages().output.fleet.usually(formatDuration(usual.median), isSlowStage(node, duration, usual))]} : row;
+};
+
+const stageRows = (dag: Dag, stage: {readonly node: TaskNode; readonly index: number; readonly usual: Usual | undefined}, present: Timestamp): readonly TaskRow[] => [
+	stageRow(dag, stage, present),
+	...stage.node.subTasks.map(subTask => ({
 		...cellsOf('', `  ${subTask.agent ?? '?'}`, partOutcome(dag, subTask), durationOf(subTask, present)), subTask,
 	})),
 ];
 
 /** The stages of a task, each followed by its sub-tasks, and each of those by its log if requested. */
-const stageLines = (dag: Dag, present: Timestamp, detail: Detail, colorize: Colorize): readonly string[] => {
+const stageLines = (dag: Dag, usual: ReadonlyArray<Usual | undefined>, {present, detail, colorize}: {readonly present: Timestamp; readonly detail: Detail; readonly colorize: Colorize}): readonly string[] => {
 	if (!dag.nodes) {
 		return [`  ${messages().output.fleet.noStages}`];
 	}
 
-	const rows = dag.nodes.flatMap((node, index) => stageRows(dag, {node, index}, present));
-	const {stage, outcome, time} = messages().screens.columns;
-	const lines = textTable([['#', stage, outcome, time], ...rows.map(({cells}) => cells)], {
-		right: new Set([0, 3]),
+	const rows = dag.nodes.flatMap((node, index) => stageRows(dag, {node, index, usual: usual[index]}, present));
+	const {stage, outcome, time, usually} = messages().screens.columns;
+	const lines = textTable([['#', stage, outcome, time, ...(usual.some(each => each !== undefined) ? [usually] : [])], ...rows.map(({cells}) => cells)], {
+		right: new Set([0, 3, 4]),
 		colorize: (text, column, row) => colorize(text, row === 0 ? 'quiet' : (column === 2 ? rows[row - 1]?.tone ?? 'plain' : 'plain')),
 	});
 	return lines.flatMap((line, index) => {
@@ -221,6 +229,6 @@ export const taskLines = (state: State, now: Timestamp, detail: Detail, colorize
 		const {fleet} = messages().output;
 		const said = fleet.outcome(outcomeLabel(outcome), {isStalled: false, isFailing: isFailing(state, dag)});
 		const title = fleet.taskTitle(placeOfTask(state, {owner, id: dag.id}), name, colorize(said, toneOf(outcome)), dag.id);
-		return ['', title, ...stageLines(dag, present, detail, colorize)];
+		return ['', title, ...stageLines(dag, usualStages(usualTimes(state, owner, dag), dag.nodes ?? []), {present, detail, colorize})];
 	});
 };

@@ -36,7 +36,7 @@ const scrape = async (): Promise<string> => {
 	const url = /http:\/\/\S+/.exec(run.stderr())?.[0] ?? '';
 	const deadline = Date.now() + 20_000;
 	let text = '';
-	while (!(text.includes('outcome="failed"') && text.includes('"unreachable"')) && Date.now() < deadline) {
+	while (!(text.includes('outcome="failed"') && text.includes('"unreachable"') && text.includes('obwatch_task_expected_seconds{')) && Date.now() < deadline) {
 		const response = await fetch(url);
 		text = await response.text();
 	}

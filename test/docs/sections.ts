@@ -39,6 +39,7 @@ const chineseMetrics: ReadonlyMap<string, string> = new Map([
 	['1 if the task still runs and a part of it failed that nothing retries by itself, else 0.', '任务仍在运行，且其中有不会自动重试的部分已失败时为 1，否则为 0。'],
 	['The stage being worked on, from 1; counts down while rolling back.', '正在执行的阶段，从 1 开始；回滚时递减。'],
 	['How many stages the task has.', '任务的阶段数。'],
+	['How long the task usually takes, by at least three earlier runs that succeeded (their median).', '任务的通常耗时：以往成功执行的耗时中位数，至少已知三次时才有。'],
 	['Since the start of the task\'s last attempt, by its agent\'s clock.', '任务最近一次执行开始至今的时间，以其 agent 的时钟为准。'],
 ]);
 

@@ -5,6 +5,7 @@ import os from 'node:os';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {metricsText} from '../../source/headless/metrics.js';
 import {type AgentEntry} from '../../source/store/state.js';
+import {reduce} from '../../source/store/store.js';
 import {runProgram, type Run} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
 import {after, makeDag, ten} from '../helpers/tasks.js';
@@ -126,6 +127,14 @@ test.each([
 });
 
 describe('the text', () => {
+	test('has how long a task usually takes once three runs are known', async () => {
+		const runs = [1, 2, 3].map(number => ({place: '127.0.0.1:2886', name: 'Initialize cluster', id: `2213070643302886${number}`, startTime: after(-1000 * number), duration: 50_000 + number, stages: []}));
+		const before = stateOf(withTask('RUNNING/RUN'));
+		const source = {now: after(90), latencies: new Map(), version: '1'};
+		expect(await metricsText({...source, state: reduce(before, {type: 'runs-loaded', runs: runs.slice(1)})})).not.toContain('obwatch_task_expected_seconds{');
+		expect(await metricsText({...source, state: reduce(before, {type: 'runs-loaded', runs})})).toContain('obwatch_task_expected_seconds{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster",main=""} 50.002\n');
+	});
+
 	test('shows each agent and task as it is now', async () => {
 		const state = stateOf(withTask('RUNNING/RUN', {stage: 2, maxStage: 4}), {...withTask('SUCCEED/ROLLBACK'), ...failing(lost)});
 		const text = await metricsText({state, now: after(90), latencies: new Map([['10.0.0.1:2886', 250]]), version: '1'});

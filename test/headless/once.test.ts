@@ -14,10 +14,10 @@ import {runOnce} from '../../source/headless/once.js';
 import {systemClock} from '../../source/lib/clock.js';
 import {type State} from '../../source/store/state.js';
 import {formatInstant, localOffset} from '../../source/lib/time.js';
-import {createStore} from '../../source/store/store.js';
+import {createStore, reduce} from '../../source/store/store.js';
 import {columnsOf} from '../../source/lib/columns.js';
 import {runProgram} from '../helpers/run-program.js';
-import {makeDag, makeInfo, ten} from '../helpers/tasks.js';
+import {after, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
 import {failing, lost, partlyFailed, stateOf, withTask} from './helpers/states.js';
@@ -238,6 +238,28 @@ test('a running task of which a part failed is failing in the table and above it
 	expect(taskLines(state, ten, 'stages', createColorize(false))[1]).toContain(', running, failing, id ');
 });
 
+test('a stage says how long it usually takes, and JSON how much is left', () => {
+	const nodes = [
+		makeNode({key: '1', name: 'Stop observer', endTime: after(10)}),
+		makeNode({key: '2', name: 'Start observer', state: 'RUNNING', startTime: after(10), subTasks: [makeSubTask({state: 'RUNNING', startTime: after(10)})]}),
+		makeNode({key: '3', name: 'Verify', state: 'PENDING', subTasks: [makeSubTask({state: 'PENDING', executeTimes: 0})]}),
+	];
+	const stages = [{name: 'Stop observer', duration: 3000}, {name: 'Start observer', duration: 40_000}, {name: 'Verify', duration: 5000}];
+	const runs = [1, 2, 3].map(number => ({place: '127.0.0.1:2886', name: 'Initialize cluster', id: `2213070643302886${number}`, startTime: after(-1000 * number), duration: 50_000, stages}));
+	const state = reduce(stateOf(withTask('RUNNING/RUN', {stage: 2, maxStage: 3, nodes})), {type: 'runs-loaded', runs});
+	expect(taskLines(state, after(30), 'stages', createColorize(false)).slice(2).filter(line => !line.includes('127.0.0.1'))).toEqual([
+		'  #  STAGE             OUTCOME    TIME   USUALLY',
+		'  1  Stop observer     succeeded   10s  slow, 3s',
+		'  2  Start observer    running     20s       40s',
+		'  3  Verify            pending                5s',
+	]);
+	const document = (now: number) => fleetDocument({state, now, detail: 'stages', version: '1', isComplete: true, exitCode: 0}).agents[0]?.task;
+	expect(document(after(30))).toMatchObject({usual: {runs: 3, durationMs: 50_000}, remainingMs: 25_000});
+	expect(document(after(30))?.stages?.map(({usual, slow}) => [usual, slow])).toEqual([[{runs: 3, durationMs: 3000}, true], [{runs: 3, durationMs: 40_000}, false], [{runs: 3, durationMs: 5000}, false]]);
+	expect(document(after(90))).toMatchObject({remainingMs: 0});
+	expect(fleetDocument({state: stateOf(withTask('RUNNING/RUN', {nodes})), now: ten, detail: 'stages', version: '1', isComplete: true, exitCode: 0}).agents[0]?.task).toMatchObject({usual: null, remainingMs: null});
+});
+
 test('what an agent that cannot be asked said last has its time', () => {
 	const state = stateOf({...withTask('RUNNING/RUN'), connection: {type: 'failing', error: lost, since: ten, lastSeenAt: ten - 90_000, isAlive: false}});
 	const {hour} = state.view;
@@ -283,7 +305,7 @@ describe('--json', () => {
 	test('--json-schema queries no agent', async () => {
 		const {code, stdout, stderr} = await runToEnd(['--json-schema']);
 		expect({code, stderr}).toEqual({code: 0, stderr: ''});
-		expect(JSON.parse(stdout)).toMatchObject({$schema: 'https://json-schema.org/draft/2020-12/schema', anyOf: [{properties: {version: {const: 1}, agents: {type: 'array'}}}, {}]});
+		expect(JSON.parse(stdout)).toMatchObject({$schema: 'https://json-schema.org/draft/2020-12/schema', anyOf: [{properties: {version: {const: 1}, agents: {type: 'array'}}}, {}, {}]});
 	});
 });
 

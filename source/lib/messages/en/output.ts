@@ -34,6 +34,8 @@ export const output = {
 		reasons: (...reasons: string[]) => reasons.join('; '),
 		taskTitle: (place: string, name: string, outcome: string, id: string) => `${place}: ${name}, ${outcome}, id ${id}`,
 		noStages: 'its stages are not known',
+		/** How long a stage usually takes; `isSlow`: it takes longer than nine of ten did. */
+		usually: (duration: string, isSlow: boolean) => `${isSlow ? 'slow, ' : ''}${duration}`,
 		/** What was not read of an agent or cluster. */
 		unread: {
 			task: 'its last task',

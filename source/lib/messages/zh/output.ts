@@ -30,6 +30,7 @@ export const output: Messages['output'] = {
 		reasons: (...reasons) => reasons.join('；'),
 		taskTitle: (place, name, outcome, id) => `${place}：${name}，${outcome}，ID ${id}`,
 		noStages: '阶段未知',
+		usually: (duration, isSlow) => `${isSlow ? '较慢，' : ''}${duration}`,
 		unread: {
 			task: '最近的任务',
 			'main task': '所属的主任务',
