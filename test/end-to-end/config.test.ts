@@ -70,6 +70,7 @@ intervals:
 theme:
   ascii: false # locale
   color: false # NO_COLOR
+  mode: auto # default
 notifications:
   bell: true # default
   title: true # default
