@@ -45,7 +45,7 @@ export const keys = {
 		links: 'linked task or agent',
 		journal: 'journal of changes',
 		history: 'task history',
-		wholeHistory: 'history of all agents, and back',
+		wholeHistory: 'history of all agents',
 		card: 'agent or cluster card',
 
 		dismiss: 'dismiss a failed task',

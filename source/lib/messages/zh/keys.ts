@@ -43,7 +43,7 @@ export const keys: Messages['keys'] = {
 		links: '关联任务或 agent',
 		journal: '变更记录',
 		history: '历史任务',
-		wholeHistory: '所有 agent 的历史任务，再按则返回',
+		wholeHistory: '所有 agent 的历史任务',
 		card: 'agent 或集群详情',
 
 		dismiss: '忽略失败任务',
