@@ -221,6 +221,7 @@ const configKeys = {
 	intervals: 'intervals: running, status, idle, members',
 	theme: 'theme: mode, ascii, color',
 	columns: 'agents_columns',
+	mouse: 'mouse',
 	keys: 'keys',
 	notifications: 'notifications: bell, title, on_change',
 } as const satisfies Readonly<Record<keyof Messages['help']['manual']['keys'], string>>;

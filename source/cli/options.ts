@@ -122,6 +122,7 @@ export const options = [
 	{commands: drawing, group: 'screen', name: 'unicode'},
 	{commands: showing, group: 'screen', name: 'no-color'},
 	{commands: drawing, group: 'screen', name: 'theme', value: 'MODE', default: 'auto'},
+	{commands: drawing, group: 'screen', name: 'mouse'},
 	{commands: ['replay'], group: 'screen', name: 'speed', text: 'playback-speed', value: 'X', default: '1'},
 	{commands: screens, group: 'recording', name: 'record', value: 'FILE'},
 	{commands: screens, group: 'recording', name: 'record-size', value: 'SIZE', default: '64MB'},

@@ -15,7 +15,7 @@ type AnyRequest = Parameters<ScreenDeps['onRequest']>[0];
 /** Requests that concern neither leaving nor exports. */
 export type ScreenRequest = Extract<Request, {type: 'refresh' | 'operate' | 'accept-keys' | 'replay'}>;
 
-type ShownDeps = Pick<ScreenDeps, 'stdout' | 'store' | 'theme' | 'keys' | 'present' | 'keyClock' | 'onPassword'> & {
+type ShownDeps = Pick<ScreenDeps, 'stdout' | 'store' | 'theme' | 'keys' | 'present' | 'keyClock' | 'hasMouse' | 'onPassword'> & {
 	readonly onRequest: (request: ScreenRequest) => void;
 	/** For exports. */
 	readonly fetchLog: FetchLog;

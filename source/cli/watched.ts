@@ -50,6 +50,7 @@ export type Watched = {
 	readonly themeMode: ThemeMode;
 	/** Of the agents table; undefined: the usual ones. */
 	readonly columns: readonly AgentsColumn[] | undefined;
+	readonly hasMouse: boolean;
 	readonly demo?: DemoOptions;
 	/** What was found on this machine, if no agent is named. */
 	readonly local?: LocalAgents | undefined;
@@ -116,7 +117,7 @@ const needsPasswords = (command: CommandName, values: Values): boolean => comman
 const noCommand: RunCommand = () => ({ok: false, problem: messages().usage.secrets.programNotRun});
 
 const commonOf = ({settings, seeds, groups, local}: Plan) => {
-	const {bodyLimit, usual, theme, columns, intervals: {running, status, idle, members}} = settings;
+	const {bodyLimit, usual, theme, columns, mouse, intervals: {running, status, idle, members}} = settings;
 	return {
 		bodyLimit: bodyLimit.value,
 		keepsRuns: usual.value,
@@ -124,6 +125,7 @@ const commonOf = ({settings, seeds, groups, local}: Plan) => {
 		isAscii: theme.ascii.value,
 		themeMode: theme.mode.value,
 		columns: columns.value,
+		hasMouse: mouse.value,
 		rates: {live: running.value, status: status.value, idle: idle.value, members: members.value},
 		seeds,
 		local,

@@ -13,6 +13,10 @@ import {type Caution, type ConfirmationProblem, type FoundKey, type Notice, type
 export type UserAction =
 	/** `last`: the index of the last place, if the store cannot know it (the help, a card). */
 	| {readonly type: 'selection-moved'; readonly by: number | 'page' | '-page' | 'half-page' | '-half-page' | 'start' | 'end'; readonly last?: number}
+	/** The row with this key, as the screen shows it, was clicked on. */
+	| {readonly type: 'row-picked'; readonly key: string}
+	/** The lines of a log were scrolled, and the cursor only as far as it would leave the screen. */
+	| {readonly type: 'lines-scrolled'; readonly by: number}
 	| {readonly type: 'scrolled-sideways'; readonly by: number}
 	| {readonly type: 'follow-toggled'}
 	/** To the beginning or the end of the cursor's line, sideways. */
@@ -97,7 +101,7 @@ export type UserAction =
 /**
 What an action is about.
 
-- log, log-work: the open log; of these, other screens know only moving, and work goes on while the user types
+- log, log-work: the open log; of these, other screens know only moving and clicks, and work goes on while the user types
 - log-options: how all logs are shown
 - navigation: where the user is, and how the screen shows it
 - row: the selected row, or what is open
@@ -109,6 +113,8 @@ type ActionKind = 'log' | 'log-work' | 'log-options' | 'navigation' | 'row' | 'a
 
 const actionKinds = {
 	'selection-moved': 'log',
+	'row-picked': 'log',
+	'lines-scrolled': 'log',
 	'scrolled-sideways': 'log',
 	'follow-toggled': 'log',
 	'line-end-shown': 'log',

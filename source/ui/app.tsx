@@ -1,10 +1,11 @@
 import {Box, useInput, usePaste, useStdin} from 'ink';
-import {type ReactNode, useMemo, useSyncExternalStore} from 'react';
+import {type ReactNode, useLayoutEffect, useMemo, useState, useSyncExternalStore} from 'react';
 import {type Clock} from '../lib/clock.js';
 import {type EnteredPassword, type Request} from '../store/actions.js';
 import {type Overlay} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {ReplayLine} from './components/breadcrumb.js';
+import {createPlacedLists, PlacedListsContext} from './components/rows.js';
 import {type ScreenProps, WithPanel} from './components/screen.js';
 import {type AppView, type FrameScheduler} from './frame.js';
 import {createKeyboard} from './keys/keyboard.js';
@@ -156,22 +157,30 @@ type AppProps = {
 	/** See `createKeyboard`. */
 	readonly clock?: Pick<Clock, 'now' | 'schedule'> | undefined;
 	readonly isShown?: ((overlay: Overlay['type']) => boolean) | undefined;
+	/** Where reports of the mouse come from, and whether the user wants it. */
+	readonly mouse?: {readonly isOn: boolean; readonly clock: Pick<Clock, 'now'>; readonly listen: (listener: (report: string) => void) => () => void} | undefined;
 };
 
 /** The whole screen: the store's values, and the only place that reads keys. */
-export const App = ({store, source, theme, keys, clock, isShown, onRequest, onPassword}: AppProps): ReactNode => {
+export const App = ({store, source, theme, keys, clock, isShown, mouse, onRequest, onPassword}: AppProps): ReactNode => {
 	const view = useSyncExternalStore(source.subscribe, source.getSnapshot);
+	const [lists] = useState(createPlacedLists);
 	// What is being typed is in the keyboard, so that another colour must not make a new one.
 	const {isAscii} = theme;
 	const keyboard = useMemo(
-		() => createKeyboard({store, theme: createTheme({isAscii}), keys, clock, isShown, onRequest, onPassword}),
-		[store, isAscii, keys, clock, isShown, onRequest, onPassword],
+		() => createKeyboard({store, theme: createTheme({isAscii}), keys, clock, isShown, mouse: mouse?.isOn ? {rowAt: lists.rowAt, clock: mouse.clock} : undefined, onRequest, onPassword}),
+		[store, isAscii, keys, clock, isShown, mouse, lists, onRequest, onPassword],
 	);
+	useLayoutEffect(() => mouse?.listen(keyboard.point), [mouse, keyboard]);
 	const hasTyped = useSyncExternalStore(keyboard.subscribe, keyboard.hasTyped);
 	// Ink throws if input without a raw mode is read.
 	const {isRawModeSupported: isActive} = useStdin();
 	useInput(keyboard.press, {isActive});
 	usePaste(keyboard.paste, {isActive});
 
-	return <Frame view={view} theme={theme} hasTyped={hasTyped} keys={keys}/>;
+	return (
+		<PlacedListsContext.Provider value={lists}>
+			<Frame view={view} theme={theme} hasTyped={hasTyped} keys={keys}/>
+		</PlacedListsContext.Provider>
+	);
 };

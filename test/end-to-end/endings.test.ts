@@ -10,7 +10,7 @@ import {open, startAgent, untilInHand} from './helpers/stage.js';
 const openInShell = async (env: Readonly<Record<string, string>> = {}): Promise<{readonly terminal: Terminal; readonly pid: number}> => {
 	const agent = await startAgent({scenario: 'initialize'});
 	const script = String.raw`trap "" HUP; echo before; "$@"; echo "[ended with $?]"; stty -a | tr " ;" "\n\n" | grep -x -e icanon -e -icanon -e echo -e -echo | xargs; echo "[end]"`;
-	const terminal = open(['-c', script, 'sh', process.execPath, program, agent.label], {command: 'sh', env, rows: 40});
+	const terminal = open(['-c', script, 'sh', process.execPath, program, agent.label, '--mouse'], {command: 'sh', env, rows: 40});
 	await terminal.until(text => text.includes('● running stage'), 'the task');
 	await untilInHand(terminal);
 	const [pid] = descendantsOf(terminal.pid);
@@ -27,8 +27,8 @@ const expectRestored = async (terminal: Terminal, code: number): Promise<void> =
 	expect(terminal.screen()[0]).toBe('before');
 	expect(terminal.text()).toContain(`[ended with ${code}]`);
 	expect(terminal.text().split('\n').map(line => line.split(' ').toSorted().join(' '))).toContain('echo icanon');
-	// Reports of focus and marks around pasted text would end up in the shell's next line.
-	for (const mode of [1004, 2004]) {
+	// Reports of focus and mouse, and marks around pasted text, would end up in the shell's next line.
+	for (const mode of [1000, 1004, 1006, 2004]) {
 		expect(terminal.raw().lastIndexOf(`\u001B[?${mode}h`)).toBeLessThan(terminal.raw().lastIndexOf(`\u001B[?${mode}l`));
 	}
 

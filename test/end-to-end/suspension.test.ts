@@ -8,22 +8,27 @@ import {open, pressFor, startAgent, untilInHand} from './helpers/stage.js';
 /** The program as a job of a shell that takes over when it stops, and brings it back after Enter. */
 const openAsJob = async (): Promise<Terminal> => {
 	const agent = await startAgent({scenario: 'initialize'});
-	const terminal = open(['-mc', '"$@"; echo "[the shell has it]"; read line; fg; echo "[ended with $?]"', 'sh', process.execPath, program, agent.label], {command: 'sh'});
+	const terminal = open(['-mc', '"$@"; echo "[the shell has it]"; read line; fg; echo "[ended with $?]"', 'sh', process.execPath, program, agent.label, '--mouse'], {command: 'sh'});
 	await terminal.until(text => text.includes('● running stage'), 'the task');
 	await untilInHand(terminal);
 	return terminal;
 };
 
+/** Whether the terminal was told last to report its mouse. */
+const reportsMouse = (terminal: Terminal): boolean => [1000, 1006].every(mode => terminal.raw().lastIndexOf(`\u001B[?${mode}h`) > terminal.raw().lastIndexOf(`\u001B[?${mode}l`));
+
 const expectSuspended = async (terminal: Terminal): Promise<void> => {
 	await terminal.until(text => text.includes('[the shell has it]'), 'the shell');
 	expect(terminal.isAlternate()).toBe(false);
 	expect(terminal.isCursorHidden()).toBe(false);
+	expect(reportsMouse(terminal)).toBe(false);
 };
 
 const expectResumed = async (terminal: Terminal): Promise<void> => {
 	terminal.press('enter');
 	await terminal.until(text => text.includes('● running stage'), 'the task again');
 	expect(terminal.isAlternate()).toBe(true);
+	expect(reportsMouse(terminal)).toBe(true);
 	expect(terminal.text()).not.toContain('[the shell has it]');
 	await pressFor(terminal, '?', text => text.includes('› keys'), 'the help: the keyboard is alive');
 	terminal.press('ctrl-c');

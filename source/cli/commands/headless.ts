@@ -134,14 +134,9 @@ const readMode = (values: Values): Result<Mode> => {
 
 /** What to watch, and what to print of it. Reads the files that the options name. */
 const read = (list: readonly Argument[], values: Values, deps: ReadDeps): Result<HeadlessOptions> => {
-	const told = (['no-bell', 'no-title'] as const).find(name => values.has(name));
+	const told = (['no-bell', 'no-title', 'ascii', 'unicode', 'theme', 'mouse'] as const).find(name => values.has(name));
 	if (told) {
 		return failure(messages().usage.command.screenOnly(`--${told}`));
-	}
-
-	const glyphs = (['ascii', 'unicode', 'theme'] as const).find(name => values.has(name));
-	if (glyphs) {
-		return failure(messages().usage.command.screenOnly(`--${glyphs}`));
 	}
 
 	const mode = readMode(values);

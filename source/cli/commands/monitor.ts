@@ -245,7 +245,7 @@ const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal
 		}
 
 		return await showScreen(openScreen, {
-			stdout, store, theme: screenTheme(options, process.env), keys: keysFor('live', options.keys), keyClock: clock, version, signal,
+			stdout, store, theme: screenTheme(options, process.env), keys: keysFor('live', options.keys), keyClock: clock, hasMouse: options.hasMouse, version, signal,
 			secrets: () => secrets,
 			fetchLog: async (...question) => fleet ? fleet.fetchLog(...question) : notPolledYet,
 			onRequest(request) {

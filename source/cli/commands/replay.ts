@@ -39,6 +39,7 @@ type ReplayOptions = {
 	readonly themeMode: ThemeMode;
 	readonly columns: readonly AgentsColumn[] | undefined;
 	readonly isColored: boolean;
+	readonly hasMouse: boolean;
 	/** The key table with the config file's keys. */
 	readonly keys: readonly KeyRecord[];
 };
@@ -60,7 +61,7 @@ const readMode = (values: Values): Result<ReplayOptions['mode']> => {
 		return {ok: true, value: {type: 'screen'}};
 	}
 
-	const lonely = (['ascii', 'unicode', 'theme', 'speed'] as const).find(name => values.has(name));
+	const lonely = (['ascii', 'unicode', 'theme', 'mouse', 'speed'] as const).find(name => values.has(name));
 	if (lonely) {
 		return failure(words.screenOnly(`--${lonely}`));
 	}
@@ -90,13 +91,13 @@ const read: Command<ReplayOptions>['read'] = (list, values, {env, config}) => {
 		return [mode, speed, settings, keys].find(result => !result.ok) ?? failure('');
 	}
 
-	const {ascii, color, mode: themeMode} = settings.value.theme;
-	return {ok: true, value: {place, mode: mode.value, speed: speed.value, isAscii: ascii.value, isColored: color.value, themeMode: themeMode.value, columns: settings.value.columns.value, keys: keys.value}};
+	const {theme: {ascii, color, mode: themeMode}, columns, mouse} = settings.value;
+	return {ok: true, value: {place, mode: mode.value, speed: speed.value, isAscii: ascii.value, isColored: color.value, themeMode: themeMode.value, columns: columns.value, hasMouse: mouse.value, keys: keys.value}};
 };
 
 const nothingRecorded = {type: 'error', error: {type: 'protocol', problem: 'replayed'}} as const;
 
-const showRecording = async (recording: Recording, {speed, keys, columns, ...look}: ReplayOptions, {version, signal}: RunDeps): Promise<number> => {
+const showRecording = async (recording: Recording, {speed, keys, columns, hasMouse, ...look}: ReplayOptions, {version, signal}: RunDeps): Promise<number> => {
 	leaveRemovedFolder();
 	const stdout = sizedTerminal(process.stdout, process.env);
 	const time = createReplayTime(clock.now);
@@ -111,7 +112,7 @@ const showRecording = async (recording: Recording, {speed, keys, columns, ...loo
 	}
 
 	return showScreen(openScreen, {
-		stdout, store, present: time.now, theme: screenTheme(look, process.env), keys: keysFor('replay', keys), version, signal,
+		stdout, store, present: time.now, theme: screenTheme(look, process.env), keys: keysFor('replay', keys), hasMouse, version, signal,
 		fetchLog: async () => nothingRecorded,
 		secrets: () => [],
 		onPassword: () => undefined,

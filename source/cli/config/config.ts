@@ -59,6 +59,8 @@ export type Config = {
 	readonly theme: {readonly ascii: boolean | undefined; readonly color: boolean | undefined; readonly mode: ThemeMode | undefined};
 	/** Of the agents table, in order. */
 	readonly columns: readonly AgentsColumn[] | undefined;
+	/** Whether to handle the mouse. */
+	readonly mouse: boolean | undefined;
 	/** The keys of an action, by its name. */
 	readonly keys: ReadonlyMap<string, readonly string[]>;
 	readonly notifications: {readonly [name in keyof Notifications]?: Notifications[name] | undefined};

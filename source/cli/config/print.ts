@@ -93,7 +93,7 @@ const commonLines = ({file, given}: Printed): readonly Line[] => [
 	...(file ? trustLines(countingTrust(file.config, given), key => file.placeOf([key])) : []),
 ];
 
-const settingLines = ({lang, discover, usual, bodyLimit, intervals, theme, columns, notifications}: Settings): readonly Line[] => {
+const settingLines = ({lang, discover, usual, bodyLimit, intervals, theme, columns, mouse, notifications}: Settings): readonly Line[] => {
 	const {bell, title, onChange} = notifications;
 	return [
 		{text: `lang: ${lang.value}`, origin: lang.origin},
@@ -103,6 +103,7 @@ const settingLines = ({lang, discover, usual, bodyLimit, intervals, theme, colum
 		...block('intervals', Object.entries(intervals).map(([name, {value, origin}]) => ({text: `${name}: ${writeInterval(value)}`, origin}))),
 		...(columns.value ? [{text: `agents_columns: ${list(columns.value)}`, origin: columns.origin}] : []),
 		...block('theme', Object.entries(theme).map(([name, {value, origin}]) => ({text: `${name}: ${String(value)}`, origin}))),
+		{text: `mouse: ${String(mouse.value)}`, origin: mouse.origin},
 		...block('notifications', [
 			{text: `bell: ${String(bell.value)}`, origin: bell.origin},
 			{text: `title: ${String(title.value)}`, origin: title.origin},

@@ -156,14 +156,15 @@ const schemaFor = (folders: Folders) => {
 		intervals: record({running: duration, status: duration, idle: duration, members: duration}).optional(),
 		agents_columns: z.array(column, {error: words.columns}).min(1, {error: words.columns}).optional(),
 		theme: record({ascii: flag, color: flag, mode: written(readThemeMode).optional()}).optional(),
+		mouse: flag,
 		keys: z.record(z.string(), keyNames, {error: issue => issue.code === 'invalid_type' ? words.keys : undefined}).optional(),
 		notifications: record({bell: flag, title: flag, on_change: argv.optional()}).optional(),
-	}).transform(({groups = {}, keys = {}, lang, discover, usual, body_limit: bodyLimit, intervals = {}, theme = {}, agents_columns: columns, notifications = {}, ...others}, context): Config => ({
+	}).transform(({groups = {}, keys = {}, lang, discover, usual, mouse, body_limit: bodyLimit, intervals = {}, theme = {}, agents_columns: columns, notifications = {}, ...others}, context): Config => ({
 		groups: new Map(Object.entries(groups)),
 		passwords: sourcesOf(others, context),
 		tls: tlsOf(others),
 		...keysOf(others, context),
-		discover, usual, lang, bodyLimit, intervals,
+		discover, usual, lang, bodyLimit, intervals, mouse,
 		// An agent's row begins with its name, and so does what it says of its troubles.
 		columns: columns && [...new Set<AgentsColumn>(['agent', ...columns])],
 		theme: {ascii: theme.ascii, color: theme.color, mode: theme.mode},

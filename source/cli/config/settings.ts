@@ -63,6 +63,7 @@ export type Settings = {
 	readonly theme: {readonly ascii: Setting<boolean>; readonly color: Setting<boolean>; readonly mode: Setting<ThemeMode>};
 	/** Undefined: the usual ones. */
 	readonly columns: Setting<readonly AgentsColumn[] | undefined>;
+	readonly mouse: Setting<boolean>;
 	readonly notifications: {readonly [name in keyof Notifications]: Setting<Notifications[name]>};
 };
 
@@ -164,6 +165,7 @@ export const mergeSettings = (values: Values, env: Readonly<Record<string, strin
 			}),
 			mode: strongest<ThemeMode>({flag: mode.value, file: inFile(({theme}) => theme.mode, 'theme', 'mode'), usual: {value: 'auto', origin: usual}}),
 		},
+		mouse: strongest({flag: switchOf('mouse', values, true), file: inFile(config => config.mouse, 'mouse'), usual: {value: false, origin: usual}}),
 		notifications: {
 			bell: strongest({flag: switchOf('no-bell', values, false), file: inFile(({notifications}) => notifications.bell, 'notifications', 'bell'), usual: {value: true, origin: usual}}),
 			title: strongest({flag: switchOf('no-title', values, false), file: inFile(({notifications}) => notifications.title, 'notifications', 'title'), usual: {value: true, origin: usual}}),

@@ -11,6 +11,7 @@ import {
 	columnAround,
 	endOfEntry,
 	endPosition,
+	isSamePosition,
 	isShown,
 	movedBy,
 	nearestShown,
@@ -18,6 +19,7 @@ import {
 	placeOfRow,
 	positionAround,
 	rowBeyond,
+	rowKey,
 	rowOfPlace,
 	rowsFrom,
 	shownBeyond,
@@ -169,6 +171,38 @@ export const moveCursor = (state: State, screen: LogScreen, by: Movement): LogSc
 	}
 
 	return typeof by === 'number' ? stepBy(state, screen, cursor, rows) : pageBy(state, screen, cursor, rows);
+};
+
+/** Puts the cursor on a row in sight, by its key. A separator has no line. */
+export const pickLine = (state: State, screen: LogScreen, key: string): LogScreen => {
+	const rows = rowsFrom(logOf(state, screen), topPosition(state, screen), paneOptions(state, screen));
+	const row = rows.find(({type, position}) => type === 'text' && rowKey(position) === key);
+	return row ? moveTo(state, screen, row.position) : screen;
+};
+
+/** Scrolls by rows; moving up stops following. The cursor stays on its line while that is in sight, and else goes to the nearest one that is. */
+export const scrollLines = (state: State, screen: LogScreen, by: number): LogScreen => {
+	const buffer = logOf(state, screen);
+	const options = paneOptions(state, screen);
+	const cursor = cursorOf(state, screen);
+	if (!cursor || (screen.isFollowing && by > 0)) {
+		return screen;
+	}
+
+	const before = topPosition(state, screen);
+	const top = movedBy(buffer, before, by, options);
+	if (isSamePosition(top, before)) {
+		return screen;
+	}
+
+	const isInSight = (at: Position): boolean => isSamePosition(topShowing(buffer, top, at, options), top);
+	if (isInSight(rowOf(state, screen, cursor))) {
+		return frozenAt(state, screen, top, cursor);
+	}
+
+	const rows = rowsFrom(buffer, top, options).filter(({type, position}) => type === 'text' && position.row >= 0);
+	const nearest = (by > 0 ? rows : rows.toReversed()).find(({position}) => isInSight(position));
+	return nearest ? frozenAt(state, screen, top, {entry: nearest.position.entry, place: placeOfRow(buffer, nearest.position, options)}) : screen;
 };
 
 /** Begins to select lines at the cursor, or ends it. */

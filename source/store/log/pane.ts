@@ -33,6 +33,9 @@ export type PaneOptions = {
 /** A display row: `entry` by its number, `row` 0-based within it; the separator before an entry is its row -1. */
 export type Position = {readonly entry: number; readonly row: number};
 
+/** Tells the rows in sight from each other. */
+export const rowKey = ({entry, row}: Position): string => `${entry}.${row}`;
+
 export type PaneRow = {
 	readonly position: Position;
 	readonly type: 'text' | 'separator';
@@ -249,6 +252,8 @@ export const endPosition = (buffer: LogBuffer, options: PaneOptions): Position =
 		? {entry: buffer.dropped, row: -1}
 		: above(buffer, {entry: buffer.dropped + last, row: lastRow(buffer, last, options)}, options.height - 1, options);
 };
+
+export const isSamePosition = (one: Position, other: Position): boolean => one.entry === other.entry && one.row === other.row;
 
 const isBefore = (one: Position, other: Position): boolean => one.entry < other.entry || (one.entry === other.entry && one.row < other.row);
 

@@ -8,7 +8,7 @@ import {agentBehind, findNode, findSubTask, findTask} from '../lookup.js';
 import {agentNow} from '../selectors/basics.js';
 import {lastAttemptStart} from '../selectors/explanation.js';
 import {type LogScreen, type State} from '../state.js';
-import {chosenEntry, cursorOf, frozenAt, jumpToEntry, moveCursor, toggleFollowing, toggleRange} from './cursor.js';
+import {chosenEntry, cursorOf, frozenAt, jumpToEntry, moveCursor, pickLine, scrollLines, toggleFollowing, toggleRange} from './cursor.js';
 import {logOf, paneOptions} from './open-logs.js';
 import {clampPosition, columnOfEnd, executionPosition} from './pane.js';
 import {isBehind} from './scan.js';
@@ -109,6 +109,14 @@ export const reduceLog = (state: State, screen: LogScreen, action: ActionOf<'log
 	switch (action.type) {
 		case 'selection-moved': {
 			return {screen: moveCursor(state, screen, action.by)};
+		}
+
+		case 'row-picked': {
+			return {screen: pickLine(state, screen, action.key)};
+		}
+
+		case 'lines-scrolled': {
+			return {screen: scrollLines(state, screen, action.by)};
 		}
 
 		case 'scrolled-sideways': {

@@ -73,6 +73,13 @@ const moveSelection = (state: State, screen: ListScreen, by: Movement, now: Time
 	return selected === undefined || (selected === screen.selected && top === screen.top) ? state : withTop(state, {...screen, selected, top});
 };
 
+/** Selects a row that is still there. */
+export const pick = (state: State, key: string, now: Timestamp): State => {
+	const screen = topScreen(state);
+	const isList = 'selected' in screen && state.view.overlay === undefined && screen.selected !== key;
+	return isList && currentList(state, now).rows.some(row => row.key === key) ? withTop(state, {...screen, selected: key}) : state;
+};
+
 // A longer count is typed by mistake.
 const mostDigits = 6;
 

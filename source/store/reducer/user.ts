@@ -12,7 +12,7 @@ import {currentRow, nextSort} from '../selectors/agent-rows.js';
 import {selectedIndexOf} from '../selectors/basics.js';
 import {type Arrangement, type LogOptions, type State} from '../state.js';
 import {dismissTask} from './ended-tasks.js';
-import {counted, countWith, currentList, move} from './move.js';
+import {counted, countWith, currentList, move, pick} from './move.js';
 import {
 	enter,
 	goBack,
@@ -290,7 +290,7 @@ const changeLog = (state: State, action: ActionOf<'log' | 'log-work'>, now: Time
 	}
 
 	if (screen.type !== 'log' || !isForLog) {
-		return action.type === 'selection-moved' ? move(state, action, now) : state;
+		return action.type === 'selection-moved' ? move(state, action, now) : (action.type === 'row-picked' ? pick(state, action.key, now) : state);
 	}
 
 	const log = reduceLog(state, screen, action, now);

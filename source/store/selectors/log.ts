@@ -8,7 +8,7 @@ import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type LogBuffer, type RowPart} from '../log/buffer.js';
 import {cursorOf, rangeOf, topPosition} from '../log/cursor.js';
 import {logOf, namesOf, numberWidth, paneOptions} from '../log/open-logs.js';
-import {agentOfEntry, isShown, type PaneRow, rowOfPlace, rowsFrom} from '../log/pane.js';
+import {agentOfEntry, isShown, type PaneRow, rowKey, rowOfPlace, rowsFrom} from '../log/pane.js';
 import {heads} from '../log/merge.js';
 import {isBehind, type Matcher, type PlaceBudget, placeBudget, placesIn, rankOf, type Scan} from '../log/scan.js';
 import {logKey} from '../log/sources.js';
@@ -194,7 +194,7 @@ export const selectLog = ({state, screen, dag, node, subTask}: {
 		outcome: subTask ? partOutcome(dag, subTask) : (node ? stageOutcome(dag, node) : taskOutcome(dag)),
 		staleness: stalenessOf(state, screen.task),
 		rows: rows.map((row, index): LogRow => ({
-			key: `${row.position.entry}.${row.position.row}`,
+			key: rowKey(row.position),
 			type: row.type,
 			text: row.type === 'separator' ? separatorText(row, buffer, subTask) : row.part.text,
 			isCutLeft: row.part.isCutLeft,

@@ -7,6 +7,7 @@ import {type RowFilter, type Window} from '../../store/selectors/view-types.js';
 import {fitLine, type Line, type Span, span, spaces} from '../span.js';
 import {type SpanTone, type Theme} from '../theme.js';
 import {LineText} from './line.js';
+import {Rows} from './rows.js';
 
 /** Which rows of a list are in sight, and in which direction there are more: "12-30/200 ▴▾". Empty if all are. For the right end of an existing line. */
 export const positionSpans = ({rows, top, total}: Pick<Window<unknown>, 'top' | 'total'> & {readonly rows: {readonly length: number}}, {glyphs}: Theme): readonly Span[] => {
@@ -50,7 +51,7 @@ export type ColumnDefinition<Row, Context> = {
 
 export type ColumnDefinitions<Row, Context, Name extends string> = Readonly<Record<Name, ColumnDefinition<Row, Context>>>;
 
-type Selectable = {readonly isSelected: boolean};
+type Selectable = {readonly key: string; readonly isSelected: boolean};
 
 type LineOf<Row, Context, Name extends string> = (row: Row, columns: ReadonlyArray<Column<Name>>, context: Context) => Line;
 
@@ -109,17 +110,21 @@ const TableRow = memo(({context: {theme}, width, isSelected, draw}: RowProps): R
 /** The visible rows of a list, without its head. An unchanged row is not drawn again; its index is its key, because rows come and go at an index. */
 export const TableRows = <Row extends Selectable, Context extends TableContext, Name extends string>({
 	rows, columns, definitions, context, width, lineOf,
-}: TableProps<Row, Context, Name>): ReactNode => rows.map((row, index) => (
-	<TableRow
-		key={index}
-		row={row}
-		columns={columns}
-		context={context}
-		width={width}
-		isSelected={row.isSelected}
-		draw={() => [markerOf(row.isSelected, context.theme), ...lineOf ? lineOf(row, columns, context) : rowSpans(row, columns, definitions, context)]}
-	/>
-));
+}: TableProps<Row, Context, Name>): ReactNode => (
+	<Rows rows={rows}>
+		{rows.map((row, index) => (
+			<TableRow
+				key={index}
+				row={row}
+				columns={columns}
+				context={context}
+				width={width}
+				isSelected={row.isSelected}
+				draw={() => [markerOf(row.isSelected, context.theme), ...lineOf ? lineOf(row, columns, context) : rowSpans(row, columns, definitions, context)]}
+			/>
+		))}
+	</Rows>
+);
 
 type HeadProps<Name extends string> = {
 	readonly columns: ReadonlyArray<Column<Name>>;

@@ -9,6 +9,7 @@ import {type Overlay} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
 import {isTooSmall} from '../screens/empty.js';
 import {type ConfirmationKeys, isTyped, mostAtOnce} from './confirm.js';
+import {isMouse, type Mouse} from './mouse.js';
 import {isMovement, type KeyTable, liveKeys, onlyLooksAround} from './resolve.js';
 import {type KeyContext} from './table.js';
 
@@ -145,6 +146,7 @@ type PasteGuardDeps = {
 	readonly stroke: (keystroke: string, times?: number) => void;
 	/** Text for the open line of input. */
 	readonly typeInput: (text: string) => void;
+	readonly takeMouse: Mouse['take'];
 	readonly onRequest: (request: Request) => void;
 };
 
@@ -166,7 +168,7 @@ const runOf = (keystrokes: readonly string[], isIt: (keystroke: string) => boole
 /** What waits for a decision. */
 const isQuestion = (overlay: Overlay | undefined): boolean => overlay !== undefined && overlay.type !== 'input' && overlay.type !== 'palette' && overlay.type !== 'help';
 
-export const createPasteGuard = ({store, isShown, confirmation, context, keys, isForAlone, stroke, typeInput, onRequest}: PasteGuardDeps): ((batch: KeyBatch) => void) => {
+export const createPasteGuard = ({store, isShown, confirmation, context, keys, isForAlone, stroke, typeInput, takeMouse, onRequest}: PasteGuardDeps): ((batch: KeyBatch) => void) => {
 	/**
 	The group that brought the last keys, if they left no question about keys open: a key that follows in the same group, without a pause, may
 	be part of a pasted text.
@@ -228,6 +230,12 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, i
 			return;
 		}
 
+		// Only together with keys it says something about them: what comes with it was not pressed by itself.
+		if (keystrokes.every(keystroke => isMouse(keystroke))) {
+			takeMouse(keystrokes);
+			return;
+		}
+
 		if (confirmation.isAsking()) {
 			const meant = keystrokes.filter(keystroke => !always.has(keystroke));
 			if (meant.length === keystrokes.length) {
@@ -236,7 +244,7 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, i
 			}
 
 			// What came together with ^c counts for nothing, but ^c does.
-			if (meant.length > 0) {
+			if (meant.some(keystroke => !isMouse(keystroke))) {
 				confirmation.reject();
 			}
 
@@ -262,6 +270,13 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, i
 			if (letters > 0) {
 				typeInput(rest.slice(0, letters).join(''));
 				rest = rest.slice(letters);
+				continue;
+			}
+
+			const reports = runOf(rest, isMouse);
+			if (reports > 0) {
+				takeMouse(rest.slice(0, reports));
+				rest = rest.slice(reports);
 				continue;
 			}
 

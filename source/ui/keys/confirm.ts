@@ -2,9 +2,19 @@
 
 import {printable} from '../../lib/printable.js';
 import {type Request} from '../../store/actions.js';
+import {topScreen} from '../../store/lookup.js';
 import {isConfirmedBy} from '../../store/operations/confirm.js';
-import {type Overlay} from '../../store/state.js';
+import {selectCard} from '../../store/selectors/cards.js';
+import {selectConfirmation, selectFoundKeys} from '../../store/selectors/overlays.js';
+import {type Overlay, type Size} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
+import {screenSize} from '../layout.js';
+import {lastConfirmationTop} from '../overlays/confirmation.js';
+import {lastFoundKeysTop} from '../overlays/prompts.js';
+import {lastCardTop} from '../screens/cards.js';
+import {lastHelpTop} from '../screens/help.js';
+import {type Theme} from '../theme.js';
+import {type KeyTable} from './resolve.js';
 import {type Edit} from './table.js';
 
 type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
@@ -163,4 +173,53 @@ export const createConfirmationKeys = ({store, isShown, isRead, onRequest}: Conf
 		},
 		reject,
 	};
+};
+
+/** How far down a text on the screen can be scrolled, and whether all of a question was in sight. */
+export type Reading = {
+	/** Only the screen knows how long the help, a confirmation, a list of keys and a card are. */
+	readonly lastTop: () => {readonly last?: number};
+	/** Notes which part of a question is in sight, and tells whether all of it was. */
+	readonly isRead: () => boolean;
+};
+
+type ReadingDeps = {readonly store: Store; readonly theme: Theme; readonly keys: KeyTable | undefined};
+
+export const createReading = ({store, theme, keys}: ReadingDeps): Reading => {
+	/** How far down a question that does not fit on the screen was read, at that size. */
+	let reading: {readonly subject: object; readonly size: Size; readonly furthest: number} | undefined;
+
+	const lastTop = (): {readonly last?: number} => {
+		const state = store.getState();
+		const {overlay, timeZone, hour} = state.view;
+		const size = screenSize(state);
+		const screen = topScreen(state);
+		if (overlay?.type === 'help') {
+			return {last: lastHelpTop(size, theme, {keys, of: overlay.isWhole ? undefined : screen.type})};
+		}
+
+		if (overlay?.type === 'confirmation') {
+			return {last: lastConfirmationTop(selectConfirmation(state, overlay), size, theme)};
+		}
+
+		if (overlay?.type === 'found-keys') {
+			return {last: lastFoundKeysTop(selectFoundKeys(state, overlay), size)};
+		}
+
+		return screen.type === 'card' ? {last: lastCardTop(selectCard(state, screen), {size, timeZone, hour})} : {};
+	};
+
+	const isRead = (): boolean => {
+		const {overlay, size} = store.getState().view;
+		if (overlay?.type !== 'confirmation' && overlay?.type !== 'found-keys') {
+			return true;
+		}
+
+		const subject = overlay.type === 'confirmation' ? overlay.plan : overlay.keys;
+		const before = reading?.subject === subject && reading.size === size ? reading.furthest : 0;
+		reading = {subject, size, furthest: Math.max(before, overlay.top)};
+		return reading.furthest >= (lastTop().last ?? 0);
+	};
+
+	return {lastTop, isRead};
 };

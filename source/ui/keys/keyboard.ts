@@ -4,19 +4,14 @@ import {beginning, escapeControls, firstLine} from '../../lib/printable.js';
 import {type EnteredPassword, type Request, type UserAction} from '../../store/actions.js';
 import {longestSource} from '../../store/log/scan.js';
 import {errorOf, topScreen} from '../../store/lookup.js';
-import {selectCard} from '../../store/selectors/cards.js';
-import {selectConfirmation, selectFoundKeys} from '../../store/selectors/overlays.js';
-import {type Overlay, type Size} from '../../store/state.js';
+import {type Overlay} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
-import {screenSize} from '../layout.js';
-import {lastConfirmationTop} from '../overlays/confirmation.js';
-import {lastFoundKeysTop} from '../overlays/prompts.js';
-import {lastCardTop} from '../screens/cards.js';
-import {lastHelpTop} from '../screens/help.js';
+import {isEnding} from '../terminal/input.js';
 import {type Theme} from '../theme.js';
 import {createKeyBatcher, createPasteGuard} from './batch.js';
-import {createConfirmationKeys, isTyped} from './confirm.js';
+import {createConfirmationKeys, createReading, isTyped} from './confirm.js';
 import {nothingText} from './hints.js';
+import {createMouse, type WantedMouse} from './mouse.js';
 import {createPalette} from './palette.js';
 import {countsAlone, keyContext, type KeyFlags, keystrokesOf, type KeyTable, liveKeys, resolveKey, timesMoved} from './resolve.js';
 import {countTyped, type Edit, type Effect, type KeyContext} from './table.js';
@@ -75,6 +70,8 @@ export type Keyboard = {
 	readonly press: (input: string, key: KeyFlags) => void;
 	/** Pasted text is a password or nothing. It never acts as keys, because it can contain anything. */
 	readonly paste: (text: string) => void;
+	/** A report of the mouse, as the terminal sent it. */
+	readonly point: (report: string) => void;
 	/** Whether the password prompt is not empty. */
 	readonly hasTyped: () => boolean;
 	readonly subscribe: (listener: () => void) => () => void;
@@ -88,6 +85,8 @@ type KeyboardDeps = {
 	readonly isShown?: ((overlay: Overlay['type']) => boolean) | undefined;
 	readonly theme: Theme;
 	readonly keys?: KeyTable | undefined;
+	/** Undefined: it is off. */
+	readonly mouse?: WantedMouse | undefined;
 	readonly onRequest: (request: Request) => void;
 	readonly onPassword: (entered: EnteredPassword) => void;
 };
@@ -95,12 +94,10 @@ type KeyboardDeps = {
 const lineFeed = '\n';
 
 /** Reads the key table with the store's state at the moment of each key, so that quick typing is never judged by an old frame. */
-export const createKeyboard = ({store, clock, isShown = () => true, theme, keys, onRequest, onPassword}: KeyboardDeps): Keyboard => {
+export const createKeyboard = ({store, clock, isShown = () => true, theme, keys, mouse: wantedMouse, onRequest, onPassword}: KeyboardDeps): Keyboard => {
 	const secret = createSecretBuffer();
 	const listeners = new Set<() => void>();
 	const context = (): KeyContext => keyContext(topScreen(store.getState()).type, store.getState().view.overlay);
-	/** How far down a question that does not fit on the screen was read, at that size. */
-	let reading: {readonly subject: object; readonly size: Size; readonly furthest: number} | undefined;
 	let hadTyped = false;
 	/** Where keys without a meaning were pressed. */
 	const told = new Set<string>();
@@ -180,40 +177,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		}
 	};
 
-	/** Only the screen knows how long the help, a confirmation, a list of keys and a card are. */
-	const lastTop = (): {readonly last?: number} => {
-		const state = store.getState();
-		const {overlay, timeZone, hour} = state.view;
-		const size = screenSize(state);
-		const screen = topScreen(state);
-		if (overlay?.type === 'help') {
-			return {last: lastHelpTop(size, theme, {keys, of: overlay.isWhole ? undefined : screen.type})};
-		}
-
-		if (overlay?.type === 'confirmation') {
-			return {last: lastConfirmationTop(selectConfirmation(state, overlay), size, theme)};
-		}
-
-		if (overlay?.type === 'found-keys') {
-			return {last: lastFoundKeysTop(selectFoundKeys(state, overlay), size)};
-		}
-
-		return screen.type === 'card' ? {last: lastCardTop(selectCard(state, screen), {size, timeZone, hour})} : {};
-	};
-
-	/** Notes which part of a question is in sight, and tells whether all of it was. */
-	const isRead = (): boolean => {
-		const {overlay, size} = store.getState().view;
-		if (overlay?.type !== 'confirmation' && overlay?.type !== 'found-keys') {
-			return true;
-		}
-
-		const subject = overlay.type === 'confirmation' ? overlay.plan : overlay.keys;
-		const before = reading?.subject === subject && reading.size === size ? reading.furthest : 0;
-		reading = {subject, size, furthest: Math.max(before, overlay.top)};
-		return reading.furthest >= (lastTop().last ?? 0);
-	};
-
+	const {lastTop, isRead} = createReading({store, theme, keys});
 	const confirmation = createConfirmationKeys({store, isShown, isRead, onRequest});
 
 	const act = (action: UserAction): void => {
@@ -307,6 +271,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 	};
 
 	const stroke = (keystroke: string, times = 1): void => {
+		mouse.forget();
 		const {view} = store.getState();
 		const effect = effectOf(keystroke);
 		if (effect?.type !== 'action' && (view.count !== undefined || (view.notice !== undefined && view.overlay === undefined && effect === undefined))) {
@@ -353,13 +318,14 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		notify();
 	};
 
+	const mouse = createMouse({store, mouse: wantedMouse, act});
 	const palette = createPalette({store, keys: keys ?? liveKeys, stroke});
 
 	const isForAlone = (keystroke: string): boolean =>
 		countsAlone(context(), keystroke, keys) || (context() === 'palette' && keystroke === 'enter' && palette.isForAlone());
 
 	const batches = createKeyBatcher({
-		take: createPasteGuard({store, isShown, confirmation, context, keys, isForAlone, stroke, typeInput, onRequest}),
+		take: createPasteGuard({store, isShown, confirmation, context, keys, isForAlone, stroke, typeInput, takeMouse: mouse.take, onRequest}),
 		isForAlone,
 		isGuarded() {
 			const {overlay} = store.getState().view;
@@ -369,6 +335,10 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 	});
 	return {
 		press(input, key) {
+			if (isEnding(input)) {
+				return;
+			}
+
 			store.dispatch({type: 'key-pressed'});
 			// ^j, which is no Enter for a confirmation: nothing is sent by a ctrl key.
 			batches.add(input === lineFeed && confirmation.isAsking() ? ['^j'] : keystrokesOf(input, key));
@@ -386,6 +356,10 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 				confirmation.reject();
 				store.dispatch({type: 'notice-shown', text: messages().keys.notices.pasted});
 			}
+		},
+		point(report) {
+			store.dispatch({type: 'key-pressed'});
+			batches.add([report]);
 		},
 		hasTyped: () => hadTyped,
 		subscribe(listener) {

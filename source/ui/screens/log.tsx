@@ -7,6 +7,7 @@ import {formatPreciseTime, localOffset} from '../../lib/time.js';
 import {type LogRow, type LogStatus, type LogView} from '../../store/selectors/log.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines, LineText} from '../components/line.js';
+import {Rows} from '../components/rows.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {stalenessLines} from '../components/text.js';
 import {
@@ -209,7 +210,7 @@ export const LogScreen = ({view, size, theme, footer, hour, timeZone}: ScreenPro
 			</>}
 		>
 			{note === undefined
-				? rows.map((row, index) => <LogLine key={index} row={row} isFollowing={status.isFollowing} {...rowProps}/>)
+				? <Rows rows={rows}>{rows.map((row, index) => <LogLine key={index} row={row} isFollowing={status.isFollowing} {...rowProps}/>)}</Rows>
 				: <Box marginTop={1}><LineText line={fitLine([span(`   ${note}`, 'quiet')], width, theme.glyphs.ellipsis)} theme={theme}/></Box>}
 		</Screen>
 	);

@@ -12,6 +12,11 @@ const watchFocus = '\u001B[?1004h';
 
 const ignoreFocus = '\u001B[?1004l';
 
+/** Buttons and the wheel, not movements, in a way that has no limit of columns (SGR). */
+const watchMouse = '\u001B[?1000h\u001B[?1006h';
+
+const ignoreMouse = '\u001B[?1006l\u001B[?1000l';
+
 const home = '\u001B[H';
 
 // An ambiguous character, then the question where the cursor is, and an empty line again. The reply is in the input.
@@ -50,6 +55,8 @@ type Sink = {
 	readonly asks: TerminalQuestions;
 	/** Called whenever it was asked for its background. */
 	readonly onAsked?: (() => void) | undefined;
+	/** Asks for reports of the mouse while the screen is up. */
+	readonly hasMouse: boolean;
 };
 
 /** `width`: how wide it draws ambiguous characters. `background`: its background's colour. */
@@ -64,12 +71,12 @@ export type FrameWriter = {
 	readonly writeBetween: (sequence: string) => void;
 };
 
-// Focus reports are switched on and off together with the alternate screen, so that every way out of it (quit, crash, signal, suspension) also ends
-// them.
-const atScreen = (text: string, {width, background}: TerminalQuestions): string => text
+// Reports of focus and mouse are switched on and off together with the alternate screen, so that every way out of it (quit, crash, signal, suspension)
+// also ends them.
+const atScreen = (text: string, {asks: {width, background}, hasMouse}: Pick<Sink, 'asks' | 'hasMouse'>): string => text
 	// Entering does not move the cursor: without this a first frame can begin in the middle of the screen.
-	.replaceAll(enterScreen, enterScreen + home + (width ? askForWidth : '') + (background ? askForBackground : '') + watchFocus)
-	.replaceAll(leaveScreen, ignoreFocus + leaveScreen);
+	.replaceAll(enterScreen, enterScreen + home + (width ? askForWidth : '') + (background ? askForBackground : '') + watchFocus + (hasMouse ? watchMouse : ''))
+	.replaceAll(leaveScreen, (hasMouse ? ignoreMouse : '') + ignoreFocus + leaveScreen);
 
 /** A frame in few bytes: one sequence over a run of unchanged rows. */
 const shorten = (text: string): string => {
@@ -94,7 +101,7 @@ Merges the writes between the marks of a frame into one, so that no half frame i
 A terminal that is slower than the frames (a slow line, a stopped terminal) never gets a queue of old frames: while it is behind, only
 switches of its modes are passed on.
 */
-export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, asks, onAsked}: Sink): FrameWriter => {
+export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, asks, onAsked, hasMouse}: Sink): FrameWriter => {
 	let frame: string | undefined;
 	let isWithheld = false;
 	let isHeld = false;
@@ -123,8 +130,8 @@ export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, as
 		}
 
 		withhold();
-		const modes = text.match(modeSwitches);
-		return modes === null || pass(modes.join(''));
+		const switches = text.match(modeSwitches);
+		return switches === null || pass(switches.join(''));
 	};
 
 	const writeWaiting = (): void => {
@@ -155,7 +162,7 @@ export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, as
 			onAsked?.();
 		}
 
-		return atScreen(text, asks);
+		return atScreen(text, {asks, hasMouse});
 	};
 
 	const take = (text: string): boolean => {

@@ -14,8 +14,9 @@ import {type AppView, createFrameScheduler} from '../frame.js';
 import {type KeyTable} from '../keys/resolve.js';
 import {isTooSmall} from '../screens/empty.js';
 import {type Background, createTheme, dependsOnBackground, type Theme} from '../theme.js';
+import {createScreenInput, stopReading, unreadable} from './input.js';
 import {createSuspension, type JobControl, type SuspendTerminal} from './job-control.js';
-import {createScreenInput, createScreenOutput, stopReading} from './streams.js';
+import {createScreenOutput} from './streams.js';
 
 // Loaded with the screen: everything that needs Ink is one import.
 export {showProgress} from './wait-progress.js';
@@ -52,6 +53,8 @@ export type ScreenDeps = {
 	readonly theme: Theme;
 	/** The key table, possibly with the user's keys. */
 	readonly keys?: KeyTable;
+	/** Whether the user wants the mouse. */
+	readonly hasMouse?: boolean;
 	/** The present to show instead of the clock's, in a replay. */
 	readonly present?: () => Timestamp;
 	readonly jobControl: JobControl;
@@ -96,13 +99,14 @@ It never prints outside of frames, and frames hold only text that the protocol m
 frames are left out until it reads again, and then it is redrawn (see `setBlocking` for the exception).
 */
 export const openScreen = (options: ScreenDeps): Screen => {
-	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, present, jobControl, maxFps = 100, onRequest, onPassword} = options;
+	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, hasMouse = false, present, jobControl, maxFps = 100, onRequest, onPassword} = options;
 	const output = createScreenOutput({
 		terminal, stderr,
 		asks: {width: !theme.isAscii, background: dependsOnBackground(theme, chalk.level)},
 		onAsked() {
 			askedAt = clock.now();
 		},
+		hasMouse,
 		onCaughtUp() {
 			if (isOpen) {
 				redraw();
@@ -130,6 +134,24 @@ export const openScreen = (options: ScreenDeps): Screen => {
 	/** A terminal that has not taken all frames may still show older ones, and after a change of its size, torn ones: no question is answered then. */
 	const isShown = (overlay: Overlay['type']): boolean =>
 		drawn?.overlay?.type === overlay && !isTooSmall(drawn.size) && terminal.writableLength === 0 && (cancelRepaint === undefined || overlay === 'password');
+
+	let onReport: ((report: string) => void) | undefined;
+
+	const mouse = {
+		isOn: hasMouse,
+		clock,
+		listen(listener: (report: string) => void) {
+			onReport = listener;
+			return () => {
+				onReport = undefined;
+			};
+		},
+	};
+
+	/** Nobody can know what is under the pointer while the terminal shows something older. */
+	const takeReport = (report: string): void => {
+		onReport?.(terminal.writableLength === 0 && cancelRepaint === undefined ? report : unreadable);
+	};
 
 	/**
 	React renders the store's new state in a microtask of its own. Only after that does Ink draw the new size, and not the old frame once more,
@@ -297,7 +319,7 @@ export const openScreen = (options: ScreenDeps): Screen => {
 
 	const withTheme = (): ReactNode => (
 		<SuspendHandle onChange={keepHandle}>
-			<App store={store} source={source} theme={look} keys={keys} clock={keyClock} isShown={isShown} onRequest={request} onPassword={onPassword}/>
+			<App store={store} source={source} theme={look} keys={keys} clock={keyClock} isShown={isShown} mouse={mouse} onRequest={request} onPassword={onPassword}/>
 		</SuspendHandle>
 	);
 
@@ -313,7 +335,8 @@ export const openScreen = (options: ScreenDeps): Screen => {
 				onWidth: takeWidth,
 				onBackground: takeBackground,
 				isAsked,
-				schedule: clock.schedule,
+				onMouse: takeReport,
+				clock,
 			}),
 			alternateScreen: true,
 			incrementalRendering: true,

@@ -1,7 +1,4 @@
-import {setImmediate as nextTurn} from 'node:timers/promises';
-import {type ReadStream, type WriteStream} from 'node:tty';
-import {type Clock} from '../../lib/clock.js';
-import {type Background} from '../theme.js';
+import {type WriteStream} from 'node:tty';
 import {createFrameWriter, type FrameWriter, type TerminalQuestions} from './frame-writer.js';
 
 const lastStandardStream = 2;
@@ -29,7 +26,7 @@ const setBlocking = (terminal: WriteStream, isBlocking: boolean): void => {
 	}
 };
 
-const bound = (target: object, property: string | symbol): unknown => {
+export const bound = (target: object, property: string | symbol): unknown => {
 	const value: unknown = Reflect.get(target, property, target);
 	return typeof value === 'function' ? value.bind(target) : value;
 };
@@ -56,10 +53,12 @@ type ScreenOutputDeps = {
 	/** See `createFrameWriter`. */
 	readonly asks: TerminalQuestions;
 	readonly onAsked?: (() => void) | undefined;
+	/** See `createFrameWriter`. */
+	readonly hasMouse: boolean;
 };
 
 /** The terminal as Ink sees it: unchanged, except for writes and for when it learns of a new size. */
-export const createScreenOutput = ({terminal, stderr, onCaughtUp, asks, onAsked}: ScreenOutputDeps): ScreenOutput => {
+export const createScreenOutput = ({terminal, stderr, onCaughtUp, asks, onAsked, hasMouse}: ScreenOutputDeps): ScreenOutput => {
 	const setAllBlocking = (isBlocking: boolean): void => {
 		setBlocking(terminal, isBlocking);
 		if (stderr) {
@@ -75,6 +74,7 @@ export const createScreenOutput = ({terminal, stderr, onCaughtUp, asks, onAsked}
 		onCaughtUp,
 		asks,
 		onAsked,
+		hasMouse,
 	});
 	setAllBlocking(false);
 
@@ -141,154 +141,4 @@ export const createScreenOutput = ({terminal, stderr, onCaughtUp, asks, onAsked}
 			}
 		},
 	};
-};
-
-const focusIn = '\u001B[I';
-
-const focusOut = '\u001B[O';
-
-/**
-Stops reading the keyboard while another program has the terminal: Ink only stops listening, and later keys would still be read and lost. A
-new listener reads on.
-*/
-export const stopReading = async (terminal: ReadStream): Promise<void> => {
-	// A stream notices only in a later turn that it has no listeners; only then pausing has an effect.
-	await nextTurn();
-	terminal.pause();
-	await nextTurn();
-};
-
-// Where the cursor is after an ambiguous character at the start of the first row. The same keys as f3 with shift or alt, which mean nothing here.
-// eslint-disable-next-line no-control-regex, regexp/no-control-character -- it begins with an escape character
-const widthReply = /\u001B\[1;([2-4])R/g;
-
-// The background's colour, of which each part has one to four digits.
-// eslint-disable-next-line no-control-regex, regexp/no-control-character -- it begins and ends with control characters
-const colorReply = /\u001B\]11;rgba?:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})(?:\/[\da-f]{1,4})?(?:\u0007|\u001B\\)/gi;
-
-const escape = '\u001B';
-
-/** Whether a text is the beginning of such a reply. */
-// eslint-disable-next-line no-control-regex, regexp/no-control-character -- it begins with an escape character
-const isBegun = (text: string): boolean => '\u001B]11;rgba:'.startsWith(text) || /^\u001B\]11;rgba?:[\da-f/]{0,19}\u001B?$/i.test(text);
-
-/** The beginning of a reply at the end of what was read; empty if there is none. */
-const begunAtEnd = (chunk: string): string => {
-	const starts = [chunk.lastIndexOf(`${escape}]`), chunk.endsWith(escape) ? chunk.length - 1 : -1];
-	const start = starts.find(index => index !== -1 && isBegun(chunk.slice(index)));
-	return start === undefined ? '' : chunk.slice(start);
-};
-
-/** Whether a text is a whole reply and what follows it, or the beginning of one. */
-const isReply = (text: string): boolean => isBegun(text) || text.search(colorReply) === 0;
-
-// As long, an escape character may be the beginning of a reply; then it is a key. More than a line needs between two packets of one reply.
-const replyWithin = 30;
-
-/** Whether nothing but a reply begins so: an escape character alone, and one with a bracket, are keys as well. */
-const isSurely = (begun: string): boolean => begun.length > 2;
-
-const luminance = (channels: readonly number[]): number => {
-	const [red = 0, green = 0, blue = 0] = channels.map(share => share <= 0.0404 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4);
-	return (0.2126 * red) + (0.7152 * green) + (0.0722 * blue);
-};
-
-// Black and white text have the same contrast on it (WCAG 2, relative luminance).
-const middle = 0.179;
-
-const backgroundOf = (digits: readonly string[]): Background =>
-	luminance(digits.map(part => Number.parseInt(part, 16) / ((16 ** part.length) - 1))) > middle ? 'light' : 'dark';
-
-type ScreenInputListener = {
-	readonly onFocus: (isFocused: boolean) => void;
-	/** The terminal said whether it draws ambiguous characters in two columns. */
-	readonly onWidth: (areWide: boolean) => void;
-	/** The terminal said what its background is. */
-	readonly onBackground: (background: Background) => void;
-	/** Whether the terminal was asked for its background and has not answered. */
-	readonly isAsked: () => boolean;
-	readonly schedule: Clock['schedule'];
-};
-
-/**
-The keyboard as Ink sees it, without what the terminal itself reports. A reply that came in several parts is held back until it is whole;
-its beginning never becomes a key, however late the rest is.
-*/
-export const createScreenInput = (terminal: ReadStream, {onFocus, onWidth, onBackground, isAsked, schedule}: ScreenInputListener): ReadStream => {
-	/** The beginning of a reply. */
-	let held = '';
-	let cancelRelease: (() => void) | undefined;
-	/** What was held for too long: a key after all, to be read before everything else. */
-	let released = '';
-	/** The end of what was read last, if a reply can begin so. */
-	let passed = '';
-
-	const release = (): void => {
-		cancelRelease = undefined;
-		released = held;
-		held = '';
-		terminal.emit('readable');
-	};
-
-	const withoutReplies = (chunk: string): string => chunk
-		.replaceAll(widthReply, (_, column: string) => {
-			onWidth(column !== '2');
-			return '';
-		})
-		.replaceAll(colorReply, (_, ...parts: string[]) => {
-			onBackground(backgroundOf(parts.slice(0, 3)));
-			return '';
-		});
-
-	/** What was read with what was held before it. Of a reply, the beginning is dropped if the rest does not follow, and the rest even if the beginning was read as keys. */
-	const joinHeld = (given: string): string => {
-		cancelRelease?.();
-		cancelRelease = undefined;
-		const [before, isHeld] = held === '' ? [passed, false] : [held, true];
-		held = '';
-		passed = '';
-		const whole = before + given;
-		const goesOn = isHeld ? !isSurely(before) || isReply(whole) : whole.startsWith(`${escape}]11;`) && isReply(whole);
-		return goesOn ? whole : given;
-	};
-
-	/** Holds back the beginning of a reply. */
-	const hold = (chunk: string): string => {
-		const begun = begunAtEnd(chunk);
-		if (begun === '' || (!isSurely(begun) && !isAsked())) {
-			passed = begun;
-			return chunk;
-		}
-
-		held = begun;
-		cancelRelease = isSurely(begun) ? undefined : schedule(release, replyWithin);
-		return chunk.slice(0, chunk.length - begun.length);
-	};
-
-	const read = (): unknown => {
-		if (released !== '') {
-			passed = released;
-			released = '';
-			return passed;
-		}
-
-		const given: unknown = terminal.read();
-		if (typeof given !== 'string') {
-			return given;
-		}
-
-		const chunk = hold(withoutReplies(joinHeld(given)));
-		const lastIn = chunk.lastIndexOf(focusIn);
-		const lastOut = chunk.lastIndexOf(focusOut);
-		if (lastIn === lastOut) {
-			return chunk;
-		}
-
-		onFocus(lastIn > lastOut);
-		return chunk.replaceAll(focusIn, '').replaceAll(focusOut, '');
-	};
-
-	return new Proxy(terminal, {
-		get: (target, property) => property === 'read' ? read : bound(target, property),
-	});
 };

@@ -20,7 +20,7 @@ const recorded = (): {readonly writer: FrameWriter; readonly writes: readonly st
 		onCaughtUp() {
 			throw new Error('it was never behind');
 		},
-		asks: {width: false, background: false},
+		asks: {width: false, background: false}, hasMouse: false,
 	});
 	return {writer, writes};
 };
@@ -157,7 +157,7 @@ describe('a terminal that is behind', () => {
 			onCaughtUp() {
 				caughtUp += 1;
 			},
-			asks: {width: false, background: false},
+			asks: {width: false, background: false}, hasMouse: false,
 		});
 		return {
 			writer, writes,

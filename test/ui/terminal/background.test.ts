@@ -1,7 +1,7 @@
 import {PassThrough} from 'node:stream';
 import {type ReadStream} from 'node:tty';
 import {describe, expect, test} from 'vitest';
-import {createScreenInput} from '../../../source/ui/terminal/streams.js';
+import {createScreenInput} from '../../../source/ui/terminal/input.js';
 
 const escape = '\u001B';
 
@@ -13,6 +13,7 @@ const openInput = (isAsked = true) => {
 	const backgrounds: string[] = [];
 	const widths: boolean[] = [];
 	let keys = '';
+	let now = 0;
 	const input = createScreenInput(stream as unknown as ReadStream, {
 		onFocus: () => undefined,
 		onWidth(areWide) {
@@ -22,11 +23,15 @@ const openInput = (isAsked = true) => {
 			backgrounds.push(background);
 		},
 		isAsked: () => isAsked,
-		schedule(run) {
-			timers.add(run);
-			return () => {
-				timers.delete(run);
-			};
+		onMouse: () => undefined,
+		clock: {
+			now: () => now,
+			schedule(run) {
+				timers.add(run);
+				return () => {
+					timers.delete(run);
+				};
+			},
 		},
 	});
 
@@ -50,6 +55,8 @@ const openInput = (isAsked = true) => {
 				timers.delete(run);
 				run();
 			}
+
+			now += 100;
 		},
 	};
 };
