@@ -5,15 +5,15 @@ import {type Clock, untilAborted} from '../lib/clock.js';
 import {columnsOf} from '../lib/columns.js';
 import {plainJson} from '../lib/printable.js';
 import {formatDate, formatTime, localOffset, type Timestamp} from '../lib/time.js';
-import {isFault, type Outcome, outcomeLabel, traitsOf} from '../protocol/outcome.js';
+import {type Outcome, outcomeLabel, traitsOf} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type TaskNow, type Transition, type Why} from '../store/changes.js';
 import {ownerLabel, placeOfTask} from '../store/lookup.js';
 import {numberedName} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {reasonsIn, whyText} from '../store/selectors/reason.js';
-import {isAboutKey, lastingTrouble, problemOf, problemText} from '../store/selectors/connection.js';
-import {describeChange} from '../store/selectors/journal.js';
+import {lastingTrouble, problemOf} from '../store/selectors/connection.js';
+import {changeText} from '../store/selectors/journal.js';
 import {type Tone} from '../store/selectors/view-types.js';
 import {type AgentEntry, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
@@ -152,15 +152,10 @@ const wordsOf = ({what, label}: WatchEvent): Words => {
 		}
 
 		case 'outcome-changed': {
-			const {task, detail} = describeChange(what);
-			const say = what.why === undefined && isFault(what.outcome) ? words.outcomeAt : words.outcome;
-			return {text: say(task, outcomeLabel(what.outcome), detail), tone: toneOf(what.outcome)};
+			return {text: changeText(what, label), tone: toneOf(what.outcome)};
 		}
 
-		case 'agent-troubled': {
-			return {text: isAboutKey(what.trouble) ? words.trust(problemText(what.problem), label) : problemText(what.problem), tone: tones[what.type]};
-		}
-
+		case 'agent-troubled':
 		case 'task-begun':
 		case 'task-moved':
 		case 'task-failing':
@@ -169,8 +164,7 @@ const wordsOf = ({what, label}: WatchEvent): Words => {
 		case 'agent-joined':
 		case 'agent-left':
 		case 'agent-returned': {
-			const {task, event, detail} = describeChange(what);
-			return {text: words.event(task, event, detail), tone: tones[what.type]};
+			return {text: changeText(what, label), tone: tones[what.type]};
 		}
 	}
 };

@@ -118,3 +118,16 @@ type AgentChange = {readonly owner: string} & (
 
 /** `owner` is the key of the agent or cluster that changed. */
 export type Transition = TaskChange | AgentChange;
+
+/**
+What a person wants to be told of, by the names of the config file.
+
+- started: a task began, or runs again, forwards or back
+- failing: a part of it failed while the rest goes on
+- failed, finished: it ended, as a fault or otherwise
+- unreachable: an agent cannot be queried, or can again
+- access: the same because of its password or its key, which a person must see to
+*/
+export const changeKinds = ['started', 'failing', 'failed', 'finished', 'unreachable', 'access'] as const;
+
+export type ChangeKind = (typeof changeKinds)[number];

@@ -1,6 +1,7 @@
 import {share} from '../lib/structural-share.js';
 import {type Timestamp} from '../lib/time.js';
 import {type Action} from './actions.js';
+import {type JournalEntry} from './changes.js';
 import {syncHistories} from './history.js';
 import {closeJournal, keepJournal} from './journal.js';
 import {syncLogs} from './log/open-logs.js';
@@ -114,4 +115,20 @@ export const createStore = (initial: State, now: () => number = () => 0): Store 
 			};
 		},
 	};
+};
+
+/** Calls `hear` with new journal entries, after every change, from now on. Returns what ends it. */
+export const followJournal = (store: Store, hear: (entries: readonly JournalEntry[], state: State) => void): (() => void) => {
+	const next = (): number => (store.getState().journal.entries.at(-1)?.number ?? -1) + 1;
+	let from = next();
+	return store.subscribe(() => {
+		const first = from;
+		from = next();
+		if (from <= first) {
+			return;
+		}
+
+		const state = store.getState();
+		hear(state.journal.entries.filter(({number}) => number >= first), state);
+	});
 };

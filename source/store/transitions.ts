@@ -1,10 +1,11 @@
 // What changed between two states: for the journal, for `--wait`, and for `--on-change` commands.
 
 import {english} from '../lib/messages/en/english.js';
+import {forwardsToMaster} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {isActive, isEndUnknown, isFault, isFinal, isLive, isUnread, type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {type JournalEntry, type TaskNow, type Transition} from './changes.js';
+import {type ChangeKind, type JournalEntry, type TaskNow, type Transition, type Trouble} from './changes.js';
 import {findTask, holderOf, lastTaskOf, ownerOfMain, ownerOfTask, taskKey} from './lookup.js';
 import {taskOutcome} from './selectors/basics.js';
 import {isFailing, isStageFailing} from './selectors/cause.js';
@@ -19,6 +20,60 @@ export const isLoud = ({type}: Transition): boolean => type !== 'task-moved';
 /** Whether a task ended by it. Its outcome tells whether that is a fault. */
 export const isEnd = (transition: Transition): transition is Extract<Transition, {type: 'outcome-changed'}> =>
 	transition.type === 'outcome-changed' && isFinal(transition.outcome);
+
+/** Whether it is a follower's part of its master's task, of which each stage is a task of its own. */
+export const isShare = (state: State, {owner, stages}: Pick<TaskNow, 'owner' | 'stages'>): boolean => {
+	const entry = state.agents.get(owner);
+	return stages < 2 && forwardsToMaster(entry?.status?.identity ?? entry?.info?.identity ?? '');
+};
+
+const kindOfTrouble = (trouble: Trouble): ChangeKind => trouble === 'unreachable' || trouble === 'no answer' ? 'unreachable' : 'access';
+
+const kindOfOutcome = (state: State, transition: Extract<Transition, {type: 'outcome-changed'}>): ChangeKind | undefined => {
+	const {outcome} = transition;
+	if (isFault(outcome)) {
+		return 'failed';
+	}
+
+	if (isEnd(transition)) {
+		return isShare(state, transition) ? undefined : 'finished';
+	}
+
+	return isActive(outcome) ? 'started' : undefined;
+};
+
+/** What kind of news a change is to a person who does not look at the screen; undefined if it is none. */
+export const kindOf = (state: State, transition: Transition): ChangeKind | undefined => {
+	switch (transition.type) {
+		case 'task-begun': {
+			return isShare(state, transition) ? undefined : 'started';
+		}
+
+		case 'task-failing': {
+			return 'failing';
+		}
+
+		case 'outcome-changed': {
+			return kindOfOutcome(state, transition);
+		}
+
+		case 'agent-troubled': {
+			return kindOfTrouble(transition.trouble);
+		}
+
+		case 'agent-recovered': {
+			return kindOfTrouble(transition.from);
+		}
+
+		case 'task-moved':
+		case 'agent-restarted':
+		case 'agent-joined':
+		case 'agent-left':
+		case 'agent-returned': {
+			return undefined;
+		}
+	}
+};
 
 type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed' | 'ends'>;
 

@@ -8,7 +8,7 @@ import {type Screen, type State} from '../state.js';
 import {isLoud} from '../transitions.js';
 import {numberedName, selectedIndexOf, windowOf, windowTop} from './basics.js';
 import {whyText} from './reason.js';
-import {problemText, shownText} from './connection.js';
+import {isAboutKey, problemText, shownText} from './connection.js';
 import {type RowFilter, type Window} from './view-types.js';
 
 const agentWords = {
@@ -50,6 +50,33 @@ export const describeChange = (transition: Transition, language: Messages = mess
 		case 'agent-left':
 		case 'agent-returned': {
 			return {outcome: undefined, event: journal[agentWords[transition.type]], task: '', detail: ''};
+		}
+	}
+};
+
+/** A change in one line, without its time and its place, whose name is `label`. */
+export const changeText = (transition: Transition, label: string, language: Messages = messages()): string => {
+	const {watch: words} = language.output;
+	const {task, event, detail} = describeChange(transition, language);
+	switch (transition.type) {
+		case 'outcome-changed': {
+			const say = transition.why === undefined && isFault(transition.outcome) ? words.outcomeAt : words.outcome;
+			return say(task, outcomeLabel(transition.outcome, language), detail);
+		}
+
+		case 'agent-troubled': {
+			return isAboutKey(transition.trouble) ? words.trust(detail, label) : detail;
+		}
+
+		case 'task-begun':
+		case 'task-moved':
+		case 'task-failing':
+		case 'agent-recovered':
+		case 'agent-restarted':
+		case 'agent-joined':
+		case 'agent-left':
+		case 'agent-returned': {
+			return words.event(task, event, detail);
 		}
 	}
 };

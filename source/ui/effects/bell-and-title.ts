@@ -1,27 +1,9 @@
-import {forwardsToMaster} from '../../protocol/identity.js';
 import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {isFault, outcomeLabel} from '../../protocol/outcome.js';
 import {type JournalEntry, type Transition} from '../../store/changes.js';
-import {type State} from '../../store/state.js';
-import {type Store} from '../../store/store.js';
-import {isEnd} from '../../store/transitions.js';
-
-/** Calls `hear` with new journal entries, after every change, from now on. Returns what ends it. */
-export const followJournal = (store: Store, hear: (entries: readonly JournalEntry[], state: State) => void): (() => void) => {
-	const next = (): number => (store.getState().journal.entries.at(-1)?.number ?? -1) + 1;
-	let from = next();
-	return store.subscribe(() => {
-		const first = from;
-		from = next();
-		if (from <= first) {
-			return;
-		}
-
-		const state = store.getState();
-		hear(state.journal.entries.filter(({number}) => number >= first), state);
-	});
-};
+import {followJournal, type Store} from '../../store/store.js';
+import {isEnd, isShare} from '../../store/transitions.js';
 
 // The terminal's bell and title report a task's end to a user who is not looking at the screen.
 
@@ -44,12 +26,6 @@ const titles = {
 type End = JournalEntry & {readonly transition: Extract<Transition, {type: 'outcome-changed'}>};
 
 const isEndEntry = (entry: JournalEntry): entry is End => isEnd(entry.transition);
-
-/** Whether it is a follower's part of its master's task, of which each stage is a task of its own. */
-const isShare = (state: State, {owner, stages}: End['transition']): boolean => {
-	const entry = state.agents.get(owner);
-	return stages < 2 && forwardsToMaster(entry?.status?.identity ?? entry?.info?.identity ?? '');
-};
 
 /** "failed: Initialize cluster (10.0.0.1:2886)". Task names are made printable once more, because here they are inside a control sequence. */
 export const titleOf = ({label, transition: {outcome, name}}: End): string =>

@@ -8,9 +8,8 @@ import {errorCode} from '../../lib/errno.js';
 import {messages} from '../../lib/messages/messages.js';
 import {plainJson, printable} from '../../lib/printable.js';
 import {type JournalEntry} from '../../store/changes.js';
-import {type Store} from '../../store/store.js';
+import {followJournal, type Store} from '../../store/store.js';
 import {changeDocument, isLoud} from '../../store/transitions.js';
-import {followJournal} from './bell-and-title.js';
 
 /** A program and its arguments; never parsed by a shell. */
 export type Command = readonly [name: string, ...args: string[]];
