@@ -84,7 +84,7 @@ const config = [
 		},
 	},
 	{
-		files: ['source/protocol/**/*.ts', 'source/demo/**/*.ts', 'source/cli/config/schema.ts', 'source/lib/messages/**/*.ts'],
+		files: ['source/protocol/**/*.ts', 'source/demo/**/*.ts', 'source/cli/config/schema.ts', 'source/export/webhook-formats.ts', 'source/lib/messages/**/*.ts'],
 		rules: {
 			'@typescript-eslint/naming-convention': 'off',
 		},

@@ -34,26 +34,43 @@ export const passwordIn = (kind: PasswordKind, text: string): Result<string> => 
 };
 
 /**
-A file that others can read is refused, as ssh refuses such a private key: its password makes the reader root@sys. `where`: the start of the
-problem's text.
+The text of a file with a secret. One that others can read is refused, as ssh refuses such a private key: its password makes the reader
+root@sys. `where`: the start of the problem's text.
 */
-export const readPasswordFile = (kind: PasswordKind, where: string, path: string, readTextFile: ReadTextFile): Result<string> => {
-	const words = messages().usage.secrets;
+const readSecretFile = (where: string, path: string, readTextFile: ReadTextFile): Result<string> => {
 	const file = readTextFile(path);
 	if (!file.ok) {
 		return failure(messages().faults.about(where, file.problem));
 	}
 
 	const exposed = problemOfSecretFile(path, file);
-	if (exposed !== undefined) {
-		return failure(messages().faults.about(where, exposed));
+	return exposed === undefined ? {ok: true, value: file.text} : failure(messages().faults.about(where, exposed));
+};
+
+/** The first line of such a file, which must not be empty. */
+export const readSecretLine = (where: string, path: string, readTextFile: ReadTextFile): Result<string> => {
+	const text = readSecretFile(where, path, readTextFile);
+	if (!text.ok) {
+		return text;
 	}
 
-	if (file.text === '') {
+	const [line = ''] = text.value.split(anyLineEnd, 1);
+	return line.trim() === '' ? failure(messages().faults.about(where, messages().usage.secrets.empty)) : {ok: true, value: line.trim()};
+};
+
+/** The password in such a file. */
+export const readPasswordFile = (kind: PasswordKind, where: string, path: string, readTextFile: ReadTextFile): Result<string> => {
+	const words = messages().usage.secrets;
+	const text = readSecretFile(where, path, readTextFile);
+	if (!text.ok) {
+		return text;
+	}
+
+	if (text.value === '') {
 		return failure(messages().faults.about(where, kind === 'root' ? words.emptyRoot : words.empty));
 	}
 
-	const password = passwordIn(kind, file.text);
+	const password = passwordIn(kind, text.value);
 	return password.ok ? password : failure(messages().faults.about(where, password.problem));
 };
 
@@ -81,12 +98,18 @@ export const readPasswords = (values: Values, readTextFile: ReadTextFile): Resul
 export const passwordsOfEnvironment = ({OBWATCH_PASSWORD: root, OBWATCH_AGENT_PASSWORD: agent}: Readonly<Record<string, string | undefined>>): Passwords =>
 	({...(root !== undefined && {root}), ...(agent && {agent})});
 
-/** The passwords in a command's options. */
-export type Secrets = {readonly passwords?: Passwords; readonly passwordGroups?: ReadonlyArray<{readonly passwords: Passwords}>};
+/** The secrets in a command's options. */
+export type Secrets = {
+	readonly passwords?: Passwords;
+	readonly passwordGroups?: ReadonlyArray<{readonly passwords: Passwords}>;
+	readonly webhooks?: ReadonlyArray<{readonly url: string; readonly secret: string | undefined}>;
+};
 
 /** All secrets in use, for redaction. */
-export const secretsOf = ({passwords = {}, passwordGroups = []}: Secrets): readonly string[] =>
-	[passwords, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined);
+export const secretsOf = ({passwords = {}, passwordGroups = [], webhooks = []}: Secrets): readonly string[] => [
+	...[passwords, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)),
+	...webhooks.flatMap(({url, secret}) => [url, new URL(url).pathname + new URL(url).search, secret]),
+].filter(secret => secret !== undefined);
 
 type Name = 'ca' | 'cert' | 'key';
 
@@ -170,6 +193,13 @@ const readSources = (sources: TlsSources, nameOf: (name: keyof TlsSources) => st
 };
 
 const isSaid = ({ca, cert, key, insecure}: TlsSources): boolean => [ca, cert, key, insecure].some(value => value !== undefined);
+
+/** The certificates in a file, which anyone may read. */
+export const readAuthorities = (where: string, path: string, readTextFile: ReadTextFile): Result<string> => {
+	const file = readTextFile(path);
+	const problem = problemOfFile('ca', path, file);
+	return problem === undefined && file.ok ? {ok: true, value: file.text} : failure(messages().faults.about(where, problem ?? ''));
+};
 
 /** The TLS options; undefined without any. */
 export const readTls = (values: Values, addresses: readonly AgentAddress[], readTextFile: ReadTextFile): Result<TlsSettings | undefined> => {

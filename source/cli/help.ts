@@ -81,7 +81,6 @@ const firstExamples: ReadonlyArray<{readonly call: string; readonly text: keyof 
 	{call: 'obwatch --operate @prod', text: 'group'},
 	{call: 'obwatch --once 10.0.0.1', text: 'once'},
 	{call: 'obwatch --wait --timeout 1h 10.0.0.1', text: 'wait'},
-	{call: 'obwatch cause 10.0.0.1', text: 'cause'},
 ];
 
 const commonOptions = ['agents-file', 'discover', 'password-file', 'operate', 'once', 'watch', 'wait', 'json', 'demo', 'lang', 'help', 'version'] as const satisfies readonly OptionName[];
@@ -223,7 +222,7 @@ const configKeys = {
 	columns: 'agents_columns',
 	mouse: 'mouse',
 	keys: 'keys',
-	notifications: 'notifications: bell, title, on_change',
+	notifications: 'notifications: bell, title, on_change, webhooks',
 } as const satisfies Readonly<Record<keyof Messages['help']['manual']['keys'], string>>;
 
 const files = {

@@ -3,7 +3,7 @@ import {messages} from '../lib/messages/messages.js';
 import {type Operation, operations} from '../protocol/operation.js';
 
 /** The program itself (`monitor`) and its subcommands. */
-export type CommandName = 'monitor' | 'logs' | 'cause' | 'history' | 'bundle' | 'report' | 'replay' | 'demo-agent' | 'trust' | 'completion' | 'man' | 'help' | Operation;
+export type CommandName = 'monitor' | 'logs' | 'cause' | 'history' | 'bundle' | 'report' | 'replay' | 'demo-agent' | 'trust' | 'notify' | 'completion' | 'man' | 'help' | Operation;
 
 /** What `obwatch help` explains beside commands. */
 export type Topic = keyof Messages['help']['topics'];
@@ -47,6 +47,7 @@ export const commandTable: readonly CommandRecord[] = [
 		arguments: 'AGENT...',
 		examples: ['obwatch trust 10.0.0.3', 'obwatch trust --agents-file cluster.txt --yes', 'obwatch trust --discover 10.0.0.1 --password-file ~/.obwatch-password'],
 	},
+	{name: 'notify', arguments: '[NAME]...', examples: ['obwatch notify', 'obwatch notify dingtalk']},
 	{name: 'completion', arguments: 'bash|zsh|fish|groups', examples: ['source <(obwatch completion bash)', 'obwatch completion groups']},
 	{name: 'man', arguments: '', examples: ['obwatch man | man -l -']},
 	{name: 'help', arguments: '[TOPIC | COMMAND]', examples: ['obwatch help scripts', 'obwatch help logs']},
@@ -100,7 +101,7 @@ const showing = [...watching, 'replay'] as const satisfies readonly CommandName[
 
 const simulating = ['monitor', ...subcommandsThatAsk, 'demo-agent'] as const satisfies readonly CommandName[];
 
-const all = ['monitor', ...subcommandsThatAsk, 'replay', 'demo-agent', 'trust', 'completion', 'man', 'help', ...operating] as const satisfies readonly CommandName[];
+const all = ['monitor', ...subcommandsThatAsk, 'replay', 'demo-agent', 'trust', 'notify', 'completion', 'man', 'help', ...operating] as const satisfies readonly CommandName[];
 
 /** An option with another meaning in another command has a record for each; all records of a name have a value, or none. */
 export const options = [
@@ -158,7 +159,7 @@ export const options = [
 	{commands: ['demo-agent'], group: 'demo', name: 'scenario', value: 'NAME', default: 'initialize'},
 	{commands: simulating, group: 'demo', name: 'seed', value: 'N', default: '1'},
 	{commands: simulating, group: 'demo', name: 'speed', value: 'X', default: '1'},
-	{commands: [...showing, ...operating, 'trust', 'completion'], group: 'config', name: 'config', value: 'FILE'},
+	{commands: [...showing, ...operating, 'trust', 'notify', 'completion'], group: 'config', name: 'config', value: 'FILE'},
 	{commands: watching, group: 'config', name: 'print-config'},
 	{commands: ['pass'], group: 'operations', name: 'stage', text: 'pass-stage', value: 'ID'},
 	{commands: ['pass'], group: 'operations', name: 'node', text: 'pass-node', value: 'ID'},

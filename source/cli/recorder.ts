@@ -5,7 +5,7 @@ import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {type FileRecorder} from '../recording/recorder.js';
 import {type ReadDeps} from './command.js';
-import {secretsOf} from './credentials.js';
+import {type Secrets, secretsOf} from './credentials.js';
 import {fail, failure, type Result, usageLine} from './fail.js';
 import {valueOf, type Values} from './options.js';
 import {type Argument} from './parse.js';
@@ -49,7 +49,7 @@ const tell = (problem: string): void => {
 	process.stderr.write(`${usageLine(problem)}\n`);
 };
 
-type RecordedOptions = Pick<Watched, 'passwords' | 'passwordGroups'> & {readonly recording: RecordingOptions | undefined};
+type RecordedOptions = Secrets & {readonly recording: RecordingOptions | undefined};
 
 /**
 Runs something, recorded if requested, and reports at the end if a part could not be recorded. Resolves to its exit code, or to that of an

@@ -1,6 +1,7 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import {type Socket} from 'node:net';
 import {type Registry} from 'prom-client';
+import {type WebhookCounts} from '../export/webhooks.js';
 import {english} from '../lib/messages/en/english.js';
 import {messages} from '../lib/messages/messages.js';
 import {type OpenFleet} from '../fleet/open.js';
@@ -23,8 +24,8 @@ const taskLabels = ['owner', 'id', 'task', 'main'] as const;
 // Of a task that was not over when it was read last, and whose agent cannot be polled now. What it did then must not look as if it did so now.
 const notChecked = 'not checked';
 
-/** The state as Prometheus reads it. `latencies`: the duration of each agent's last response, in ms. */
-type MetricsSource = {readonly state: State; readonly now: Timestamp; readonly latencies: ReadonlyMap<string, number>; readonly version: string};
+/** The state as Prometheus reads it. `latencies`: the duration of each agent's last response, in ms; `notifications`: what webhooks were told so far. */
+type MetricsSource = {readonly state: State; readonly now: Timestamp; readonly latencies: ReadonlyMap<string, number>; readonly version: string; readonly notifications?: readonly WebhookCounts[]};
 
 // Loaded for the first scrape: nothing else needs it.
 const loadPrometheus = async () => {
@@ -32,7 +33,7 @@ const loadPrometheus = async () => {
 	return prometheus;
 };
 
-const gaugesOf = ({Gauge}: Awaited<ReturnType<typeof loadPrometheus>>, registry: Registry) => {
+const gaugesOf = ({Counter, Gauge}: Awaited<ReturnType<typeof loadPrometheus>>, registry: Registry) => {
 	const registers = [registry];
 	return {
 		build: new Gauge({name: 'obwatch_build_info', help: 'Always 1; the version of obwatch is a label.', labelNames: ['version'], registers}),
@@ -45,15 +46,21 @@ const gaugesOf = ({Gauge}: Awaited<ReturnType<typeof loadPrometheus>>, registry:
 		stages: new Gauge({name: 'obwatch_task_max_stage', help: 'How many stages the task has.', labelNames: taskLabels, registers}),
 		expected: new Gauge({name: 'obwatch_task_expected_seconds', help: 'How long the task usually takes, by at least three earlier runs that succeeded (their median).', labelNames: taskLabels, registers}),
 		age: new Gauge({name: 'obwatch_task_age_seconds', help: 'Since the start of the task\'s last attempt, by its agent\'s clock.', labelNames: taskLabels, registers}),
+		notifications: new Counter({name: 'obwatch_notifications_total', help: 'Changes for a webhook; the label result is sent, or failed for those that were given up.', labelNames: ['webhook', 'result'], registers}),
 	};
 };
 
 /** The text of one scrape. */
-export const metricsText = async ({state, now, latencies, version}: MetricsSource): Promise<string> => {
+export const metricsText = async ({state, now, latencies, version, notifications = []}: MetricsSource): Promise<string> => {
 	const prometheus = await loadPrometheus();
 	const registry = new prometheus.Registry();
 	const gauges = gaugesOf(prometheus, registry);
 	gauges.build.set({version}, 1);
+	for (const {webhook, sent, failed} of notifications) {
+		gauges.notifications.inc({webhook, result: 'sent'}, sent);
+		gauges.notifications.inc({webhook, result: 'failed'}, failed);
+	}
+
 	for (const [key, entry] of state.agents) {
 		const agent = entry.address.label;
 		const connection = connectionCodeWord(entry);
@@ -110,6 +117,8 @@ export type MetricsDeps = {
 	readonly signal: AbortSignal;
 	/** Where it reports its address. */
 	readonly errors: Output;
+	/** What webhooks were told so far. */
+	readonly notifications?: (() => readonly WebhookCounts[]) | undefined;
 };
 
 export type Served = {readonly ok: true} | {readonly ok: false; readonly problem: string};
@@ -193,9 +202,9 @@ const listen = async (server: Server, host: string, port: number): Promise<NodeJ
 
 /** Serves the known state to Prometheus until the signal. A scrape queries no agents: it shows what polling knows. */
 export const serveMetrics = async ({store, latencies}: Pick<OpenFleet, 'store' | 'latencies'>, {host, port}: {readonly host: string; readonly port: number}, deps: MetricsDeps): Promise<Served> => {
-	const {clock, version, signal, errors} = deps;
+	const {clock, version, signal, errors, notifications} = deps;
 	const server = createServer(patience, (request, response) => {
-		void respond(request, response, async () => metricsText({state: store.getState(), now: clock.now(), latencies, version}));
+		void respond(request, response, async () => metricsText({state: store.getState(), now: clock.now(), latencies, version, notifications: notifications?.() ?? []}));
 	});
 	server.timeout = idleTimeout;
 	limitConnections(server);

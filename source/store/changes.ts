@@ -128,6 +128,4 @@ What a person wants to be told of, by the names of the config file.
 - unreachable: an agent cannot be queried, or can again
 - access: the same because of its password or its key, which a person must see to
 */
-export const changeKinds = ['started', 'failing', 'failed', 'finished', 'unreachable', 'access'] as const;
-
-export type ChangeKind = (typeof changeKinds)[number];
+export type ChangeKind = 'started' | 'failing' | 'failed' | 'finished' | 'unreachable' | 'access';

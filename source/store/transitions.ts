@@ -27,6 +27,9 @@ export const isShare = (state: State, {owner, stages}: Pick<TaskNow, 'owner' | '
 	return stages < 2 && forwardsToMaster(entry?.status?.identity ?? entry?.info?.identity ?? '');
 };
 
+/** Whether it is a part of another task, which says itself how it goes. */
+const isPart = (state: State, transition: TaskNow): boolean => isShare(state, transition) || findTask(state, transition)?.links.mainDagId !== undefined;
+
 const kindOfTrouble = (trouble: Trouble): ChangeKind => trouble === 'unreachable' || trouble === 'no answer' ? 'unreachable' : 'access';
 
 const kindOfOutcome = (state: State, transition: Extract<Transition, {type: 'outcome-changed'}>): ChangeKind | undefined => {
@@ -36,17 +39,17 @@ const kindOfOutcome = (state: State, transition: Extract<Transition, {type: 'out
 	}
 
 	if (isEnd(transition)) {
-		return isShare(state, transition) ? undefined : 'finished';
+		return isPart(state, transition) ? undefined : 'finished';
 	}
 
-	return isActive(outcome) ? 'started' : undefined;
+	return isActive(outcome) && !isPart(state, transition) ? 'started' : undefined;
 };
 
-/** What kind of news a change is to a person who does not look at the screen; undefined if it is none. */
+/** What kind of news a change is to a person who does not look at the screen; undefined if it is none. Parts of a task are news only if they fail. */
 export const kindOf = (state: State, transition: Transition): ChangeKind | undefined => {
 	switch (transition.type) {
 		case 'task-begun': {
-			return isShare(state, transition) ? undefined : 'started';
+			return isPart(state, transition) ? undefined : 'started';
 		}
 
 		case 'task-failing': {

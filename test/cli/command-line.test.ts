@@ -203,7 +203,7 @@ describe('the rest', () => {
 
 	test('the demo has a seed and a speed', async () => {
 		expect(await read('--demo --ascii')).toEqual({
-			type: 'monitor', addresses: [], passwords: {}, passwordGroups: [], groups: [], seeds: [], isDiscovering: false, keyPolicy: {all: 'first-use', own: new Map()}, tls: {isUnchecked: false}, demo: {seed: 1, speed: 1},
+			type: 'monitor', addresses: [], passwords: {}, passwordGroups: [], webhooks: [], groups: [], seeds: [], isDiscovering: false, keyPolicy: {all: 'first-use', own: new Map()}, tls: {isUnchecked: false}, demo: {seed: 1, speed: 1},
 			rates: {live: 1000, status: 5000, idle: 30_000, members: 60_000}, bodyLimit: 32 * 1024 * 1024, keepsRuns: true, isAscii: true, hasMouse: false, isColored: true, themeMode: 'auto', keys: keyTable, operable: {byDefault: false, agents: new Map(), why: new Map()}, exempt: [],
 			notifications: {bell: true, title: true, onChange: undefined}, recording: undefined,
 		});

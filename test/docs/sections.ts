@@ -40,6 +40,7 @@ const chineseMetrics: ReadonlyMap<string, string> = new Map([
 	['The stage being worked on, from 1; counts down while rolling back.', '正在执行的阶段，从 1 开始；回滚时递减。'],
 	['How many stages the task has.', '任务的阶段数。'],
 	['How long the task usually takes, by at least three earlier runs that succeeded (their median).', '任务的通常耗时：以往成功执行的耗时中位数，至少已知三次时才有。'],
+	['Changes for a webhook; the label result is sent, or failed for those that were given up.', '发给 webhook 的变更数；标签 result 为 sent（已发送）或 failed（已放弃）。'],
 	['Since the start of the task\'s last attempt, by its agent\'s clock.', '任务最近一次执行开始至今的时间，以其 agent 的时钟为准。'],
 ]);
 

@@ -38,6 +38,7 @@ const specialAt: Readonly<Record<string, Samples>> = {
 	'agents.entered': {others: '2 agents'},
 	'agents.keys.damagedOf': {file: 'Abc'},
 	'screens.task.outcome': {stages: {where: 'at', stage: 3, total: 11}, took: {duration: '12s', isSuccess: false}},
+	'webhooks.titleOfSeveral': {parts: ['Abc', 'Def']},
 	'usage.agents.otherGroups': {known: ['abc', 'def']},
 	'usage.command.needs': {others: ['--abc', '--def']},
 	'output.cause.place': {stage: {number: 3, name: 'Abc'}},

@@ -1,6 +1,8 @@
 // The modes without a screen. They use real clocks, randomness and output.
 
 import process from 'node:process';
+import {type Webhook} from '../../export/webhook-formats.js';
+import {type WebhookReports} from '../../export/webhooks.js';
 import {type OpenFleet, type OpenFleetDeps} from '../../fleet/open.js';
 import {exitCodes} from '../../headless/exit-codes.js';
 import {type OnceDeps, runOnce} from '../../headless/once.js';
@@ -26,6 +28,7 @@ import {type Argument} from '../parse.js';
 import {readRecorded, type RecordingOptions, withRecorder} from '../recorder.js';
 import {problemOfOption, readDuration, readEndpoint} from '../values.js';
 import {type Watched, withFleet} from '../watched.js';
+import {finishWebhooks, readWebhooks, startWebhooks} from '../webhooks.js';
 
 type Detail = 'tasks' | 'stages' | 'logs';
 
@@ -51,6 +54,8 @@ export type HeadlessOptions = Watched & {
 	readonly recording: RecordingOptions | undefined;
 	/** The program to run at every change; nothing changes in a single poll. */
 	readonly onChange: Program | undefined;
+	/** To tell of every change. */
+	readonly webhooks: readonly Webhook[];
 };
 
 const withTimeout = <T>(values: Values, make: (timeout: {readonly timeout?: number}) => T): Result<T> => {
@@ -156,7 +161,9 @@ const read = (list: readonly Argument[], values: Values, deps: ReadDeps): Result
 
 	const {recording, plan, watched} = recorded.value;
 	const onChange = isOnce ? undefined : plan.settings.notifications.onChange.value;
-	return {ok: true, value: {...watched, mode: mode.value, recording, onChange}};
+	// What happens in a demo is no news.
+	const webhooks = readWebhooks(isOnce || values.has('demo') ? undefined : deps.config, deps.readTextFile);
+	return webhooks.ok ? {ok: true, value: {...watched, mode: mode.value, recording, onChange, webhooks: webhooks.value}} : webhooks;
 };
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
@@ -174,7 +181,7 @@ const showProgressOn = ({isAscii, isColored}: OutputStyle) => async ({store}: Pi
 };
 
 // What few runs need is loaded by those: Ink, and what makes metrics.
-const runMode = async (open: OpenFleet, mode: Mode, style: OutputStyle, deps: OnceDeps): Promise<number> => {
+const runMode = async (open: OpenFleet, mode: Mode, style: OutputStyle, {webhooks, ...deps}: OnceDeps & {readonly webhooks: WebhookReports | undefined}): Promise<number> => {
 	switch (mode.type) {
 		case 'once': {
 			return runOnce(open, {timeout: onceTimeout, ...mode}, deps);
@@ -185,7 +192,7 @@ const runMode = async (open: OpenFleet, mode: Mode, style: OutputStyle, deps: On
 		}
 
 		case 'metrics': {
-			const served = await serveMetrics(open, mode, {clock: systemClock, version: deps.version, signal: deps.signal, errors: createOutput(process.stderr)});
+			const served = await serveMetrics(open, mode, {clock: systemClock, version: deps.version, signal: deps.signal, errors: createOutput(process.stderr), notifications: webhooks?.counts});
 			return served.ok ? exitCodes.done.code : fail(usageLine(served.problem), exitCodes.usage.code);
 		}
 
@@ -195,18 +202,23 @@ const runMode = async (open: OpenFleet, mode: Mode, style: OutputStyle, deps: On
 	}
 };
 
-/** Runs the user's program at every change meanwhile. It gets the changes that end a wait, too; a signal ends it at once. */
-const withProgram = async (command: Program | undefined, store: Store, signal: AbortSignal, run: () => Promise<number>): Promise<number> => {
+// In ms, for what webhooks were not told yet at the end.
+const lastNews = 2000;
+
+/** Tells the user's program and webhooks of every change meanwhile. They get the changes that end a wait, too; a signal ends the program at once. */
+const withNews = async (options: HeadlessOptions, store: Store, signal: AbortSignal, run: (webhooks: WebhookReports | undefined) => Promise<number>): Promise<number> => {
 	const errors = createOutput(process.stderr);
-	const program = command && runOnChange({
-		command, store, clock: systemClock, env: process.env, report(text) {
-			void errors.write(`${usageLine(text)}\n`);
-		},
-	});
+	const report = (text: string): void => {
+		void errors.write(`${usageLine(text)}\n`);
+	};
+
+	const {onChange: command} = options;
+	const program = command && runOnChange({command, store, clock: systemClock, env: process.env, report});
+	const webhooks = startWebhooks(options, store, report);
 	try {
-		return await run();
+		return await run(webhooks);
 	} finally {
-		await program?.finish(signal);
+		await Promise.all([program?.finish(signal), finishWebhooks(webhooks, lastNews, signal)]);
 	}
 };
 
@@ -223,11 +235,11 @@ export const headless: Command<HeadlessOptions> = {
 	async run(options, {version, stateFolder, signal}) {
 		tellLocalAgents(options);
 		warnOfUncheckedCertificates(options);
-		const {mode, isColored, onChange} = options;
+		const {mode, isColored} = options;
 		const {stdout} = process;
 		return withRecorder(options, {isTold: true, version}, async recorder => withFleet(options, {recorder, runs: runsOf(mode, stateFolder)}, async open => {
 			const deps = {clock: systemClock, output: createOutput(stdout), colorize: createColorize(isColored && stdout.isTTY), version, signal};
-			return withProgram(onChange, open.store, signal, async () => runMode(open, mode, options, deps));
+			return withNews(options, open.store, signal, async webhooks => runMode(open, mode, options, {...deps, webhooks}));
 		}));
 	},
 };

@@ -5,6 +5,7 @@ import process from 'node:process';
 import {type FleetKeyPolicy, openPins} from '../../client/keys/pinning.js';
 import {createPasswordVault} from '../../client/passwords/vault.js';
 import {createMemoryPins, type FleetTls} from '../../client/types.js';
+import {type Webhook} from '../../export/webhook-formats.js';
 import {type Fleet} from '../../fleet/fleet.js';
 import {type ExemptAgent} from '../../fleet/guard.js';
 import {askAboutFoundKeys, createPinNotices} from '../../fleet/key-notices.js';
@@ -36,6 +37,7 @@ import {fail, problemOfTerminal} from '../fail.js';
 import {localAgentLines} from '../local-agents.js';
 import {readRecorded, type RecordingOptions, withRecorder} from '../recorder.js';
 import {type ScreenRequest, showScreen} from '../show-screen.js';
+import {finishWebhooks, readWebhooks, startWebhooks} from '../webhooks.js';
 import {type Watched} from '../watched.js';
 
 type MonitorOptions = Watched & {
@@ -46,6 +48,7 @@ type MonitorOptions = Watched & {
 	/** The key table with the config file's keys. */
 	readonly keys: readonly KeyRecord[];
 	readonly notifications: Notifications;
+	readonly webhooks: readonly Webhook[];
 	readonly recording: RecordingOptions | undefined;
 };
 
@@ -85,6 +88,12 @@ const read: Command<MonitorOptions>['read'] = (list, values, deps) => {
 	const {bell, title, onChange} = settings.notifications;
 	// The exemptions of the config file do not concern the demo's agents.
 	const exempt = values.has('demo') ? [] : exemptAgentsOf(deps.config);
+	// What happens in a demo is no news.
+	const webhooks = readWebhooks(values.has('demo') ? undefined : deps.config, deps.readTextFile);
+	if (!webhooks.ok) {
+		return webhooks;
+	}
+
 	return {ok: true, value: {
 		...watched,
 		recording,
@@ -92,6 +101,7 @@ const read: Command<MonitorOptions>['read'] = (list, values, deps) => {
 		exempt,
 		keys,
 		notifications: {bell: bell.value, title: title.value, onChange: onChange.value},
+		webhooks: webhooks.value,
 	}};
 };
 
@@ -102,7 +112,7 @@ const cautionsOf = ({all}: FleetKeyPolicy, {isUnchecked, own}: FleetTls): readon
 
 /** What exists before the screen and the fleet: the store between them, and what handles passwords and keys. */
 const openSession = async (options: MonitorOptions, {columns, rows}: {readonly columns: number; readonly rows: number}, recorder?: FileRecorder) => {
-	const {demo: wanted, isDiscovering, passwordGroups, keyPolicy, operable, keepsRuns} = options;
+	const {demo: wanted, isDiscovering, passwordGroups, keyPolicy, operable, keepsRuns, webhooks} = options;
 	const demo = wanted && await openDemo({...wanted, isGrowing: isDiscovering, clock});
 	const {addresses, passwords} = demo ?? options;
 	const vault = createPasswordVault(passwords, passwordGroups);
@@ -126,7 +136,7 @@ const openSession = async (options: MonitorOptions, {columns, rows}: {readonly c
 	const ends = [tickHourly(store, clock), passwordNotices.stop, pinNotices.stop, askAboutFoundKeys(store, clock)];
 	return {
 		demo, addresses, vault, store, pins, passwordNotices,
-		secrets: [...secretsOf({passwords, passwordGroups})],
+		secrets: [...secretsOf({passwords, passwordGroups, webhooks})],
 		end() {
 			for (const end of ends) {
 				end();
@@ -230,6 +240,9 @@ const handleRequest = (request: ScreenRequest, store: Store, fleet: Fleet | unde
 	}
 };
 
+// In ms, for what webhooks were not told yet when the user quits.
+const lastNews = 1000;
+
 const notPolledYet = {type: 'error', error: {type: 'protocol', problem: 'not-polled'}} as const;
 
 const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal, onSecret}: RunDeps, recorder?: FileRecorder): Promise<number> => {
@@ -260,6 +273,9 @@ const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal
 			},
 			async work(screen, closed) {
 				const stopReporting = reportChanges(options.notifications, store, screen);
+				const webhooks = startWebhooks(options, store, text => {
+					store.dispatch({type: 'notice-shown', text, isProblem: true});
+				});
 				// Node writes its compile cache only at a clean end, and a monitor stays open for weeks.
 				const cancelFlush = clock.schedule(module.flushCompileCache, 1000);
 				try {
@@ -267,7 +283,7 @@ const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal
 					await untilAborted(closed);
 				} finally {
 					cancelFlush();
-					await stopReporting();
+					await Promise.all([stopReporting(), finishWebhooks(webhooks, lastNews, signal)]);
 				}
 			},
 		});

@@ -1,6 +1,7 @@
 // All commands but the monitor, in one import: each import of its own would split what they share into more files, which every start pays for. Those that print something about obwatch itself are here.
 
 import process from 'node:process';
+import {type Webhook} from '../../export/webhook-formats.js';
 import {exitCodes} from '../../headless/exit-codes.js';
 import {createOutput} from '../../headless/output.js';
 import {messages} from '../../lib/messages/messages.js';
@@ -15,6 +16,7 @@ import {type Values} from '../options.js';
 import {type Argument} from '../parse.js';
 import {readPlan} from '../targets.js';
 import {policyOfOptions} from '../watched.js';
+import {readWebhooks, testWebhooks} from '../webhooks.js';
 import {demoAgent} from './demo-agent.js';
 import {headless} from './headless.js';
 import {operate} from './operate.js';
@@ -61,6 +63,29 @@ const jsonSchema: Command<Record<never, never>> = {
 		// The schema writer takes long to load.
 		const {jsonSchema: make} = await import('../../headless/json-schema.js');
 		return print(`${JSON.stringify(make(), null, 2)}\n`);
+	},
+};
+
+/** Sends a test message to the webhooks of those names, or to all. */
+const notify: Command<{readonly webhooks: readonly Webhook[]}> = {
+	read(list, _values, {config: file, readTextFile}) {
+		const {webhooks: words} = messages();
+		const known = file?.config.webhooks.map(({name}) => name) ?? [];
+		const names = positionals(list);
+		const unknown = names.find(name => !known.includes(name));
+		if (known.length === 0 || unknown !== undefined) {
+			return failure(known.length === 0 ? words.none : words.noSuch(printable(unknown ?? ''), known));
+		}
+
+		const webhooks = readWebhooks(file, readTextFile);
+		return webhooks.ok ? {ok: true, value: {webhooks: webhooks.value.filter(({name}) => names.length === 0 || names.includes(name))}} : webhooks;
+	},
+	async run({webhooks}, {signal}) {
+		const output = createOutput(process.stdout);
+		const results = await testWebhooks(webhooks, signal);
+		const {faults: {about}, webhooks: words} = messages();
+		await output.write(results.map(({name, problem}) => `${about(name, problem ?? words.accepted)}\n`).join(''));
+		return exitCodes[results.every(({problem}) => problem === undefined) ? 'done' : 'refused'].code;
 	},
 };
 
@@ -127,6 +152,10 @@ export const readerOf = (name: Exclude<Name, 'monitor'>): Read => {
 
 		case 'trust': {
 			return readWith(trust);
+		}
+
+		case 'notify': {
+			return readWith(notify);
 		}
 
 		case 'demo-agent': {

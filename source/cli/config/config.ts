@@ -1,6 +1,8 @@
+import {type WebhookFormat} from '../../export/webhook-formats.js';
 import {type ExemptAgent} from '../../fleet/guard.js';
 import {type Language, messages} from '../../lib/messages/messages.js';
 import {type AgentAddress} from '../../protocol/address.js';
+import {type ChangeKind} from '../../store/changes.js';
 import {type AgentsColumn} from '../../store/state.js';
 import {type ThemeMode} from '../../ui/theme.js';
 
@@ -43,6 +45,16 @@ export type Intervals = {
 /** What to do when a task fails or ends. `onChange`: a program with its arguments. */
 export type Notifications = {readonly bell: boolean; readonly title: boolean; readonly onChange: readonly [string, ...string[]] | undefined};
 
+/** A webhook: whether and where its URL, its secret and its authorities are, as paths of files. */
+export type WebhookConfig = {
+	readonly name: string;
+	readonly format: WebhookFormat;
+	readonly on: readonly ChangeKind[];
+	readonly urlFile: string;
+	readonly secretFile: string | undefined;
+	readonly ca: string | undefined;
+};
+
 /** The contents of a config file; undefined means not set. */
 export type Config = {
 	readonly groups: ReadonlyMap<string, GroupConfig>;
@@ -64,6 +76,7 @@ export type Config = {
 	/** The keys of an action, by its name. */
 	readonly keys: ReadonlyMap<string, readonly string[]>;
 	readonly notifications: {readonly [name in keyof Notifications]?: Notifications[name] | undefined};
+	readonly webhooks: readonly WebhookConfig[];
 };
 
 /** A place in the file: the keys and indexes that lead to it. */

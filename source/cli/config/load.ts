@@ -60,7 +60,7 @@ export const languageOfRun = (argv: readonly string[], env: ConfigDeps['env'], f
 The config file in effect for a command line, if there is one: that of `--config`, which must exist, else the default one. The YAML reader
 is loaded only if needed.
 The problem is one printable line. A file that others can write is accepted only if it names no programs, because those would run as this
-user.
+user, and no webhooks, because those learn what happens.
 */
 export const loadConfig = async (argv: readonly string[], {env, readTextFile, isOpenToOthers, isRoot = false}: ConfigDeps, found = findConfig(argv, {env, readTextFile})): Promise<Result<ConfigFile | undefined>> => {
 	if (!found?.isUsed) {
@@ -85,7 +85,9 @@ export const loadConfig = async (argv: readonly string[], {env, readTextFile, is
 		return failure(messages().usage.config.rootPasswords(shown));
 	}
 
-	return runsPrograms(parsed.value.config) && isOpenToOthers(file)
-		? failure(messages().usage.config.programs(shown))
-		: parsed;
+	if (runsPrograms(parsed.value.config) && isOpenToOthers(file)) {
+		return failure(messages().usage.config.programs(shown));
+	}
+
+	return parsed.value.config.webhooks.length > 0 && isOpenToOthers(file) ? failure(messages().webhooks.config.open(shown)) : parsed;
 };

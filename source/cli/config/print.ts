@@ -93,7 +93,17 @@ const commonLines = ({file, given}: Printed): readonly Line[] => [
 	...(file ? trustLines(countingTrust(file.config, given), key => file.placeOf([key])) : []),
 ];
 
-const settingLines = ({lang, discover, usual, bodyLimit, intervals, theme, columns, mouse, notifications}: Settings): readonly Line[] => {
+const webhookLines = ({config: {webhooks}, placeOf}: ConfigFile): readonly Line[] => block('webhooks', webhooks.flatMap(({name, format, on, urlFile, secretFile, ca}, index) => {
+	const [first, ...rest] = ([
+		['name', name], ['format', format], ['on', on], ['url_file', urlFile], ['secret_file', secretFile], ['tls_ca', ca],
+	] as const).flatMap(([key, value]): readonly Line[] => {
+		const text = typeof value === 'string' ? scalar(value) : list(value ?? []);
+		return value === undefined ? [] : [{text: `${key}: ${text}`, origin: placeOf(['notifications', 'webhooks', index, key])}];
+	});
+	return [...(first ? [{...first, text: `- ${first.text}`}] : []), ...indent(rest)];
+}));
+
+const settingLines = ({lang, discover, usual, bodyLimit, intervals, theme, columns, mouse, notifications}: Settings, file: ConfigFile | undefined): readonly Line[] => {
 	const {bell, title, onChange} = notifications;
 	return [
 		{text: `lang: ${lang.value}`, origin: lang.origin},
@@ -108,6 +118,7 @@ const settingLines = ({lang, discover, usual, bodyLimit, intervals, theme, colum
 			{text: `bell: ${String(bell.value)}`, origin: bell.origin},
 			{text: `title: ${String(title.value)}`, origin: title.origin},
 			...(onChange.value ? [{text: `on_change: ${programText(onChange.value)}`, origin: onChange.origin}] : []),
+			...(file ? webhookLines(file) : []),
 		]),
 	];
 };
@@ -117,7 +128,7 @@ export const printConfig = (printed: Printed): string => {
 	const {settings, file, addresses, groups, keys} = printed;
 	const lines: readonly Line[] = [
 		{text: file ? messages().usage.config.printedFile(printable(file.path)) : messages().usage.config.printedNoFile},
-		...settingLines(settings),
+		...settingLines(settings, file),
 		...block('keys', [...keys].map(([name, names]) => ({text: `${name}: ${list(names)}`, origin: file?.placeOf(['keys', name])}))),
 		...commonLines(printed),
 		...(file ? block('groups', groups.flatMap(group => groupLines(group, file, printed.given))) : []),

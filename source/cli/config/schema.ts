@@ -3,15 +3,17 @@
 import path from 'node:path';
 import {type Document, isNode, LineCounter, parseDocument, type YAMLError} from 'yaml';
 import * as z from 'zod';
+import {type WebhookFormat} from '../../export/webhook-formats.js';
 import {type Language, messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {parseAgentAddress} from '../../protocol/address.js';
+import {type ChangeKind} from '../../store/changes.js';
 import {type AgentsColumn} from '../../store/state.js';
 import {failure, type Result} from '../fail.js';
 import {refusedPasswordOptions} from '../options.js';
 import {nearest} from '../parse.js';
 import {readInterval, readLanguage, readSize, readThemeMode} from '../values.js';
-import {type Config, type ConfigFile, type ConfigPath, type GroupConfig, type PasswordSource, type PasswordSources, type TlsSources} from './config.js';
+import {type Config, type ConfigFile, type ConfigPath, type GroupConfig, type PasswordSource, type PasswordSources, type TlsSources, type WebhookConfig} from './config.js';
 
 const refusedKeys: ReadonlySet<string> = new Set(refusedPasswordOptions.map(name => name.replaceAll('-', '_')));
 
@@ -75,6 +77,48 @@ const agentsColumns: Readonly<Record<AgentsColumn, true>> = {
 const isColumn = (name: string): name is AgentsColumn => Object.hasOwn(agentsColumns, name);
 
 const groupName = /^[a-z\d][\w.-]*$/i;
+
+// Here and not beside their types: this file shares no more code with others than it must, because each file of the program costs time.
+export const webhookFormats = ['dingtalk', 'feishu', 'wecom', 'slack', 'json'] as const satisfies readonly WebhookFormat[];
+
+export const changeKinds = ['started', 'failing', 'failed', 'finished', 'unreachable', 'access'] as const satisfies readonly ChangeKind[];
+
+/** Those that a webhook is for if the file does not say. */
+const usualKinds = changeKinds.filter(kind => kind !== 'started');
+
+/** Webhooks, each with a name: its own, or its format and a number if several have it. */
+const webhooksSchema = (folders: Folders) => {
+	const {config: words} = messages().webhooks;
+	const {filePath, noFile} = messages().usage.config;
+	const file = z.string({error: filePath}).min(1, {error: noFile}).transform(text => resolvePath(text, folders));
+	const webhook = record({
+		name: z.string().regex(groupName, {error: words.name}).optional(),
+		format: z.enum(webhookFormats, {error: words.format(webhookFormats)}),
+		on: z.array(z.enum(changeKinds, {error: words.format(changeKinds)})).optional(),
+		url_file: file,
+		secret_file: file.optional(),
+		tls_ca: file.optional(),
+	}).transform(({name, format, on = usualKinds, url_file: urlFile, secret_file: secretFile, tls_ca: ca}, context) => {
+		if (secretFile !== undefined && format !== 'dingtalk' && format !== 'feishu') {
+			context.addIssue({code: 'custom', message: words.secret(format), path: ['secret_file']});
+		}
+
+		return {name, format, on, urlFile, secretFile, ca};
+	});
+	return z.array(webhook, {error: words.list}).transform((list, context): readonly WebhookConfig[] => {
+		const names = new Set<string>();
+		return list.map(({name, ...item}, index) => {
+			const number = list.slice(0, index + 1).filter(other => other.name === undefined && other.format === item.format).length;
+			const own = name ?? (number > 1 ? `${item.format}-${number}` : item.format);
+			if (names.has(own)) {
+				context.addIssue({code: 'custom', message: words.sameName, path: [index, 'name']});
+			}
+
+			names.add(own);
+			return {...item, name: own};
+		});
+	});
+};
 
 type TlsKeys = {readonly tls_ca?: string | undefined; readonly tls_cert?: string | undefined; readonly tls_key?: string | undefined; readonly tls_insecure?: boolean | undefined};
 
@@ -158,7 +202,7 @@ const schemaFor = (folders: Folders) => {
 		theme: record({ascii: flag, color: flag, mode: written(readThemeMode).optional()}).optional(),
 		mouse: flag,
 		keys: z.record(z.string(), keyNames, {error: issue => issue.code === 'invalid_type' ? words.keys : undefined}).optional(),
-		notifications: record({bell: flag, title: flag, on_change: argv.optional()}).optional(),
+		notifications: record({bell: flag, title: flag, on_change: argv.optional(), webhooks: webhooksSchema(folders).optional()}).optional(),
 	}).transform(({groups = {}, keys = {}, lang, discover, usual, mouse, body_limit: bodyLimit, intervals = {}, theme = {}, agents_columns: columns, notifications = {}, ...others}, context): Config => ({
 		groups: new Map(Object.entries(groups)),
 		passwords: sourcesOf(others, context),
@@ -170,6 +214,7 @@ const schemaFor = (folders: Folders) => {
 		theme: {ascii: theme.ascii, color: theme.color, mode: theme.mode},
 		keys: new Map(Object.entries(keys)),
 		notifications: {bell: notifications.bell, title: notifications.title, onChange: notifications.on_change},
+		webhooks: notifications.webhooks ?? [],
 	}));
 };
 

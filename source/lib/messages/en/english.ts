@@ -9,10 +9,11 @@ import {output} from './output.js';
 import {screens} from './screens.js';
 import {tasks} from './tasks.js';
 import {usage} from './usage.js';
+import {webhooks} from './webhooks.js';
 
 /** What obwatch says, in English: strings, and functions that put names and numbers into one. No sentence is put together from pieces outside. */
 export const english = {
-	agents, cards, faults, help, keys, notices, operations, output, screens, tasks, usage,
+	agents, cards, faults, help, keys, notices, operations, output, screens, tasks, usage, webhooks,
 } as const;
 
 type Widened<Value> = Value extends string ? string

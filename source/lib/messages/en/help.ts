@@ -158,6 +158,10 @@ export const help = {
 				+ 'here or with K on the screen. The command asks for each key that is new or changed: compare it with the fingerprint on the agent\'s own host. '
 				+ 'With --discover it shows the keys of all agents of their clusters, and asks once for the new ones. Finding agents needs the password.',
 		},
+		notify: {
+			description: 'send a test message to webhooks',
+			about: 'It sends one message to each webhook of the config file, or to those that you name, and prints what each responded. The exit code is 7 if one of them did not accept it.',
+		},
 		help: {
 			description: 'show the help of a topic or command',
 			about: 'Without one it shows the same as obwatch --help.',
@@ -197,7 +201,6 @@ export const help = {
 		group: 'a group, with operations',
 		once: 'print a table and exit',
 		wait: 'wait for the tasks',
-		cause: 'print why tasks failed',
 	},
 	topics: {
 		agents: {

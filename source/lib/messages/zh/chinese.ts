@@ -10,8 +10,9 @@ import {output} from './output.js';
 import {screens} from './screens.js';
 import {tasks} from './tasks.js';
 import {usage} from './usage.js';
+import {webhooks} from './webhooks.js';
 
 /** The same in Simplified Chinese. */
 export const chinese: Messages = {
-	agents, cards, faults, help, keys, notices, operations, output, screens, tasks, usage,
+	agents, cards, faults, help, keys, notices, operations, output, screens, tasks, usage, webhooks,
 };

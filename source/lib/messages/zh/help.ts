@@ -156,6 +156,10 @@ export const help: Messages['help'] = {
 				+ '此命令对每个新的或变更的密钥进行询问：请与 agent 所在主机上的密钥指纹比对。'
 				+ '加 --discover 时显示其集群所有 agent 的密钥，新密钥只询问一次。发现 agent 需要密码。',
 		},
+		notify: {
+			description: '向 webhook 发送测试消息',
+			about: '向配置文件中的每个 webhook（或您指定的那些）发送一条消息，并打印各自的响应。有一个未接受时退出码为 7。',
+		},
 		help: {
 			description: '显示某个主题或命令的帮助',
 			about: '不带参数时与 obwatch --help 相同。',
@@ -193,7 +197,6 @@ export const help: Messages['help'] = {
 		group: '监控一个分组，允许操作',
 		once: '打印表格后退出',
 		wait: '等待任务结束',
-		cause: '打印任务失败的原因',
 	},
 	topics: {
 		agents: {

@@ -1,0 +1,319 @@
+// What each service takes: the body of a message, its signature, and what a response means. All of it is pure.
+
+import {Buffer} from 'node:buffer';
+import process from 'node:process';
+import {type Messages} from '../lib/messages/en/english.js';
+import {messages} from '../lib/messages/messages.js';
+import {beginning, escapeControls, firstLine, plainJson, printable} from '../lib/printable.js';
+import {formatTime, localOffset, offsetText, type Timestamp} from '../lib/time.js';
+import {cutMiddle} from '../lib/wrap.js';
+import {isFault} from '../protocol/outcome.js';
+import {type ChangeKind, type JournalEntry} from '../store/changes.js';
+import {changeText, describeChange} from '../store/selectors/journal.js';
+import {changeDocument} from '../store/transitions.js';
+
+export type WebhookFormat = 'dingtalk' | 'feishu' | 'wecom' | 'slack' | 'json';
+
+/** Where messages go. `url` and `secret`, which signs them, are secrets. `authorities`: certificates (PEM) to trust beside Node's own. */
+export type Webhook = {
+	readonly name: string;
+	readonly format: WebhookFormat;
+	readonly on: readonly ChangeKind[];
+	readonly url: string;
+	readonly secret: string | undefined;
+	readonly authorities: string | undefined;
+};
+
+/** A change to report. */
+export type News = Pick<JournalEntry, 'at' | 'label' | 'transition'>;
+
+export type Message = {
+	/** Undefined for a test. */
+	readonly changes: readonly News[] | undefined;
+	/** How many more there were. */
+	readonly left: number;
+	readonly now: Timestamp;
+	/** The machine that sends it. */
+	readonly host: string;
+	/** Masks secrets in agents' texts. */
+	readonly redact: (text: string) => string;
+};
+
+export type WebhookRequest = {readonly url: string; readonly body: string};
+
+/**
+What each service allows. `bytes`: of the text, some below the service's own limit (DingTalk: 20,000 bytes, WeCom: 2048, Feishu: 20 KB of
+body; Slack shows the first 4000 characters well). `gap`: ms between two messages: DingTalk and WeCom take 20 a minute, and DingTalk nothing for
+ten minutes after more; Feishu takes 100 a minute, Slack one a second. `joins`: whether several changes are one message.
+*/
+export const limitsOf: Readonly<Record<WebhookFormat, {readonly bytes: number; readonly gap: number; readonly joins: boolean}>> = {
+	dingtalk: {bytes: 6000, gap: 4000, joins: true},
+	feishu: {bytes: 6000, gap: 2000, joins: true},
+	wecom: {bytes: 2000, gap: 4000, joins: true},
+	slack: {bytes: 3500, gap: 2000, joins: true},
+	json: {bytes: 0, gap: 100, joins: false},
+};
+
+// More lines are not read in a chat.
+const mostLines = 20;
+
+// Columns of a change, which may quote a long log line.
+const longestChange = 400;
+
+const longestName = 100;
+
+/**
+Text in which a service finds no syntax of its own. DingTalk, Feishu and WeCom get plain text, where only `<…>` can mean something ("<@all>" at
+WeCom); Slack gets its three characters escaped (docs.slack.dev, "Formatting message text"). What looks like a link is no link: such text may come
+from a log.
+*/
+const plainText = (format: WebhookFormat, text: string): string => {
+	const unlinked = text.replaceAll('://', '[:]//').replaceAll(/\bwww\./gi, match => `${match.slice(0, -1)}[.]`);
+	return format === 'slack' ? unlinked.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;') : unlinked.replaceAll('<', '＜').replaceAll('>', '＞');
+};
+
+const bytesOf = (text: string): number => Buffer.byteLength(text);
+
+/** What happened, in a word or two: "failed", "unreachable", "responds again". */
+const wordOf = ({transition}: News, language: Messages): string => {
+	const {event} = describeChange(transition, language);
+	if (transition.type !== 'outcome-changed') {
+		return event;
+	}
+
+	const {outcome} = transition;
+	return outcome.word === 'unknown' ? language.tasks.outcomes[outcome.reason === 'gone' ? 'gone' : 'unknown'] : language.tasks.outcomes[outcome.word];
+};
+
+const isBad = ({transition}: News): boolean => transition.type === 'task-failing' || transition.type === 'agent-troubled' || (transition.type === 'outcome-changed' && isFault(transition.outcome));
+
+const titleOf = (changes: readonly News[], language: Messages): string => {
+	const {webhooks: words} = language;
+	const counts = [...Map.groupBy(changes, change => wordOf(change, language))];
+	const [first] = counts;
+	return first && changes.length === 1 ? words.title(first[0]) : words.titleOfSeveral(counts.map(([what, {length: count}]) => words.counted(count, what)));
+};
+
+const lineOf = ({at, label, transition}: News, redact: Message['redact'], language: Messages): string => {
+	const place = printable(label).slice(0, longestName).toWellFormed();
+	const text = cutMiddle(redact(cutMiddle(changeText(transition, label, language), 2 * longestChange)), longestChange);
+	return language.webhooks.line(formatTime(at, localOffset(at)), place, text);
+};
+
+/** A title, then a line for each change as far as there is room: what is bad first if not all fit. Little is read of long reasons, because keys must not wait for this. */
+const textOf = (format: WebhookFormat, name: string, {changes, left, now, host, redact}: Message): {readonly title: string; readonly text: string} => {
+	const language = messages();
+	const {webhooks: words} = language;
+	const sender = plainText(format, words.sender(printable(host), offsetText(localOffset(now))));
+	if (!changes) {
+		return {title: words.title(words.test), text: `${words.testText(name)}\n${sender}`};
+	}
+
+	const title = plainText(format, titleOf(changes, language));
+	const room = limitsOf[format].bytes - bytesOf(`${title}\n${words.more(changes.length + left)}\n${sender}\n`);
+	const ranked = changes.map((change, index) => ({index, change})).toSorted((one, other) => Number(isBad(other.change)) - Number(isBad(one.change)) || one.index - other.index);
+	const fitting: Array<{readonly index: number; readonly line: string}> = [];
+	let used = 0;
+	for (const {index, change} of ranked.slice(0, mostLines)) {
+		const line = plainText(format, escapeControls(lineOf(change, redact, language)));
+		used += bytesOf(line) + 1;
+		if (used > room) {
+			break;
+		}
+
+		fitting.push({index, line});
+	}
+
+	const lines = fitting.toSorted((one, other) => one.index - other.index).map(({line}) => line);
+	const hidden = left + changes.length - lines.length;
+	return {title, text: [...lines, ...(hidden > 0 ? [words.more(hidden)] : []), sender].join('\n')};
+};
+
+// Characters. A reason may quote a line of megabytes.
+const longestReason = 4000;
+
+/** The object that `--json-schema` describes, as `--watch --json` prints it, with reasons cut and without what looks like a secret. */
+const documentOf = ({changes, now, host, redact}: Message): object => {
+	const [change] = changes ?? [];
+	if (!change) {
+		return {version: 1, at: new Date(now).toISOString(), type: 'test', host};
+	}
+
+	const reasons = new Set(['why', 'words']);
+	const shortened = (key: string, value: unknown): unknown => {
+		if (typeof value === 'object' && value !== null) {
+			return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, shortened(name, part)]));
+		}
+
+		return reasons.has(key) && typeof value === 'string' ? redact(beginning(value, longestReason)) : value;
+	};
+
+	return Object.fromEntries(Object.entries({version: 1, ...changeDocument(change)}).map(([key, value]) => [key, shortened(key, value)]));
+};
+
+// Loading it costs milliseconds, which a start without webhooks would pay.
+const signatureOf = (key: string, text: string): string => process.getBuiltinModule('node:crypto').createHmac('sha256', key).update(text).digest('base64');
+
+const feishuBody = ({title, text}: ReturnType<typeof textOf>, {changes}: Message): object => ({
+	msg_type: 'interactive',
+	card: {
+		header: {template: changes?.some(change => isBad(change)) ? 'red' : 'blue', title: {tag: 'plain_text', content: title}},
+		elements: [{tag: 'div', text: {tag: 'plain_text', content: text}}],
+	},
+});
+
+const bodyOf = (format: WebhookFormat, name: string, message: Message): object => {
+	if (format === 'json') {
+		return documentOf(message);
+	}
+
+	const told = textOf(format, name, message);
+	const content = `${told.title}\n${told.text}`;
+	switch (format) {
+		case 'dingtalk': {
+			return {msgtype: 'text', text: {content}, at: {isAtAll: false}};
+		}
+
+		case 'feishu': {
+			return feishuBody(told, message);
+		}
+
+		case 'wecom': {
+			return {msgtype: 'text', text: {content}};
+		}
+
+		case 'slack': {
+			return {text: content, mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false};
+		}
+	}
+};
+
+/**
+The request that sends a message. DingTalk's signature is a part of the URL: the secret signs the time in ms and itself. Feishu's is in the body:
+the time in seconds and the secret are the key, and nothing is signed.
+*/
+export const requestFor = ({name, format, url, secret}: Webhook, message: Message): WebhookRequest => {
+	const body = bodyOf(format, name, message);
+	const {now} = message;
+	if (format === 'dingtalk' && secret !== undefined) {
+		const signed = new URL(url);
+		signed.searchParams.set('timestamp', String(now));
+		signed.searchParams.set('sign', signatureOf(secret, `${now}\n${secret}`));
+		return {url: signed.href, body: plainJson(JSON.stringify(body))};
+	}
+
+	const seconds = Math.floor(now / 1000);
+	const signature = format === 'feishu' && secret !== undefined ? {timestamp: String(seconds), sign: signatureOf(`${seconds}\n${secret}`, '')} : {};
+	return {url, body: plainJson(JSON.stringify({...signature, ...body}))};
+};
+
+/** A response, its body as far as it was read. */
+export type WebhookAnswer = {readonly status: number; readonly retryAfter: string | undefined; readonly body: string};
+
+/** Why there was no response: `code` is the system's. */
+export type WebhookFault = {readonly fault: 'timeout' | 'network' | 'aborted'; readonly code: string};
+
+/** `retry`: not before `after` ms; `refused`: trying again would not help. */
+export type Verdict =
+	| {readonly type: 'sent'}
+	| {readonly type: 'retry'; readonly problem: string; readonly after: number}
+	| {readonly type: 'refused'; readonly problem: string};
+
+/** Seconds, or a date. */
+const waitOf = (retryAfter: string | undefined, now: Timestamp): number => {
+	if (retryAfter === undefined) {
+		return 0;
+	}
+
+	const date = Date.parse(retryAfter);
+	const wait = /^\d{1,6}$/.test(retryAfter.trim()) ? Number(retryAfter) * 1000 : date - now;
+	return Number.isFinite(wait) ? Math.max(0, wait) : 0;
+};
+
+const saidOf = (body: string): string => printable(firstLine(body.trim())).slice(0, longestName).toWellFormed();
+
+const jsonOf = (body: string): Readonly<Record<string, unknown>> | undefined => {
+	try {
+		const value: unknown = JSON.parse(body);
+		return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : undefined;
+	} catch {
+		return undefined;
+	}
+};
+
+// -1 is DingTalk's and WeCom's "system busy".
+const busyCodes: Readonly<Record<'dingtalk' | 'feishu' | 'wecom', readonly number[]>> = {
+	dingtalk: [-1, 130_101],
+	feishu: [11_232],
+	wecom: [-1, 45_009],
+};
+
+const isTooFast = /too (?:fast|many)|frequen|rate.?limit/i;
+
+/** These three say in the body whether they took it, whatever the status. Feishu has had two names for that. */
+const verdictOfCode = (format: keyof typeof busyCodes, {status, body}: WebhookAnswer, hide: (text: string) => string): Verdict => {
+	const {problems} = messages().webhooks;
+	const json = jsonOf(body);
+	const code = [json?.['errcode'], json?.['code'], json?.['StatusCode']].find(value => typeof value === 'number');
+	if (typeof code !== 'number') {
+		return {type: 'refused', problem: problems.notUnderstood(status)};
+	}
+
+	if (code === 0) {
+		return {type: 'sent'};
+	}
+
+	const text = [json?.['errmsg'], json?.['msg'], json?.['StatusMessage']].find(value => typeof value === 'string');
+	const said = saidOf(hide(typeof text === 'string' ? text : ''));
+	return busyCodes[format].includes(code) || isTooFast.test(said)
+		? {type: 'retry', problem: problems.busy(code, said), after: 0}
+		: {type: 'refused', problem: problems.refused(code, said)};
+};
+
+/** Removes from a text what could open the webhook to others. */
+export const hideSecrets = ({url, secret}: Pick<Webhook, 'url' | 'secret'>) => (text: string): string => {
+	const {href, pathname, search, searchParams, username, password} = new URL(url);
+	const parts = [url, href, pathname + search, ...searchParams.values(), ...pathname.split('/'), username, password, secret ?? ''];
+	let hidden = text;
+	for (const part of parts.filter(({length}) => length >= 6).toSorted((one, other) => other.length - one.length)) {
+		hidden = hidden.replaceAll(part, '***');
+	}
+
+	return hidden;
+};
+
+/** What a response means. */
+export const verdictOf = (webhook: Webhook, answer: WebhookAnswer, now: Timestamp): Verdict => {
+	const {format} = webhook;
+	const {problems} = messages().webhooks;
+	const {status, retryAfter, body} = answer;
+	const hide = hideSecrets(webhook);
+	if (status === 429 || status === 408 || status >= 500) {
+		return {type: 'retry', problem: problems.status(status), after: waitOf(retryAfter, now)};
+	}
+
+	if (status >= 300 && status < 400) {
+		return {type: 'refused', problem: problems.redirect(status)};
+	}
+
+	if (status >= 400) {
+		const said = saidOf(hide(body));
+		return {type: 'refused', problem: said === '' || said.startsWith('<') ? problems.status(status) : problems.said(status, said)};
+	}
+
+	return format === 'slack' || format === 'json' ? {type: 'sent'} : verdictOfCode(format, answer, hide);
+};
+
+const isAboutCertificates = /CERT|SIGNATURE|INVALID_CA|ALTNAME/;
+
+/** What it means that there was no response. `proxyless`: the version of a Node.js that does not use the proxy which the environment names. */
+export const verdictOfFault = ({fault, code}: WebhookFault, {seconds, proxyless}: {readonly seconds: number; readonly proxyless: string | undefined}): Verdict => {
+	const {webhooks: {problems}, faults} = messages();
+	if (isAboutCertificates.test(code)) {
+		return {type: 'refused', problem: problems.certificate(code)};
+	}
+
+	const {network}: {readonly network: Readonly<Record<string, string>>} = faults;
+	const plain = fault === 'timeout' ? problems.timeout(seconds) : (code.startsWith('ERR_PROXY') ? problems.proxy : network[code] ?? faults.otherNetwork(code));
+	return {type: 'retry', problem: proxyless === undefined ? plain : problems.noProxy(plain, proxyless), after: 0};
+};

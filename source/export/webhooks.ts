@@ -1,0 +1,345 @@
+// Tells services about changes: what waits, when it is sent, and when it is given up. Nothing waits for this.
+
+import {Buffer} from 'node:buffer';
+import process from 'node:process';
+import {type Clock, within} from '../lib/clock.js';
+import {errorCode} from '../lib/errno.js';
+import {isOwnHost} from '../lib/host-port.js';
+import {messages} from '../lib/messages/messages.js';
+import {type Timestamp} from '../lib/time.js';
+import {followJournal, type Store} from '../store/store.js';
+import {kindOf} from '../store/transitions.js';
+import {limitsOf, type Message, type News, requestFor, type Verdict, verdictOf, verdictOfFault, type Webhook, type WebhookAnswer, type WebhookFault, type WebhookRequest} from './webhook-formats.js';
+
+/** Sends one request. Never rejects. */
+export type Post = (request: WebhookRequest, signal: AbortSignal) => Promise<WebhookAnswer | WebhookFault>;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+// In ms: for the whole request.
+const timeout = 10_000;
+
+// Bytes. A service says what it has to say in a line.
+const longestAnswer = 64 * 1024;
+
+const proxyNames = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'] as const;
+
+/** Whether this Node.js can use the proxies that the environment names. */
+const knowsProxies = (version: string): boolean => {
+	const [major = 0, minor = 0] = version.split('.', 2).map(Number);
+	return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
+};
+
+const proxyOf = ({protocol, hostname}: URL, env: Env): Readonly<Record<string, string>> | undefined => {
+	const own = protocol === 'https:' ? /^https_proxy$/i : /^http_proxy$/i;
+	const given = proxyNames.flatMap(name => {
+		const value = env[name] ?? '';
+		return value === '' ? [] : [[name, value] as const];
+	});
+	return given.some(([name]) => own.test(name)) && !isOwnHost(hostname) ? Object.fromEntries(given) : undefined;
+};
+
+/** Posts over HTTP or HTTPS, through the proxy that the environment names, if any. Certificates are checked, redirects are not followed. */
+export const createPost = ({authorities}: Pick<Webhook, 'authorities'>, {clock, env}: {readonly clock: Clock; readonly env: Env}): Post => async ({url, body}, signal) => {
+	const target = new URL(url);
+	const proxyEnv = proxyOf(target, env);
+	// None of these is loaded without a webhook. Node.js before 22.15 has only its own list of authorities.
+	const tls = process.getBuiltinModule('node:tls');
+	const known: readonly string[] = authorities === undefined ? [] : [...typeof tls.getCACertificates === 'function' ? tls.getCACertificates('default') : tls.rootCertificates, authorities];
+	const {promise, resolve} = Promise.withResolvers<WebhookAnswer | WebhookFault>();
+	const protocol = process.getBuiltinModule(target.protocol === 'https:' ? 'node:https' : 'node:http');
+	const options = {keepAlive: false, ...(proxyEnv && {proxyEnv}), ...(known.length > 0 && {ca: [...known]})};
+	const give = (fault: WebhookFault): void => {
+		resolve(fault);
+	};
+
+	const request = protocol.request(target, {
+		method: 'POST', agent: new protocol.Agent(options), headers: {'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body), 'user-agent': 'obwatch'},
+	}, response => {
+		const chunks: Buffer[] = [];
+		let size = 0;
+		const end = (): void => {
+			resolve({status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body: Buffer.concat(chunks).subarray(0, longestAnswer).toString()});
+		};
+
+		response.on('data', (chunk: Buffer) => {
+			chunks.push(chunk);
+			size += chunk.length;
+			if (size <= longestAnswer) {
+				return;
+			}
+
+			end();
+			request.destroy();
+		});
+		response.on('end', end);
+		response.on('error', end);
+	});
+	request.on('error', error => {
+		give({fault: 'network', code: errorCode(error)});
+	});
+	const cancelTimeout = clock.schedule(() => {
+		give({fault: 'timeout', code: ''});
+	}, timeout);
+	const stop = (): void => {
+		give({fault: 'aborted', code: ''});
+	};
+
+	signal.addEventListener('abort', stop);
+	if (signal.aborted) {
+		stop();
+	}
+
+	request.end(body);
+	try {
+		return await promise;
+	} finally {
+		cancelTimeout();
+		signal.removeEventListener('abort', stop);
+		request.destroy();
+	}
+};
+
+/** The version of this Node.js if it does not use a proxy that the environment names for this URL. */
+const proxylessFor = (url: string, env: Env): string | undefined => proxyOf(new URL(url), env) && !knowsProxies(process.versions.node) ? process.versions.node : undefined;
+
+export type WebhookDeps = {
+	readonly clock: Clock;
+	/** From 0 to 1. */
+	readonly random: () => number;
+	readonly env: Env;
+	/** The name of this machine. */
+	readonly host: string;
+	/** Masks secrets in agents' texts. */
+	readonly redact: (text: string) => string;
+	/** Shows the user what went wrong. */
+	readonly report: (text: string) => void;
+};
+
+type Content = Pick<Message, 'changes' | 'left'>;
+
+/** Makes a function that sends one message and says what came of it. */
+const createSend = (webhook: Webhook, {clock, env, host, redact}: Omit<WebhookDeps, 'random' | 'report'>) => {
+	const post = createPost(webhook, {clock, env});
+	const proxyless = proxylessFor(webhook.url, env);
+	return async (content: Content, signal: AbortSignal): Promise<Verdict> => {
+		const answer = await post(requestFor(webhook, {...content, now: clock.now(), host, redact}), signal);
+		return 'fault' in answer ? verdictOfFault(answer, {seconds: timeout / 1000, proxyless}) : verdictOf(webhook, answer, clock.now());
+	};
+};
+
+/** Sends a test message, once. */
+export const testWebhook = async (webhook: Webhook, {signal, ...deps}: Omit<WebhookDeps, 'random' | 'report'> & {readonly signal: AbortSignal}): Promise<Verdict> =>
+	createSend(webhook, deps)({changes: undefined, left: 0}, signal);
+
+// In ms. Changes that come together are one message; what is older than the patience is no news any more.
+const gather = 1000;
+
+const patience = 300_000;
+
+const longestGap = 30_000;
+
+const firstRetry = 2000;
+
+const longestRetry = 60_000;
+
+const longestWait = 900_000;
+
+const mostWaiting = 100;
+
+/** A fault that ends by itself is not worth a line. */
+const reportedFrom = 3;
+
+/** The time to the next attempt after so many failures, between half and one and a half of what doubles each time. */
+export const retryDelay = (failures: number, random: () => number): number => Math.min(longestRetry, firstRetry * (2 ** (failures - 1))) * (0.5 + random());
+
+/** The time to the next message after one that was sent: twice as long as the last if that was not long ago, so that a flood becomes few messages. */
+export const nextGap = (base: number, {gap, notBefore, now}: {readonly gap: number; readonly notBefore: Timestamp; readonly now: Timestamp}): number =>
+	now < notBefore + gap ? Math.min(longestGap, gap * 2) : base;
+
+/** How many changes were sent, and how many were given up. */
+export type WebhookCounts = {readonly webhook: string; readonly sent: number; readonly failed: number};
+
+type Sender = {
+	readonly add: (changes: readonly News[]) => void;
+	readonly counts: () => WebhookCounts;
+	readonly finish: (end: {readonly timeout: number; readonly signal: AbortSignal}) => Promise<void>;
+};
+
+type Waiting = {readonly news: News; readonly since: Timestamp};
+
+/** Sends the changes to one webhook, one message after the other. */
+const createSender = (webhook: Webhook, deps: WebhookDeps): Sender => {
+	const {clock, random, report} = deps;
+	const {gap: base, joins} = limitsOf[webhook.format];
+	const send = createSend(webhook, deps);
+	const controller = new AbortController();
+	let waiting: readonly Waiting[] = [];
+	let left = 0;
+	let failures = 0;
+	let wasReported = false;
+	let problem: string | undefined;
+	let gap = base;
+	let notBefore = -Infinity;
+	let cancel: (() => void) | undefined;
+	let underWay: Promise<void> | undefined;
+	let isClosing = false;
+	let sent = 0;
+	let failed = 0;
+
+	const say = (text: string): void => {
+		if (wasReported) {
+			return;
+		}
+
+		wasReported = true;
+		report(messages().webhooks.about(webhook.name, text));
+	};
+
+	const lose = (count: number, why: string): void => {
+		failed += count;
+		if (count > 0) {
+			say(messages().webhooks.lost(count, why));
+		}
+	};
+
+	/** Takes in what is to be sent. Of too much, chats hear at least how much it was. */
+	const keep = (all: readonly Waiting[]): void => {
+		waiting = all.slice(-mostWaiting);
+		const over = all.length - waiting.length;
+		if (joins) {
+			left += over;
+		} else {
+			lose(over, messages().webhooks.tooMany);
+		}
+	};
+
+	const expire = (next: Timestamp): void => {
+		const fresh = waiting.filter(({since}) => since + patience >= next);
+		const count = waiting.length - fresh.length + (fresh.length === 0 ? left : 0);
+		left = fresh.length === 0 ? 0 : left;
+		waiting = fresh;
+		lose(count, problem ?? '');
+	};
+
+	const settle = (batch: readonly Waiting[], more: number, verdict: Verdict): void => {
+		const now = clock.now();
+		if (verdict.type === 'retry') {
+			keep([...batch, ...waiting]);
+			left += more;
+			if (controller.signal.aborted) {
+				return;
+			}
+
+			({problem} = verdict);
+			failures++;
+			notBefore = now + Math.max(verdict.after, retryDelay(failures, random));
+			if (!isClosing) {
+				expire(notBefore);
+			}
+
+			if (!isClosing && failures >= reportedFrom) {
+				say(messages().webhooks.goesOn(problem));
+			}
+
+			return;
+		}
+
+		const count = batch.length + more;
+		gap = joins && notBefore > -Infinity ? nextGap(base, {gap, notBefore, now}) : base;
+		notBefore = now + gap;
+		failures = 0;
+		if (verdict.type === 'sent') {
+			sent += count;
+			wasReported = false;
+			problem = undefined;
+		} else {
+			({problem} = verdict);
+			lose(count, problem);
+		}
+	};
+
+	const attempt = async (): Promise<Verdict['type']> => {
+		const batch = joins ? waiting : waiting.slice(0, 1);
+		const more = left;
+		waiting = waiting.slice(batch.length);
+		left = 0;
+		const verdict = await send({changes: batch.map(({news}) => news), left: more}, controller.signal);
+		settle(batch, more, verdict);
+		return verdict.type;
+	};
+
+	const work = async (): Promise<void> => {
+		await attempt();
+		underWay = undefined;
+		plan();
+	};
+
+	const plan = (): void => {
+		if (cancel !== undefined || underWay !== undefined || isClosing || waiting.length === 0) {
+			return;
+		}
+
+		const delay = Math.max(joins ? gather : 0, notBefore - clock.now());
+		cancel = clock.schedule(() => {
+			cancel = undefined;
+			underWay = work();
+		}, Math.min(delay, longestWait));
+	};
+
+	/** One attempt for what is left, however soon after the last one. */
+	const flush = async (): Promise<void> => {
+		await underWay;
+		while (waiting.length > 0 && !controller.signal.aborted) {
+			if (await attempt() !== 'sent') {
+				return;
+			}
+		}
+	};
+
+	return {
+		add(changes) {
+			const now = clock.now();
+			keep([...waiting, ...changes.map(news => ({news, since: now}))]);
+			plan();
+		},
+		counts: () => ({webhook: webhook.name, sent, failed}),
+		async finish({timeout: room, signal}) {
+			isClosing = true;
+			cancel?.();
+			const flushed = flush();
+			await within(flushed, {timeout: room, clock, signal});
+			controller.abort();
+			await flushed;
+			wasReported = false;
+			lose(waiting.length + left, problem ?? messages().webhooks.tooShort);
+		},
+	};
+};
+
+/** `finish` sends what waits, within `timeout` ms, and settles then, or at the signal; no change is heard any more. */
+export type WebhookReports = {
+	readonly counts: () => readonly WebhookCounts[];
+	readonly finish: Sender['finish'];
+};
+
+/** Reports the changes of a store to webhooks from now on: to each the kinds that it is for. */
+export const reportToWebhooks = (webhooks: readonly Webhook[], {store, ...deps}: WebhookDeps & {readonly store: Store}): WebhookReports => {
+	const senders = webhooks.map(webhook => ({on: new Set(webhook.on), sender: createSender(webhook, deps)}));
+	const stop = followJournal(store, (entries, state) => {
+		const kinds = entries.map(entry => ({entry, kind: kindOf(state, entry.transition)}));
+		for (const {on, sender} of senders) {
+			const wanted = kinds.flatMap(({entry, kind}) => kind !== undefined && on.has(kind) ? [entry] : []);
+			if (wanted.length > 0) {
+				sender.add(wanted);
+			}
+		}
+	});
+	return {
+		counts: () => senders.map(({sender}) => sender.counts()),
+		async finish(end) {
+			stop();
+			await Promise.all(senders.map(async ({sender}) => sender.finish(end)));
+		},
+	};
+};

@@ -1,0 +1,48 @@
+// Messages to chats and other services, and what goes wrong with them.
+
+const changes = (count: number): string => `${count} ${count === 1 ? 'change' : 'changes'}`;
+
+export const webhooks = {
+	/** The first line of a message: what happened, and how often. Services that demand a keyword find the program's name. */
+	title: (what: string) => `obwatch: ${what}`,
+	titleOfSeveral: (parts: readonly string[]) => `obwatch: ${parts.join(', ')}`,
+	counted: (count: number, what: string) => `${count} ${what}`,
+	/** What happened at a place: "10:41:59 10.0.0.1:2886: Initialize cluster: failed". */
+	line: (time: string, place: string, text: string) => `${time} ${place}: ${text}`,
+	more: (count: number) => `and ${count} more`,
+	/** The last line: the machine where obwatch runs, and the zone of the times. */
+	sender: (host: string, zone: string) => `${host}, times ${zone}`,
+	test: 'test message',
+	testText: (name: string) => `The webhook ${name} works.`,
+	/** For the user, about one webhook. */
+	about: (name: string, problem: string) => `webhook ${name}: ${problem}`,
+	goesOn: (problem: string) => `${problem}. Trying again.`,
+	lost: (count: number, problem: string) => `${changes(count)} not sent: ${problem}`,
+	tooMany: 'too many at once',
+	tooShort: 'no time was left at the end',
+	accepted: 'accepted',
+	none: 'the config file has no webhooks (notifications.webhooks)',
+	noSuch: (name: string, names: readonly string[]) => `no webhook ${name}; known: ${names.join(', ')}`,
+	problems: {
+		timeout: (seconds: number) => `no response within ${seconds} s`,
+		status: (status: number) => `responded HTTP ${status}`,
+		said: (status: number, text: string) => `responded HTTP ${status}: ${text}`,
+		refused: (code: number, text: string) => `refused, code ${code}${text === '' ? '' : `: ${text}`}`,
+		busy: (code: number, text: string) => `too busy, code ${code}${text === '' ? '' : `: ${text}`}`,
+		redirect: (status: number) => `redirects elsewhere (HTTP ${status}), which is not followed`,
+		notUnderstood: (status: number) => `unexpected response (HTTP ${status}). Is the URL right?`,
+		certificate: (code: string) => `certificate not accepted (${code}). Name the CA with tls_ca`,
+		proxy: 'no connection through the proxy',
+		noProxy: (problem: string, version: string) => `${problem}. Node.js ${version} does not use the proxy of HTTPS_PROXY; versions from 22.21 and 24.5 do`,
+	},
+	config: {
+		name: 'a name has only letters, digits, "_", "." and "-"',
+		sameName: 'another webhook has this name',
+		format: (names: readonly string[]) => `expected one of ${names.join(', ')}`,
+		secret: (format: string) => `${format} messages are not signed`,
+		list: 'expected a list of webhooks',
+		open: (file: string) => `${file}: names webhooks, but other users can write it or its folder. Keep it in a folder that only you can write.`,
+		url: 'its first line is not a URL',
+		protocol: 'its first line is not a URL with https:// (http:// is only for json, and for this machine)',
+	},
+} as const;

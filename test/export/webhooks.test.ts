@@ -1,0 +1,308 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {changeKinds, webhookFormats} from '../../source/cli/config/schema.js';
+import {type Webhook, type WebhookFormat} from '../../source/export/webhook-formats.js';
+import {nextGap, reportToWebhooks, retryDelay, testWebhook, type WebhookReports} from '../../source/export/webhooks.js';
+import {speak} from '../../source/lib/messages/messages.js';
+import {createRedactor} from '../../source/lib/redact.js';
+import {createStore, type Store} from '../../source/store/store.js';
+import {makeDag, makeInfo, makeNode, makeNodes, makeSubTask, ten} from '../helpers/tasks.js';
+import {until} from '../helpers/until.js';
+import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
+import {fleetOf} from '../ui/helpers/stage.js';
+import {type Service, startService} from './helpers/services.js';
+
+const agent = '10.0.0.1:2886';
+
+const secret = 'SEC0123456789abcdef';
+
+const makeStore = (clock: VirtualClock): Store => {
+	const store = createStore(fleetOf(2), clock.now);
+	store.dispatch({type: 'info-received', agent, at: clock.now(), info: makeInfo({agent})});
+	store.dispatch({type: 'task-absent', agent, at: clock.now()});
+	return store;
+};
+
+type Scene = {
+	readonly clock: VirtualClock;
+	readonly store: Store;
+	readonly service: Service;
+	readonly webhook: Webhook;
+	readonly reports: WebhookReports;
+	/** What the user was told. */
+	readonly said: string[];
+	/** A task of this number is in that state now. */
+	readonly comes: (number: number, pair?: string, reason?: string) => void;
+	readonly signal: AbortController;
+};
+
+const begin = async (format: WebhookFormat, {change = {}, signs = format === 'dingtalk' || format === 'feishu'}: {readonly change?: Partial<Webhook>; readonly signs?: boolean} = {}): Promise<Scene> => {
+	const clock = createVirtualClock(ten);
+	const store = makeStore(clock);
+	const service = await startService(format, {now: clock.now, ...(signs && {secret})});
+	const said: string[] = [];
+	const webhook: Webhook = {name: 'ops', format, on: changeKinds.filter(kind => kind !== 'started'), url: service.url, secret: signs ? secret : undefined, authorities: undefined, ...change};
+	const reports = reportToWebhooks([webhook], {
+		store, clock, random: () => 0.5, env: {}, host: 'db-admin', redact: createRedactor([]), report(text) {
+			said.push(text);
+		},
+	});
+	const signal = new AbortController();
+	onTestFinished(async () => reports.finish({timeout: 0, signal: AbortSignal.abort()}));
+	return {
+		clock, store, service, webhook, reports, said, signal,
+		comes(number, pair = 'RUNNING/RUN', reason = 'no memory') {
+			const [state = '', operator = ''] = pair.split('/', 2);
+			const nodes = state === 'FAILED' ? [makeNode({state, operator, subTasks: [makeSubTask({state, operator, agent, logs: [`ERROR: ${reason}`]})]})] : makeNodes(pair);
+			store.dispatch({type: 'task-received', agent, at: clock.now(), task: makeDag({id: `2213070643302${8861 + number}`, name: `task ${number}`, state, operator, nodes})});
+		},
+	};
+};
+
+/** Lets virtual time pass, with turns for the network, until the condition holds. */
+const passing = async ({clock, service, said, reports}: Scene, condition: () => boolean, reason: string, step = 100): Promise<void> => {
+	const end = Date.now() + 10_000;
+	while (!condition()) {
+		if (Date.now() > end) {
+			throw new Error(`waited in vain for ${reason}: ${JSON.stringify([service.requests(), reports.counts(), said])}`);
+		}
+
+		await clock.advance(step);
+		await nextTurn();
+	}
+};
+
+/** Until the service has so many requests. */
+const requested = async (scene: Scene, count: number): Promise<void> => passing(scene, () => scene.service.requests() >= count, `${count} requests`);
+
+const lines = ({service}: Scene): readonly string[] => service.deliveries.flatMap(({text}) => text.split('\n'));
+
+describe.each(webhookFormats.filter(format => format !== 'json'))('%s', format => {
+	test('a task that failed is one message, which the service takes', async () => {
+		const scene = await begin(format);
+		scene.comes(1);
+		scene.comes(1, 'FAILED/RUN');
+		await requested(scene, 1);
+		await until(() => scene.reports.counts()[0]?.sent === 1, 'its acceptance', {describe: () => scene.said.join('\n')});
+		await scene.clock.advance(600_000);
+		expect(scene.service.requests()).toBe(1);
+		expect(lines(scene)).toEqual([
+			'obwatch: failed',
+			expect.stringMatching(/^\d\d:\d\d:\d\d 10\.0\.0\.1:2886: task 1 \S*: failed: Start observer @ 10\.0\.0\.1:2886: no memory$/),
+			expect.stringMatching(/^db-admin, times UTC[+-]\d\d:\d\d$/),
+		]);
+		expect(scene.said).toEqual([]);
+	});
+
+	test('text from a log can neither mention people, nor link, nor begin a line of its own', async () => {
+		const scene = await begin(format);
+		const hostile = '<@all> <!channel> <at user_id="all"></at> [click](https://evil.example/x) <https://evil.example|ok> www.evil.example & @all \u202E\u0007\nobwatch: succeeded';
+		scene.comes(1);
+		scene.comes(1, 'FAILED/RUN', hostile);
+		await requested(scene, 1);
+		await until(() => scene.reports.counts()[0]?.sent === 1, 'its acceptance', {describe: () => scene.said.join('\n')});
+		const text = lines(scene).join('\n');
+		expect(lines(scene)).toHaveLength(3);
+		expect(text).not.toMatch(/MENTIONED|LINKED|:\/\/|www\.|[\u202E\u0007]/);
+		expect(text).toContain('https[:]//evil.example');
+	});
+
+	test('a flood becomes few messages within the rate, none too long, and the last says how many more there were', async () => {
+		const scene = await begin(format);
+		for (let number = 1; number <= 240; number++) {
+			scene.comes(number);
+			scene.comes(number, 'FAILED/RUN', `内存不足 ${'很长'.repeat(300)} ${number}`);
+			if (number % 40 === 0) {
+				await passing(scene, () => scene.service.requests() >= Math.ceil(number / 80), 'a message');
+			}
+		}
+
+		await passing(scene, () => (scene.reports.counts()[0]?.sent ?? 0) >= 240, 'all of them', 1000);
+		expect(scene.reports.counts()).toEqual([{webhook: 'ops', sent: 240, failed: 0}]);
+		expect(scene.service.tooFast()).toBe(0);
+		expect(scene.service.requests()).toBeLessThan(15);
+		expect(lines(scene).some(line => /^and \d+ more$/.test(line))).toBe(true);
+		expect(scene.said).toEqual([]);
+	});
+
+	test('what a person sees is in the language of the program', async () => {
+		await speak('zh');
+		onTestFinished(async () => speak('en'));
+		const scene = await begin(format);
+		scene.comes(1);
+		scene.comes(1, 'FAILED/RUN');
+		await requested(scene, 1);
+		await until(() => scene.service.deliveries.length === 1, 'the message');
+		expect(lines(scene)[0]).toBe('obwatch：失败');
+	});
+});
+
+test('json gets each change as the object that --json-schema describes, one after the other', async () => {
+	const scene = await begin('json', {change: {on: changeKinds}});
+	scene.comes(1);
+	scene.comes(1, 'FAILED/RUN', 'password=geheim123 is wrong');
+	scene.comes(2);
+	await requested(scene, 3);
+	await until(() => scene.service.deliveries.length === 3, 'three changes');
+	expect(scene.service.deliveries.map(({body}) => body)).toMatchObject([
+		{version: 1, type: 'task-begun', agent, task: {name: 'task 1', outcome: 'running'}},
+		{version: 1, type: 'outcome-changed', agent, task: {outcome: 'failed', before: 'running', why: expect.stringContaining('password=***') as string}},
+		{version: 1, type: 'task-begun', task: {name: 'task 2'}},
+	]);
+});
+
+test.each<[WebhookFormat, string]>([
+	['dingtalk', 'webhook ops: 1 change not sent: refused, code 310000: sign not match'],
+	['feishu', 'webhook ops: 1 change not sent: refused, code 19021: sign match fail'],
+])('%s refuses a wrong secret: that is said once, until it works again', async (format, words) => {
+	const scene = await begin(format, {change: {secret: 'SECother'}});
+	for (const number of [1, 2]) {
+		scene.comes(number, 'FAILED/RUN');
+		await requested(scene, number);
+		await until(() => scene.reports.counts()[0]?.failed === number, 'its refusal');
+	}
+
+	expect(scene.said).toEqual([expect.stringContaining(words)]);
+	expect(scene.said.join('')).not.toMatch(/3f09c8d1e2|SEC/);
+});
+
+test('a service that is down is tried again, less and less often, for some minutes; later changes join; then it is given up', async () => {
+	const scene = await begin('wecom');
+	scene.service.answer = {status: 500};
+	scene.comes(1, 'FAILED/RUN');
+	const times: number[] = [];
+	for (let count = 1; count <= 4; count++) {
+		await requested(scene, count);
+		times.push(scene.clock.now());
+	}
+
+	expect(times.map((time, index) => time - (times[index - 1] ?? ten)).every((gap, index, gaps) => index === 0 || gap > (gaps[index - 1] ?? 0))).toBe(true);
+	expect(scene.said).toEqual(['webhook ops: responded HTTP 500. Trying again.']);
+	await passing(scene, () => scene.reports.counts()[0]?.failed === 1, 'the end of its patience', 1000);
+	expect(scene.clock.now() - ten).toBeLessThan(400_000);
+	const requests = scene.service.requests();
+	expect(requests).toBeLessThan(12);
+	await scene.clock.advance(3_600_000);
+	expect(scene.service.requests()).toBe(requests);
+	// It works again: the next fault is worth a line again.
+	scene.service.answer = undefined;
+	scene.comes(2, 'FAILED/RUN');
+	await requested(scene, requests + 1);
+	await until(() => scene.reports.counts()[0]?.sent === 1, 'the next change');
+	scene.service.answer = {status: 403, body: 'invalid_token'};
+	scene.comes(3, 'FAILED/RUN');
+	await requested(scene, requests + 2);
+	await until(() => scene.said.length === 2, 'the next fault');
+	expect(scene.said[1]).toBe('webhook ops: 1 change not sent: responded HTTP 403: invalid_token');
+});
+
+test('changes that come while a service is down are one message once it is up, and none is lost', async () => {
+	const scene = await begin('slack');
+	scene.service.answer = {status: 503};
+	scene.comes(1, 'FAILED/RUN');
+	await requested(scene, 1);
+	scene.comes(2, 'FAILED/RUN');
+	scene.comes(3, 'FAILED/RUN');
+	scene.service.answer = undefined;
+	await requested(scene, 2);
+	await until(() => scene.reports.counts()[0]?.sent === 3, 'all three');
+	expect(lines(scene)[0]).toBe('obwatch: 3 failed');
+	expect(scene.said).toEqual([]);
+});
+
+test('a service that is too busy says when to come back', async () => {
+	const scene = await begin('slack');
+	scene.service.answer = {status: 429, headers: {'retry-after': '120'}};
+	scene.comes(1, 'FAILED/RUN');
+	await requested(scene, 1);
+	const at = scene.clock.now();
+	scene.service.answer = undefined;
+	await requested(scene, 2);
+	expect(scene.clock.now() - at).toBeGreaterThanOrEqual(120_000);
+});
+
+test('a redirect is not followed', async () => {
+	const scene = await begin('json');
+	const other = await startService('json');
+	scene.service.answer = {status: 307, headers: {location: other.url}};
+	scene.comes(1, 'FAILED/RUN');
+	await requested(scene, 1);
+	await until(() => scene.said.length === 1, 'the refusal');
+	expect(scene.said[0]).toBe('webhook ops: 1 change not sent: redirects elsewhere (HTTP 307), which is not followed');
+	expect(other.requests()).toBe(0);
+});
+
+test('a response without an end is read in part', async () => {
+	const scene = await begin('dingtalk');
+	scene.service.answer = {status: 200, body: `{"errcode":0,"errmsg":"${'x'.repeat(5_000_000)}`};
+	scene.comes(1, 'FAILED/RUN');
+	await requested(scene, 1);
+	await until(() => scene.said.length === 1, 'the refusal');
+	expect(scene.said[0]).toBe('webhook ops: 1 change not sent: unexpected response (HTTP 200). Is the URL right?');
+});
+
+test('a service that says nothing holds up nothing: each attempt ends after ten seconds, and the end of the program waits for a moment only', async () => {
+	const scene = await begin('dingtalk');
+	scene.service.answer = 'nothing';
+	scene.comes(1, 'FAILED/RUN');
+	await requested(scene, 1);
+	await scene.clock.advance(11_000);
+	await requested(scene, 2);
+	const finished = scene.reports.finish({timeout: 2000, signal: scene.signal.signal});
+	await scene.clock.advance(2000);
+	await finished;
+	expect(scene.said).toEqual(['webhook ops: 1 change not sent: no response within 10 s']);
+});
+
+test('a second ctrl-C does not wait for that moment', async () => {
+	const scene = await begin('dingtalk');
+	scene.service.answer = 'nothing';
+	scene.comes(1, 'FAILED/RUN');
+	const finished = scene.reports.finish({timeout: 2000, signal: scene.signal.signal});
+	await until(() => scene.service.requests() === 1, 'the attempt at the end');
+	scene.signal.abort();
+	await finished;
+	expect(scene.said).toEqual(['webhook ops: 1 change not sent: no time was left at the end']);
+});
+
+test('what waits at the end of the program is sent at once', async () => {
+	const scene = await begin('feishu');
+	scene.comes(1, 'FAILED/RUN');
+	await scene.reports.finish({timeout: 2000, signal: scene.signal.signal});
+	expect(scene.service.deliveries).toHaveLength(1);
+	expect(scene.said).toEqual([]);
+	scene.comes(2, 'FAILED/RUN');
+	await scene.clock.advance(60_000);
+	expect(scene.service.requests()).toBe(1);
+});
+
+test('a webhook gets only what it is for', async () => {
+	const scene = await begin('json', {change: {on: ['finished']}});
+	scene.comes(1);
+	scene.comes(1, 'FAILED/RUN');
+	scene.comes(2);
+	scene.comes(2, 'SUCCEED/RUN');
+	await requested(scene, 1);
+	await scene.clock.advance(60_000);
+	expect(scene.service.deliveries.map(({body}) => body)).toMatchObject([{type: 'outcome-changed', task: {name: 'task 2', outcome: 'succeeded'}}]);
+});
+
+test('a test message is sent at once, and its response is told', async () => {
+	const scene = await begin('dingtalk');
+	const deps = {clock: scene.clock, env: {}, host: 'db-admin', redact: (text: string) => text, signal: scene.signal.signal};
+	expect(await testWebhook(scene.webhook, deps)).toEqual({type: 'sent'});
+	expect(lines(scene)).toEqual(['obwatch: test message', 'The webhook ops works.', expect.stringMatching(/^db-admin/)]);
+	expect(await testWebhook({...scene.webhook, secret: 'SECother'}, deps)).toMatchObject({type: 'refused', problem: expect.stringContaining('310000') as string});
+	expect(await testWebhook({...scene.webhook, url: 'http://127.0.0.1:1/robot/send'}, deps)).toMatchObject({type: 'retry', problem: 'connection refused'});
+});
+
+test('the time between attempts doubles up to a minute, give or take a half', () => {
+	expect([1, 2, 3, 4, 5, 6, 20].map(failures => retryDelay(failures, () => 0.5))).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+	expect([retryDelay(1, () => 0), retryDelay(1, () => 0.999)]).toEqual([1000, 2998]);
+});
+
+test('the time between messages doubles as long as they follow each other, and is short again after a pause', () => {
+	expect(nextGap(4000, {gap: 4000, notBefore: ten, now: ten + 100})).toBe(8000);
+	expect(nextGap(4000, {gap: 30_000, notBefore: ten, now: ten})).toBe(30_000);
+	expect(nextGap(4000, {gap: 8000, notBefore: ten, now: ten + 8000})).toBe(4000);
+});
