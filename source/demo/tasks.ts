@@ -112,22 +112,33 @@ export const noSpace = errorAfter(
 	'ERROR: [Package.Unpack.Failed]: write /home/admin/oceanbase/upgrade/4.3.5.1/lib/libobcdc.so: no space left on device',
 );
 
-/** Seven stages; the third runs out of disk space, once. */
-export const upgradeOceanBase = (agent: string): TaskDefinition => ({name: 'Upgrade OceanBase', nodes: [
-	alone('Check versions', agent, work(2, 'running 4.3.5.0-100000202024123117', 'target 4.3.5.1-101000042025031818', 'no version in between is needed'), work(1, 'nothing to take back')),
-	alone('Download packages', agent, work(9, 'oceanbase-ce-4.3.5.1 from local repository', '184M of 461M', '402M of 461M', 'checksum agrees'), work(2, 'packages removed')),
-	{
-		...alone('Unpack packages', agent, failing(
-			work(20, 'unpacking to /home/admin/oceanbase/upgrade/4.3.5.1', 'unpacking bin/observer (484M)', 'unpacking etc', 'unpacking lib', '1,912 files written'),
-			{...noSpace, times: 1},
-		), work(3, 'removing /home/admin/oceanbase/upgrade/4.3.5.1')),
-		refuses: ['pass'],
-	},
-	alone('Run upgrade checks', agent, work(6, 'no tenant is locked', 'no major compaction is running', 'checks passed'), work(1, 'nothing to take back')),
-	alone('Stop observer', agent, work(8, 'leaders moved away', 'observer has stopped'), work(6, 'starting observer again')),
-	alone('Replace binaries', agent, work(3, 'bin/observer linked to 4.3.5.1'), work(2, 'bin/observer linked to 4.3.5.0')),
-	alone('Start observer', agent, work(12, 'observer started', 'sql port answers', 'version is 4.3.5.1')),
-]});
+type Upgrade = {readonly from: string; readonly to: string; readonly hasSpace: boolean};
+
+const thisUpgrade: Upgrade = {from: '4.3.5.0-100000202024123117', to: '4.3.5.1-101000042025031818', hasSpace: false};
+
+/** The one before it, which succeeded. */
+export const earlierUpgrade: Upgrade = {from: '4.3.4.1-101000022024111121', to: '4.3.5.0-100000202024123117', hasSpace: true};
+
+const release = (version: string): string => version.split('-', 1)[0] ?? '';
+
+/** Seven stages; without space the third one fails, once. */
+export const upgradeOceanBase = (agent: string, {from, to, hasSpace}: Upgrade = thisUpgrade): TaskDefinition => {
+	const [before, after] = [release(from), release(to)];
+	const folder = `/home/admin/oceanbase/upgrade/${after}`;
+	const unpacking = work(20, `unpacking to ${folder}`, 'unpacking bin/observer (484M)', 'unpacking etc', 'unpacking lib', '1,912 files written');
+	return {name: 'Upgrade OceanBase', nodes: [
+		alone('Check versions', agent, work(2, `running ${from}`, `target ${to}`, 'no version in between is needed'), work(1, 'nothing to take back')),
+		alone('Download packages', agent, work(9, `oceanbase-ce-${after} from local repository`, '184M of 461M', '402M of 461M', 'checksum agrees'), work(2, 'packages removed')),
+		{
+			...alone('Unpack packages', agent, hasSpace ? unpacking : failing(unpacking, {...noSpace, times: 1}), work(3, `removing ${folder}`)),
+			refuses: ['pass'],
+		},
+		alone('Run upgrade checks', agent, work(6, 'no tenant is locked', 'no major compaction is running', 'checks passed'), work(1, 'nothing to take back')),
+		alone('Stop observer', agent, work(8, 'leaders moved away', 'observer has stopped'), work(6, 'starting observer again')),
+		alone('Replace binaries', agent, work(3, `bin/observer linked to ${after}`), work(2, `bin/observer linked to ${before}`)),
+		alone('Start observer', agent, work(12, 'observer started', 'sql port answers', `version is ${after}`)),
+	]};
+};
 
 /** Five stages; the fourth always fails. `undoSeconds` is how long each stage takes to undo. */
 export const scaleOut = (agent: string, undoSeconds: number): TaskDefinition => {

@@ -6,8 +6,8 @@ import {needsDetails} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type HistoryFocus, isSince} from '../store/history.js';
 
-/** How many tasks of a list are kept, and how many are fetched one by one: each is a request that a follower's master must respond to, too. */
-export const historyLimits = {listed: 1000, walked: 200, missing: 3} as const;
+/** How many tasks of a list are kept, and how many are fetched one by one: each is a request that a follower's master must respond to, too. `runs`: how many of a name are read in full. */
+export const historyLimits = {listed: 1000, walked: 200, missing: 3, runs: 20} as const;
 
 /** `tasks` by id, `unreadable` those without details; of the walk: the last task that arrived, how many places before it the next one is, how many were requested in all, and how many of them were found. `most`: how many the list was cut to. */
 type Walk = {readonly from: string; readonly by: number; readonly requested: number; readonly found: number};
@@ -54,9 +54,11 @@ export const nextHistoryRequest = (state: HistoryPollState, focus: HistoryFocus)
 };
 
 /** A failed task in a list may have waited, and a passed one may have failed: for those on screen, the details tell. */
-const nextDetails = (state: HistoryPollState, {wanted, since}: HistoryFocus): HistoryRequest | undefined => {
+const nextDetails = (state: HistoryPollState, {wanted, since, runsOf}: HistoryFocus): HistoryRequest | undefined => {
 	const tasks = tasksOf(state);
-	const dag = (since === undefined ? tasks.slice(0, wanted) : tasks.filter(task => isSince(task, since))).slice(0, historyLimits.walked)
+	const inSight = since === undefined ? tasks.slice(0, wanted) : tasks.filter(task => isSince(task, since));
+	const runs = runsOf === undefined ? [] : tasks.filter(({name}) => name === runsOf).slice(0, historyLimits.runs);
+	const dag = [...runs, ...inSight.slice(0, historyLimits.walked)]
 		.find(task => task.isBrief && needsDetails(task) && !state.unreadable.has(task.id));
 	return dag && {type: 'details', id: dag.id};
 };
@@ -105,6 +107,7 @@ export const applyHistoryDetails = (state: HistoryPollState, id: string, dag: Da
 	? {...state, tasks: new Map(state.tasks).set(id, {
 		...dag,
 		isBrief: false,
+		hasLastLines: true,
 		nodes: dag.nodes?.map(node => ({...node, subTasks: node.subTasks.map(subTask => ({...subTask, logs: subTask.logs?.slice(-1)}))})),
 	})}
 	: {...state, unreadable: new Set(state.unreadable).add(id), tasks: withHistoryRefusal(state.tasks, id, dag)};

@@ -171,6 +171,8 @@ export type Dag = Common & {
 	readonly nodes: readonly TaskNode[] | undefined;
 	/** The head came without details: `nodes` and `links`, if there are any, are from an earlier response. */
 	readonly isBrief: boolean;
+	/** Of the logs in `nodes` only the last lines are kept. */
+	readonly hasLastLines?: boolean | undefined;
 	/** The rest is in no response: it follows from refusals and missing responses. `refusal`: why an agent did not give the details. */
 	readonly needs?: PasswordNeed | undefined;
 	readonly refusal?: AgentError | undefined;

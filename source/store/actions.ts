@@ -57,6 +57,12 @@ export type UserAction =
 	| {readonly type: 'history-opened'; readonly owner?: string}
 	/** Of all; `since`: only what was at work then or later. */
 	| {readonly type: 'whole-history-opened'; readonly since?: Timestamp | undefined}
+	/** The task in question beside the last run of the same name that succeeded. */
+	| {readonly type: 'comparison-opened'}
+	/** With an older or a newer run. */
+	| {readonly type: 'compared-run-changed'; readonly by: 1 | -1}
+	/** The selected stage of the run that is compared with. */
+	| {readonly type: 'other-stage-opened'}
 	/** The failed task in question, which is over, need not be shown any more. */
 	| {readonly type: 'task-dismissed'}
 	| {readonly type: 'password-asked-for'}
@@ -144,6 +150,9 @@ const actionKinds = {
 	'card-opened': 'row',
 	'history-opened': 'row',
 	'whole-history-opened': 'row',
+	'comparison-opened': 'row',
+	'compared-run-changed': 'row',
+	'other-stage-opened': 'row',
 	'task-dismissed': 'row',
 	'password-asked-for': 'row',
 	'key-question-opened': 'row',

@@ -14,12 +14,15 @@ import {agentBehind, agentsOf, findTask, lastTaskOf, ownerLabel, taskKey} from '
 import {taskName, taskOutcome} from './selectors/basics.js';
 import {isFailing} from './selectors/cause.js';
 import {errorProblem, memberProblem, problemOf, problemText} from './selectors/connection.js';
-import {type ClusterEntry, type History, type HistoryScreen, type State} from './state.js';
+import {type TaskReference} from './operations/track.js';
+import {type ClusterEntry, type CompareScreen, type History, type HistoryScreen, type Screen, type State} from './state.js';
 
 /** Before the first response. */
 export const unknownHistory: History = {tasks: [], remaining: undefined, isLoading: true, problem: undefined};
 
-const isOpen = (state: State, owner: string): boolean => state.view.stack.some(screen => screen.type === 'history' && (screen.owner === undefined || screen.owner === owner));
+/** A comparison needs the history of its task's owner. */
+const isOpen = (state: State, owner: string): boolean => state.view.stack.some(screen =>
+	(screen.type === 'history' && (screen.owner === undefined || screen.owner === owner)) || (screen.type === 'compare' && screen.task.owner === owner));
 
 const withHistory = (state: State, owner: string, next: History): State => {
 	const known = state.histories.get(owner);
@@ -61,6 +64,12 @@ export const historyRows = (state: State, owner: string): ReadonlyArray<HistoryE
 	const byId = new Map([...heads, ...currentTasks(state, owner)].map(dag => [dag.id, dag] as const));
 	return [...byId.values()].toSorted((one, other) => other.dagId - one.dagId).map(dag => ({key: dag.id, owner, dag: findTask(state, {owner, id: dag.id}) ?? dag}));
 };
+
+/** A task as far as it is known, if only from its owner's history. */
+export const knownTask = (state: State, {owner, id}: TaskReference): Dag | undefined => findTask(state, {owner, id}) ?? state.histories.get(owner)?.tasks.find(dag => dag.id === id);
+
+/** Whether more of an owner's history is on its way. */
+export const isHistoryLoading = (state: State, owner: string): boolean => (state.histories.get(owner) ?? unknownHistory).isLoading && historyProblem(state, owner) === undefined;
 
 /** Why no agent can be queried for it. */
 const silenceOf = (state: State, owner: string): Problem | undefined => {
@@ -180,6 +189,7 @@ list can be fetched
 - wanted: how many tasks are in sight or soon will be: as many are fetched one by one, and their details if those tell how they ended
 - since: instead, all that were at work then or later, by the agent's clock
 - most: how many tasks of a list are kept
+- runsOf: the name of the task whose runs are compared: the details of the newest ones of that name come first
 */
 export type HistoryFocus = {
 	readonly agent: string;
@@ -190,6 +200,7 @@ export type HistoryFocus = {
 	readonly wanted: number;
 	readonly since?: Timestamp | undefined;
 	readonly most?: number | undefined;
+	readonly runsOf?: string | undefined;
 };
 
 /** The watched agent to query for a cluster's history, preferably the delegate; undefined while no member has a database. */
@@ -200,8 +211,8 @@ export const historyAgent = (state: State, cluster: ClusterEntry): string | unde
 	return able?.address.key;
 };
 
-const focusOf = (state: State, owner: string, {wanted, since, most}: Pick<HistoryFocus, 'wanted' | 'since' | 'most'>): HistoryFocus | undefined => {
-	const much = {wanted, ...since !== undefined && {since: byItsClock(state, owner, since)}, ...most !== undefined && {most}};
+const focusOf = (state: State, owner: string, {wanted, since, most, runsOf}: Pick<HistoryFocus, 'wanted' | 'since' | 'most' | 'runsOf'>): HistoryFocus | undefined => {
+	const much = {wanted, ...since !== undefined && {since: byItsClock(state, owner, since)}, ...most !== undefined && {most}, ...runsOf !== undefined && {runsOf}};
 	const cluster = state.clusters.get(owner);
 	if (cluster) {
 		const agent = historyAgent(state, cluster);
@@ -250,7 +261,7 @@ const wantedOfAll = (state: State, screen: HistoryScreen): ReadonlyMap<string, n
 const focusesOf = (state: State, screen: HistoryScreen): readonly HistoryFocus[] => {
 	const {owner, since} = screen;
 	if (owner !== undefined) {
-		const focus = focusOf(state, owner, {wanted: screen.top + (2 * state.view.size.rows), since, most: undefined});
+		const focus = focusOf(state, owner, {wanted: screen.top + (2 * state.view.size.rows), since});
 		return focus ? [focus] : [];
 	}
 
@@ -260,12 +271,28 @@ const focusesOf = (state: State, screen: HistoryScreen): readonly HistoryFocus[]
 	return owners.flatMap(key => focusOf(state, key, {wanted: wanted.get(key) ?? 1, since, most}) ?? []);
 };
 
+/** Of a history that is walked, so many tasks are searched for other runs. */
+const searched = 50;
+
+const focusOfComparison = (state: State, {task}: CompareScreen): HistoryFocus | undefined => {
+	const focus = focusOf(state, task.owner, {wanted: 0, runsOf: knownTask(state, task)?.name});
+	return focus && {...focus, wanted: focus.isListed ? 0 : searched};
+};
+
+const focusesOfScreen = (state: State, screen: Screen): readonly HistoryFocus[] => {
+	if (screen.type === 'history') {
+		return focusesOf(state, screen);
+	}
+
+	return screen.type === 'compare' ? [focusOfComparison(state, screen)].filter(focus => focus !== undefined) : [];
+};
+
 /** The open histories, also below other screens, so that going back to one queries nothing again. Each once, with all that is wanted of it. */
 export const historyFocuses = (state: State): readonly HistoryFocus[] => {
 	const byOwner = new Map<string, HistoryFocus>();
-	for (const focus of state.view.stack.flatMap(screen => screen.type === 'history' ? focusesOf(state, screen) : [])) {
+	for (const focus of state.view.stack.flatMap(screen => focusesOfScreen(state, screen))) {
 		const known = byOwner.get(focus.owner);
-		byOwner.set(focus.owner, known ? {...focus, wanted: Math.max(known.wanted, focus.wanted), most: known.most === undefined ? undefined : focus.most} : focus);
+		byOwner.set(focus.owner, known ? {...focus, wanted: Math.max(known.wanted, focus.wanted), most: known.most === undefined ? undefined : focus.most, runsOf: focus.runsOf ?? known.runsOf} : focus);
 	}
 
 	return [...byOwner.values()];

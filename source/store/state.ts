@@ -112,7 +112,8 @@ export type Screen =
 	| {readonly type: 'cluster'; readonly owner: string; readonly selected: string | undefined; readonly top: number; readonly filter?: Matcher | undefined}
 	/** What was seen to change. */
 	| {readonly type: 'journal'; readonly selected: string | undefined; readonly top: number; readonly filter?: Matcher | undefined}
-	| HistoryScreen;
+	| HistoryScreen
+	| CompareScreen;
 
 /** The tasks that an agent or a cluster ever had; without an owner, those of all. `since`: only those that began then or later. */
 export type HistoryScreen = {
@@ -123,6 +124,15 @@ export type HistoryScreen = {
 	readonly filter?: Matcher | undefined;
 	readonly faultsOnly?: boolean | undefined;
 	readonly since?: Timestamp | undefined;
+};
+
+/** A run of a task beside another one of the same name and owner. `other`: its id; undefined: the last one before it that succeeded, once the history is read. */
+export type CompareScreen = {
+	readonly type: 'compare';
+	readonly task: TaskReference;
+	readonly other: string | undefined;
+	readonly selected: string | undefined;
+	readonly top: number;
 };
 
 /** The screens with a selected row. */

@@ -16,6 +16,7 @@ import {AgentsScreen} from './screens/agents.js';
 import {CardScreen, ClusterScreen} from './screens/cards.js';
 import {isTooSmall, NothingScreen, TooSmall} from './screens/empty.js';
 import {HelpScreen} from './screens/help.js';
+import {CompareScreen} from './screens/compare.js';
 import {HistoryScreen} from './screens/history.js';
 import {HitsScreen} from './screens/hits.js';
 import {JournalScreen} from './screens/journal.js';
@@ -61,6 +62,10 @@ const screenOf = ({screen}: AppView, props: ScreenProps): ReactNode => {
 
 		case 'history': {
 			return <HistoryScreen view={screen} {...props}/>;
+		}
+
+		case 'compare': {
+			return <CompareScreen view={screen} {...props}/>;
 		}
 
 		case 'journal': {

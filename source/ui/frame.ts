@@ -9,6 +9,7 @@ import {findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, topScreen} fr
 import {type AgentsView, selectAgents} from '../store/selectors/agents.js';
 import {lastReadOf, taskOutcome} from '../store/selectors/basics.js';
 import {type CardView, type ClusterView, selectCard, selectCluster} from '../store/selectors/cards.js';
+import {type CompareView, selectCompare} from '../store/selectors/compare.js';
 import {type HitsView, selectHits} from '../store/selectors/hits.js';
 import {type HistoryView, selectHistory} from '../store/selectors/history.js';
 import {type JournalView, selectJournal} from '../store/selectors/journal.js';
@@ -46,6 +47,10 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 
 	if (screen.type === 'history') {
 		return selectHistory(state, screen, now, height);
+	}
+
+	if (screen.type === 'compare') {
+		return selectCompare(state, screen, now, height);
 	}
 
 	const dag = findTask(state, screen.task);
@@ -117,7 +122,7 @@ const isAnythingActive = (state: State): boolean => {
 
 // View types: made by the selectors, drawn by the ui, printed by the modes without a screen. Durations are ms, instants UTC ms.
 
-export type ScreenView = AgentsView | TaskView | NodeView | LogView | HitsView | LinksView | NothingView | CardView | ClusterView | HistoryView | JournalView;
+export type ScreenView = AgentsView | TaskView | NodeView | LogView | HitsView | LinksView | NothingView | CardView | ClusterView | HistoryView | CompareView | JournalView;
 
 /** Everything that a frame shows. */
 export type AppView = {

@@ -14,7 +14,7 @@ import {type LogScreen, type Size, type State, type TaskScreen} from '../store/s
 import {type Store} from '../store/store.js';
 
 /** Everything that is drawn: the store's screens, overlays, and the screen of a missing task. */
-type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'hits' | 'card' | 'cluster' | 'history' | 'journal' | 'nothing' | 'help' | 'found-keys';
+type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'hits' | 'card' | 'cluster' | 'history' | 'compare' | 'journal' | 'nothing' | 'help' | 'found-keys';
 
 /** Smaller terminals show only a line that says so. */
 export const minimumSize = {columns: 40, rows: 10} as const;
@@ -45,6 +45,8 @@ const chrome: Readonly<Record<ScreenType, number>> = {
 	cluster: 6,
 	// Breadcrumb, how much there is, column heads, footer.
 	history: 4,
+	// Breadcrumb, both runs, column heads, footer.
+	compare: 4,
 	// Breadcrumb, how much there is, column heads, footer.
 	journal: 4,
 	nothing: 2,
@@ -154,9 +156,16 @@ export const reasonLayout = (head: TaskHead, size: Size, hour: Timestamp): {read
 	return {whyRows, hasFolder: logFolder !== undefined && whyRows < room - stages};
 };
 
+/** Lines below the stages of two runs: where their logs differ. On a high terminal with the lines before, and more of long ones. */
+export const differenceRows = ({rows}: Size): number => rows < roomyFrom ? 3 : Math.min(12, Math.max(7, Math.floor(rows / 4)));
+
 const rowsAbove = (state: State, screen: TaskScreen): number => {
 	const {hour} = state.view;
 	const size = screenSize(state);
+	if (screen.type === 'compare') {
+		return differenceRows(size);
+	}
+
 	const staleness = stalenessOf(state, screen.task);
 	const dag = findTask(state, screen.task);
 	if (screen.type !== 'task' || !dag) {

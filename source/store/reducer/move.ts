@@ -7,6 +7,7 @@ import {moveChoice, scrollConfirmation} from '../operations/confirm.js';
 import {selectedRowIndex, shownRows} from '../selectors/agent-rows.js';
 import {currentStageIndex, currentSubTaskIndex, selectedIndexOf, windowTop} from '../selectors/basics.js';
 import {shownMembers} from '../selectors/cards.js';
+import {comparison, usualPair} from '../selectors/compare.js';
 import {shownJournal} from '../selectors/journal.js';
 import {shownLinks} from '../selectors/links.js';
 import {type ListScreen, type State} from '../state.js';
@@ -48,6 +49,11 @@ export const currentList = (state: State, now: Timestamp): CurrentList => {
 
 		case 'history': {
 			return {rows: shownHistory(state, screen), fallback: 0};
+		}
+
+		case 'compare': {
+			const runs = comparison(state, screen);
+			return {rows: runs.pairs, fallback: usualPair(runs)};
 		}
 
 		case 'journal': {

@@ -10,11 +10,12 @@ import {newLogScreen, recentLog} from '../log/open-logs.js';
 import {agentNamed, findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, ownerOfScreen, topScreen} from '../lookup.js';
 import {currentRow, referenceOf, rowsOf} from '../selectors/agent-rows.js';
 import {selectedIndexOf} from '../selectors/basics.js';
+import {comparison} from '../selectors/compare.js';
 import {linkReference, linksOf, linksOfStage, linksOfSubTask} from '../selectors/links.js';
 import {worstOf} from '../selectors/summary.js';
 import {type RowSource} from '../selectors/view-types.js';
 import {type TaskReference} from '../operations/track.js';
-import {type HistoryScreen, type ListScreen, type LogScreen, type State, type TaskScreen} from '../state.js';
+import {type CompareScreen, type HistoryScreen, type ListScreen, type LogScreen, type State, type TaskScreen} from '../state.js';
 import {currentList} from './move.js';
 import {openOwnLog} from './open-log.js';
 import {push, withNotice, withTop} from './view.js';
@@ -28,6 +29,29 @@ const openLog = (state: State, place: Pick<LogScreen, 'task' | 'node' | 'subTask
 
 /** The key of a stage's sub-task if it has only one, whose log then takes the place of the list. */
 export const onlySubTask = (node: TaskNode | undefined): string | undefined => node?.subTasks.length === 1 ? node.subTasks[0]?.key : undefined;
+
+/** A stage's sub-tasks, or the log of the only one. */
+const openStage = (state: State, task: TaskReference, node: TaskNode | undefined): State => {
+	const only = onlySubTask(node);
+	if (!node) {
+		return state;
+	}
+
+	return only === undefined
+		? push(state, {
+			type: 'node', task, node: node.key, selected: undefined, top: 0,
+		})
+		: openLog(state, {task, node: node.key, subTask: only});
+};
+
+/** Opens the selected stage of one of two compared runs, or of the only one that has it. */
+export const openComparedStage = (state: State, screen: CompareScreen, key: string | undefined, side: 'one' | 'other'): State => {
+	const {one, other, pairs} = comparison(state, screen);
+	const pair = pairs.find(candidate => candidate.key === key);
+	const isOfOther = pair?.one === undefined || (side === 'other' && pair.other !== undefined);
+	const [dag, node] = isOfOther ? [other, pair?.other] : [one, pair.one];
+	return dag && node ? openStage(state, {owner: screen.task.owner, id: dag.id}, node) : state;
+};
 
 const selectedKey = (state: State, screen: ListScreen, now: Timestamp): string | undefined => {
 	const {rows, fallback} = currentList(state, now);
@@ -114,6 +138,10 @@ export const enter = (state: State, now: Timestamp): State => {
 		return enterFromCluster(chosen, key);
 	}
 
+	if (screen.type === 'compare') {
+		return openComparedStage(chosen, screen, key, 'one');
+	}
+
 	const dag = findTask(state, screen.task);
 	if (!dag || key === undefined) {
 		return state;
@@ -122,12 +150,7 @@ export const enter = (state: State, now: Timestamp): State => {
 	const task = {owner: screen.task.owner, id: dag.id};
 	switch (screen.type) {
 		case 'task': {
-			const only = onlySubTask(findNode(dag, key));
-			return only === undefined
-				? push(chosen, {
-					type: 'node', task, node: key, selected: undefined, top: 0,
-				})
-				: openLog(chosen, {task, node: key, subTask: only});
+			return openStage(chosen, task, findNode(dag, key));
 		}
 
 		case 'node': {

@@ -12,6 +12,7 @@ import {errorProblem, failingAfter} from '../selectors/connection.js';
 import {movedAt} from '../selectors/stall.js';
 import {learnRuns} from '../selectors/usual.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, lastTaskId, type SeenProcess, type State} from '../state.js';
+import {leaveEmptyComparison} from './compare.js';
 import {joinCluster, placeAgents, withAgent} from './discovery.js';
 import {
 	endedAs,
@@ -325,7 +326,7 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'history-received': {
-			return withFailuresOf(receiveHistory(state, event), event.owner, event.tasks);
+			return leaveEmptyComparison(withFailuresOf(receiveHistory(state, event), event.owner, event.tasks));
 		}
 
 		case 'history-failed': {

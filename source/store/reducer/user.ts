@@ -11,6 +11,7 @@ import {openActions} from '../operations/confirm.js';
 import {currentRow, nextSort} from '../selectors/agent-rows.js';
 import {selectedIndexOf} from '../selectors/basics.js';
 import {type Arrangement, type LogOptions, type State} from '../state.js';
+import {changeComparedRun, openComparison, openOtherStage} from './compare.js';
 import {dismissTask} from './ended-tasks.js';
 import {counted, countWith, currentList, move, pick} from './move.js';
 import {
@@ -187,6 +188,18 @@ const openFromRow = (state: State, action: ActionOf<'row'>, now: Timestamp): Sta
 
 		case 'whole-history-opened': {
 			return openWholeHistory(state, action.since);
+		}
+
+		case 'comparison-opened': {
+			return openComparison(state, now);
+		}
+
+		case 'compared-run-changed': {
+			return changeComparedRun(state, action.by);
+		}
+
+		case 'other-stage-opened': {
+			return openOtherStage(state, now);
 		}
 
 		case 'task-dismissed': {

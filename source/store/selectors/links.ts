@@ -9,6 +9,7 @@ import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {agentBehind, agentNamed, findTask, isTaskScreen, ownerLabel, topScreen} from '../lookup.js';
 import {type TaskReference} from '../operations/track.js';
 import {type Screen, type State} from '../state.js';
+import {missingRun} from './compare.js';
 import {agentNow, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
 import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {type RowFilter, type Staleness, type TaskCells, type Window} from './view-types.js';
@@ -74,6 +75,12 @@ export const linkReference = (state: State, id: string, owner: string): TaskRefe
 /** The open task if it is not known, and the agent through which it can be queried. */
 export const selectMissingTask = (state: State): {readonly agent: string; readonly id: string} | undefined => {
 	const screen = topScreen(state);
+	if (screen.type === 'compare') {
+		const id = missingRun(state, screen);
+		const behind = agentBehind(state, screen.task.owner)?.address.key;
+		return id === undefined || behind === undefined ? undefined : {agent: behind, id};
+	}
+
 	if (!isTaskScreen(screen) || screen.type === 'links' || parseGenericId(screen.task.id) === undefined || findTask(state, screen.task)) {
 		return undefined;
 	}

@@ -36,6 +36,10 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 		return crumbs;
 	}
 
+	if (screen.type === 'compare') {
+		return [...crumbs, messages().tasks.crumbs.compare];
+	}
+
 	if (screen.type === 'links') {
 		return [...crumbs, messages().tasks.crumbs.links];
 	}

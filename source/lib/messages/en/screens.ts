@@ -158,6 +158,27 @@ export const screens = {
 		/** `words` are the agent's own, about the first of them. */
 		unread: (count: number, words: string) => `${many(count, 'outcome is', 'outcomes are')} unknown, because the details cannot be read: ${words}`,
 	},
+	/** Two runs of a task side by side. */
+	compare: {
+		thisRun: 'this run',
+		thisRunHead: 'THIS RUN',
+		rank: (rank: number, all: number) => all === 1 ? 'only other run' : `run ${rank} of ${all}`,
+		searching: 'looking for other runs in the history',
+		loadingRun: 'loading the other run',
+		noRun: 'no other run in the history',
+		only: {one: 'new', other: 'gone'},
+		first: (stage: string, agent: string | undefined) => `${stage}${agent === undefined ? '' : ` @ ${agent}`}: first line that differs`,
+		/** A log has no more lines. */
+		ends: 'the log ends here',
+		none: {
+			alike: (stage: string) => `${stage}: the logs are alike (times, ids and addresses aside)`,
+			'so-far': (stage: string) => `${stage}: the logs are alike so far (times, ids and addresses aside)`,
+			cut: (stage: string) => `${stage}: the first 20,000 lines of the logs are alike, the rest was not compared`,
+			'no-logs': (stage: string) => `${stage}: no log lines in both runs`,
+			new: (stage: string) => `${stage}: not in the other run`,
+			gone: (stage: string) => `${stage}: only in the other run`,
+		},
+	},
 	journal: {
 		count: (count: number) => many(count, 'change', 'changes'),
 		dropped: (count: number) => `${many(count, 'older change', 'older changes')} dropped`,

@@ -67,7 +67,7 @@ export const tasks = {
 	},
 	/** The last parts of breadcrumbs. */
 	crumbs: {
-		journal: 'journal', history: 'history', wholeHistory: 'history of all agents', card: 'card', links: 'links', log: 'log', allLogs: 'all logs', hits: 'found lines',
+		journal: 'journal', history: 'history', wholeHistory: 'history of all agents', card: 'card', compare: 'compare', links: 'links', log: 'log', allLogs: 'all logs', hits: 'found lines',
 	},
 	history: {
 		loading: 'loading history',

@@ -60,7 +60,7 @@ export const tasks: Messages['tasks'] = {
 		noStages: '没有阶段',
 	},
 	crumbs: {
-		journal: '变更记录', history: '历史任务', wholeHistory: '所有 agent 的历史任务', card: '详情', links: '关联任务', log: '日志', allLogs: '全部日志', hits: '搜索结果',
+		journal: '变更记录', history: '历史任务', wholeHistory: '所有 agent 的历史任务', card: '详情', compare: '对比', links: '关联任务', log: '日志', allLogs: '全部日志', hits: '搜索结果',
 	},
 	history: {
 		loading: '正在读取历史任务',

@@ -1,0 +1,123 @@
+import {describe, expect, test} from 'vitest';
+import {type Dag} from '../../../source/protocol/task.js';
+import {type Action} from '../../../source/store/actions.js';
+import {topScreen} from '../../../source/store/lookup.js';
+import {selectMissingTask} from '../../../source/store/selectors/links.js';
+import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
+import {after, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
+import {fleetOf, frameOf, play} from '../helpers/stage.js';
+
+const one = '10.0.0.1:2886';
+const at = {agent: one, at: ten};
+const idOf = (localId: number): string => `2016777216102886${localId}`;
+
+/** Stages as "name state seconds log line|log line". */
+const stagesOf = (begin: number, ...texts: readonly string[]) => texts.map((text, index) => {
+	const [name = '', state = '', seconds = '0', log = ''] = text.split(' ', 4);
+	const times = {state, startTime: after(begin), endTime: after(begin + Number(seconds))};
+	return makeNode({id: String(index), key: String(index), name, ...times, subTasks: [makeSubTask({id: String(index), key: String(index), agent: one, ...times, executeTimes: state === 'PENDING' ? 0 : 1, logs: state === 'PENDING' ? undefined : log.replaceAll('_', ' ').split('|')})]});
+});
+
+const run = (localId: number, begin: number, state: string, ...texts: readonly string[]): Dag => makeDag({
+	id: idOf(localId), dagId: localId, name: 'Upgrade', state, stage: texts.length, maxStage: texts.length, startTime: after(begin), endTime: after(begin + 30), utcOffset: 0, nodes: stagesOf(begin, ...texts),
+});
+
+const failed = run(9, 0, 'FAILED', 'check SUCCEED 3 ok', 'new SUCCEED 1 ok', 'unpack FAILED 15 begin|unpacking_lib|ERROR:_no_space', 'start PENDING');
+const good = run(5, -86_400, 'SUCCEED', 'check SUCCEED 3 ok', 'gone SUCCEED 1 ok', 'unpack SUCCEED 21 begin|unpacking_lib|done', 'start SUCCEED 9 ok');
+const bad = run(7, -3600, 'FAILED', 'check SUCCEED 12 ok', 'unpack FAILED 15 begin|ERROR:_broken');
+const brief = (dag: Dag): Dag => ({...dag, nodes: undefined, isBrief: dag.state === 'FAILED'});
+const info: Action = {...at, type: 'info-received', info: makeInfo({agent: one, identity: 'SINGLE'})};
+const history = (tasks: readonly Dag[], isLoading = false): Action => ({...at, type: 'history-received', owner: one, tasks, remaining: 0, isLoading});
+const arrived = (dag: Dag): Action => ({...at, type: 'linked-task-received', id: dag.id, task: dag});
+const watched = play(fleetOf(1), info, {...at, type: 'task-received', task: failed});
+const opened = play(watched, {type: 'comparison-opened'});
+const compared = play(opened, history([failed, bad, good].map(dag => brief(dag))), arrived(good));
+
+describe('comparing', () => {
+	test('shows the stages side by side, what is new or gone, and the first line that differs', () => {
+		expect(frameOf(compared, after(100)).filter(line => line !== '')).toEqual([
+			' obwatch › 10.0.0.1:2886 › Upgrade › compare',
+			' this run ✖ failed 30s · 28 Feb 10:00:00 ✔ succeeded 30s · run 2 of 2',
+			'    #  STAGE           THIS RUN          TIME  28 FEB 10:00:00   TIME',
+			'    1  check           ✔ succeeded         3s  ✔ succeeded         3s',
+			'    2  new             ✔ succeeded         1s                          new',
+			'       gone                                    ✔ succeeded         1s  gone',
+			' ▸  3  unpack          ✖ failed           15s  ✔ succeeded        21s',
+			'    4  start           · pending               ✔ succeeded         9s',
+			' unpack @ 10.0.0.1:2886: first line that differs',
+			'                  unpacking lib',
+			' this run         ERROR: no space',
+			' 28 Feb 10:00:00  done',
+			expect.stringContaining('[ older run'),
+		]);
+	});
+
+	test('looks for the runs in the history, and fetches the one with which it compares', () => {
+		expect(frameOf(opened).join('\n')).toContain('looking for other runs in the history');
+		expect(selectFocus(opened).histories).toMatchObject([{owner: one, wanted: 0, runsOf: 'Upgrade'}]);
+		const found = play(opened, history([failed, bad, good].map(dag => brief(dag))));
+		expect(selectMissingTask(found)).toEqual({agent: one, id: good.id});
+		expect(frameOf(found).join('\n')).toContain('loading the other run');
+		const refused = play(found, {...at, type: 'linked-task-failed', id: good.id, error: {type: 'unreachable', code: 'ECONNREFUSED'}});
+		expect(frameOf(refused).join('\n')).toMatch(/connection refused/);
+	});
+
+	test('waits for the outcome of a run that may have succeeded', () => {
+		const passed = makeDag({...brief(bad), state: 'SUCCEED', operator: 'PASS', isBrief: true});
+		expect(selectMissingTask(play(opened, history([brief(failed), passed, brief(good)], true)))).toBeUndefined();
+		expect(selectMissingTask(play(opened, history([brief(failed), passed, brief(good)])))).toEqual({agent: one, id: good.id});
+	});
+
+	test('takes the last run before it if none succeeded, and a later one if none was before', () => {
+		expect(selectMissingTask(play(opened, history([failed, bad].map(dag => brief(dag)))))).toEqual({agent: one, id: bad.id});
+		const early = play(watched, {type: 'history-opened'}, history([failed, bad].map(dag => brief(dag))), {type: 'selection-moved', by: 1}, {type: 'comparison-opened'}, arrived(bad));
+		expect(topScreen(early)).toMatchObject({type: 'compare', task: {id: bad.id}});
+		expect(frameOf(early)[1]).toContain('this run ✖ failed 30s · 10:00:00 ✖ failed 30s · only other run');
+	});
+
+	test('[ and ] choose an older or a newer run, and the stage stays selected', () => {
+		const moved = play(compared, {type: 'selection-moved', by: 'start'}, {type: 'compared-run-changed', by: 1}, arrived(bad));
+		expect(frameOf(moved)[1]).toContain('09:00:00 ✖ failed 30s · run 1 of 2');
+		expect(frameOf(moved)[3]).toBe(' ▸  1  check           ✔ succeeded     3s  ✔ succeeded    12s  -9s');
+		expect(play(moved, {type: 'compared-run-changed', by: 1}).view.notice?.text).toBe('No newer run in the history');
+		expect(play(compared, {type: 'compared-run-changed', by: -1}).view.notice?.text).toBe('No older run in the history');
+	});
+
+	test('Enter opens the stage of this run, o that of the other one; of a stage that is gone, both do', () => {
+		expect(topScreen(play(compared, {type: 'entered'}))).toMatchObject({type: 'log', task: {id: failed.id}, node: '2'});
+		expect(topScreen(play(compared, {type: 'other-stage-opened'}))).toMatchObject({type: 'log', task: {id: good.id}, node: '2'});
+		expect(topScreen(play(compared, {type: 'selection-moved', by: -1}, {type: 'entered'}))).toMatchObject({type: 'log', task: {id: good.id}, node: '1'});
+		expect(frameOf(play(compared, {type: 'entered'}, {type: 'escaped'}))[0]).toContain('compare');
+	});
+
+	test('says that there is no other run, and does not stay', () => {
+		const alone = play(opened, history([brief(failed)]));
+		expect(topScreen(alone).type).toBe('task');
+		expect(alone.view.notice?.text).toBe('No other run of Upgrade in the history');
+		const known = play(watched, {type: 'history-opened'}, history([brief(failed)]), {type: 'comparison-opened'});
+		expect([topScreen(known).type, known.view.notice?.text]).toEqual(['history', 'No other run of Upgrade in the history']);
+		expect(play(fleetOf(1), {type: 'comparison-opened'}).view.notice?.text).toBe('No task here');
+	});
+
+	test('says why a history cannot be read', () => {
+		const silent = play(opened, {...at, type: 'history-failed', owner: one, error: {type: 'unreachable', code: 'ECONNREFUSED'}});
+		expect(frameOf(silent).join('\n')).toContain('connection refused');
+	});
+
+	test('begins at the stage that was open', () => {
+		const stage = play(watched, {type: 'selection-moved', by: 'start'}, {type: 'entered'}, {type: 'comparison-opened'}, history([failed, good].map(dag => brief(dag))), arrived(good));
+		expect(frameOf(stage)[3]).toMatch(/^ ▸ {2}1 {2}check/);
+	});
+
+	test('fits a small terminal', () => {
+		const small = frameOf(play(compared, {type: 'resized', columns: 40, rows: 10}), after(100));
+		expect(small.slice(2, 8)).toEqual([
+			'   STAGE         THIS RUN    28 FEB 10…',
+			'   gone                      ✔ succeed…',
+			' ▸ unpack        ✖ failed    ✔ succeed…',
+			' unpack @ 10.0.0.1:2886: first line th…',
+			' this run    ERROR: no space',
+			' 28 Feb 10:… done',
+		]);
+	});
+});
