@@ -8,7 +8,7 @@ import {subTaskOutcome} from './selectors/basics.js';
 /** A stage of both runs, of this one only, or of the other one only. The key of a stage of this run stays the same whatever it is compared with. */
 export type StagePair = {readonly key: string; readonly one: TaskNode | undefined; readonly other: TaskNode | undefined};
 
-const pairOf = (one: TaskNode | undefined, other: TaskNode | undefined): StagePair => ({key: one?.key ?? `other ${other?.key ?? ''}`, one, other});
+const pairOf = (one: TaskNode | undefined, other: TaskNode | undefined): StagePair => ({key: one?.key ?? `+${other?.key ?? ''}`, one, other});
 
 /** The most stages in common, in order, by name: a name can come more than once. */
 export const pairStages = (one: readonly TaskNode[], other: readonly TaskNode[]): readonly StagePair[] => {

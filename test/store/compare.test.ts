@@ -17,7 +17,7 @@ describe('the stages of two runs', () => {
 	});
 
 	test('have a key each, which is that of this run if it has the stage', () => {
-		expect(pairStages(stages('a', 'b'), stages('b', 'c')).map(({key}) => key)).toEqual(['a 0', 'b 1', 'other c 1']);
+		expect(pairStages(stages('a', 'b'), stages('b', 'c')).map(({key}) => key)).toEqual(['a 0', 'b 1', '+c 1']);
 	});
 });
 

@@ -58,7 +58,7 @@ type Names = {readonly one: string; readonly other: string};
 /** What the runs are called: this one, and the other one by its start. */
 const namesOf = ({other, one}: CompareView, {timeZone, hour}: Pick<ScreenProps, 'timeZone' | 'hour'>): Names => ({
 	one: messages().screens.compare.thisRun,
-	other: other === undefined ? '' : (other.startTime === undefined ? `id ${other.id}` : bareInstant(other.startTime, {timeZone, hour, utcOffset: other.utcOffset ?? one?.utcOffset})),
+	other: other === undefined ? '' : (other.startTime === undefined ? `${messages().screens.columns.id} ${other.id}` : bareInstant(other.startTime, {timeZone, hour, utcOffset: other.utcOffset ?? one?.utcOffset})),
 });
 
 const headSpans = (name: string, run: CompareView['one'], theme: Theme): readonly Span[] => run
