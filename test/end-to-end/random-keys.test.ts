@@ -90,7 +90,8 @@ const writes = Number(process.env['OBWATCH_FUZZ_WRITES'] ?? 450);
 
 const firstSeed = Number(process.env['OBWATCH_FUZZ_SEED'] ?? 1);
 
-const seeds = [0, 1, 2].map(offset => firstSeed + offset);
+/** Half of them with the mouse. */
+const seeds = [0, 1, 2, 3].map(offset => ({seed: firstSeed + offset, mouse: offset % 2 === 0 ? 'off' : 'on'}));
 
 const operating = [...keys.filter(key => key !== 'enter'), ...'xxxrbcspyyD:', 'enter', 'enter'];
 
@@ -102,21 +103,23 @@ type Random = ReturnType<typeof createRandom>;
 
 const pick = <Item>(random: Random, items: readonly Item[]): Item | undefined => items[random(items.length)];
 
-/** What a terminal sends for its mouse, in both of its ways, or the beginning of it. */
+/** What a terminal sends for its mouse, in all of its ways. Some columns and lines are the letters y, q and the digits in the oldest one. */
 const mouseBytes = (random: Random): string => {
 	const [column, row] = [1 + random(210), 1 + random(55)];
 	return pick(random, [
-		`\u001B[<${pick(random, [0, 1, 2, 32, 64, 65]) ?? 0};${column};${row}${random(2) === 0 ? 'M' : 'm'}`,
-		`\u001B[<0;${column};${row}M\u001B[<0;${column};${row}m\u001B[<0;${column};${row}M\u001B[<0;${column};${row}m`,
+		`\u001B[<${pick(random, [0, 0, 1, 2, 32, 64, 65]) ?? 0};${column};${row}${random(2) === 0 ? 'M' : 'm'}`,
+		`\u001B[<0;9;${row}M\u001B[<0;9;${row}m\u001B[<0;9;${row}M\u001B[<0;9;${row}m`,
+		`\u001B[<${64 + random(2)};9;${row}M`.repeat(1 + random(9)),
 		`\u001B[M${String.fromCodePoint(32 + random(4), 33 + (column % 90), 33 + row)}`,
-		`\u001B[<0;${column}`,
+		'\u001B[M yy',
+		`\u001B[32;${column};${row}M`,
 	]) ?? '';
 };
 
 const pressed = (random: Random, count: number): string => Array.from({length: count}, () => keySequence(pick(random, operating) ?? 'j')).join('');
 
-/** What is written next. `alone`: a key that could confirm something by itself. */
-const nextWrite = (random: Random): {readonly text: string; readonly alone?: true} => {
+/** What is written next. `alone`: a key that could confirm something by itself. `rest`: what follows in a write of its own, sooner or later or never. */
+const nextWrite = (random: Random): {readonly text: string; readonly alone?: true; readonly rest?: string} => {
 	const kind = random(20);
 	if (kind < 3) {
 		return {text: pressed(random, 2 + random(7))};
@@ -129,6 +132,17 @@ const nextWrite = (random: Random): {readonly text: string; readonly alone?: tru
 
 	if (kind === 5) {
 		return {text: mouseBytes(random)};
+	}
+
+	if (kind === 6) {
+		const bytes = mouseBytes(random);
+		const cut = 1 + random(bytes.length - 1);
+		return {text: bytes.slice(0, cut), rest: random(4) === 0 ? '' : bytes.slice(cut)};
+	}
+
+	if (kind === 7) {
+		const [before, after] = random(2) === 0 ? [mouseBytes(random), pressed(random, 1)] : [pressed(random, 1), mouseBytes(random)];
+		return {text: before + after};
 	}
 
 	const key = pick(random, operating) ?? 'j';
@@ -155,12 +169,12 @@ const approach = async (terminal: Terminal, random: Random): Promise<void> => {
 	}
 };
 
-test.each(seeds)('nothing is sent that was not confirmed by a key of its own (seed %i)', {timeout: 60_000 + (writes * 200)}, async seed => {
+test.each(seeds)('nothing is sent that was not confirmed by a key of its own (seed $seed, mouse $mouse)', {timeout: 60_000 + (writes * 200)}, async ({seed, mouse}) => {
 	const random = createRandom(seed);
 	const agent = await startAgent({scenario: 'failing'});
 	const {folder} = makeFolders('folder');
 	const start = (): Terminal => openTerminal({
-		command: '/bin/sh', args: ['-c', 'cd "$1" && shift && exec "$@"', 'sh', folder, process.execPath, program, agent.label, '--operate'],
+		command: '/bin/sh', args: ['-c', 'cd "$1" && shift && exec "$@"', 'sh', folder, process.execPath, program, agent.label, '--operate', ...mouse === 'on' ? ['--mouse'] : []],
 		env: {PAGER: 'true', HOME: folder, XDG_STATE_HOME: path.join(folder, 'state')},
 	});
 	let terminal = start();
@@ -180,7 +194,7 @@ test.each(seeds)('nothing is sent that was not confirmed by a key of its own (se
 			asked += isConfirming(terminal.text()) ? 1 : 0;
 		}
 
-		const {text, alone} = nextWrite(random);
+		const {text, alone, rest} = nextWrite(random);
 		if (alone) {
 			// A key that counts alone acts a little later, and what it opens must be in sight.
 			await byHand();
@@ -193,6 +207,15 @@ test.each(seeds)('nothing is sent that was not confirmed by a key of its own (se
 		if (!(alone && isConfirming(terminal.text()))) {
 			terminal.type(text);
 			last.push(text);
+		}
+
+		if (rest !== undefined) {
+			for (let left = random(4); left > 0; left--) {
+				await byHand();
+			}
+
+			terminal.type(rest);
+			last.push(rest);
 		}
 
 		if (index % 50 !== 49) {
