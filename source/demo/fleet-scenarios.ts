@@ -24,6 +24,8 @@ const hour = 3_600_000;
 
 const day = 24 * hour;
 
+type Agents = readonly [string, ...string[]];
+
 /** When the oldest task began, ms. */
 export const firstDay = -19 * day;
 
@@ -48,6 +50,17 @@ const failedAndThen = (at: number, agent: string, task: TaskDefinition, operatio
 const nightly = (agent: string, days: number): readonly Input[] => Array.from({length: days}, (_, index) =>
 	created(((index - days) * day) - (7 * hour), agent, backup(agent, 600)));
 
+/** On those days a cluster was initialised for a trial, and taken down again. */
+const trials = [-18, -15, -11] as const;
+
+/** On those days a cluster was restarted. */
+const restarts = [-12, -10, -7, -5] as const;
+
+const restarted = (at: number, agents: Agents): readonly Input[] => [
+	created(at, agents[0], stopCluster(agents)),
+	created(at + 90_000, agents[0], startCluster(agents)),
+];
+
 /** The past of the agents, in the order of `demoAgents`. */
 export const pastStory = ([master = '', second = '', third = '', failing = '', one = '', other = '', rolledBack = '', absent = '']: readonly string[]): Story => storyOf([
 	...[master, second, third].flatMap((agent, index): readonly Input[] => [
@@ -56,13 +69,13 @@ export const pastStory = ([master = '', second = '', third = '', failing = '', o
 		created((-6 * day) + (index * 30_000), agent, changeParameters(agent)),
 	]),
 	created(-16 * day, failing, upgradeOceanBase(failing, earlierUpgrade)),
+	...trials.map(days => created(days * day, master, initializeCluster([master, second, third]))),
 	...failedAndThen(-11 * day, failing, upgradeOceanBase(failing), 'rollback'),
 	created(-2 * day, failing, changeParameters(failing)),
 	...[one, other].flatMap((agent, index) => configured(firstDay + (2 * hour) + (index * 20_000), agent)),
 	created(-13 * day, 'obprod', {...changeParameters(one), name: 'Change cluster parameters'}),
 	...failedAndThen(-9 * day, 'obprod', {...scaleOut(one, 1), name: 'Add a server to every zone'}, 'rollback'),
-	created(-5 * day, one, stopCluster([one, other])),
-	created((-5 * day) + 90_000, one, startCluster([one, other])),
+	...restarts.flatMap(days => restarted(days * day, [one, other])),
 	created(-4 * day, 'obprod', dropTenant(one, 'shop_old')),
 	...nightly(one, 12),
 	created(-17 * day, rolledBack, changeParameters(rolledBack)),
@@ -70,8 +83,6 @@ export const pastStory = ([master = '', second = '', third = '', failing = '', o
 ].toSorted((earlier, later) => earlier.at - later.at));
 
 // The endless stories of the demo fleet: pure functions of the seed and the time, in ms since the fleet started.
-
-type Agents = readonly [string, ...string[]];
 
 /** Repeats a round every `length` ms, the first time at `first`. Inputs are ms after their round's start. */
 const inRounds = (length: number, first: number, round: (index: number) => readonly Input[]): Story => (from, to) => {

@@ -73,6 +73,9 @@ const parse = (text: string): ReadRuns => {
 	return {runs, damaged: lines.length - runs.length};
 };
 
+// There is no such file, or there cannot be one: of the folder, others speak.
+const withoutFile = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
+
 /** Rejects with the system's error. A missing file is none, and one that others could have written is not read (`EFOREIGN`). */
 const readRuns = async (folder: string): Promise<ReadRuns> => {
 	try {
@@ -85,7 +88,7 @@ const readRuns = async (folder: string): Promise<ReadRuns> => {
 			await handle.close();
 		}
 	} catch (error) {
-		if (errorCode(error) === 'ENOENT') {
+		if (withoutFile.has(errorCode(error))) {
 			return nothingRead;
 		}
 

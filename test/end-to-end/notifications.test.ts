@@ -45,7 +45,8 @@ test('a task that ends rings, gives the terminal a title and takes it back, is i
 	await pressFor(terminal, 'enter', text => text.includes('✔ succeeded, 11 stages'), 'the task');
 	await until(() => readFileSync(out, 'utf8').includes('"outcome":"succeeded","before":"running"'), 'the program to hear of it');
 	const asked = countOf(agent, 'task/dags');
-	expect(asked).toBe(0);
+	// Once, to see how long it usually takes.
+	expect(asked).toBe(1);
 	terminal.press('ctrl-c');
 	await terminal.exit;
 	expect(terminal.raw()).toContain('\u001B[23;2t');
