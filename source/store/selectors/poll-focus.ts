@@ -94,16 +94,16 @@ const wishFor = (state: State, owner: string, dag: Dag): RunWish | undefined => 
 		: undefined;
 };
 
-/** Of which tasks earlier runs are wanted, the most wanted first: the open one, those in sight, and those that run, each name of an owner once. */
+/** Of which tasks earlier runs are wanted, the most wanted first: the open one, and those that run, in sight before others, each name of an owner once. In a column, all in sight say how long they usually take. */
 export const selectRunWishes = (state: State): readonly RunWish[] => {
 	const screen = topScreen(state);
 	const open = isTaskScreen(screen) ? findTask(state, screen.task) : undefined;
-	const {page: height} = state.view;
+	const {page: height, arrangement: {columns = []}} = state.view;
 	const {rows, top} = arrangedRows(state, 0, height);
 	const inSight = rows.slice(top, top + height);
 	const tasks = [
 		...(open && isTaskScreen(screen) ? [{owner: screen.task.owner, dag: open}] : []),
-		...[inSight.filter(row => isActiveRow(row)), inSight, rowsOf(state).filter(row => isActiveRow(row))].flat().flatMap(row => {
+		...[inSight.filter(row => isActiveRow(row)), columns.includes('usual') ? inSight : [], rowsOf(state).filter(row => isActiveRow(row))].flat().flatMap(row => {
 			const dag = taskOf(row);
 			return dag ? [{owner: ownerOfRow(row), dag}] : [];
 		}),

@@ -35,9 +35,14 @@ const running = (owner: number, name: string): Dag => makeDag({id: idOf(owner, 9
 
 const over = (owner: number, name: string): Dag => makeDag({id: idOf(owner, 9), name, state: 'FAILED'});
 
-test('earlier runs are wanted of the tasks in sight, then of those that run, each name of an agent once', () => {
-	const state = fleetOf([over(1, 'Stop OB'), over(2, 'Upgrade'), running(3, 'Start OB')]);
-	expect(selectRunWishes(state).map(({agent: key, name, scope}) => [key, name, scope])).toEqual([[agent(1), 'Stop OB', 'agent'], [agent(3), 'Start OB', 'agent']]);
+test('earlier runs are wanted of the open task, then of those that run, in sight before others, each name of an agent once', () => {
+	const state = fleetOf([over(1, 'Stop OB'), over(2, 'Upgrade'), running(3, 'Start OB'), running(4, 'Start OB')]);
+	const wishesOf = (other: State) => selectRunWishes(other).map(({agent: key, name, scope}) => [key, name, scope]);
+	expect(wishesOf(state)).toEqual([[agent(3), 'Start OB', 'agent'], [agent(4), 'Start OB', 'agent']]);
+	const scrolled = reduce(state, {type: 'selection-moved', by: 'end'});
+	expect(wishesOf(scrolled)).toEqual([[agent(4), 'Start OB', 'agent'], [agent(3), 'Start OB', 'agent']]);
+	const inColumn = {...state, view: {...state.view, arrangement: {...state.view.arrangement, columns: ['agent', 'usual'] as const}}};
+	expect(wishesOf(inColumn)[0]).toEqual([agent(1), 'Stop OB', 'agent']);
 	const opened = reduce(state, {type: 'agent-opened', key: agent(2)});
 	expect(selectRunWishes(opened)[0]).toMatchObject({agent: agent(2), name: 'Upgrade'});
 });

@@ -77,6 +77,8 @@ const atWork = async (count: number, {isQuick, say, folder}: PartSetup): Promise
 				name: `${among} agents at work: CPU`, ...besideBareLoop(work, bare), ...(count === 1000 && {budget: 1.6}),
 				growth: [{chart: 'cpu', series: 'at work', x: count, y: work.share}, {chart: 'cpu', series: 'bare loop, at work', x: count, y: bare.share}],
 			},
+			// At most two a second over all agents.
+			{name: `${among} agents at work: requests for earlier runs of tasks, a second`, value: countOf(work.requests, asked => /\/task\/(?:dags\/|dag\/\d)/.test(asked)) / work.seconds, unit: 'requests', ...(count === 1000 && {budget: 2.2})},
 			{name: `${among} agents at work: memory soon after the start`, value: work.memory, unit: 'MB', compared: polls(work), growth: [{chart: 'memory', series: 'at work', x: count, y: work.memory}]},
 		];
 	} finally {
