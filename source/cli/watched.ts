@@ -195,7 +195,7 @@ const withoutRepeats = (news: readonly PinNotice[]): readonly PinNotice[] => {
 	return news.filter(item => item.type !== 'short-key' || met.has(item.agent));
 };
 
-type FleetExtras = Pick<OpenFleetDeps, 'audit' | 'guard' | 'recorder' | 'runs'>;
+type FleetExtras = Pick<OpenFleetDeps, 'audit' | 'guard' | 'looksBack' | 'recorder' | 'runs'>;
 
 /** Watches a fleet while something runs on it. At the end, one line on stderr reports what is new about the agents' keys. */
 export const withFleet = async (watched: Watched, extras: FleetExtras, run: (open: OpenFleet) => Promise<number>): Promise<number> => {

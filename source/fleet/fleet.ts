@@ -54,6 +54,8 @@ export type FleetDeps = {
 	readonly onFirstRound?: (() => void) | undefined;
 	/** ms between two requests to one agent for earlier runs of tasks; undefined: there are none. */
 	readonly runsPause?: number | undefined;
+	/** See `PollerDeps`. */
+	readonly looksBack?: boolean | undefined;
 	/** Records every query and its response. */
 	readonly recorder?: Recorder | undefined;
 	/** See `AgentClientDeps`. */
@@ -96,7 +98,7 @@ const inheritFrom = <T>(known: Map<string, T>, found: string, foundBy: string): 
 
 /** Starts watching. */
 export const watchFleet = ({
-	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onResponse, onFirstRound, runsPause, recorder, connect,
+	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onResponse, onFirstRound, runsPause, looksBack, recorder, connect,
 }: FleetDeps): Fleet => {
 	recorder?.begin(addresses.map(({key}) => key));
 	const knownIds = createKnownIds();
@@ -194,7 +196,7 @@ export const watchFleet = ({
 	};
 
 	const poller = createPoller({
-		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onResponse, onQueried: recorder?.expect, onFirstRound,
+		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onResponse, onQueried: recorder?.expect, onFirstRound, looksBack,
 		pastRuns: runsPause === undefined ? undefined : {pause: runsPause, wishes: () => selectRunWishes(store.getState()), isKnown: head => isRunKnown(store.getState(), head)},
 		ratesOf: agent => ({...usualRates, ...rates, members: followed.has(agent) ? rates.members ?? pace.members : usualRates.members}),
 	});

@@ -49,6 +49,8 @@ export type OpenFleetDeps = {
 	readonly audit?: Audit | undefined;
 	/** Which agents are exempt from operations; default none. */
 	readonly guard?: OperationGuard | undefined;
+	/** See `PollerDeps`. */
+	readonly looksBack?: boolean | undefined;
 	/** Records every query and its response. */
 	readonly recorder?: Recorder | undefined;
 	/** See `initialState`. */
@@ -80,7 +82,7 @@ const noScreen = {columns: 200, rows: 50};
 
 /** Starts watching, without pauses until the first round is done. */
 export const openFleet = async ({
-	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, pins, keyPolicy, tls, demo, isDiscovering, clock, randomBytes, random, audit, guard, recorder, keepsRuns = true, runs,
+	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, pins, keyPolicy, tls, demo, isDiscovering, clock, randomBytes, random, audit, guard, looksBack, recorder, keepsRuns = true, runs,
 }: OpenFleetDeps): Promise<OpenFleet> => {
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
@@ -93,7 +95,7 @@ export const openFleet = async ({
 	const runFile = runs && keepsRuns && !fleetDemo ? keepRunFile({...runs, store, clock, isWritten: runs.isAsked}) : undefined;
 	await runFile?.loaded;
 	const fleet = watchFleet({
-		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, keyPolicy, tls, store, clock, randomBytes, random, onFirstRound: resolve, audit, guard, recorder,
+		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, keyPolicy, tls, store, clock, randomBytes, random, onFirstRound: resolve, audit, guard, looksBack, recorder,
 		seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 		rates: {...rates, ...fleetDemo?.rates},
 		bodyLimit,

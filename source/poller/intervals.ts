@@ -63,6 +63,16 @@ export const pace = {
 	runsAll: second / 2,
 	runsLook: 5 * second,
 	runsRetry: 10 * minute,
+	/** A history is read so long after its owner's list, so that it delays nothing that is on screen; a single poll waits for it that long. */
+	historyAfter: 5 * second,
+	historyPatience: 5 * second,
+	historyShared: minute,
+	/** How often it is tried, and when again. */
+	historyAttempts: 3,
+	historyRetry: minute,
+	/** How many of its newest failures are read, and how old they are at most. */
+	failuresRead: 5,
+	failuresSince: 7 * 24 * 60 * minute,
 	/** How often the end of a task is queried that the agents refuse to return. */
 	endAttempts: 3,
 } as const;

@@ -10,12 +10,13 @@ import {type PollEvent} from '../store/actions.js';
 import {enoughRuns, type RunWish} from '../store/runs.js';
 import {after, type LastResponse, pace, restedAt} from './intervals.js';
 import {type RequestQueue} from './request-queue.js';
-import {fetchTaskById, sendWithDeadline} from './request.js';
+import {fetchTaskById, type ReadHistory} from './request.js';
 
 export type PastRunsDeps = {
 	readonly clientOf: (agent: string) => AgentClient | undefined;
 	readonly clock: Clock;
 	readonly emit: (event: PollEvent) => void;
+	readonly readHistory: ReadHistory;
 	readonly requestQueue: RequestQueue;
 	/** Which runs are wanted now, the most wanted first. */
 	readonly wishes: () => readonly RunWish[];
@@ -42,7 +43,7 @@ const runsIn = (list: readonly Dag[]): ReadonlyMap<string, readonly Dag[]> => {
 const isPassing = ({type}: AgentError): boolean => type === 'unreachable' || type === 'timeout' || type === 'aborted';
 
 /** Reads until stopped. Returns what stops it. */
-export const readPastRuns = ({clientOf, clock, emit, requestQueue, wishes, isKnown, pause}: PastRunsDeps): (() => void) => {
+export const readPastRuns = ({clientOf, clock, emit, readHistory, requestQueue, wishes, isKnown, pause}: PastRunsDeps): (() => void) => {
 	const owners = new Map<string, OwnerRuns>();
 	const lastOf = new Map<string, LastResponse>();
 	const controller = new AbortController();
@@ -75,10 +76,10 @@ export const readPastRuns = ({clientOf, clock, emit, requestQueue, wishes, isKno
 		return undefined;
 	};
 
-	const readList = async (client: AgentClient, {owner, scope}: RunWish): Promise<void> => {
-		const reply = await sendWithDeadline(async given => client.fetchHistory({...given, scope}), {clock, timeout: pace.logTimeout, signal: controller.signal});
+	const readList = async ({agent, owner, scope}: RunWish): Promise<void> => {
+		const reply = await readHistory(agent, scope);
 		const retryAt = reply.type === 'error' && isPassing(reply.error) ? clock.now() + pace.runsRetry : undefined;
-		owners.set(owner, {runs: runsIn(reply.type === 'data' ? reply.data : []), retryAt});
+		owners.set(owner, {runs: runsIn(reply.type === 'tasks' ? reply.tasks : []), retryAt});
 	};
 
 	const readRun = async (client: AgentClient, {owner, agent}: RunWish, {id, name}: Dag): Promise<void> => {
@@ -99,7 +100,7 @@ export const readPastRuns = ({clientOf, clock, emit, requestQueue, wishes, isKno
 		const client = clientOf(wish.agent);
 		if (client) {
 			try {
-				await (head ? readRun(client, wish, head) : readList(client, wish));
+				await (head ? readRun(client, wish, head) : readList(wish));
 			} catch {
 				// Nothing depends on it: the run is left out.
 			}

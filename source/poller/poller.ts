@@ -9,9 +9,11 @@ import {createEndWatch, type EndWatch, type UnendedTask} from './end-watch.js';
 import {createHistoryWatch, type HistoryWatch} from './history.js';
 import {pace, type Rates, usualRates} from './intervals.js';
 import {type LogFocus} from './logs-state.js';
+import {createLookBack, type LookBack} from './look-back.js';
 import {createLogWatch, type LogWatch} from './logs.js';
 import {createMainWatch, type MainWatch} from './main-watch.js';
 import {type PastRunsDeps, readPastRuns} from './past-runs.js';
+import {createHistoryReader} from './request.js';
 import {createRequestQueue, type RequestQueue} from './request-queue.js';
 import {createRoster, type Roster} from './roster.js';
 
@@ -63,6 +65,8 @@ export type PollerDeps = {
 	readonly ratesOf?: (agent: string) => Rates;
 	/** Earlier runs of tasks are read, see `readPastRuns`; undefined: none is. */
 	readonly pastRuns?: Pick<PastRunsDeps, 'wishes' | 'isKnown' | 'pause'> | undefined;
+	/** Failed tasks that are in no list but a history are looked for, once. */
+	readonly looksBack?: boolean | undefined;
 	/** Called with the duration of each response of an agent, good or bad, in ms. */
 	readonly onResponse?: ((agent: string, duration: number) => void) | undefined;
 	/** Called when a list makes a query for an agent's last task worthwhile. */
@@ -74,10 +78,10 @@ export type PollerDeps = {
 const noFocus: PollFocus = {visible: [], open: undefined};
 
 /** Everything that runs between `start` and `stop`. */
-type Running = {readonly requestQueue: RequestQueue; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch; readonly stopPastRuns: (() => void) | undefined};
+type Running = {readonly requestQueue: RequestQueue; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch; readonly stopPastRuns: (() => void) | undefined; readonly lookBack: LookBack | undefined; readonly histories: AbortController};
 
 /** One loop per agent, and the election of the delegates that query clusters' tasks. */
-export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, pastRuns, onResponse, onQueried, onFirstRound}: PollerDeps): Poller => {
+export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, pastRuns, looksBack = false, onResponse, onQueried, onFirstRound}: PollerDeps): Poller => {
 	const watched = new Map(clients.map(client => [client.address.key, client]));
 	let loops = new Map<string, AgentLoop>();
 	let running: Running | undefined;
@@ -103,6 +107,8 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		running?.mainWatch.stop();
 		running?.endWatch.stop();
 		running?.stopPastRuns?.();
+		running?.lookBack?.stop();
+		running?.histories.abort();
 		running = undefined;
 	};
 
@@ -122,7 +128,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 	let isFirstRoundDone = false;
 	/** An agent that is held back by another's trial continues after its verdict, so the round is not done while any agent is under way. */
 	const look = (): void => {
-		if (isFirstRoundDone || !running?.roster.isSettled() || !running.mainWatch.isSettled() || loops.size < watched.size || loops.values().some(loop => loop.round() === 'under way')) {
+		if (isFirstRoundDone || !running?.roster.isSettled() || !running.mainWatch.isSettled() || running.lookBack?.isSettled() === false || loops.size < watched.size || loops.values().some(loop => loop.round() === 'under way')) {
 			return;
 		}
 
@@ -133,7 +139,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 	const hurry = onFirstRound && look;
 
 	/** Starts agents one after the other, so that requests do not all go out at the same moment. */
-	const begin = (added: readonly AgentClient[], {requestQueue, roster, mainWatch}: Running): void => {
+	const begin = (added: readonly AgentClient[], {requestQueue, roster, mainWatch, lookBack}: Running): void => {
 		const step = hurry ? 0 : Math.min(pace.staggerStep, pace.staggerTotal / Math.max(1, added.length));
 		for (const [index, client] of added.entries()) {
 			const {key} = client.address;
@@ -142,6 +148,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				emit(event) {
 					emit(event);
 					mainWatch.hear(event);
+					lookBack?.hear(event);
 				},
 				standing: {isShown: id => roster.isShown(key, id), isElsewhere: roster.isElsewhere, isAwaited: roster.isAwaited, isLost: roster.isLost},
 				rates: ratesOf(key),
@@ -173,8 +180,11 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 			stop();
 			isFirstRoundDone = false;
 			const requestQueue = createRequestQueue(concurrency, clock);
+			const histories = new AbortController();
+			const readHistory = createHistoryReader({clientOf: agent => watched.get(agent), clock, signal: histories.signal});
 			running = {
 				requestQueue,
+				histories,
 				roster: createRoster({
 					agents: [...watched.keys()], loopOf: agent => loops.get(agent), clock, assignCluster, onRegrouped: hurry,
 					onUnread(agent, followed) {
@@ -186,8 +196,9 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				logWatch: createLogWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue}),
 				historyWatch: createHistoryWatch({clientOf: agent => watched.get(agent), clock, emit, requestQueue}),
 				mainWatch: createMainWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue, onSettled: hurry}),
+				lookBack: looksBack ? createLookBack({clientOf: agent => watched.get(agent), clock, emit, readHistory, requestQueue, onSettled: hurry}) : undefined,
 				endWatch: createEndWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue}),
-				stopPastRuns: pastRuns && readPastRuns({...pastRuns, clientOf: agent => watched.get(agent), clock, emit, requestQueue}),
+				stopPastRuns: pastRuns && readPastRuns({...pastRuns, clientOf: agent => watched.get(agent), clock, emit, readHistory, requestQueue}),
 			};
 			begin([...watched.values()], running);
 		},

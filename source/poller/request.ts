@@ -1,5 +1,6 @@
 import {type AgentClient, type RequestOptions} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
+import {type Timestamp} from '../lib/time.js';
 import {type AgentError, isAboutDetails} from '../protocol/errors.js';
 import {type Dag} from '../protocol/task.js';
 import {bugError} from './agent/on-error.js';
@@ -88,6 +89,48 @@ export const fetchTaskById = async (client: AgentClient, id: string, {clock, sig
 
 	const head = await fetchOne(false);
 	return head.type === 'task' ? head : response;
+};
+
+/** Whose history it is: the agent's own, or its cluster's. */
+export type HistoryScope = 'agent' | 'cluster';
+
+export type HistoryReply = Failure | {readonly type: 'tasks'; readonly tasks: readonly Dag[]};
+
+/** Reads the history of an agent (by its key) or of its cluster, which has no pages: what is wanted twice within a minute is read once. */
+export type ReadHistory = (agent: string, scope: HistoryScope) => Promise<HistoryReply>;
+
+export const createHistoryReader = ({clientOf, clock, signal}: Pick<DeadlineDeps, 'clock' | 'signal'> & {readonly clientOf: (agent: string) => AgentClient | undefined}): ReadHistory => {
+	const recent = new Map<string, {readonly at: Timestamp; readonly reply: Promise<HistoryReply>}>();
+
+	const read = async (client: AgentClient, scope: HistoryScope): Promise<HistoryReply> => {
+		const reply = await sendWithDeadline(async given => client.fetchHistory({...given, scope}), {clock, timeout: pace.logTimeout, signal});
+		return reply.type === 'error' ? reply : {type: 'tasks', tasks: reply.type === 'data' ? reply.data : []};
+	};
+
+	return async (agent, scope) => {
+		const now = clock.now();
+		for (const [key, {at}] of recent) {
+			if (now - at > pace.historyShared) {
+				recent.delete(key);
+			}
+		}
+
+		const client = clientOf(agent);
+		if (!client) {
+			return {type: 'error', error: {type: 'protocol', problem: 'not-watched'}};
+		}
+
+		const key = `${agent} ${scope}`;
+		const reply = recent.get(key)?.reply ?? read(client, scope);
+		recent.set(key, {at: recent.get(key)?.at ?? now, reply});
+		const settled = await reply;
+		// It may be tried again.
+		if (settled.type === 'error') {
+			recent.delete(key);
+		}
+
+		return settled;
+	};
 };
 
 type AnyResponse = {readonly type: string; readonly error?: AgentError};

@@ -3,7 +3,10 @@
 import {responseTypes} from '../client/parse-response.js';
 import {type Timestamp} from '../lib/time.js';
 import {isSameState} from '../poller/agent/task-state.js';
+import {suspectsIn} from '../poller/look-back.js';
+import {type HistoryScope} from '../poller/request.js';
 import {isFinal, outcomeOfDag} from '../protocol/outcome.js';
+import {routes} from '../protocol/routes.js';
 import {type Dag} from '../protocol/task.js';
 import {initialState} from '../store/initial-state.js';
 import {type State} from '../store/state.js';
@@ -19,6 +22,7 @@ import {type AgentStates, noAgentStates, eventsOfExchange} from './to-events.js'
 What is known at a place, beside the store.
 
 - tasks: the last responses with a task by its id, by agent and id
+- suspects: tasks that a history lists and that may have failed, by agent and id
 - at: the time of the last line
 - isFresh: nothing of the current recording was applied yet
 - lineAt: the last line's own time, which is earlier if its clock was set back
@@ -28,6 +32,7 @@ one before them
 export type Knowledge = {
 	readonly agentStates: AgentStates;
 	readonly tasks: ReadonlyMap<string, RecordedExchange>;
+	readonly suspects: ReadonlyMap<string, HistoryScope>;
 	readonly at: Timestamp;
 	readonly lineAt: Timestamp | undefined;
 	readonly isFresh: boolean;
@@ -50,7 +55,7 @@ type ApplierDeps = {
 	readonly onTime: (at: Timestamp, isFirst: boolean) => void;
 };
 
-const nothing: Knowledge = {agentStates: noAgentStates, tasks: new Map(), at: 0, lineAt: undefined, isFresh: true, damaged: 0, lost: 0, disordered: 0};
+const nothing: Knowledge = {agentStates: noAgentStates, tasks: new Map(), suspects: new Map(), at: 0, lineAt: undefined, isFresh: true, damaged: 0, lost: 0, disordered: 0};
 
 // ms. Clocks are corrected by less now and then, and responses that arrive together may be written in either order.
 const toleratedStep = 3000;
@@ -71,6 +76,15 @@ const withTask = (tasks: Knowledge['tasks'], exchange: RecordedExchange): Knowle
 const taskIn = (exchange: RecordedExchange | undefined): Dag | undefined => {
 	const reply = exchange && replyOf(responseTypes.task.schema, exchange.answer);
 	return reply?.type === 'data' ? reply.data : undefined;
+};
+
+const historyPaths: ReadonlyMap<string, HistoryScope> = new Map([[routes.agentHistory, 'agent'], [routes.clusterHistory, 'cluster']]);
+
+/** What of a history may have failed is read next, by its id (source/poller/look-back.ts). */
+const withSuspects = (suspects: Knowledge['suspects'], {agent, path, answer}: RecordedExchange, at: Timestamp): Knowledge['suspects'] => {
+	const scope = historyPaths.get(path);
+	const reply = scope && replyOf(responseTypes.tasks.schema, answer);
+	return scope && reply?.type === 'data' ? new Map([...suspects, ...suspectsIn(reply.data, at).map(({id}) => [`${agent.key} ${id}`, scope] as const)]) : suspects;
 };
 
 /**
@@ -106,7 +120,7 @@ export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
 
 	const begin = ({agents, at}: Extract<Line, {type: 'beginning'}>): void => {
 		const state = store.getState();
-		known = {...known, agentStates: noAgentStates, tasks: new Map(), isFresh: true, at: at ?? known.at};
+		known = {...known, agentStates: noAgentStates, tasks: new Map(), suspects: new Map(), isFresh: true, at: at ?? known.at};
 		onTime(known.at, true);
 		store.dispatch({type: 'replay-restored', state: {...initialState(agents, state.view.size), journal: state.journal}});
 	};
@@ -135,7 +149,13 @@ export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
 		}
 
 		apply(exchange);
-		known = {...known, tasks: withTask(known.tasks, exchange)};
+		known = {...known, tasks: withTask(known.tasks, exchange), suspects: withSuspects(known.suspects, exchange, at)};
+		const task = known.suspects.size > 0 ? taskIn(exchange) : undefined;
+		const scope = task && known.suspects.get(`${agent.key} ${task.id}`);
+		if (task?.nodes && scope) {
+			store.dispatch({type: 'failures-received', agent: agent.key, at, scope, tasks: [task]});
+		}
+
 		const state = store.getState();
 		for (const repeated of repeatedBy(known, agent.key, id => state.mainTasks.has(id) && state.mainTasks.get(id)?.task === undefined)) {
 			apply(repeated);

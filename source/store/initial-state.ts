@@ -3,7 +3,7 @@ import {type AgentAddress} from '../protocol/address.js';
 import {emptyJournal} from './changes.js';
 import {noRuns} from './runs.js';
 import {type TaskReference} from './operations/track.js';
-import {type AgentEntry, type AgentsColumn, type Caution, type ClusterEntry, lastTaskId, type MainTask, type Operable, type Replay, type Screen, type Size, type State} from './state.js';
+import {type AgentEntry, type AgentsColumn, type Caution, type ClusterEntry, type EndedFrom, lastTaskId, type MainTask, type Operable, type Replay, type Screen, type Size, type State} from './state.js';
 
 /** An agent of which nothing is known yet. */
 export const newAgent = (address: AgentAddress): AgentEntry => ({
@@ -49,7 +49,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 		agents: tableOf(addresses.map(address => [address.key, newAgent(address)] as const)),
 		clusters: tableOf<ClusterEntry>([]),
 		mainTasks: tableOf<MainTask>([]),
-		endedKeys: tableOf<true>([]),
+		endedKeys: tableOf<EndedFrom>([]),
 		dismissedKeys: new Set(),
 		kept: new Map(),
 		unended: tableOf<TaskReference>([]),

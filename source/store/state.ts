@@ -328,6 +328,9 @@ export type Replay = {
 /** What the footer says all the time; `problem`: why nothing is recorded any more. */
 export type Caution = {readonly type: 'certificates-unchecked' | 'keys-unchecked' | 'recording' | 'replaced' | 'removed'} | {readonly type: 'not-recording'; readonly problem: string};
 
+/** Where the end of a failed task was seen: beside the list of unfinished ones, or (of one that ended before) only in a history. */
+export type EndedFrom = 'list' | 'history';
+
 export type State = {
 	/** In the order given by the user, found agents after them. */
 	readonly agents: Table<AgentEntry>;
@@ -335,7 +338,7 @@ export type State = {
 	/** By id: the main tasks of the agents' last tasks. */
 	readonly mainTasks: Table<MainTask>;
 	/** Failed tasks that are no longer unfinished, by `taskKey`. */
-	readonly endedKeys: Table<true>;
+	readonly endedKeys: Table<EndedFrom>;
 	/** Those that the user dismissed. */
 	readonly dismissedKeys: ReadonlySet<string>;
 	/** Other tasks of open screens: replaced by a newer one, or opened by a link. By `keptKey`. */

@@ -132,12 +132,12 @@ const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => 
 };
 
 /** It is unknown when tasks began that were there at their owner's first poll; those of a history ended before. */
-export const isFirstSight = (before: Owner, now: Owner, {owner, id}: TaskReference, {mainTasks, histories, endedKeys}: Pick<State, 'mainTasks' | 'histories' | 'endedKeys'>): boolean => {
+export const isFirstSight = (before: Owner, now: Owner, {owner, id}: TaskReference, {mainTasks, endedKeys}: Pick<State, 'mainTasks' | 'endedKeys'>): boolean => {
 	if (lastTaskOf(now)?.id === id) {
 		return before.task.type === 'unknown';
 	}
 
-	const isOfHistory = endedKeys.has(taskKey({owner, id})) && (histories.get(owner)?.tasks.some(task => task.id === id) ?? false);
+	const isOfHistory = endedKeys.get(taskKey({owner, id})) === 'history';
 	return !before.isListed || (mainTasks.get(id)?.isOld ?? false) || isOfHistory;
 };
 

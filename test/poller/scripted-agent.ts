@@ -31,6 +31,7 @@ export type Script = {
 	latency: number;
 	/** The same for logs alone. */
 	logLatency: number | undefined;
+	historyLatency: number | undefined;
 	/** A client that does not even heed the abort. */
 	isDeaf: boolean;
 	problem: (name: string) => AgentError | undefined;
@@ -70,6 +71,7 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		fingerprint: undefined,
 		latency: 1,
 		logLatency: undefined,
+		historyLatency: undefined,
 		isDeaf: false,
 		problem: () => undefined,
 		bug: undefined,
@@ -103,7 +105,8 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		}
 
 		open += 1;
-		const isAnswered = await wait(signal, name.startsWith('logs ') ? script.logLatency ?? script.latency : script.latency);
+		const special = name.startsWith('logs ') ? script.logLatency : (name.startsWith('history ') ? script.historyLatency : undefined);
+		const isAnswered = await wait(signal, special ?? script.latency);
 		open -= 1;
 		if (!isAnswered) {
 			return {type: 'error', error: {type: 'aborted'}};

@@ -55,6 +55,20 @@ test.each([
 	expect(events.filter(({type}) => type === 'agent-failed' || type === 'agent-recovered').map(({type}) => type)).toEqual(troubles);
 });
 
+test('a failed task that a history lists is shown once its details were read, unless something newer succeeded', () => {
+	const at = (second: number): string => new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
+	const line = (second: number, question: string, data: unknown): string =>
+		JSON.stringify({at: at(second), agent: '10.0.0.1:2886', method: 'GET', path: `/api/v1/${question}`, status: 200, body: {successful: true, data}});
+	const dag = (number: number, state: string): object => ({id: `20167772161028860${number}`, dag_id: number, name: `check ${number}`, state, operator: 'RUN', stage: 1, max_stage: 1, start_time: at(0), end_time: at(0), additional_data: null, nodes: null});
+	const story = [
+		line(1, 'task/dags/agent?show_details=false', {contents: [dag(4, 'FAILED'), dag(3, 'SUCCEED'), dag(2, 'FAILED')]}),
+		line(2, 'task/dag/201677721610288604', {...dag(4, 'FAILED'), nodes: []}),
+		line(2, 'task/dag/201677721610288602', {...dag(2, 'FAILED'), nodes: []}),
+	];
+	expect(fold(story).events.flatMap(event => event.type === 'failures-received' ? [event.scope, ...event.tasks.map(({name}) => name)] : [])).toEqual(['agent', 'check 4']);
+	expect(fold(story.slice(1)).events.filter(({type}) => type === 'failures-received')).toEqual([]);
+});
+
 test('a listed task was last read with the last list, though that was unchanged', () => {
 	const line = (second: number, question: string, answer: object): string => JSON.stringify({
 		at: new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString(), agent: '10.0.0.1:2886', method: 'GET', path: `/api/v1/${question}`, ...answer,

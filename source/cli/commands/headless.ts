@@ -229,6 +229,9 @@ const runsOf = (mode: Mode, folder: string | undefined): NonNullable<OpenFleetDe
 	},
 });
 
+/** A wait is for what happens from now on: failures of before would decide it. */
+const looksBackIn = (mode: Mode): boolean => mode.type !== 'wait' && !(mode.type === 'watch' && mode.wait);
+
 /** Watches without a screen until the mode has what it wants, or the signal comes. */
 export const headless: Command<HeadlessOptions> = {
 	read,
@@ -237,7 +240,7 @@ export const headless: Command<HeadlessOptions> = {
 		warnOfUncheckedCertificates(options);
 		const {mode, isColored} = options;
 		const {stdout} = process;
-		return withRecorder(options, {isTold: true, version}, async recorder => withFleet(options, {recorder, runs: runsOf(mode, stateFolder)}, async open => {
+		return withRecorder(options, {isTold: true, version}, async recorder => withFleet(options, {recorder, looksBack: looksBackIn(mode), runs: runsOf(mode, stateFolder)}, async open => {
 			const deps = {clock: systemClock, output: createOutput(stdout), colorize: createColorize(isColored && stdout.isTTY), version, signal};
 			return withNews(options, open.store, signal, async webhooks => runMode(open, mode, options, {...deps, webhooks}));
 		}));

@@ -174,6 +174,7 @@ const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {optio
 		bodyLimit,
 		recorder,
 		runsPause: keepsRuns ? demo?.runsPause ?? pace.runs : undefined,
+		looksBack: true,
 	});
 	return {
 		...fleet,

@@ -88,7 +88,7 @@ export const query = (name: QueryName): Command<QueryOptions> => ({
 		tellLocalAgents(options);
 		warnOfUncheckedCertificates(options);
 		const {stdout, stderr} = process;
-		return withFleet(options, {}, async open => runQuery(name, open, options, {
+		return withFleet(options, {looksBack: name !== 'logs' && name !== 'history'}, async open => runQuery(name, open, options, {
 			clock: systemClock, output: createOutput(stdout), errors: createOutput(stderr), colorize: createColorize(options.isColored && stdout.isTTY), version, signal,
 		}));
 	},

@@ -15,7 +15,7 @@ import {createLookup, findTask, isMainOfLast, isTaskScreen, keptKey, lastTaskOf,
 import {currentRow, referenceOf} from '../selectors/agent-rows.js';
 import {taskOutcome} from '../selectors/basics.js';
 import {type TaskReference} from '../operations/track.js';
-import {type AgentEntry, type ClusterEntry, lastTaskId, type Screen, type State, type TaskEnd} from '../state.js';
+import {type AgentEntry, type ClusterEntry, type EndedFrom, lastTaskId, type Screen, type State, type TaskEnd} from '../state.js';
 import {withNotice, withView} from './view.js';
 
 /** How many of each owner are kept, the newest. */
@@ -223,7 +223,7 @@ export const withRetained = (state: State, key: string, next: readonly Dag[]): r
 };
 
 /** Notes which tasks have ended: an owner's list does not tell them from unfinished ones. */
-export const withEnded = (state: State, ownerOf: (id: string) => string, {tasks, ended}: {readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]}): State => {
+export const withEnded = (state: State, ownerOf: (id: string) => string, {tasks, ended}: {readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]}, from: EndedFrom = 'list'): State => {
 	const keyOf = ({id}: Dag): string => taskKey({owner: ownerOf(id), id});
 	const listed = tasks.map(dag => keyOf(dag)).filter(key => state.endedKeys.has(key));
 	const news = ended.filter(dag => isFault(taskOutcome(dag))).map(dag => keyOf(dag)).filter(key => !state.endedKeys.has(key));
@@ -233,7 +233,7 @@ export const withEnded = (state: State, ownerOf: (id: string) => string, {tasks,
 
 	let endedKeys = state.endedKeys.without(...listed);
 	for (const key of news) {
-		endedKeys = endedKeys.with(key, true);
+		endedKeys = endedKeys.with(key, from);
 	}
 
 	return {...state, endedKeys};
@@ -286,7 +286,7 @@ export const withFailuresOf = (state: State, key: string, history: readonly Dag[
 		.filter(dag => isFault(taskOutcome(dag)) && dag.links.mainDagId === undefined)
 		.slice(0, keptFromHistory)
 		.filter(dag => !shown.has(dag.id) && !state.dismissedKeys.has(taskKey({owner: key, id: dag.id})) && !isOutdated(state, dag, tasks));
-	return failed.length === 0 ? state : withOtherTasks(withEnded(state, () => key, {tasks: [], ended: failed}), key, [...owner.otherTasks, ...failed]);
+	return failed.length === 0 ? state : withOtherTasks(withEnded(state, () => key, {tasks: [], ended: failed}, 'history'), key, [...owner.otherTasks, ...failed]);
 };
 
 const mainsOf = (owner: Owner): readonly string[] => tasksOf(owner).flatMap(({links: {mainDagId}}) => mainDagId ?? []);

@@ -131,7 +131,7 @@ const withMoved = (state: State, dag: Dag, from: string, to: string): State => {
 	const isKnown = lastTaskOf(owner)?.id === dag.id || (owner?.otherTasks.some(({id}) => id === dag.id) ?? false);
 	const moved = isKnown || !owner ? left : withOtherTasks(left, to, [...owner.otherTasks, dag]);
 	return moved.endedKeys.has(taskKey({owner: from, id: dag.id}))
-		? {...moved, endedKeys: moved.endedKeys.without(taskKey({owner: from, id: dag.id})).with(taskKey({owner: to, id: dag.id}), true)}
+		? {...moved, endedKeys: moved.endedKeys.without(taskKey({owner: from, id: dag.id})).with(taskKey({owner: to, id: dag.id}), moved.endedKeys.get(taskKey({owner: from, id: dag.id})) ?? 'list')}
 		: moved;
 };
 

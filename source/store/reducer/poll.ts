@@ -329,6 +329,11 @@ const fold = (state: State, event: PollEvent): State => {
 			return leaveEmptyComparison(withFailuresOf(receiveHistory(state, event), event.owner, event.tasks));
 		}
 
+		case 'failures-received': {
+			const owner = event.scope === 'agent' ? event.agent : state.agents.get(event.agent)?.cluster;
+			return owner === undefined ? state : withFailuresOf(state, owner, event.tasks);
+		}
+
 		case 'history-failed': {
 			return failHistory(state, event);
 		}

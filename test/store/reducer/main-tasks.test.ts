@@ -326,6 +326,14 @@ describe('a failed check that only the history of its cluster lists', () => {
 		expect(rows(dismissed)).not.toContain(': Upgrade check obshell failed');
 	});
 
+	it('is in sight after a start as well, without being news, and whichever agent read it', () => {
+		const state = play(start, {...at(two), type: 'failures-received', scope: 'cluster', tasks: [check('11')]});
+		expect(rows(state)).toContain(': Upgrade check obshell failed');
+		expect(transitionsBetween(start, state)).toEqual([]);
+		expect(exitCodeOf(state)).toBe(1);
+		expect(rows(play(state, {...at(one), type: 'failures-received', scope: 'cluster', tasks: [check('11')]})).filter(row => row.endsWith('failed'))).toHaveLength(1);
+	});
+
 	it('is one of the newest five at most, however often the history is read', () => {
 		const many = history(...Array.from({length: 9}, (_, index) => check(String(11 + index))));
 		const failed = rows(play(opened, many, many, many)).filter(row => row.endsWith('failed'));
