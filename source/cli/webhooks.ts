@@ -59,13 +59,13 @@ export const readWebhooks = (file: ConfigFile | undefined, readTextFile: ReadTex
 	return {ok: true, value: webhooks};
 };
 
-const depsFor = (secrets: Secrets): Omit<WebhookDeps, 'report' | 'random'> => ({
+const depsFor = (secrets: Secrets): Pick<WebhookDeps, 'clock' | 'env' | 'host' | 'redact'> => ({
 	clock: systemClock, env: process.env, host: hostname(), redact: createRedactor(secretsOf(secrets)),
 });
 
 /** Reports the store's changes to the webhooks from now on; undefined without any. */
-export const startWebhooks = ({webhooks, ...secrets}: Secrets & {readonly webhooks: readonly Webhook[]}, store: Store, report: (text: string) => void): WebhookReports | undefined =>
-	webhooks.length === 0 ? undefined : reportToWebhooks(webhooks, {...depsFor({...secrets, webhooks}), random: Math.random, store, report});
+export const startWebhooks = ({webhooks, ...secrets}: Secrets & {readonly webhooks: readonly Webhook[]}, {store, ...told}: Pick<WebhookDeps, 'report' | 'onFailing'> & {readonly store: Store}): WebhookReports | undefined =>
+	webhooks.length === 0 ? undefined : reportToWebhooks(webhooks, {...depsFor({...secrets, webhooks}), random: Math.random, store, ...told});
 
 // In ms. A program that was told to end ends within a second.
 const lastMoment = 800;

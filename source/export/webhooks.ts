@@ -114,12 +114,16 @@ export type WebhookDeps = {
 	readonly redact: (text: string) => string;
 	/** Shows the user what went wrong. */
 	readonly report: (text: string) => void;
+	/** Says which webhooks do not work now, whenever that changes. */
+	readonly onFailing?: (names: readonly string[]) => void;
 };
+
+type Sending = Omit<WebhookDeps, 'random' | 'report' | 'onFailing'>;
 
 type Content = Pick<Message, 'changes' | 'left'>;
 
 /** Makes a function that sends one message and says what came of it. */
-const createSend = (webhook: Webhook, {clock, env, host, redact}: Omit<WebhookDeps, 'random' | 'report'>) => {
+const createSend = (webhook: Webhook, {clock, env, host, redact}: Sending) => {
 	const post = createPost(webhook, {clock, env});
 	const proxyless = proxylessFor(webhook.url, env);
 	return async (content: Content, signal: AbortSignal): Promise<Verdict> => {
@@ -129,7 +133,7 @@ const createSend = (webhook: Webhook, {clock, env, host, redact}: Omit<WebhookDe
 };
 
 /** Sends a test message, once. */
-export const testWebhook = async (webhook: Webhook, {signal, ...deps}: Omit<WebhookDeps, 'random' | 'report'> & {readonly signal: AbortSignal}): Promise<Verdict> =>
+export const testWebhook = async (webhook: Webhook, {signal, ...deps}: Sending & {readonly signal: AbortSignal}): Promise<Verdict> =>
 	createSend(webhook, deps)({changes: undefined, left: 0}, signal);
 
 // In ms. Changes that come together are one message; what is older than the patience is no news any more.
@@ -169,8 +173,8 @@ type Sender = {
 type Waiting = {readonly news: News; readonly since: Timestamp};
 
 /** Sends the changes to one webhook, one message after the other. */
-const createSender = (webhook: Webhook, deps: WebhookDeps): Sender => {
-	const {clock, random, report} = deps;
+const createSender = (webhook: Webhook, deps: Omit<WebhookDeps, 'onFailing'> & {readonly onWorking: (isWorking: boolean) => void}): Sender => {
+	const {clock, random, report, onWorking} = deps;
 	const {gap: base, joins} = limitsOf[webhook.format];
 	const send = createSend(webhook, deps);
 	const controller = new AbortController();
@@ -193,6 +197,7 @@ const createSender = (webhook: Webhook, deps: WebhookDeps): Sender => {
 		}
 
 		wasReported = true;
+		onWorking(false);
 		report(messages().webhooks.about(webhook.name, text));
 	};
 
@@ -251,7 +256,11 @@ const createSender = (webhook: Webhook, deps: WebhookDeps): Sender => {
 		failures = 0;
 		if (verdict.type === 'sent') {
 			sent += count;
-			wasReported = false;
+			if (wasReported) {
+				wasReported = false;
+				onWorking(true);
+			}
+
 			problem = undefined;
 		} else {
 			({problem} = verdict);
@@ -324,8 +333,14 @@ export type WebhookReports = {
 };
 
 /** Reports the changes of a store to webhooks from now on: to each the kinds that it is for. */
-export const reportToWebhooks = (webhooks: readonly Webhook[], {store, ...deps}: WebhookDeps & {readonly store: Store}): WebhookReports => {
-	const senders = webhooks.map(webhook => ({on: new Set(webhook.on), sender: createSender(webhook, deps)}));
+export const reportToWebhooks = (webhooks: readonly Webhook[], {store, onFailing, ...deps}: WebhookDeps & {readonly store: Store}): WebhookReports => {
+	const failing = new Set<string>();
+	const senders = webhooks.map(webhook => ({on: new Set(webhook.on), sender: createSender(webhook, {
+		...deps, onWorking(isWorking) {
+			failing[isWorking ? 'delete' : 'add'](webhook.name);
+			onFailing?.([...failing]);
+		},
+	})}));
 	const stop = followJournal(store, (entries, state) => {
 		const kinds = entries.map(entry => ({entry, kind: kindOf(state, entry.transition)}));
 		for (const {on, sender} of senders) {

@@ -325,8 +325,8 @@ export type Replay = {
 	readonly disordered: number;
 };
 
-/** What the footer says all the time; `problem`: why nothing is recorded any more. */
-export type Caution = {readonly type: 'certificates-unchecked' | 'keys-unchecked' | 'recording' | 'replaced' | 'removed'} | {readonly type: 'not-recording'; readonly problem: string};
+/** What the footer says all the time; `problem`: why nothing is recorded any more; `names`: the webhooks that do not work now. */
+export type Caution = {readonly type: 'certificates-unchecked' | 'keys-unchecked' | 'recording' | 'replaced' | 'removed'} | {readonly type: 'not-recording'; readonly problem: string} | {readonly type: 'webhooks-failing'; readonly names: readonly string[]};
 
 /** Where the end of a failed task was seen: beside the list of unfinished ones, or (of one that ended before) only in a history. */
 export type EndedFrom = 'list' | 'history';

@@ -214,7 +214,7 @@ const withNews = async (options: HeadlessOptions, store: Store, signal: AbortSig
 
 	const {onChange: command} = options;
 	const program = command && runOnChange({command, store, clock: systemClock, env: process.env, report});
-	const webhooks = startWebhooks(options, store, report);
+	const webhooks = startWebhooks(options, {store, report});
 	try {
 		return await run(webhooks);
 	} finally {

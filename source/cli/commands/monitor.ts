@@ -203,6 +203,18 @@ const reportChanges = ({bell, title, onChange}: Notifications, store: Store, scr
 	};
 };
 
+/** Reports changes to webhooks. That one fails is a notice first, and then in the footer until it works again: the user relies on it. */
+const startReports = (options: MonitorOptions, store: Store) => startWebhooks(options, {
+	store,
+	report(text) {
+		store.dispatch({type: 'notice-shown', text, isProblem: true});
+	},
+	onFailing(names) {
+		const others = store.getState().cautions.filter(({type}) => type !== 'webhooks-failing');
+		store.dispatch({type: 'cautions-changed', cautions: [...others, ...(names.length > 0 ? [{type: 'webhooks-failing', names} as const] : [])]});
+	},
+});
+
 const acceptKeys = (offers: readonly FoundKey[], store: Store, fleet: Fleet | undefined): void => {
 	const changed = offers.filter(({agent, offered}) => !(fleet?.acceptKey(agent, offered) ?? false)).length;
 	if (changed > 0) {
@@ -274,9 +286,7 @@ const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal
 			},
 			async work(screen, closed) {
 				const stopReporting = reportChanges(options.notifications, store, screen);
-				const webhooks = startWebhooks(options, store, text => {
-					store.dispatch({type: 'notice-shown', text, isProblem: true});
-				});
+				const webhooks = startReports(options, store);
 				// Node writes its compile cache only at a clean end, and a monitor stays open for weeks.
 				const cancelFlush = clock.schedule(module.flushCompileCache, 1000);
 				try {

@@ -29,6 +29,27 @@ const hintSpans = ({context, conditions, keys: table}: FooterProps, width: numbe
 		span(` ${label}`, 'quiet'),
 	]);
 
+const cautionText = (caution: Caution): string => {
+	const {footer} = messages().screens;
+	switch (caution.type) {
+		case 'not-recording': {
+			return footer.notRecording(caution.problem);
+		}
+
+		case 'webhooks-failing': {
+			return footer.webhooksFailing(caution.names);
+		}
+
+		case 'certificates-unchecked':
+		case 'keys-unchecked':
+		case 'recording':
+		case 'replaced':
+		case 'removed': {
+			return footer.cautions[caution.type];
+		}
+	}
+};
+
 /**
 Shown whatever the keys are: how many changes came while the user was away, which checks are off, and the count that is being typed. The
 journal itself shows the first of them above its list.
@@ -37,7 +58,7 @@ const standing = ({context, notice, count, news = 0, cautions = []}: FooterProps
 	const {footer} = messages().screens;
 	const parts = [
 		...(news > 0 && context !== 'journal' && notice === undefined ? [footer.news(news)] : []),
-		...cautions.map(caution => caution.type === 'not-recording' ? footer.notRecording(caution.problem) : footer.cautions[caution.type]),
+		...cautions.map(caution => cautionText(caution)),
 	];
 	return [
 		...(parts.length === 0 ? [] : [span(`${parts.join(messages().screens.separator)} `, 'attention')]),

@@ -10,6 +10,12 @@ test('the last line names as many keys as there is room for', () => {
 	expect(draw(<Footer context='help' conditions={[]} width={32} theme={theme}/>, 32)).toEqual([' Esc close  Space page down']);
 });
 
+test('it names the webhooks that do not work', () => {
+	const footer = (names: readonly string[]): string => draw(<Footer context='help' conditions={[]} cautions={[{type: 'webhooks-failing', names}]} width={70} theme={theme}/>, 70).join('');
+	expect(footer(['ops'])).toMatch(/ webhook ops fails ?$/);
+	expect(footer(['ops', 'dba'])).toMatch(/ webhooks fail: ops, dba ?$/);
+});
+
 test('cautions are at its right end whatever the keys are, and so are changes that came while the user was away', () => {
 	expect(draw(<Footer context='help' conditions={[]} cautions={[{type: 'certificates-unchecked'}]} news={3} width={70} theme={theme}/>, 70))
 		.toEqual([' Esc close  Space page down        3 new in J, certificates unchecked']);
