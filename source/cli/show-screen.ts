@@ -6,7 +6,7 @@ import {type Clock, systemClock as clock} from '../lib/clock.js';
 import {type Request} from '../store/actions.js';
 import {type FetchLog} from '../store/log/buffer.js';
 import {type Store} from '../store/store.js';
-import {expireNotices, workOnLogs} from '../ui/effects/timers.js';
+import {expireNotices, noteRests, workOnLogs} from '../ui/effects/timers.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
 import {type openScreen as OpenScreen, type Screen, type ScreenDeps} from '../ui/terminal/screen.js';
 
@@ -126,7 +126,7 @@ export const showScreen = async (openScreen: typeof OpenScreen, {onRequest, fetc
 		}
 	};
 
-	const ends = [expireNotices(store, clock), workOnLogs(store, clock), watchOwnFile(store, clock)];
+	const ends = [expireNotices(store, clock), workOnLogs(store, clock), noteRests(store, clock), watchOwnFile(store, clock)];
 	signal.addEventListener('abort', close);
 	const working = workOrClose();
 	try {

@@ -200,16 +200,23 @@ export const watchFleet = ({
 		pastRuns: runsPause === undefined ? undefined : {pause: runsPause, wishes: () => selectRunWishes(store.getState()), isKnown: head => isRunKnown(store.getState(), head)},
 		ratesOf: agent => ({...usualRates, ...rates, members: followed.has(agent) ? rates.members ?? pace.members : usualRates.members}),
 	});
-	// A link is queried once when it is opened, never on a timer (docs/protocol.md#which-ids-may-be-queried).
-	let opened: string | undefined;
+	// A link is queried once when it is opened, never on a timer (docs/protocol.md#which-ids-may-be-queried), and one at a time.
+	let opened: ReturnType<typeof selectMissingTask>;
 	const followLink = (state: State): void => {
 		const missing = selectMissingTask(state);
-		const link = missing && `${missing.agent} ${missing.id}`;
-		if (missing && link !== opened) {
+		if (missing?.agent === opened?.agent && missing?.id === opened?.id) {
+			return;
+		}
+
+		if (opened) {
+			poller.closeLink(opened.agent, opened.id);
+		}
+
+		if (missing) {
 			poller.openLink(missing.agent, missing.id);
 		}
 
-		opened = link;
+		opened = missing;
 	};
 
 	const operating = createOperating({

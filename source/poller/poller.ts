@@ -48,6 +48,8 @@ export type Poller = {
 	readonly setFocus: (focus: PollFocus) => void;
 	/** Queries a watched agent (by key) once for the task of that id, before its other requests; `linked-task-received` or `linked-task-failed` brings the result. A second call before that is ignored. */
 	readonly openLink: (agent: string, id: string) => void;
+	/** The user does not want to see that task any more: it is not queried, or the query is aborted. */
+	readonly closeLink: (agent: string, id: string) => void;
 };
 
 export type PollerDeps = {
@@ -248,6 +250,9 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		},
 		openLink(agent, id) {
 			loops.get(agent)?.openLink(id);
+		},
+		closeLink(agent, id) {
+			loops.get(agent)?.closeLink(id);
 		},
 	};
 };

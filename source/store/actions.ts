@@ -7,7 +7,7 @@ import {type Dag} from '../protocol/task.js';
 import {type ActionName} from './operations/offers.js';
 import {type OperationResponse, type Order, type TaskReference} from './operations/track.js';
 import {type PastRun} from './runs.js';
-import {type Caution, type ConfirmationProblem, type FoundKey, type Notice, type PaletteEntry, type Replay, type State} from './state.js';
+import {type Caution, type ConfirmationProblem, type FoundKey, type Notice, type PaletteEntry, type Replay, type Size, type State} from './state.js';
 
 /** What the user did, and changes of time and terminal, as past-tense facts. `actionKinds` says what each is about. */
 export type UserAction =
@@ -39,6 +39,8 @@ export type UserAction =
 	| {readonly type: 'severity-cycled'}
 	| {readonly type: 'entered'}
 	| {readonly type: 'went-back'}
+	/** To the preview, or back from it. */
+	| {readonly type: 'pane-switched'}
 	/** Out of what a filter shows to all of it, or out of selected lines; then as `went-back`. */
 	| {readonly type: 'escaped'}
 	| {readonly type: 'agent-opened'; readonly key: string}
@@ -100,8 +102,10 @@ export type UserAction =
 	/** Another hour has begun: times of yesterday get their date. */
 	| {readonly type: 'hour-begun'}
 	| {readonly type: 'resized'; readonly columns: number; readonly rows: number}
-	/** The screen shows so many rows of the list. */
-	| {readonly type: 'laid-out'; readonly page: number}
+	/** The screen shows so many rows of the list, in its own pane or (undefined) on the whole terminal. */
+	| {readonly type: 'laid-out'; readonly page: number; readonly pane?: Size | undefined; readonly hasPreview?: boolean}
+	/** The cursor stayed on its row for a while. */
+	| {readonly type: 'cursor-rested'}
 	| {readonly type: 'focus-changed'; readonly isFocused: boolean};
 
 /**
@@ -138,6 +142,7 @@ const actionKinds = {
 	'severity-cycled': 'log-options',
 	entered: 'navigation',
 	'went-back': 'navigation',
+	'pane-switched': 'navigation',
 	escaped: 'navigation',
 	'agent-opened': 'navigation',
 	'journal-opened': 'navigation',
@@ -180,6 +185,7 @@ const actionKinds = {
 	'hour-begun': 'environment',
 	resized: 'environment',
 	'laid-out': 'environment',
+	'cursor-rested': 'environment',
 	'focus-changed': 'environment',
 } as const satisfies Readonly<Record<UserAction['type'], ActionKind>>;
 

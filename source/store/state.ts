@@ -284,6 +284,14 @@ export type View = {
 	readonly size: Size;
 	/** Rows of the list in sight, as the screen said last. */
 	readonly page: number;
+	/** The part of the terminal that the current screen has, as the screen said last; undefined: all of it. */
+	readonly pane?: Size | undefined;
+	/** Whether what Enter would open is shown beside or below the current screen, or the current screen is that itself. */
+	readonly hasPreview?: boolean | undefined;
+	/** The place in the stack of the list beside which the screen above it has the keys; undefined: that of no list. */
+	readonly split?: number | undefined;
+	/** What Enter would open, once the cursor rested on its row: what it lacks is asked for. */
+	readonly rested?: Screen | undefined;
 	/** From the root to the current screen; never empty. */
 	readonly stack: readonly [Screen, ...Screen[]];
 	readonly overlay: Overlay | undefined;

@@ -5,7 +5,7 @@ import {type JournalEntry} from './changes.js';
 import {syncHistories} from './history.js';
 import {closeJournal, keepJournal} from './journal.js';
 import {syncLogs} from './log/open-logs.js';
-import {ownerOfScreen} from './lookup.js';
+import {ownerOfScreen, topScreen} from './lookup.js';
 import {addResponse, beginTrack, followTracks, guardConfirmation} from './operations/confirm.js';
 import {exempt} from './operations/plan.js';
 import {isDiscovery, reduceDiscovery} from './reducer/discovery.js';
@@ -77,10 +77,23 @@ const fold = (state: State, action: Action, now: number): State => {
 	return 'agent' in action ? keepJournal(state, reducePoll(state, action), action.at) : closeJournal(state, reduceUser(state, action, now));
 };
 
+const selectedIn = (state: State): string | undefined => {
+	const screen = topScreen(state);
+	return 'selected' in screen ? screen.selected : undefined;
+};
+
+/** Once the user goes elsewhere, the cursor has not rested there, and no list is beside its preview any more. */
+const withPanes = (before: State, state: State): State => {
+	const {stack, split, rested} = state.view;
+	const isLeft = split !== undefined && stack.length < split + 2;
+	const isMoved = rested !== undefined && (stack.length !== before.view.stack.length || selectedIn(state) !== selectedIn(before));
+	return isLeft || isMoved ? withView(state, {split: isLeft ? undefined : split, rested: isMoved ? undefined : rested}) : state;
+};
+
 /** The next state; the same object if nothing changed. Pure and total. `now`, our clock, decides what is stalled. */
 export const reduce = (state: State, action: Action, now = 0): State => {
 	const next = syncLogs(fold(atHour(state, now), action, now));
-	return guardConfirmation(followTracks(syncHistories(next), now));
+	return withPanes(state, guardConfirmation(followTracks(syncHistories(next), now)));
 };
 
 export type Store = {

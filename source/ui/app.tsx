@@ -6,12 +6,13 @@ import {type Overlay} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {ReplayLine} from './components/breadcrumb.js';
 import {createPlacedLists, PlacedListsContext} from './components/rows.js';
-import {type ScreenProps, WithPanel} from './components/screen.js';
+import {Beside, Footer, type ScreenProps, WithPanel} from './components/screen.js';
 import {type AppView, type FrameScheduler} from './frame.js';
 import {createKeyboard} from './keys/keyboard.js';
 import {type KeyTable} from './keys/resolve.js';
 import {ActionsPanel, ConfirmationScreen} from './overlays/confirmation.js';
 import {FoundKeysScreen, InputPanel, KeyPanel, PalettePanel, PasswordPanel, StopPanel} from './overlays/prompts.js';
+import {type PreviewView, type ScreenView} from './parts.js';
 import {AgentsScreen} from './screens/agents.js';
 import {CardScreen, ClusterScreen} from './screens/cards.js';
 import {isTooSmall, NothingScreen, TooSmall} from './screens/empty.js';
@@ -26,7 +27,7 @@ import {NodeScreen} from './screens/node.js';
 import {TaskScreen} from './screens/task.js';
 import {createTheme, type Theme} from './theme.js';
 
-const screenOf = ({screen}: AppView, props: ScreenProps): ReactNode => {
+const screenOf = (screen: ScreenView, props: ScreenProps): ReactNode => {
 	switch (screen.type) {
 		case 'agents': {
 			return <AgentsScreen view={screen} {...props}/>;
@@ -78,13 +79,51 @@ const screenOf = ({screen}: AppView, props: ScreenProps): ReactNode => {
 	}
 };
 
+const PreviewPart = ({view, props}: {readonly view: PreviewView; readonly props: ScreenProps}): ReactNode => {
+	const {place, size, list, screen, preview} = view;
+	const {theme} = props;
+	const drawn = screen && <ScreenPart screen={screen} preview={preview} props={{...props, size: list, part: {place, hasKeys: view.hasKeys, shared: view.shared, hasPreview: preview !== undefined}}}/>;
+	return place === 'right'
+		? <Beside hasKeys={view.hasKeys} size={size} theme={theme}>{drawn}</Beside>
+		: <Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - 2)} overflowY='hidden'>{drawn}</Box>;
+};
+
+/** A screen, and beside or below it what Enter would open. */
+const ScreenPart = ({screen, preview, props}: {readonly screen: ScreenView; readonly preview: PreviewView | undefined; readonly props: ScreenProps}): ReactNode => {
+	// A click acts where keys do.
+	const drawn = props.part?.hasKeys ? screenOf(screen, props) : <PlacedListsContext.Provider value={undefined}>{screenOf(screen, props)}</PlacedListsContext.Provider>;
+	return preview
+		? (
+			<Box flexDirection={preview.place === 'right' ? 'row' : 'column'} flexShrink={0}>
+				<Box flexDirection='column' flexShrink={0} width={props.size.columns}>{drawn}</Box>
+				<PreviewPart view={preview} props={props}/>
+			</Box>
+		)
+		: drawn;
+};
+
+/** The screen of a whole terminal, or its parts with their footer. */
+const screensOf = ({screen, pane, preview}: AppView, props: ScreenProps): ReactNode => {
+	if (!pane || !preview) {
+		return screenOf(screen, props);
+	}
+
+	const {size, footer, theme} = props;
+	return (
+		<Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - 1)} overflowY='hidden'>
+			<ScreenPart screen={screen} preview={preview} props={{...props, size: pane.size, footer: {...footer, notice: undefined, isShared: true}, part: {place: undefined, hasKeys: pane.hasKeys, shared: 0, hasPreview: true}}}/>
+			<Footer {...footer} width={size.columns} theme={theme}/>
+		</Box>
+	);
+};
+
 /** The screen, an overlay instead of it, or a panel over its end. `hasTyped`: the password prompt is not empty. */
 const contentOf = (view: AppView, props: ScreenProps, hasTyped: boolean): ReactNode => {
 	const {overlay} = view;
-	const behind = (panel: ReactNode): ReactNode => <WithPanel size={props.size} panel={panel}>{screenOf(view, {...props, isCovered: true})}</WithPanel>;
+	const behind = (panel: ReactNode): ReactNode => <WithPanel size={props.size} panel={panel}>{screensOf(view, {...props, isCovered: true})}</WithPanel>;
 	switch (overlay?.type) {
 		case undefined: {
-			return screenOf(view, props);
+			return screensOf(view, props);
 		}
 
 		case 'help': {
@@ -101,7 +140,7 @@ const contentOf = (view: AppView, props: ScreenProps, hasTyped: boolean): ReactN
 
 		case 'input': {
 			// It says the notice itself.
-			return <WithPanel size={props.size} panel={<InputPanel view={overlay} {...props}/>}>{screenOf(view, {...props, footer: {...props.footer, notice: undefined}, isCovered: true})}</WithPanel>;
+			return <WithPanel size={props.size} panel={<InputPanel view={overlay} {...props}/>}>{screensOf(view, {...props, footer: {...props.footer, notice: undefined}, isCovered: true})}</WithPanel>;
 		}
 
 		case 'actions': {

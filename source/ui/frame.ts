@@ -5,101 +5,17 @@ import {type Timestamp} from '../lib/time.js';
 import {isActive} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {newsOf} from '../store/journal.js';
-import {findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, topScreen} from '../store/lookup.js';
-import {type AgentsView, selectAgents} from '../store/selectors/agents.js';
+import {findTask, isTaskScreen, lastTaskOf, topScreen} from '../store/lookup.js';
 import {lastReadOf, taskOutcome} from '../store/selectors/basics.js';
-import {type CardView, type ClusterView, selectCard, selectCluster} from '../store/selectors/cards.js';
-import {type CompareView, selectCompare} from '../store/selectors/compare.js';
-import {type HitsView, selectHits} from '../store/selectors/hits.js';
-import {type HistoryView, selectHistory} from '../store/selectors/history.js';
-import {type JournalView, selectJournal} from '../store/selectors/journal.js';
-import {type LinksView, selectLinks} from '../store/selectors/links.js';
-import {type LogView, selectLog} from '../store/selectors/log.js';
 import {overlayView, type OverlayView} from '../store/selectors/overlays.js';
-import {nothing, type NothingView} from '../store/selectors/task-head.js';
-import {type NodeView, selectNode, selectTask, type TaskView} from '../store/selectors/task.js';
 import {type AgentEntry, type Caution, type ClusterEntry, type LogScreen, type Notice, type Replay, type Screen, type Size, type State, type View} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {conditionsOf} from './keys/hints.js';
 import {keyContext} from './keys/resolve.js';
 import {type HintCondition, type KeyContext} from './keys/table.js';
-import {layOut, screenSize} from './layout.js';
-
-/** What the current screen shows at `now`, our clock. */
-export const selectScreen = (state: State, now: Timestamp): ScreenView => {
-	const screen = topScreen(state);
-	const {page: height} = state.view;
-	if (screen.type === 'agents') {
-		return selectAgents(state, now, height);
-	}
-
-	if (screen.type === 'card') {
-		return selectCard(state, screen);
-	}
-
-	if (screen.type === 'cluster') {
-		return selectCluster(state, screen, now, height);
-	}
-
-	if (screen.type === 'journal') {
-		return selectJournal(state, screen, height);
-	}
-
-	if (screen.type === 'history') {
-		return selectHistory(state, screen, now, height);
-	}
-
-	if (screen.type === 'compare') {
-		return selectCompare(state, screen, now, height);
-	}
-
-	const dag = findTask(state, screen.task);
-	if (!dag) {
-		return nothing(state, screen);
-	}
-
-	if (screen.type === 'task') {
-		return selectTask({
-			state, screen, dag, now, height,
-		});
-	}
-
-	if (screen.type === 'hits') {
-		return selectHits({
-			state, screen, dag, height,
-		});
-	}
-
-	if (screen.type === 'links') {
-		return selectLinks({
-			state, screen, dag, now, height,
-		});
-	}
-
-	const node = findNode(dag, screen.node);
-	if (screen.type === 'log' && screen.subTask === undefined && (node !== undefined || screen.node === undefined)) {
-		return selectLog({
-			state, screen, dag, node, subTask: undefined,
-		});
-	}
-
-	if (!node) {
-		return nothing(state, screen);
-	}
-
-	if (screen.type === 'node') {
-		return selectNode({
-			state, screen, node, now, height,
-		});
-	}
-
-	const subTask = findSubTask(node, screen.subTask);
-	return subTask
-		? selectLog({
-			state, screen, dag, node, subTask,
-		})
-		: nothing(state, screen);
-};
+import {screenSize} from './layout.js';
+import {layOut, type Pane, panesOf} from './panes.js';
+import {type PreviewView, previewIn, type ScreenView, selectScreen, viewWithKeys} from './parts.js';
 
 /** Whether a task's duration grows by itself: not while nothing newer is known of it. */
 const grows = (dag: Dag): boolean => isActive(taskOutcome(dag)) && lastReadOf(dag) === undefined;
@@ -107,11 +23,12 @@ const grows = (dag: Dag): boolean => isActive(taskOutcome(dag)) && lastReadOf(da
 /** Whether a duration on the current screen grows by itself, so that a clock is needed. */
 const isAnythingActive = (state: State): boolean => {
 	const screen = topScreen(state);
-	if (screen.type === 'log' || screen.type === 'hits' || screen.type === 'links' || screen.type === 'card' || screen.type === 'journal') {
+	const {hasPreview = false, split} = state.view;
+	if (!hasPreview && (screen.type === 'log' || screen.type === 'compare' || screen.type === 'hits' || screen.type === 'links' || screen.type === 'card' || screen.type === 'journal')) {
 		return false;
 	}
 
-	if (isTaskScreen(screen)) {
+	if (split === undefined && (hasPreview ? screen.type === 'task' || screen.type === 'node' : isTaskScreen(screen)) && isTaskScreen(screen)) {
 		const dag = findTask(state, screen.task);
 		return dag !== undefined && grows(dag);
 	}
@@ -120,13 +37,13 @@ const isAnythingActive = (state: State): boolean => {
 	return state.agents.values().some(entry => hasGrowing(entry)) || state.clusters.values().some(cluster => hasGrowing(cluster));
 };
 
-// View types: made by the selectors, drawn by the ui, printed by the modes without a screen. Durations are ms, instants UTC ms.
-
-export type ScreenView = AgentsView | TaskView | NodeView | LogView | HitsView | LinksView | NothingView | CardView | ClusterView | HistoryView | CompareView | JournalView;
-
 /** Everything that a frame shows. */
 export type AppView = {
 	readonly screen: ScreenView;
+	/** The part of the terminal that the screen has; undefined: all of it. */
+	readonly pane?: {readonly size: Size; readonly hasKeys: boolean} | undefined;
+	/** Beside or below it. */
+	readonly preview?: PreviewView | undefined;
 	readonly overlay: OverlayView | undefined;
 	/** Where keys act. */
 	readonly context: KeyContext;
@@ -149,14 +66,18 @@ export type AppView = {
 };
 
 /** The values of a frame at `now`, our clock. */
-export const selectApp = (state: State, now: Timestamp): AppView => {
+export const selectApp = (state: State, now: Timestamp, pane: Pane = panesOf(state, now)): AppView => {
 	const {overlay, notice, count, timeZone, hour} = state.view;
-	const screen = selectScreen(state, now);
+	const screen = selectScreen(pane.state, now);
+	const preview = previewIn(pane, screen, now);
+	const withKeys = viewWithKeys(screen, preview);
 	return {
 		screen,
+		pane: preview && {size: pane.size, hasKeys: pane.hasKeys},
+		preview,
 		overlay: overlayView(state, overlay),
 		context: keyContext(topScreen(state).type, overlay),
-		conditions: conditionsOf(state, screen.type === 'agents' ? screen.list.rows.find(({isSelected}) => isSelected) : undefined),
+		conditions: conditionsOf(state, withKeys.type === 'agents' ? withKeys.list.rows.find(({isSelected}) => isSelected) : undefined),
 		size: screenSize(state),
 		notice,
 		count,
@@ -232,11 +153,11 @@ export const createFrameScheduler = (store: Store, clock: Clock, present: () => 
 	let unsubscribe: (() => void) | undefined;
 
 	const select = (): AppView => {
-		layOut(store);
-		shownState = store.getState();
 		// A replay's second can be an hour: the data must not be ahead of the displayed time.
-		const now = shownState.replay === undefined ? ticked : undefined;
-		return share(snapshot, selectApp(shownState, now ?? present()));
+		const now = (store.getState().replay === undefined ? ticked : undefined) ?? present();
+		const pane = layOut(store, now);
+		shownState = store.getState();
+		return share(snapshot, selectApp(shownState, now, pane));
 	};
 
 	const update = (): void => {

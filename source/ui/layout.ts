@@ -11,7 +11,6 @@ import {whyTexts} from '../store/selectors/reason.js';
 import {reasonOf, stalenessOf} from '../store/selectors/task-head.js';
 import {type Staleness, type TaskHeader} from '../store/selectors/view-types.js';
 import {type LogScreen, type Size, type State, type TaskScreen} from '../store/state.js';
-import {type Store} from '../store/store.js';
 
 /** Everything that is drawn: the store's screens, overlays, and the screen of a missing task. */
 type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'hits' | 'card' | 'cluster' | 'history' | 'compare' | 'journal' | 'nothing' | 'help' | 'found-keys';
@@ -21,9 +20,6 @@ export const minimumSize = {columns: 40, rows: 10} as const;
 
 /** What a terminal leaves for a screen: the first row of a replay says how it stands. */
 export const screenSize = ({view: {size}, replay}: Pick<State, 'view' | 'replay'>): Size => replay ? {...size, rows: size.rows - 1} : size;
-
-/** From so many columns on, the task screen shows the selected stage beside its list. */
-export const sidePaneFrom = 100;
 
 // Rows around the list. The last one is always the footer, which notices replace.
 const chrome: Readonly<Record<ScreenType, number>> = {
@@ -184,24 +180,80 @@ const isIncomplete = (state: State, screen: LogScreen): boolean => {
 	return log !== undefined && (log.problem !== undefined || log.buffer.dropped > 0);
 };
 
-/** Rows of the list in sight on the current screen. */
-const pageOf = (state: State): number => {
+/** Rows of an overlay's text in sight; undefined if none covers the screen. */
+export const overlayPage = (state: State): number | undefined => {
 	const {overlay} = state.view;
-	const {rows} = screenSize(state);
-	if (overlay?.type === 'help' || overlay?.type === 'found-keys') {
-		return bodyHeight({type: overlay.type, rows});
-	}
+	return overlay?.type === 'help' || overlay?.type === 'found-keys' ? bodyHeight({type: overlay.type, rows: screenSize(state).rows}) : undefined;
+};
 
+/** Rows of the list in sight on the current screen, if it has the whole terminal. */
+export const screenPage = (state: State): number => {
 	const screen = topScreen(state);
-	const height = bodyHeight({type: screen.type, rows, extra: isTaskScreen(screen) ? rowsAbove(state, screen) : 0});
+	const height = bodyHeight({type: screen.type, rows: screenSize(state).rows, extra: isTaskScreen(screen) ? rowsAbove(state, screen) : 0});
 	// One line says what the lines below lack.
 	return screen.type === 'log' && isIncomplete(state, screen) ? Math.max(1, height - 1) : height;
 };
 
-/** Tells the store how many rows of its list the screen shows. */
-export const layOut = ({getState, dispatch}: Pick<Store, 'getState' | 'dispatch'>): void => {
-	const page = pageOf(getState());
-	if (page !== getState().view.page) {
-		dispatch({type: 'laid-out', page});
+// Below the agents, for the reasons of some.
+const reasonRows = 4;
+
+/** How high a terminal must be for the whole current screen, with so many rows in its list. */
+export const linesNeeded = (state: State, count: number): number => {
+	const screen = topScreen(state);
+	return 1 + chrome[screen.type] + (isTaskScreen(screen) ? rowsAbove(state, screen) : 0) + count + (screen.type === 'agents' ? reasonRows : 0);
+};
+
+// What Enter would open is shown right of a list if the terminal is wide, else below it if the terminal is high. The list keeps all that a terminal of
+// 80 columns and 24 rows shows of it.
+
+const wideFrom = 100;
+
+const highFrom = 36;
+
+const usualRows = 24;
+
+/** Whether a terminal can have room for a preview. */
+export const isRoomy = ({columns, rows}: Size): boolean => columns >= wideFrom || rows >= highFrom;
+
+/** Where a preview is. */
+export type Place = 'right' | 'below';
+
+/** What a list needs to show all that it shows in 80 columns. Of stages, the timeline takes what there is; of sub-tasks and hits, the line does. */
+const listColumns: Readonly<Partial<Record<ScreenType, number>>> = {task: 60, node: 62, hits: 62};
+
+// A preview that is smaller says too little.
+const leastPreview = {columns: 36, lines: 6, innerLines: 5} as const;
+
+const mostListColumns = 120;
+
+type Parts = {readonly place: Place; readonly list: Size; readonly preview: Size};
+
+const besides = (type: ScreenType, {columns, rows}: Size): Parts | undefined => {
+	const least = listColumns[type] ?? 80;
+	const list = Math.min(mostListColumns, Math.max(least, Math.floor(columns * (columns < 160 ? 0.6 : 0.5))));
+	// One column is the rule.
+	const preview = columns - list - 1;
+	return columns < wideFrom || preview < leastPreview.columns ? undefined : {place: 'right', list: {columns: list, rows}, preview: {columns: preview, rows}};
+};
+
+const above = ({columns, rows}: Size, list: number, least: number): Parts | undefined => {
+	const lines = rows - list;
+	// The footer's line, and the one that stays free below it, count for both parts.
+	return lines < least ? undefined : {place: 'below', list: {columns, rows: list}, preview: {columns, rows: lines + 2}};
+};
+
+/** The parts of a terminal, or of a preview in one (`depth` above 0); undefined if there is no room for both. `needed`: rows that the list could use. */
+export const splitPane = (type: ScreenType, size: Size, needed: number, depth: number): Parts | undefined => {
+	const {rows} = size;
+	// A comparison has two sides already.
+	if (type === 'compare') {
+		return undefined;
 	}
+
+	if (depth > 0) {
+		return above(size, Math.min(needed, Math.ceil(rows * 0.6)), leastPreview.innerLines);
+	}
+
+	const wanted = Math.max(12, Math.floor(rows / 2));
+	return besides(type, size) ?? (isRoomy(size) ? above(size, Math.max(Math.min(needed, usualRows), Math.min(needed, rows - wanted)), leastPreview.lines) : undefined);
 };

@@ -8,7 +8,7 @@ import {systemClock} from '../../source/lib/clock.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {topScreen} from '../../source/store/lookup.js';
 import {createStore} from '../../source/store/store.js';
-import {selectScreen} from '../../source/ui/frame.js';
+import {selectScreen} from '../../source/ui/parts.js';
 import {paths, startScriptedAgent, wireInfo, wireStatus, wireTask} from '../client/helpers/scripted-agent.js';
 import {success} from '../helpers/scripted-server.js';
 import {addressOf} from '../helpers/tasks.js';

@@ -167,7 +167,7 @@ describe('the keyboard', () => {
 		await type('v');
 		expect(frame()).toContain('v works only in: log; ? shows the keys');
 		await type('\t');
-		expect(frame()).toContain('Tab does nothing here; ? shows the keys');
+		expect(frame()).toContain('No other pane: from 100 columns or 36 rows on');
 	});
 
 	test('only quits on a terminal that is too small to show what keys do', async () => {

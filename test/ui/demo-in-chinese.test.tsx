@@ -14,7 +14,7 @@ import {type State} from '../../source/store/state.js';
 import {selectAgents} from '../../source/store/selectors/agents.js';
 import {createStore} from '../../source/store/store.js';
 import {selectApp} from '../../source/ui/frame.js';
-import {layOut} from '../../source/ui/layout.js';
+import {layOut} from '../../source/ui/panes.js';
 import {drawFrame} from './helpers/draw.js';
 
 /** The demo as it is after the first round, with operations allowed. */

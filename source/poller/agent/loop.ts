@@ -29,6 +29,8 @@ export type AgentLoop = {
 	readonly review: () => void;
 	/** Queries a task by its id, once, before anything else. */
 	readonly openLink: (id: string) => void;
+	/** Takes that back; the query is aborted if it is under way. */
+	readonly closeLink: (id: string) => void;
 	/** Whether everything was queried once since the start, or since it last became a delegate or got a password; `held back` while only another agent's password trial blocks it. */
 	readonly round: () => 'under way' | 'held back' | 'done';
 	/** Ends the loop. The request in progress is aborted, and its response dropped. */
@@ -76,6 +78,8 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 	let releases = 0;
 	let phase: 'waiting' | 'queued' | 'sending' | 'stopped' = 'waiting';
 	let controller = new AbortController();
+	/** The request in progress, and whether nobody waits for its response any more. */
+	let sent: {readonly request: PollRequest; readonly isUnwanted: boolean} | undefined;
 	let leaveQueue: (() => void) | undefined;
 	let planned: {readonly of: AgentPollState; readonly step: ReturnType<typeof plan>} | undefined;
 	const startAt = clock.now() + delay;
@@ -161,6 +165,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		controller = controller.signal.aborted ? new AbortController() : controller;
 		const tries = isSteady(state, request) ? retryOnce<PollResponse> : async (attemptOnce: () => Promise<PollResponse>) => attemptOnce();
 		const isShortAttempt = isFirstContact(state) && !state.isPassedOver && request.type === 'info' && requestQueue.isCrowded();
+		sent = {request, isUnwanted: false};
 		const response = await sendWithController(async given => tries(async () => fetchResponse(client, request, given)), {clock, timeout: isShortAttempt ? pace.glance : timeoutFor(state), controller});
 		leave();
 		if (isStopped()) {
@@ -168,6 +173,11 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		}
 
 		phase = 'waiting';
+		if (isUnwanted()) {
+			wait();
+			return;
+		}
+
 		if (isShortAttempt && response.type === 'error' && response.error.type === 'timeout') {
 			state = {...state, isPassedOver: true};
 			queue();
@@ -226,6 +236,8 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 	// A function, since `phase` also changes while the code awaits.
 	const isStopped = (): boolean => phase === 'stopped';
 
+	const isUnwanted = (): boolean => sent?.isUnwanted === true;
+
 	const change = (next: AgentPollState): void => {
 		if (next === state) {
 			return;
@@ -281,6 +293,20 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 			}
 
 			change(next);
+		},
+		closeLink(id) {
+			if (!state.links.includes(id)) {
+				return;
+			}
+
+			const isSent = phase === 'sending' && sent?.request.type === 'link' && sent.request.id === id;
+			change({...state, links: state.links.filter(link => link !== id)});
+			if (!isSent || !sent) {
+				return;
+			}
+
+			sent = {...sent, isUnwanted: true};
+			controller.abort();
 		},
 		round: () => isFirstRoundDone ? (isHeldBack(state) ? 'held back' : 'done') : 'under way',
 		stop() {

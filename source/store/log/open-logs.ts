@@ -24,6 +24,9 @@ const isLog = (screen: Screen): screen is LogScreen => screen.type === 'log';
 /** Whose lines a screen needs; undefined if none. */
 export const placeOf = (screen: Screen): LogPlace | undefined => isLog(screen) ? screen : (screen.type === 'hits' ? {task: screen.task, node: screen.node, subTask: undefined} : undefined);
 
+/** The logs of the open screens, and of the preview that the cursor rests beside. */
+const placesOf = ({view: {stack, rested}}: State): readonly LogPlace[] => [...stack, ...(rested ? [rested] : [])].flatMap(screen => placeOf(screen) ?? []);
+
 /** Whether entries were only added at the end, so that results for the earlier ones stay valid. */
 const isExtension = (previous: LogBuffer, next: LogBuffer): boolean => {
 	const last = previous.texts.length - 1;
@@ -106,7 +109,7 @@ const withMerged = (state: State, key: string, sources: readonly LogSource[]): S
 
 /** Updates the open logs from the tasks, and discards closed ones. */
 export const syncLogs = (state: State): State => {
-	const places = state.view.stack.flatMap(screen => placeOf(screen) ?? []);
+	const places = placesOf(state);
 	const keys = new Set(places.map(place => logKey(place)));
 	let next = state;
 	for (const screen of places) {
@@ -130,7 +133,7 @@ export const syncLogs = (state: State): State => {
 };
 
 /** The keys of the open logs of a sub-task (by its id). */
-const keysOf = (state: State, subTask: string): ReadonlySet<string> => new Set(state.view.stack.flatMap(screen => placeOf(screen) ?? [])
+const keysOf = (state: State, subTask: string): ReadonlySet<string> => new Set(placesOf(state)
 	.flatMap(place => sourcesOf(state, place).flatMap(source => source.subTask.id === subTask ? [source.key] : [])));
 
 /** Stores the fetched lines of a sub-task (by its id). */
@@ -206,7 +209,7 @@ export const namesOf = ({merged}: LogBuffer): {readonly names: readonly string[]
 
 /** How the pane lays out a log screen now. */
 export const paneOptions = (state: State, screen: LogScreen): PaneOptions => {
-	const {size, logOptions} = state.view;
+	const {size, pane = size, logOptions} = state.view;
 	const {isWrapped, isCollapsed, severity, hasTimes, hasNumbers} = logOptions;
 	const buffer = logOf(state, screen);
 	const times = hasTimes && buffer.times !== undefined ? timeColumns : 0;
@@ -214,7 +217,7 @@ export const paneOptions = (state: State, screen: LogScreen): PaneOptions => {
 	const numbers = hasNumbers ? numberWidth(buffer) + 1 : 0;
 	return {
 		// The first column is for the cursor.
-		width: Math.max(10, size.columns - 1 - numbers - times - (names ? names.width + 1 : 0)),
+		width: Math.max(10, pane.columns - 1 - numbers - times - (names ? names.width + 1 : 0)),
 		height: state.view.page,
 		scrollColumn: screen.scrollColumn,
 		isWrapped,

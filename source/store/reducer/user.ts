@@ -114,14 +114,46 @@ const changeLogOptions = (state: State, change: ActionOf<'log-options'>['type'])
 	}
 };
 
+/** Opens the selected row; a preview without any takes the whole terminal. */
+const enterHere = (state: State, now: Timestamp): State => {
+	const opened = enter(state, now);
+	if (opened !== state) {
+		return opened;
+	}
+
+	const {type} = topScreen(state);
+	return state.view.split === undefined
+		? (type === 'card' ? withNotice(state, messages().notices.nothingToOpen) : state)
+		: withView(state, {split: undefined});
+};
+
+/** To the preview, which is opened beside its list, or back. */
+const switchPane = (state: State, now: Timestamp): State => {
+	const {split, stack, hasPreview} = state.view;
+	if (split !== undefined && stack.length === split + 2) {
+		return goBack(state);
+	}
+
+	if (!hasPreview) {
+		return withNotice(state, messages().notices.onePane);
+	}
+
+	const opened = enter(state, now);
+	return opened.view.stack.length > stack.length ? withView(opened, {split: stack.length - 1}) : opened;
+};
+
 const navigate = (state: State, action: ActionOf<'navigation'>, now: Timestamp): State => {
 	switch (action.type) {
 		case 'entered': {
-			return enter(state, now);
+			return enterHere(state, now);
 		}
 
 		case 'went-back': {
 			return goBack(state);
+		}
+
+		case 'pane-switched': {
+			return switchPane(state, now);
 		}
 
 		case 'escaped': {
@@ -239,7 +271,14 @@ const changeEnvironment = (state: State, action: ActionOf<'environment'>, now: T
 		}
 
 		case 'laid-out': {
-			return state.view.page === action.page ? state : keepCursor(state, withView(state, {page: action.page}));
+			const {page, pane, hasPreview} = action;
+			const {view} = state;
+			return page === view.page && pane === view.pane && hasPreview === view.hasPreview ? state : keepCursor(state, withView(state, {page, pane, hasPreview}));
+		}
+
+		case 'cursor-rested': {
+			const {stack} = enter(state, now).view;
+			return stack.length > state.view.stack.length ? withView(state, {rested: stack.at(-1)}) : state;
 		}
 
 		case 'focus-changed': {
@@ -300,6 +339,10 @@ const changeLog = (state: State, action: ActionOf<'log' | 'log-work'>, now: Time
 	const hit = screen.type === 'log' && isForLog && action.type === 'match-jumped-to' ? jumpToHit(state, screen, action.by) : undefined;
 	if (hit) {
 		return hit;
+	}
+
+	if (screen.type === 'log' && isForLog && action.type === 'agent-singled-out' && screen.subTask !== undefined && state.view.split !== undefined) {
+		return withView(state, {split: undefined});
 	}
 
 	if (screen.type !== 'log' || !isForLog) {

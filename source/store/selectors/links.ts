@@ -72,16 +72,17 @@ export const linkReference = (state: State, id: string, owner: string): TaskRefe
 	return {owner: isOfCluster ? cluster : owner, id};
 };
 
-/** The open task if it is not known, and the agent through which it can be queried. */
+/** The open task, or that of the preview that the cursor rests beside, if it is not known, and the agent through which it can be queried. */
 export const selectMissingTask = (state: State): {readonly agent: string; readonly id: string} | undefined => {
-	const screen = topScreen(state);
-	if (screen.type === 'compare') {
-		const id = missingRun(state, screen);
-		const behind = agentBehind(state, screen.task.owner)?.address.key;
+	const top = topScreen(state);
+	if (top.type === 'compare') {
+		const id = missingRun(state, top);
+		const behind = agentBehind(state, top.task.owner)?.address.key;
 		return id === undefined || behind === undefined ? undefined : {agent: behind, id};
 	}
 
-	if (!isTaskScreen(screen) || screen.type === 'links' || parseGenericId(screen.task.id) === undefined || findTask(state, screen.task)) {
+	const screen = isTaskScreen(top) && top.type !== 'links' ? top : state.view.rested;
+	if (!screen || !isTaskScreen(screen) || screen.type === 'links' || parseGenericId(screen.task.id) === undefined || findTask(state, screen.task)) {
 		return undefined;
 	}
 

@@ -5,7 +5,7 @@ import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {historyAgent, historyFocuses, type HistoryFocus} from '../history.js';
 import {awayAfter} from '../journal.js';
-import {agentBehind, agentNamed, findTask, isTaskScreen, lastTaskOf, topScreen} from '../lookup.js';
+import {agentBehind, agentNamed, findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, topScreen} from '../lookup.js';
 import {placeOf} from '../log/open-logs.js';
 import {sourcesOf} from '../log/sources.js';
 import {enoughRuns, type RunWish} from '../runs.js';
@@ -44,6 +44,12 @@ const logFocuses = (state: State, screen: Screen): Focus['logs'] => {
 			isActive: isActive(subTaskOutcome(subTask)),
 			mark: [subTask.state, subTask.operator, subTask.executeTimes, subTask.logs?.length ?? ''].join(' '),
 		}]);
+};
+
+/** The log of a preview, if the task itself does not bring its lines. */
+const previewLogs = (state: State): Focus['logs'] => {
+	const {rested} = state.view;
+	return rested?.type === 'log' && findSubTask(findNode(findTask(state, rested.task), rested.node), rested.subTask)?.logs === undefined ? logFocuses(state, rested) : [];
 };
 
 const taskOf = (row: RowSource): Dag | undefined => {
@@ -122,8 +128,20 @@ export const selectRunWishes = (state: State): readonly RunWish[] => {
 /** Whether the run of a task is known, also one that says nothing of how long it takes. */
 export const isRunKnown = ({runs}: State, {id, name, startTime}: Dag): boolean => runs?.get(name)?.some(run => run.id === id && run.startTime === startTime) ?? false;
 
-/** What is on screen now, so that the poller can query it first. */
+/** What is on screen now, so that the poller can query it first: also the list that is beside the screen with the keys. */
 export const selectFocus = (state: State): Focus => {
+	const {stack, split} = state.view;
+	const [root, ...above] = stack;
+	const own = focusOf(state);
+	if (split === undefined || above.length !== split + 1) {
+		return own;
+	}
+
+	const {visible, activeRows} = focusOf({...state, view: {...state.view, stack: [root, ...above.slice(0, -1)]}});
+	return {...own, visible, activeRows};
+};
+
+const focusOf = (state: State): Focus => {
 	const screen = topScreen(state);
 	const histories = historyFocuses(state);
 	const unended = unendedOf(state);
@@ -134,7 +152,7 @@ export const selectFocus = (state: State): Focus => {
 			visible: [],
 			activeRows: 0,
 			open: {owner: screen.task.owner, id: findTask(state, screen.task)?.id ?? screen.task.id},
-			logs: logFocuses(state, screen),
+			logs: [...logFocuses(state, screen), ...previewLogs(state)],
 		};
 	}
 

@@ -6,6 +6,7 @@ import {type AppView} from '../frame.js';
 import {fitLine, type Line, type Span, span, spreadLine, widthOf} from '../span.js';
 import {type Theme} from '../theme.js';
 import {LineText} from './line.js';
+import {type ScreenProps} from './screen.js';
 
 const program = 'obwatch';
 
@@ -65,11 +66,24 @@ type BreadcrumbProps = {
 	readonly theme: Theme;
 	/** At the right end. */
 	readonly right?: readonly Span[];
+	readonly part?: ScreenProps['part'];
+};
+
+/** The first line of a preview: what its list does not say of where it is, in a rule if it is below the list. */
+export const previewTitle = (crumbs: readonly string[], {place, hasKeys}: Pick<NonNullable<ScreenProps['part']>, 'place' | 'hasKeys'>, width: number, theme: Theme, right: readonly Span[] = []): readonly Span[] => {
+	const {glyphs} = theme;
+	const named = crumbs.join(` ${glyphs.crumb} `);
+	const end = widthOf(right);
+	const room = Math.max(0, width - (end === 0 ? 0 : end + 1));
+	const title = span(named, hasKeys ? 'accent' : 'plain', true);
+	return place === 'below'
+		? [...fitLine([span(`${glyphs.rule.repeat(2)} `, 'quiet'), title, span(` ${glyphs.rule.repeat(width)}`, 'quiet')], room, glyphs.rule), ...(end === 0 ? [] : [span(' '), ...right])]
+		: spreadLine([span(' '), title], right, width, glyphs.ellipsis);
 };
 
 /** The first line of a screen. */
-export const Breadcrumb = ({crumbs, width, theme, right}: BreadcrumbProps): ReactNode =>
-	<LineText line={breadcrumbLine(crumbs, width, theme, right)} theme={theme}/>;
+export const Breadcrumb = ({crumbs, width, theme, right, part}: BreadcrumbProps): ReactNode =>
+	<LineText line={part?.place === undefined ? breadcrumbLine(crumbs, width, theme, right) : previewTitle(crumbs.slice(part.shared), part, width, theme, right)} theme={theme}/>;
 
 type ReplayView = NonNullable<AppView['replay']>;
 

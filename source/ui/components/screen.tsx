@@ -6,8 +6,9 @@ import {type Caution, type Notice, type Size, type View} from '../../store/state
 import {footerHints, withoutArrows} from '../keys/hints.js';
 import {type KeyTable} from '../keys/resolve.js';
 import {type HintCondition, type KeyContext} from '../keys/table.js';
+import {type Place} from '../layout.js';
 import {fitLine, type Span, span, spreadLine, widthOf} from '../span.js';
-import {type Theme} from '../theme.js';
+import {styleOf, type Theme} from '../theme.js';
 import {Lines, LineText} from './line.js';
 import {noteLines} from './text.js';
 
@@ -20,6 +21,8 @@ type FooterProps = {
 	readonly news?: number;
 	readonly cautions?: readonly Caution[];
 	readonly keys?: KeyTable | undefined;
+	/** It is below all parts of the terminal, and not in the screen, which is one of them. */
+	readonly isShared?: boolean;
 };
 
 const hintSpans = ({context, conditions, keys: table}: FooterProps, width: number, theme: Theme): readonly Span[] =>
@@ -87,10 +90,22 @@ export const Footer = ({width, theme, ...props}: FooterProps & {readonly width: 
 export const NoticeLine = ({notice, width, theme}: {readonly notice: Notice; readonly width: number; readonly theme: Theme}): ReactNode =>
 	<LineText line={fitLine(noticeLine(notice), width, theme.glyphs.ellipsis)} theme={theme}/>;
 
+/**
+A screen that is a part of the terminal.
+
+- place: where it is from the list that it belongs to; undefined: it is that list
+- hasKeys: keys act there
+- shared: how many of its crumbs the list has, too
+- hasPreview: what Enter would open is beside or below it
+*/
+export type PartProps = {readonly place: Place | undefined; readonly hasKeys: boolean; readonly shared: number; readonly hasPreview: boolean};
+
 /** What every screen gets beside its own values. */
 export type ScreenProps = {
 	readonly size: Size;
 	readonly footer: FooterProps;
+	/** How it stands beside the others. */
+	readonly part?: PartProps | undefined;
 	readonly theme: Theme;
 	readonly timeZone: View['timeZone'];
 	/** The present, rounded down to the hour. */
@@ -114,10 +129,10 @@ type LayoutProps = Pick<ScreenProps, 'size' | 'footer' | 'theme'> & {
 
 /** The layout of all screens, one line lower than the terminal: head, body, notice, end, footer. If that is too high, the beginning is cut. */
 export const Screen = ({size, footer, theme, head, children, end, hasFreeLine}: LayoutProps): ReactNode => {
-	const {notice} = footer;
+	const {notice, isShared = false} = footer;
 	const isApart = hasFreeLine && notice !== undefined;
 	return (
-		<Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - 1)} justifyContent='flex-end' overflowY='hidden'>
+		<Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - (isShared ? 2 : 1))} justifyContent='flex-end' overflowY='hidden'>
 			<Box flexDirection='column' flexShrink={0}>{head}</Box>
 			<Box flexDirection='column' flexBasis={0} flexGrow={1} flexShrink={1} overflowY='hidden'>
 				<Box flexDirection='column' flexShrink={0}>{children}</Box>
@@ -125,7 +140,7 @@ export const Screen = ({size, footer, theme, head, children, end, hasFreeLine}: 
 			<Box flexDirection='column' flexShrink={0}>
 				{isApart ? <NoticeLine notice={notice} width={size.columns} theme={theme}/> : undefined}
 				{end}
-				<Footer {...footer} notice={isApart ? undefined : notice} width={size.columns} theme={theme}/>
+				{isShared ? undefined : <Footer {...footer} notice={isApart ? undefined : notice} width={size.columns} theme={theme}/>}
 			</Box>
 		</Box>
 	);
@@ -138,6 +153,31 @@ export const WithPanel = ({size, panel, children}: Pick<ScreenProps, 'size'> & {
 		<Box flexDirection='column' flexShrink={0}>{panel}</Box>
 	</Box>
 );
+
+// Only its left side is drawn.
+const noBorder = {topLeft: '', top: '', topRight: '', right: '', bottomRight: '', bottom: '', bottomLeft: ''};
+
+/** Right of a list, behind a rule. */
+export const Beside = ({hasKeys, size, theme, children}: Pick<ScreenProps, 'size' | 'theme'> & {readonly hasKeys: boolean; readonly children: ReactNode}): ReactNode => {
+	const {color} = hasKeys ? styleOf('accent', false, theme) : {};
+	return (
+		<Box
+			flexDirection='column'
+			flexShrink={0}
+			width={size.columns + 1}
+			height={Math.max(1, size.rows - 2)}
+			borderStyle={{...noBorder, left: theme.glyphs.divider}}
+			borderDimColor={!hasKeys}
+			borderColor={color}
+			borderTop={false}
+			borderRight={false}
+			borderBottom={false}
+			overflowY='hidden'
+		>
+			{children}
+		</Box>
+	);
+};
 
 /** Instead of an empty list, below its head. */
 export const Note = ({text, width, theme}: {readonly text: string; readonly width: number; readonly theme: Theme}): ReactNode => (

@@ -1,6 +1,6 @@
 import {type Clock} from '../../lib/clock.js';
 import {hasLogWork} from '../../store/log/search.js';
-import {type Notice} from '../../store/state.js';
+import {type Notice, type View} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
 
 const hour = 3_600_000;
@@ -98,6 +98,36 @@ export const expireNotices = (store: Store, clock: Clock): (() => void) => {
 			cancel = undefined;
 			store.dispatch({type: 'notice-expired', notice});
 		}, timeFor(notice));
+	};
+
+	const unsubscribe = store.subscribe(look);
+	look();
+	return () => {
+		unsubscribe();
+		cancel?.();
+	};
+};
+
+// In ms. Longer than between the presses of a key that is held.
+const rest = 250;
+
+/** Tells the store once the cursor has rested on a row that has a preview. Its timer runs only after the cursor moved. Returns what ends it. */
+export const noteRests = (store: Store, clock: Clock): (() => void) => {
+	let seen: View['stack'] | undefined;
+	let cancel: (() => void) | undefined;
+	const look = (): void => {
+		const {stack, hasPreview, split} = store.getState().view;
+		const wanted = hasPreview && split === undefined ? stack : undefined;
+		if (wanted === seen) {
+			return;
+		}
+
+		cancel?.();
+		seen = wanted;
+		cancel = wanted && clock.schedule(() => {
+			cancel = undefined;
+			store.dispatch({type: 'cursor-rested'});
+		}, rest);
 	};
 
 	const unsubscribe = store.subscribe(look);

@@ -206,7 +206,7 @@ export const createReading = ({store, theme, keys}: ReadingDeps): Reading => {
 			return {last: lastFoundKeysTop(selectFoundKeys(state, overlay), size)};
 		}
 
-		return screen.type === 'card' ? {last: lastCardTop(selectCard(state, screen), {size, timeZone, hour})} : {};
+		return screen.type === 'card' ? {last: lastCardTop(selectCard(state, screen), {size: state.view.pane ?? size, timeZone, hour})} : {};
 	};
 
 	const isRead = (): boolean => {

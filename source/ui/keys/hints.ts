@@ -168,6 +168,10 @@ export const conditionsOf = (state: State, row: AgentsRow | undefined): readonly
 		conditions.add('more-keys');
 	}
 
+	if (state.view.hasPreview) {
+		conditions.add('two-panes');
+	}
+
 	if (isActionOffered(state, row)) {
 		conditions.add('action-offered');
 	}

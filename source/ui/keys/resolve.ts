@@ -129,7 +129,7 @@ export const timesMoved = (action: UserAction, times: number): UserAction | unde
 	return action.type === 'selection-moved' && typeof action.by === 'number' ? {...action, by: action.by * times} : undefined;
 };
 
-const lookingAround: ReadonlySet<UserAction['type']> = new Set(['selection-moved', 'scrolled-sideways', 'entered', 'escaped', 'went-back', 'arrangement-cleared', 'help-toggled', 'overlay-closed']);
+const lookingAround: ReadonlySet<UserAction['type']> = new Set(['selection-moved', 'scrolled-sideways', 'entered', 'pane-switched', 'escaped', 'went-back', 'arrangement-cleared', 'help-toggled', 'overlay-closed']);
 
 /** Whether keystrokes only move, open, go back, or type a search, which people also type ahead over a slow line. */
 export const onlyLooksAround = (context: KeyContext, keystrokes: readonly string[], table: KeyTable = liveKeys): boolean => {

@@ -27,7 +27,7 @@ export type KeyMode = 'live' | 'replay';
 export type KeyGroup = keyof Messages['keys']['groups'];
 
 /** When a hint is worth a place in the footer. */
-export type HintCondition = 'password-wanted' | 'key-changed' | 'action-offered' | 'several-agents' | 'more-keys';
+export type HintCondition = 'two-panes' | 'password-wanted' | 'key-changed' | 'action-offered' | 'several-agents' | 'more-keys';
 
 /**
 A line of the key table, with the ids of its messages. `shown` replaces the keys' names in help and hints; `effect` can depend on which key it
@@ -160,6 +160,8 @@ export const keyTable: readonly KeyRecord[] = [
 	{name: 'open', keys: ['enter', 'l', 'right'], contexts: lists, group: 'open', description: 'open', effect: act({type: 'entered'}), hint: {label: 'open', rank: 1, keys: '↵'}},
 	{name: 'back', keys: ['escape', 'h', 'left'], contexts: below, group: 'open', description: 'back', effect: act({type: 'escaped'}), hint: {label: 'back', rank: 2, keys: 'Esc'}},
 	{keys: ['escape'], contexts: ['log'], group: 'open', description: 'leaveLog', effect: act({type: 'escaped'}), hint: {label: 'back', rank: 2}},
+	{name: 'pane', keys: ['tab'], contexts: screens, group: 'open', description: 'pane', effect: act({type: 'pane-switched'}), hint: {label: 'pane', rank: 7, when: 'two-panes'}},
+	{name: 'open_whole', keys: ['enter'], contexts: ['card'], group: 'open', description: 'openWhole', effect: act({type: 'entered'})},
 	{name: 'close', keys: ['q'], contexts: [...below, 'log'], group: 'open', description: 'close', effect: act({type: 'went-back'})},
 
 	{

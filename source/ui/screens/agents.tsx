@@ -259,13 +259,13 @@ const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, 
 const headLines = 2;
 
 /** The agents and their last tasks: the program's root screen. */
-export const AgentsScreen = ({view, size, footer, theme, timeZone, hour, isCovered = false}: ScreenProps & {readonly view: AgentsView}): ReactNode => {
+export const AgentsScreen = ({view, size, footer, part, theme, timeZone, hour, isCovered = false}: ScreenProps & {readonly view: AgentsView}): ReactNode => {
 	const {list: {rows}, arrangement} = view;
 	const {columns: width} = size;
 	const context = {theme, timeZone, hour, utcOffset: rows.find(({more}) => more?.utcOffset !== undefined)?.more?.utcOffset};
 	const columns = agentsColumns(rows, width, context, view.columns);
 	const room = roomBelow(headLines, size) - rows.length;
-	const details = detailLines(detailsOf(rows, columns, width, context), {width, height: room}, theme);
+	const details = detailLines(detailsOf(rows, columns, width, context).filter(({isSelected}) => !(part?.hasPreview && isSelected)), {width, height: room}, theme);
 	return (
 		<Screen
 			size={size}

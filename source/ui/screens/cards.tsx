@@ -81,7 +81,7 @@ const lastTop = (lines: number, {rows}: Size): number => Math.max(0, lines - bod
 export const lastCardTop = (view: CardView, props: Pick<ScreenProps, 'size' | 'timeZone' | 'hour'>): number => lastTop(linesOf(view, props).length, props.size);
 
 /** All that is known of an agent, a line for each fact. */
-export const CardScreen = ({view, size, theme, footer, timeZone, hour}: ScreenProps & {readonly view: CardView}): ReactNode => {
+export const CardScreen = ({view, size, theme, footer, part, timeZone, hour}: ScreenProps & {readonly view: CardView}): ReactNode => {
 	const {columns: width} = size;
 	const lines = linesOf(view, {size, timeZone, hour});
 	const top = Math.min(view.top, lastTop(lines.length, size));
@@ -92,7 +92,7 @@ export const CardScreen = ({view, size, theme, footer, timeZone, hour}: ScreenPr
 			footer={footer}
 			theme={theme}
 			hasFreeLine={inSight.length < roomBelow(1, size)}
-			head={<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans({rows: inSight, top, total: lines.length}, theme)}/>}
+			head={<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} part={part} right={positionSpans({rows: inSight, top, total: lines.length}, theme)}/>}
 		>
 			<Lines lines={inSight} theme={theme}/>
 		</Screen>
@@ -141,7 +141,7 @@ const headLines = ({members, watched, mixes, task, delegate}: ClusterView, width
 };
 
 /** What is known of a cluster, and its members in a table. */
-export const ClusterScreen = ({view, size, theme, footer}: ScreenProps & {readonly view: ClusterView}): ReactNode => {
+export const ClusterScreen = ({view, size, theme, footer, part}: ScreenProps & {readonly view: ClusterView}): ReactNode => {
 	const {list} = view;
 	const {columns: width} = size;
 	const columns = memberColumns(list.rows, width);
@@ -153,7 +153,7 @@ export const ClusterScreen = ({view, size, theme, footer}: ScreenProps & {readon
 			theme={theme}
 			hasFreeLine={list.rows.length < roomBelow(2 + said.length, size)}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={[...filterSpans(view.filter, theme), ...positionSpans(list, theme)]}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} part={part} right={[...filterSpans(view.filter, theme), ...positionSpans(list, theme)]}/>
 				<Lines lines={said} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
 			</>}

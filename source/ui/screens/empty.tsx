@@ -17,7 +17,7 @@ const waitingLines = ({text, isWaiting}: NothingView, width: number): readonly L
 	row === 0 && isWaiting ? [span(' '), spinner('accent'), span(line.slice(2), 'quiet')] : [span(line, 'quiet')]);
 
 /** An agent or task without anything to show, and why. */
-export const NothingScreen = ({view, size, theme, footer, hour}: ScreenProps & {readonly view: NothingView}): ReactNode => {
+export const NothingScreen = ({view, size, theme, footer, part, hour}: ScreenProps & {readonly view: NothingView}): ReactNode => {
 	const {columns: width} = size;
 	const stale = stalenessLines(view.staleness, {size, hour}, theme);
 	const said = waitingLines(view, width);
@@ -28,7 +28,7 @@ export const NothingScreen = ({view, size, theme, footer, hour}: ScreenProps & {
 			theme={theme}
 			hasFreeLine={1 + said.length < roomBelow(1 + stale.length, size)}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} part={part}/>
 				<Lines lines={stale} theme={theme}/>
 			</>}
 		>

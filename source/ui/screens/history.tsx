@@ -104,7 +104,7 @@ const noteLine = ({isLoading, problem}: HistoryView, note: string, width: number
 const headLines = 3;
 
 /** The tasks that an agent or a cluster ever had, newest first. */
-export const HistoryScreen = ({view, size, theme, footer, timeZone, hour}: ScreenProps & {readonly view: HistoryView}): ReactNode => {
+export const HistoryScreen = ({view, size, theme, footer, part, timeZone, hour}: ScreenProps & {readonly view: HistoryView}): ReactNode => {
 	const {list, note} = view;
 	const {columns: width} = size;
 	const zone = {timeZone, hour, utcOffset: view.utcOffset};
@@ -118,7 +118,7 @@ export const HistoryScreen = ({view, size, theme, footer, timeZone, hour}: Scree
 		...(unread === undefined ? [] : [{label: labels.why, texts: [unread], tone: 'quiet', isSelected: problem === undefined} as const]),
 		...(problem === undefined ? [] : [{label: labels.why, texts: [problem], tone: 'bad', isSelected: true} as const]),
 	], {width, height: room}, theme);
-	const breadcrumb = <Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>;
+	const breadcrumb = <Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} part={part} right={positionSpans(list, theme)}/>;
 	return note === undefined
 		? (
 			<Screen

@@ -50,7 +50,7 @@ const foundLine = ({source, list, logs, waiting, isSearching}: HitsView, width: 
 };
 
 /** The lines that a search of all logs of a task found. */
-export const HitsScreen = ({view, size, theme, footer, hour, timeZone}: ScreenProps & {readonly view: HitsView}): ReactNode => {
+export const HitsScreen = ({view, size, theme, footer, part, hour, timeZone}: ScreenProps & {readonly view: HitsView}): ReactNode => {
 	const {list, utcOffset} = view;
 	const {columns: width} = size;
 	const columns = hitColumns(list.rows, width);
@@ -62,7 +62,7 @@ export const HitsScreen = ({view, size, theme, footer, hour, timeZone}: ScreenPr
 			theme={theme}
 			hasFreeLine={list.rows.length < roomBelow(3 + stale.length, size)}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} part={part} right={positionSpans(list, theme)}/>
 				<Lines lines={stale} theme={theme}/>
 				<LineText line={foundLine(view, width, theme)} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>

@@ -63,7 +63,7 @@ const countLine = ({list: {total}, dropped, news, awaySince}: JournalView, zone:
 };
 
 /** The changes since the program started, newest first. */
-export const JournalScreen = ({view, size, theme, footer, hour}: ScreenProps & {readonly view: JournalView}): ReactNode => {
+export const JournalScreen = ({view, size, theme, footer, part, hour}: ScreenProps & {readonly view: JournalView}): ReactNode => {
 	const {list} = view;
 	const {columns: width} = size;
 	const zone = localZone(hour);
@@ -75,7 +75,7 @@ export const JournalScreen = ({view, size, theme, footer, hour}: ScreenProps & {
 			theme={theme}
 			hasFreeLine={list.rows.length < roomBelow(3, size)}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={[...filterSpans(view.filter, theme), ...positionSpans(list, theme)]}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} part={part} right={[...filterSpans(view.filter, theme), ...positionSpans(list, theme)]}/>
 				<LineText line={countLine(view, zone, width, theme)} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
 			</>}

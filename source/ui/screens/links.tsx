@@ -29,7 +29,7 @@ const linkColumns = (rows: readonly LinkRow[], width: number, theme: Theme): Rea
 ], width - markerWidth - margin);
 
 /** The tasks that a task is linked with, on whichever agent. */
-export const LinksScreen = ({view, size, theme, footer, hour}: ScreenProps & {readonly view: LinksView}): ReactNode => {
+export const LinksScreen = ({view, size, theme, footer, part, hour}: ScreenProps & {readonly view: LinksView}): ReactNode => {
 	const {list} = view;
 	const {columns: width} = size;
 	const columns = linkColumns(list.rows, width, theme);
@@ -41,7 +41,7 @@ export const LinksScreen = ({view, size, theme, footer, hour}: ScreenProps & {re
 			theme={theme}
 			hasFreeLine={list.rows.length < roomBelow(2 + stale.length, size)}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={[...filterSpans(view.filter, theme), ...positionSpans(list, theme)]}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} part={part} right={[...filterSpans(view.filter, theme), ...positionSpans(list, theme)]}/>
 				<Lines lines={stale} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
 			</>}

@@ -156,7 +156,7 @@ const leftColumns = 12;
 At the right end: the sub-task's outcome, search and filters, and whether the end is followed. Expressions are cut before the breadcrumb,
 and the less important parts are left out before the line would be too long.
 */
-const stateOf = ({outcome, status, scrollColumn}: LogView, width: number, theme: Theme): readonly Span[] => {
+const stateOf = ({outcome, status, scrollColumn}: LogView, width: number, theme: Theme, isPreview: boolean): readonly Span[] => {
 	const {isFollowing, newEntries, filter, search, agents, agent, waiting = 0} = status;
 	const isBare = scrollColumn === 0 && filter === undefined && search === undefined && status.severity === 'all' && status.selected === undefined;
 	const partsWith = (room: number): RankedSpans => {
@@ -165,7 +165,7 @@ const stateOf = ({outcome, status, scrollColumn}: LogView, width: number, theme:
 		return [
 			{rank: 2, spans: waiting > 0 ? [span(messages().screens.log.waiting(waiting), 'attention')] : []},
 			{rank: 4, spans: agent === undefined ? (agents === undefined ? [] : [span(messages().screens.log.agents(agents))]) : [span(messages().screens.log.only(agent), 'attention')]},
-			{rank: 6, spans: isBare && width >= narrow ? [span(outcomeText(outcome, theme), toneOf(outcome))] : []},
+			{rank: 6, spans: isBare && (width >= narrow || isPreview) ? [span(outcomeText(outcome, theme), toneOf(outcome))] : []},
 			{rank: 1, spans: status.selected === undefined ? [] : [span(messages().screens.log.selected(status.selected === 'many' ? undefined : status.selected), 'accent', true)]},
 			{rank: 5, spans: words(scrollColumn > 0 ? `+${scrollColumn}` : '')},
 			{rank: 3, spans: words(severityText(status))},
@@ -190,7 +190,7 @@ const lossLine = ({dropped, problem}: LogStatus, width: number, theme: Theme): r
 	];
 
 /** One sub-task's log. */
-export const LogScreen = ({view, size, theme, footer, hour, timeZone}: ScreenProps & {readonly view: LogView}): ReactNode => {
+export const LogScreen = ({view, size, theme, footer, part, hour, timeZone}: ScreenProps & {readonly view: LogView}): ReactNode => {
 	const {rows, note, status, hasTimes, nameWidth, numberWidth, utcOffset} = view;
 	const {columns: width} = size;
 	const said = [...stalenessLines(view.staleness, {size, hour}, theme), ...lossLine(status, width, theme)];
@@ -205,7 +205,7 @@ export const LogScreen = ({view, size, theme, footer, hour, timeZone}: ScreenPro
 			theme={theme}
 			hasFreeLine={note !== undefined || last === undefined || isBlank(logLine(last, rowProps))}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={stateOf(view, width, theme)}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} part={part} right={stateOf(view, width, theme, part?.place !== undefined)}/>
 				<Lines lines={said} theme={theme}/>
 			</>}
 		>

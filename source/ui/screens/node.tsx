@@ -62,7 +62,7 @@ const cutLines = (rows: readonly SubTaskRow[], columns: ReadonlyArray<Column<Nod
 };
 
 /** One stage: its sub-tasks, usually one per agent. */
-export const NodeScreen = ({view, size, theme, footer, hour}: ScreenProps & {readonly view: NodeView}): ReactNode => {
+export const NodeScreen = ({view, size, theme, footer, part, hour}: ScreenProps & {readonly view: NodeView}): ReactNode => {
 	const {list} = view;
 	const {columns: width} = size;
 	const columns = nodeColumns(list.rows, width, theme);
@@ -77,7 +77,7 @@ export const NodeScreen = ({view, size, theme, footer, hour}: ScreenProps & {rea
 			theme={theme}
 			hasFreeLine={room > 0 && details.length === 0}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} part={part} right={positionSpans(list, theme)}/>
 				<Lines lines={said} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
 			</>}

@@ -1,4 +1,3 @@
-import {Box} from 'ink';
 import {type ReactNode} from 'react';
 import {cell, widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
@@ -17,7 +16,7 @@ import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, Table, type TableContext} from '../components/table.js';
 import {bareInstant, operationLines, reasonLines, stalenessLines, zoneText} from '../components/text.js';
 import {axis, placeSpan} from '../format.js';
-import {reasonLayout, sidePaneFrom} from '../layout.js';
+import {reasonLayout} from '../layout.js';
 import {
 	fillLines,
 	fitLine,
@@ -53,7 +52,7 @@ const logLines = (line: string, width: number, {glyphs}: Theme): readonly Line[]
 		: [fitLine([span(line, severity === 'plain' ? 'quiet' : toneOfSeverity(severity))], width, glyphs.ellipsis)];
 };
 
-/** Beside the stages of a task: the selected stage's sub-tasks, and below them its last log lines, as many as fit. */
+/** The selected stage's sub-tasks, and below them its last log lines, as many as fit. */
 const sidePaneLines = (side: TaskView['side'], {width, height}: {readonly width: number; readonly height: number}, theme: Theme): readonly Line[] => {
 	if (!side) {
 		return [];
@@ -83,9 +82,13 @@ const subTasksText = ({subTasks}: StageRow): string => subTasks ? `${subTasks.do
 // From so many columns on, the stages have a column for the usual times.
 const usuallyFrom = 100;
 
-/** The columns of the stages for `width` columns of the screen's `columns`: the timeline takes what the names leave. */
-const stagesColumns = (rows: readonly StageRow[], {total, width, columns}: {readonly total: number; readonly width: number; readonly columns: number}, theme: Theme): StagesColumns => {
-	const outcome = widest(rows.map(row => outcomeText(row.outcome, theme)), 11, 24);
+const beside = 40;
+
+type StagesSpace = {readonly total: number; readonly width: number; readonly columns: number; readonly hasWords?: boolean};
+
+/** The columns of the stages for `width` columns of the screen's `columns`: the timeline takes what the names leave. `hasWords`: outcomes have words beside their marks. */
+const stagesColumns = (rows: readonly StageRow[], {total, width, columns, hasWords = true}: StagesSpace, theme: Theme): StagesColumns => {
+	const outcome = hasWords ? widest(rows.map(row => outcomeText(row.outcome, theme)), 11, 24) : 1;
 	const name = widest(rows.map(row => row.name), 16, 40);
 	const subTasks = widest(rows.map(row => subTasksText(row)), 0, 9);
 	return fitColumns<StagesColumn>([
@@ -98,6 +101,14 @@ const stagesColumns = (rows: readonly StageRow[], {total, width, columns}: {read
 		...(rows.some(({isSlow}) => isSlow) ? [{name: 'slow', width: 1, rank: 3, gap: 1} as const] : []),
 		{name: 'timeline', width: 16, min: 10, max: 80, rank: 3, gap: 3},
 	], width - markerWidth - margin);
+};
+
+/** In a preview, names and the timeline are more important than the words of outcomes. */
+const previewColumns = (rows: readonly StageRow[], space: StagesSpace, theme: Theme): StagesColumns => {
+	const whole = stagesColumns(rows, space, theme);
+	const needed = widest(rows.map(row => row.name), 16, 40);
+	const isWhole = whole.some(({name}) => name === 'timeline') && whole.some(({name, width: columns}) => name === 'node' && columns >= needed);
+	return isWhole ? whole : stagesColumns(rows, {...space, hasWords: false}, theme);
 };
 
 const axisOf = (length: number, width: number): string => length <= 0
@@ -117,7 +128,7 @@ const definitions: ColumnDefinitions<StageRow, TableContext, StagesColumn> = {
 	number: {title: 'number', align: 'right', cell: ({number}) => ({text: String(number), tone: 'quiet'})},
 	node: {title: 'stage', cell: ({name, outcome}) => ({text: name, tone: outcome.word === 'pending' ? 'quiet' : 'plain'})},
 	subTasks: {title: 'none', align: 'right', cell: row => ({text: subTasksText(row), tone: 'quiet'})},
-	outcome: {title: 'outcome', cell: ({outcome}, {theme}) => ({text: outcomeText(outcome, theme), tone: toneOf(outcome)})},
+	outcome: {title: 'outcome', cell: ({outcome}, {theme}, width) => ({text: width === 1 ? theme.glyphs.outcome[outcome.word] : outcomeText(outcome, theme), tone: toneOf(outcome)})},
 	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
 	usually: {title: 'usually', align: 'right', cell: ({usual}) => ({text: usual === undefined ? '' : formatDuration(usual), tone: 'quiet'})},
 	slow: {title: 'none', cell: ({isSlow}, {theme}) => ({text: isSlow ? theme.glyphs.slow : '', tone: 'attention'})},
@@ -253,36 +264,6 @@ const whyLines = ({header: {why, logFolder, outcome, stall, isFailing}, list, st
 		];
 };
 
-/** Columns of the list and of the side pane; no pane on narrow terminals. */
-const splitWidth = (width: number): {readonly list: number; readonly side: number} => {
-	if (width < sidePaneFrom) {
-		return {list: width, side: 0};
-	}
-
-	const side = Math.min(90, Math.max(38, Math.floor(width * 0.4)));
-	return {list: width - side, side};
-};
-
-type SidePaneProps = {readonly side: TaskView['side']; readonly width: number; readonly height: number; readonly theme: Theme};
-
-/** The side pane, behind a rule from the heads down to the footer. */
-const SidePane = ({side, width, height, theme}: SidePaneProps): ReactNode => (
-	<Box
-		borderDimColor
-		flexDirection='column'
-		flexShrink={0}
-		width={width}
-		height={height}
-		paddingLeft={1}
-		borderStyle={{...noBorder, left: theme.glyphs.divider}}
-		borderTop={false}
-		borderRight={false}
-		borderBottom={false}
-	>
-		<Lines lines={sidePaneLines(side, {width: width - sidePaneIndent, height}, theme)} theme={theme}/>
-	</Box>
-);
-
 // Head and row of the only stage, an empty line, and one that stays free for a notice.
 const aroundOnly = 4;
 
@@ -292,18 +273,12 @@ const onlyStageLines = ({side, list}: TaskView, {columns}: ScreenProps['size'], 
 		? [[], ...sidePaneLines(side, {width: columns - markerWidth - margin, height: height - aroundOnly + 1}, theme).slice(1).map(line => [spaces(markerWidth), ...line])]
 		: [];
 
-// Only its left side is drawn.
-const noBorder = {topLeft: '', top: '', topRight: '', right: '', bottomRight: '', bottom: '', bottomLeft: ''};
-
-// The rule, and a free column on both sides.
-const sidePaneIndent = 3;
-
 /** One task: its outcome, the reason, and its stages along their time. */
-export const TaskScreen = ({view, size, theme, footer, timeZone, hour}: ScreenProps & {readonly view: TaskView}): ReactNode => {
-	const {header, list, note, side, timelineLength} = view;
+export const TaskScreen = ({view, size, theme, footer, part, timeZone, hour}: ScreenProps & {readonly view: TaskView}): ReactNode => {
+	const {header, list, note, timelineLength} = view;
 	const {columns: width} = size;
-	const split = side ? splitWidth(width) : {list: width, side: 0};
-	const columns = stagesColumns(list.rows, {total: list.total, width: split.list, columns: width}, theme);
+	// A list beside its preview is on a terminal that is wider.
+	const columns = (part?.place === undefined ? stagesColumns : previewColumns)(list.rows, {total: list.total, width, columns: part ? width + beside : width}, theme);
 	const timeline = columns.find(({name}) => name === 'timeline')?.width ?? 0;
 	const props = {size, theme, timeZone, hour};
 	const said = [
@@ -313,29 +288,23 @@ export const TaskScreen = ({view, size, theme, footer, timeZone, hour}: ScreenPr
 		...whyLines(view, props),
 	];
 	const height = roomBelow(1 + said.length, size);
-	const below = split.side === 0 && note === undefined ? onlyStageLines(view, size, height, theme) : [];
+	const below = note === undefined && !part?.hasPreview ? onlyStageLines(view, size, height, theme) : [];
 	const stages = note === undefined
-		? <Table rows={list.rows} columns={columns} definitions={definitions} titles={{timeline: axisOf(timelineLength, timeline)}} context={{theme}} width={split.list}/>
+		? <Table rows={list.rows} columns={columns} definitions={definitions} titles={{timeline: axisOf(timelineLength, timeline), ...(columns.some(({name, width: own}) => name === 'outcome' && own === 1) && {outcome: ''})}} context={{theme}} width={width}/>
 		: <Note text={note} width={width} theme={theme}/>;
 	return (
 		<Screen
 			size={size}
 			footer={footer}
 			theme={theme}
-			hasFreeLine={split.side === 0 && (note !== undefined || 1 + list.rows.length + below.length < height)}
+			hasFreeLine={note !== undefined || 1 + list.rows.length + below.length < height}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} part={part} right={positionSpans(list, theme)}/>
 				<Lines lines={said} theme={theme}/>
 			</>}
 		>
-			{split.side === 0
-				? <>{stages}<Lines lines={below} theme={theme}/></>
-				: (
-					<Box>
-						<Box flexDirection='column' flexShrink={0} width={split.list} height={height}>{stages}</Box>
-						<SidePane side={side} width={split.side} height={height} theme={theme}/>
-					</Box>
-				)}
+			{stages}
+			<Lines lines={below} theme={theme}/>
 		</Screen>
 	);
 };

@@ -5,7 +5,7 @@ import {initialState} from '../../../source/store/initial-state.js';
 import {topScreen} from '../../../source/store/lookup.js';
 import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
 import {type State} from '../../../source/store/state.js';
-import {selectScreen} from '../../../source/ui/frame.js';
+import {selectScreen} from '../../../source/ui/parts.js';
 import {addressOf, makeDag, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 import {numbered, play, settled, view} from './helpers/open-log.js';
 

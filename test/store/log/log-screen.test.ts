@@ -3,7 +3,7 @@ import {linesOf} from '../../../source/protocol/logs.js';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {type State} from '../../../source/store/state.js';
-import {selectScreen} from '../../../source/ui/frame.js';
+import {selectScreen} from '../../../source/ui/parts.js';
 import {addressOf, after, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 import {
 	agent,

@@ -9,7 +9,7 @@ import {initialState} from '../../../source/store/initial-state.js';
 import {copyText} from '../../../source/store/log/cursor.js';
 import {whyTextIn} from '../../../source/store/selectors/reason.js';
 import {type State} from '../../../source/store/state.js';
-import {selectScreen} from '../../../source/ui/frame.js';
+import {selectScreen} from '../../../source/ui/parts.js';
 import {logLine, LogScreen} from '../../../source/ui/screens/log.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {addressOf, makeDag, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';

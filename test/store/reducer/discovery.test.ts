@@ -4,7 +4,7 @@ import {initialState} from '../../../source/store/initial-state.js';
 import {type AgentsRow} from '../../../source/store/selectors/agents.js';
 import {type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
-import {selectScreen} from '../../../source/ui/frame.js';
+import {selectScreen} from '../../../source/ui/parts.js';
 import {addressOf, after, makeDag, makeInfo, ten} from '../../helpers/tasks.js';
 
 const one = '10.0.0.1:2886';

@@ -8,7 +8,7 @@ import {rowsOf} from '../../../source/store/selectors/agent-rows.js';
 import {selectAgents} from '../../../source/store/selectors/agents.js';
 import {causesIn} from '../../../source/store/selectors/cause.js';
 import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
-import {selectScreen} from '../../../source/ui/frame.js';
+import {selectScreen} from '../../../source/ui/parts.js';
 import {type State} from '../../../source/store/state.js';
 import {transitionsBetween} from '../../../source/store/transitions.js';
 import {after, makeDag, makeInfo, makeNode, makeNodes, makeSubTask, ten} from '../../helpers/tasks.js';

@@ -3,7 +3,7 @@ import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
-import {selectScreen} from '../../../source/ui/frame.js';
+import {selectScreen} from '../../../source/ui/parts.js';
 import {addressOf, after, makeDag, makeInfo, makeNode, makeNodes, makeStatus, makeSubTask, ten} from '../../helpers/tasks.js';
 
 const play = (state: State, ...actions: readonly Action[]): State => {

@@ -5,7 +5,7 @@ import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
-import {selectScreen} from '../../../source/ui/frame.js';
+import {selectScreen} from '../../../source/ui/parts.js';
 import {addressOf, makeInfo, ten} from '../../helpers/tasks.js';
 
 const [one, two, three] = ['10.0.0.1:2886', '10.0.0.2:2886', '10.0.0.3:2886'] as const;

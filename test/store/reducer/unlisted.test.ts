@@ -10,7 +10,8 @@ import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
 import {type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
 import {transitionsBetween} from '../../../source/store/transitions.js';
-import {selectApp, selectScreen} from '../../../source/ui/frame.js';
+import {selectApp} from '../../../source/ui/frame.js';
+import {selectScreen} from '../../../source/ui/parts.js';
 import {addressOf, after, makeDag, makeInfo, makeNodes, ten} from '../../helpers/tasks.js';
 
 const one = '127.0.0.1:2886';

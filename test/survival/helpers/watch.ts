@@ -16,7 +16,7 @@ import {initialState} from '../../../source/store/initial-state.js';
 import {type AgentsRow} from '../../../source/store/selectors/agents.js';
 import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
 import {createStore, type Store} from '../../../source/store/store.js';
-import {type ScreenView, selectScreen} from '../../../source/ui/frame.js';
+import {type ScreenView, selectScreen} from '../../../source/ui/parts.js';
 import {addressOf, ten} from '../../helpers/tasks.js';
 import {until} from '../../helpers/until.js';
 import {createVirtualClock, type VirtualClock} from '../../helpers/virtual-clock.js';

@@ -10,7 +10,7 @@ import {createStore, type Store} from '../../../source/store/store.js';
 import {selectApp} from '../../../source/ui/frame.js';
 import {createKeyboard, type Keyboard} from '../../../source/ui/keys/keyboard.js';
 import {type KeyFlags} from '../../../source/ui/keys/resolve.js';
-import {layOut} from '../../../source/ui/layout.js';
+import {layOut} from '../../../source/ui/panes.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {addressOf, ten} from '../../helpers/tasks.js';
 import {createVirtualClock, type VirtualClock} from '../../helpers/virtual-clock.js';

@@ -45,7 +45,7 @@ describe('a history', () => {
 		const frame = frameOf(state, after(10));
 		expect(frame[1]).toBe(' 3 tasks · complete');
 		expect(frame.slice(-3, -1).join(' ').replaceAll(/\s+/g, ' ')).toBe(` why ${words}`);
-		const full = frameOf(play(state, {type: 'resized', columns: 120, rows: 10}, history(Array.from({length: 9}, (_, index) => dag(20 - index, {state: 'FAILED', isBrief: true, refusal})))), after(10));
+		const full = frameOf(play(state, {type: 'resized', columns: 99, rows: 10}, history(Array.from({length: 9}, (_, index) => dag(20 - index, {state: 'FAILED', isBrief: true, refusal})))), after(10));
 		expect(full[1]).toContain(' · 9 outcomes are unknown, because the details cannot be read: cannot read it now');
 	});
 

@@ -3,7 +3,7 @@ import {type Outcome} from '../../../source/protocol/outcome.js';
 import {type TaskHeader} from '../../../source/store/selectors/view-types.js';
 import {taskHeaderLine, TaskScreen} from '../../../source/ui/screens/task.js';
 import {draw} from '../helpers/draw.js';
-import {header, props, read, stageRow, subTaskRow, taskView} from '../helpers/views.js';
+import {header, props, read, stageRow, taskView} from '../helpers/views.js';
 
 describe('a task', () => {
 	test('at 80 columns', () => {
@@ -82,24 +82,6 @@ describe('a task', () => {
 			'   Cluster bootstr…  · pending',
 			' Esc close  Space page down',
 		]);
-	});
-
-	test('from 100 columns on has the selected stage beside it', () => {
-		const side = {
-			title: 'Start observer',
-			subTasks: [subTaskRow({outcome: {word: 'failed'}}), subTaskRow({key: '2', agent: '10.0.0.2:2886', outcome: {word: 'succeeded'}})],
-			lastLines: ['start observer', 'ERROR: cannot allocate memory'],
-		};
-		const lines = draw(<TaskScreen view={taskView({side})} {...props(100, 12)}/>, 100);
-		expect(lines.slice(3, 9).map(line => line.slice(60))).toEqual([
-			'│ Start observer',
-			'│ 10.0.0.1:2886    ✖ failed          8s',
-			'│ 10.0.0.2:2886    ✔ succeeded       8s',
-			'│',
-			'│ start observer',
-			'│ ERROR: cannot allocate memory',
-		]);
-		expect(draw(<TaskScreen view={taskView({side})} {...props(99, 12)}/>, 99).join('')).not.toContain('│');
 	});
 
 	test('whose agent cannot be queried says so above the last data', () => {

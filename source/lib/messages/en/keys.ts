@@ -39,6 +39,8 @@ export const keys = {
 
 		open: 'open',
 		back: 'back',
+		pane: 'to the preview and back',
+		openWhole: 'a preview: open it whole',
 		leaveLog: 'back (keeps position)',
 		close: 'back',
 		cause: 'go to the (next) cause',
@@ -143,6 +145,7 @@ export const keys = {
 		pageUp: 'page up',
 		open: 'open',
 		back: 'back',
+		pane: 'other pane',
 		cause: 'cause',
 		links: 'links',
 		history: 'history',

@@ -15,6 +15,8 @@ export const notices = {
 	keysChangedAgain: (count: number) => count === 1 ? 'The key changed again: review it (K)' : `${count} keys changed again: review them (K)`,
 	tooManyFound: (limit: number) => `Too many agents: only ${limit} found agents are watched`,
 	leftCluster: (agent: string) => `${agent} left its cluster`,
+	onePane: 'No other pane: from 100 columns or 36 rows on, with a row',
+	nothingToOpen: 'There is nothing to open here',
 	newerTask: (name: string) => `A newer task has started: ${name}`,
 	taskGone: 'The agent no longer knows this task',
 	repeatsOnce: 'Repeated lines are shown once, with a count',

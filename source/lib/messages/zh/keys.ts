@@ -37,6 +37,8 @@ export const keys: Messages['keys'] = {
 
 		open: '打开',
 		back: '返回',
+		pane: '切换到预览，再按返回',
+		openWhole: '全屏打开预览',
 		leaveLog: '返回（保留位置）',
 		close: '返回',
 		cause: '跳到（下一个）原因',
@@ -139,6 +141,7 @@ export const keys: Messages['keys'] = {
 		pageDown: '下一页',
 		pageUp: '上一页',
 		open: '打开',
+		pane: '切换窗格',
 		back: '返回',
 		cause: '原因',
 		links: '关联',

@@ -15,6 +15,8 @@ export const notices: Messages['notices'] = {
 	keysChangedAgain: count => count === 1 ? '密钥再次变更，请核对（K）' : `${count} 个密钥再次变更，请核对（K）`,
 	tooManyFound: limit => `agent 过多：只监控发现的 ${limit} 个`,
 	leftCluster: agent => `${agent} 已离开集群`,
+	onePane: '没有另一个窗格：需至少 100 列或 36 行，且列表有行',
+	nothingToOpen: '此处没有可打开的内容',
 	newerTask: name => `新任务已开始：${name}`,
 	taskGone: 'agent 中已没有此任务',
 	repeatsOnce: '重复的行只显示一次，并标明次数',

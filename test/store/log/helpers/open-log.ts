@@ -5,7 +5,7 @@ import {hasLogWork} from '../../../../source/store/log/search.js';
 import {type LogView} from '../../../../source/store/selectors/log.js';
 import {type State} from '../../../../source/store/state.js';
 import {reduce} from '../../../../source/store/store.js';
-import {selectScreen} from '../../../../source/ui/frame.js';
+import {selectScreen} from '../../../../source/ui/parts.js';
 import {laidOut} from '../../../helpers/laid-out.js';
 import {addressOf, makeDag, makeNode, makeSubTask, ten} from '../../../helpers/tasks.js';
 

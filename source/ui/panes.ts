@@ -1,0 +1,87 @@
+// Which part of the terminal each screen has: a list, and beside or below it what Enter would open.
+
+import {syncLogs} from '../store/log/open-logs.js';
+import {topScreen} from '../store/lookup.js';
+import {currentList} from '../store/reducer/move.js';
+import {enter} from '../store/reducer/navigate.js';
+import {type Timestamp} from '../lib/time.js';
+import {type Size, type State} from '../store/state.js';
+import {type Store} from '../store/store.js';
+import {isRoomy, linesNeeded, overlayPage, type Place, screenPage, screenSize, splitPane} from './layout.js';
+
+/**
+A part of the terminal.
+
+- state: as if the terminal were only that large, with the screen on top that is shown there
+- size: that of such a terminal, whose last line is the footer that all parts share
+- beside: what is beside or below its list; nothing if Enter opens nothing
+*/
+export type Pane = {
+	readonly state: State;
+	readonly size: Size;
+	readonly hasKeys: boolean;
+	readonly beside: {readonly place: Place; readonly size: Size; readonly pane: Pane | undefined} | undefined;
+};
+
+const inPane = (state: State, {columns, rows}: Size): State => {
+	// The first row of a replay is above all parts.
+	const size = {columns, rows: state.replay ? rows + 1 : rows};
+	const sized = {...state, view: {...state.view, size, pane: undefined}};
+	return {...sized, view: {...sized.view, page: screenPage(sized)}};
+};
+
+/** The state after Enter, with the logs that are known; undefined if Enter opens nothing. */
+const openedFrom = (state: State, now: Timestamp): State | undefined => {
+	const opened = enter(state, now);
+	return opened.view.stack.length > state.view.stack.length ? syncLogs(opened) : undefined;
+};
+
+/** Whether the list below the screen with the keys is shown beside it. */
+export const isSplit = ({view: {split, stack}}: State): boolean => split !== undefined && stack.length === split + 2;
+
+const withoutTop = (state: State): State => {
+	const [root, ...above] = state.view.stack;
+	return {...state, view: {...state.view, stack: [root, ...above.slice(0, -1)]}};
+};
+
+type Wanted = {readonly size: Size; readonly depth: number; readonly hasKeys: boolean; readonly isSplit: boolean};
+
+/** A list's pane, and inside the room that the list does not need those of what it leads to. */
+const paneOf = (state: State, now: Timestamp, {size, depth, hasKeys, isSplit: hasSplit}: Wanted): Pane => {
+	const list = hasSplit ? withoutTop(state) : state;
+	const whole = inPane(list, size);
+	const count = isRoomy(size) || depth > 0 ? currentList(whole, now).rows.length : 0;
+	const parts = count === 0 ? undefined : splitPane(topScreen(whole).type, size, linesNeeded(whole, count), depth);
+	if (!parts) {
+		return {state: hasSplit ? inPane(state, size) : whole, size, hasKeys, beside: undefined};
+	}
+
+	const own = inPane(list, parts.list);
+	const opened = hasSplit ? state : openedFrom(own, now);
+	const pane = opened && paneOf(opened, now, {size: parts.preview, depth: depth + 1, hasKeys: hasSplit, isSplit: false});
+	return {state: own, size: parts.list, hasKeys: hasKeys && !hasSplit, beside: {place: parts.place, size: parts.preview, pane}};
+};
+
+/** All parts of the terminal, from the first list on. */
+export const panesOf = (state: State, now: Timestamp): Pane => paneOf(state, now, {size: screenSize(state), depth: 0, hasKeys: true, isSplit: isSplit(state)});
+
+const withKeys = (pane: Pane): Pane => pane.hasKeys || !pane.beside?.pane ? pane : withKeys(pane.beside.pane);
+
+const isSameSize = (one: Size | undefined, other: Size | undefined): boolean => one?.columns === other?.columns && one?.rows === other?.rows;
+
+/** Tells the store which part of the terminal the screen with the keys has, and how many rows of its list are in sight. Returns all parts, for the state as it is then. */
+export const layOut = ({getState, dispatch}: Pick<Store, 'getState' | 'dispatch'>, now: Timestamp = 0): Pane => {
+	const state = getState();
+	const first = panesOf(state, now);
+	const {state: shown, size} = withKeys(first);
+	const {view} = state;
+	const pane = isSameSize(size, screenSize(state)) ? undefined : size;
+	const page = overlayPage(state) ?? shown.view.page;
+	const hasPreview = first.beside !== undefined;
+	if (page === view.page && isSameSize(pane, view.pane) && hasPreview === (view.hasPreview ?? false)) {
+		return first;
+	}
+
+	dispatch({type: 'laid-out', page, pane, hasPreview});
+	return panesOf(getState(), now);
+};

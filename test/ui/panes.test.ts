@@ -1,0 +1,87 @@
+import {describe, expect, test} from 'vitest';
+import {type Action} from '../../source/store/actions.js';
+import {topScreen} from '../../source/store/lookup.js';
+import {after, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../helpers/tasks.js';
+import {fleetOf, frameOf, play} from './helpers/stage.js';
+
+const [one, two] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
+
+const failed = makeDag({
+	id: '1', name: 'Upgrade OceanBase', state: 'FAILED', stage: 2, maxStage: 3, startTime: ten, endTime: after(12), nodes: [
+		makeNode({key: 'a', name: 'Check versions', state: 'SUCCEED', startTime: ten, endTime: after(3), subTasks: [makeSubTask({key: 'a1', agent: one, logs: ['versions agree']})]}),
+		makeNode({key: 'b', name: 'Unpack packages', state: 'FAILED', startTime: after(3), endTime: after(12), subTasks: [
+			makeSubTask({key: 'b1', agent: one, state: 'SUCCEED', logs: ['unpacking', 'done']}),
+			makeSubTask({key: 'b2', agent: two, state: 'FAILED', logs: ['unpacking', 'ERROR: no space left on device']}),
+		]}),
+		makeNode({key: 'c', name: 'Start observer', state: 'PENDING', subTasks: []}),
+	],
+});
+
+const received = (agent: string, task = failed): Action => ({agent, at: ten, type: 'task-received', task});
+
+const fleet = (columns: number, rows: number) => play(fleetOf(2, columns, rows), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one));
+
+/** What is right of the rule. */
+const beside = (frame: readonly string[]): readonly string[] => frame.map(line => line.split('│', 2)[1]?.trimEnd() ?? '');
+
+describe('beside a list', () => {
+	test('is what Enter would open, from 100 columns on where both have room', () => {
+		const state = fleet(132, 30);
+		const preview = beside(frameOf(state));
+		expect(preview.slice(0, 8)).toEqual([
+			` ${one} › Upgrade OceanBase`,
+			' ✖ failed in stage 2 of 3 after 12s',
+			` why  Unpack packages @ ${two}: no space`,
+			'      left on device',
+			'    # STAGE                      TIME   0s     12s',
+			'    1 Check versions         ✔     3s   ███',
+			'    2 Unpack packages   1/2  ✖     9s     ████████',
+			'    3 Start observer         ·',
+		]);
+		// The sub-tasks of the stage at work follow, and the log of the failed one.
+		expect(preview.join('\n')).toContain('── Unpack packages ──');
+		expect(preview.join('\n')).toContain('ERROR: no space left on device');
+	});
+
+	test('follows the cursor at once', () => {
+		const state = play(fleet(132, 30), {type: 'selection-moved', by: 1});
+		expect(beside(frameOf(state))[0]).toBe(` ${two}`);
+	});
+
+	test('says what the list then does not say again', () => {
+		const count = (columns: number, rows: number): number => frameOf(fleet(columns, rows)).filter(line => line.includes(' why ')).length;
+		expect(count(80, 24)).toBe(1);
+		expect(count(132, 30)).toBe(1);
+		expect(frameOf(fleet(132, 30)).findIndex(line => line.includes(' why '))).toBe(2);
+	});
+
+	test('is nothing on small terminals', () => {
+		expect(frameOf(fleet(99, 35)).join('')).not.toContain('│');
+		expect(frameOf(fleet(99, 35)).join('')).not.toContain('Check versions');
+	});
+});
+
+test('below a list is what Enter would open, from 36 rows on', () => {
+	const frame = frameOf(fleet(80, 36));
+	expect(frame).toHaveLength(35);
+	expect(frame).toContain(`── ${one} › Upgrade OceanBase `.padEnd(80, '─'));
+	expect(frame.join('\n')).toContain('Check versions');
+});
+
+describe('Tab', () => {
+	test('goes to the preview, whose keys then act there, and back', () => {
+		const there = play(fleet(132, 30), {type: 'laid-out', page: 20, hasPreview: true}, {type: 'pane-switched'});
+		expect(topScreen(there)).toMatchObject({type: 'task'});
+		const moved = play(there, {type: 'selection-moved', by: -1});
+		const frame = frameOf(moved);
+		expect(beside(frame)[5]).toBe(' ▸  1 Check versions         ✔     3s   ███');
+		expect(frame[2]).toContain(one);
+		expect(topScreen(play(moved, {type: 'pane-switched'}))).toMatchObject({type: 'agents'});
+		expect(topScreen(play(moved, {type: 'escaped'}))).toMatchObject({type: 'agents'});
+		expect(frameOf(play(moved, {type: 'entered'})).join('\n')).not.toContain('ROLE');
+	});
+
+	test('says so where there is no other pane', () => {
+		expect(play(fleet(80, 24), {type: 'pane-switched'}).view.notice?.text).toContain('No other pane');
+	});
+});
