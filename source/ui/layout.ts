@@ -218,8 +218,8 @@ export const isRoomy = ({columns, rows}: Size): boolean => columns >= wideFrom |
 /** Where a preview is. */
 export type Place = 'right' | 'below';
 
-/** What a list needs to show all that it shows in 80 columns. Of stages, the timeline takes what there is; of sub-tasks and hits, the line does. */
-const listColumns: Readonly<Partial<Record<ScreenType, number>>> = {task: 60, node: 62, hits: 62};
+/** What a list needs to show all that it shows in 80 columns. Of stages, the timeline takes what there is; of sub-tasks, the last line does. */
+const listColumns: Readonly<Partial<Record<ScreenType, number>>> = {task: 60, node: 62};
 
 // A preview that is smaller says too little.
 const leastPreview = {columns: 36, lines: 6, innerLines: 5} as const;
