@@ -24,7 +24,7 @@ const grows = (dag: Dag): boolean => isActive(taskOutcome(dag)) && lastReadOf(da
 const isAnythingActive = (state: State): boolean => {
 	const screen = topScreen(state);
 	const {hasPreview = false, split} = state.view;
-	if (!hasPreview && (screen.type === 'log' || screen.type === 'compare' || screen.type === 'hits' || screen.type === 'links' || screen.type === 'card' || screen.type === 'journal')) {
+	if (!hasPreview && (screen.type === 'log' || screen.type === 'hits' || screen.type === 'links' || screen.type === 'card' || screen.type === 'journal')) {
 		return false;
 	}
 

@@ -15,7 +15,7 @@ describe('the help', () => {
 	test('of one screen has only the keys of that screen, and says how to see all', () => {
 		const lines = drawFrame(appView({overlay: {type: 'help', top: 0, of: 'agents'}, context: 'help', conditions: ['more-keys']}));
 		expect(lines[0]).toMatch(/^ obwatch › agents › keys/);
-		expect(lines.join('\n')).toContain('find an action or agent');
+		expect(lines.join('\n')).toContain('agent or cluster card');
 		expect(lines.join('\n')).not.toMatch(/wrap long lines|roll back|delete a character/);
 		expect(lines.at(-1)).toBe(' Esc close  ? all keys  Space page down  PgUp page up');
 	});
