@@ -1,6 +1,6 @@
 import {type ReactNode} from 'react';
 import {cell, widest} from '../../lib/columns.js';
-import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {type Column, type ColumnSpec, fitColumns} from '../../lib/fit-columns.js';
 import {type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
 import {formatDuration, isSameDay, localOffset} from '../../lib/time.js';
@@ -91,7 +91,7 @@ const stagesColumns = (rows: readonly StageRow[], {total, width, columns, hasWor
 	const outcome = hasWords ? widest(rows.map(row => outcomeText(row.outcome, theme)), 11, 24) : 1;
 	const name = widest(rows.map(row => row.name), 16, 40);
 	const subTasks = widest(rows.map(row => subTasksText(row)), 0, 9);
-	return fitColumns<StagesColumn>([
+	const specs: ReadonlyArray<ColumnSpec<StagesColumn>> = [
 		{name: 'number', width: Math.max(2, String(total).length), rank: 5},
 		{name: 'node', width: name, min: Math.min(name, 14), rank: 0, gap: 1},
 		...(subTasks === 0 ? [] : [{name: 'subTasks', width: subTasks, rank: 4} as const]),
@@ -100,7 +100,11 @@ const stagesColumns = (rows: readonly StageRow[], {total, width, columns, hasWor
 		...(columns >= usuallyFrom && rows.some(({usual}) => usual !== undefined) ? [{name: 'usually', width: widest([messages().screens.columns.usually], 7, 9), rank: 4} as const] : []),
 		...(rows.some(({isSlow}) => isSlow) ? [{name: 'slow', width: 1, rank: 3, gap: 1} as const] : []),
 		{name: 'timeline', width: 16, min: 10, max: 80, rank: 3, gap: 3},
-	], width - markerWidth - margin);
+	];
+	const fit = (some: typeof specs): StagesColumns => fitColumns(some, width - markerWidth - margin);
+	const all = fit(specs);
+	// The usual times take nothing from the names, nor any other column's place.
+	return all.length === specs.length && all.some(({name: each, width: given}) => each === 'node' && given === name) ? all : fit(specs.filter(({name: each}) => each !== 'usually'));
 };
 
 /** In a preview, names and the timeline are more important than the words of outcomes. */

@@ -160,6 +160,23 @@ describe('a running task', () => {
 		expect(patienceFor(begin(), agent, later)).toBe(300_000);
 	});
 
+	it('is stalled in its row once its stage says nothing for longer than that, and not after five minutes where it usually takes longer', () => {
+		const stalledAfter = (seconds: number, ...runs: readonly Dag[]) => {
+			const known = reduce(learned(...runs), {type: 'task-received', agent, at: after(4000), task: running(4)});
+			const seen = reduce(known, {type: 'skew-measured', agent, at: after(4000), skew: 0});
+			const [row] = selectAgents(seen, after(4000 + seconds), 10).list.rows;
+			return [row?.isStalled, row?.why?.text];
+		};
+
+		expect(stalledAfter(61, ...three)).toEqual([true, 'no new stage for over 1 minute, and no new line seen']);
+		expect(stalledAfter(59, ...three)).toEqual([false, undefined]);
+		const long = [1, 2, 3].map(number => succeeded(number, [1200, 10]));
+		expect(stalledAfter(1100, ...long)).toEqual([false, undefined]);
+		expect(stalledAfter(1201, ...long)).toEqual([true, 'no new stage for over 20 minutes, and no new line seen']);
+		expect(stalledAfter(299)).toEqual([false, undefined]);
+		expect(stalledAfter(301)).toEqual([true, 'no new stage for over 5 minutes, and no new line seen']);
+	});
+
 	it('has a slow stage where nine of ten took no longer, unless that ran again', () => {
 		const [usual] = usualStages(usualTimes(state, agent, running(4)), running(4).nodes ?? []);
 		expect([16_000, 17_000].map(duration => isSlowStage(makeNode(), duration, usual))).toEqual([false, true]);
