@@ -84,7 +84,7 @@ const task = z.object({
 	...common,
 	stage: z.int().min(0).describe('the stage being worked on, from 1; counts down while rolling back'),
 	maxStage: z.int().min(0),
-	stalled: z.boolean().describe('runs, but no new line or stage for five minutes, or for longer than the longest of the last ten runs of its stage took'),
+	stalled: z.boolean().describe('runs, but no new line or stage for five minutes; where earlier runs of its stage are known, for longer than those let expect'),
 	failing: z.boolean().describe('runs, but a part of it failed already: why says for what reason'),
 	usual: usual.describe('how long the whole task usually takes, by earlier runs that succeeded; null if fewer than three are known'),
 	remainingMs: z.int().min(0).nullable().describe('of a running task, milliseconds until it ends if the rest is as usual; 0: it has taken longer than usual already; null: not known'),

@@ -198,5 +198,6 @@ const usualPatience = 300_000;
 
 const leastPatience = 60_000;
 
-/** The same where runs are known: as long as the longest of the last ten took as a whole, and at least a minute. */
-export const patienceOf = (usual: Usual | undefined): number => usual ? Math.max(leastPatience, usual.longest) : usualPatience;
+/** The same where runs are known: as long as the longest of the last ten took as a whole, if that is more; sooner only after twice that time, and never within a minute. */
+export const patienceOf = (usual: Usual | undefined): number =>
+	usual ? Math.max(usual.longest, Math.min(usualPatience, Math.max(leastPatience, 2 * usual.longest))) : usualPatience;

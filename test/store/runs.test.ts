@@ -81,10 +81,10 @@ describe('when a task will end', () => {
 });
 
 describe('for how long a stage may say nothing', () => {
-	it('is five minutes where nothing is known, else as long as the longest of the last runs, and never under a minute', () => {
+	it('is five minutes where nothing is known; longer if the longest of the last runs was; sooner after twice that, and never within a minute', () => {
 		expect(patienceOf(undefined)).toBe(seconds(300));
 		expect(patienceOf(usual(5, {longest: 7}))).toBe(seconds(60));
-		expect(patienceOf(usual(1200, {longest: 1500}))).toBe(seconds(1500));
+		expect([100, 200, 1500].map(longest => patienceOf(usual(5, {longest})))).toEqual([200, 300, 1500].map(count => seconds(count)));
 	});
 });
 

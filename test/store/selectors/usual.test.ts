@@ -151,11 +151,11 @@ describe('a running task', () => {
 		expect(estimate(state, agent, retried, after(4900))).toEqual({type: 'left', time: 122_000, runs: 3});
 	});
 
-	it('may be silent as long as the longest run of its stage took, at least a minute; five minutes if that is unknown', () => {
+	it('may be silent twice as long as the longest run of its stage took, at least a minute; five minutes if that is unknown', () => {
 		expect(patienceFor(state, agent, running(4))).toBe(60_000);
 		const [first, second] = running(4).nodes ?? [];
 		const later = running(4, {stage: 2, nodes: [{...first, state: 'SUCCEED'}, {...second, state: 'RUNNING'}] as readonly TaskNode[]});
-		expect(patienceFor(state, agent, later)).toBe(120_000);
+		expect(patienceFor(state, agent, later)).toBe(240_000);
 		expect(patienceFor(state, agent, {...later, operator: 'ROLLBACK'})).toBe(300_000);
 		expect(patienceFor(begin(), agent, later)).toBe(300_000);
 	});
