@@ -25,7 +25,7 @@ const installNfpm = (): void => {
 	try {
 		run('go', ['version']);
 	} catch {
-		throw new Error('packages need Go, which builds the packager nfpm. Install Go 1.24 or later.');
+		throw new Error('packages need Go, which builds the packager nfpm. Install Go 1.25 or later.');
 	}
 
 	mkdirSync(cache, {recursive: true});

@@ -62,7 +62,7 @@ export const executableOf = ({name}: Pick<Runtime, 'name'>): string => path.join
 
 /** Runs a program to its end, and returns its output. Throws with what it wrote to stderr. */
 export const run = (command: string, list: readonly string[], cwd?: string): string => {
-	const {status, stdout, stderr, error} = spawnSync(command, list, {cwd, encoding: 'utf8', timeout: 300_000, maxBuffer: 64 * 1024 * 1024});
+	const {status, stdout, stderr, error} = spawnSync(command, list, {cwd, encoding: 'utf8', timeout: 1_800_000, maxBuffer: 64 * 1024 * 1024});
 	if (error !== undefined || status !== 0) {
 		throw new Error(`${path.basename(command)} ${list.join(' ')}: ${error?.message ?? stderr}`);
 	}
