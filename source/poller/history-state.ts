@@ -4,7 +4,7 @@ import {parseGenericId} from '../protocol/ids.js';
 import {type AgentError} from '../protocol/errors.js';
 import {needsDetails} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {type HistoryFocus, isSince} from '../store/history.js';
+import {type HistoryFocus, isSince, runName} from '../store/history.js';
 
 /** How many tasks of a list are kept, and how many are fetched one by one: each is a request that a follower's master must respond to, too. `runs`: how many of a name are read in full. */
 export const historyLimits = {listed: 1000, walked: 200, missing: 3, runs: 20} as const;
@@ -57,7 +57,7 @@ export const nextHistoryRequest = (state: HistoryPollState, focus: HistoryFocus)
 const nextDetails = (state: HistoryPollState, {wanted, since, runsOf}: HistoryFocus): HistoryRequest | undefined => {
 	const tasks = tasksOf(state);
 	const inSight = since === undefined ? tasks.slice(0, wanted) : tasks.filter(task => isSince(task, since));
-	const runs = runsOf === undefined ? [] : tasks.filter(({name}) => name === runsOf).slice(0, historyLimits.runs);
+	const runs = runsOf === undefined ? [] : tasks.filter(({name}) => runName(name) === runsOf).slice(0, historyLimits.runs);
 	const dag = [...runs, ...inSight.slice(0, historyLimits.walked)]
 		.find(task => task.isBrief && needsDetails(task) && !state.unreadable.has(task.id));
 	return dag && {type: 'details', id: dag.id};

@@ -68,6 +68,9 @@ export const historyRows = (state: State, owner: string): ReadonlyArray<HistoryE
 /** A task as far as it is known, if only from its owner's history. */
 export const knownTask = (state: State, {owner, id}: TaskReference): Dag | undefined => findTask(state, {owner, id}) ?? state.histories.get(owner)?.tasks.find(dag => dag.id === id);
 
+/** What the runs of a task have in common: a check or an upgrade has a version in its name. */
+export const runName = (name: string): string => name.replaceAll(/\d+(?:\.\d+){2,5}[-\w.]*/g, '<version>');
+
 /** Whether more of an owner's history is on its way. */
 export const isHistoryLoading = (state: State, owner: string): boolean => (state.histories.get(owner) ?? unknownHistory).isLoading && historyProblem(state, owner) === undefined;
 
@@ -189,7 +192,7 @@ list can be fetched
 - wanted: how many tasks are in sight or soon will be: as many are fetched one by one, and their details if those tell how they ended
 - since: instead, all that were at work then or later, by the agent's clock
 - most: how many tasks of a list are kept
-- runsOf: the name of the task whose runs are compared: the details of the newest ones of that name come first
+- runsOf: of which task (`runName`) runs are compared: the details of the newest ones come first
 */
 export type HistoryFocus = {
 	readonly agent: string;
@@ -275,7 +278,8 @@ const focusesOf = (state: State, screen: HistoryScreen): readonly HistoryFocus[]
 const searched = 50;
 
 const focusOfComparison = (state: State, {task}: CompareScreen): HistoryFocus | undefined => {
-	const focus = focusOf(state, task.owner, {wanted: 0, runsOf: knownTask(state, task)?.name});
+	const dag = knownTask(state, task);
+	const focus = focusOf(state, task.owner, {wanted: 0, runsOf: dag && runName(dag.name)});
 	return focus && {...focus, wanted: focus.isListed ? 0 : searched};
 };
 

@@ -6,7 +6,7 @@ import {isLaterId} from '../../protocol/ids.js';
 import {isActive, isFault, isUnread, type Outcome} from '../../protocol/outcome.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
 import {type Difference, differingSubTask, pairStages, type StagePair, type SubTaskPair} from '../compare.js';
-import {historyProblem, historyRows, isHistoryLoading, knownTask} from '../history.js';
+import {historyProblem, historyRows, isHistoryLoading, knownTask, runName} from '../history.js';
 import {agentBehind, findTask, keptKey} from '../lookup.js';
 import {type TaskReference} from '../operations/track.js';
 import {type CompareScreen, type State} from '../state.js';
@@ -18,8 +18,9 @@ import {type TaskCells, type Window} from './view-types.js';
 
 /** The other runs of a task: those of the same name and owner, newest first, as far as the history was read. */
 export const otherRuns = (state: State, task: TaskReference): readonly Dag[] => {
-	const name = knownTask(state, task)?.name;
-	return historyRows(state, task.owner).flatMap(({dag}) => dag.name === name && dag.id !== task.id ? [dag] : []);
+	const dag = knownTask(state, task);
+	const name = dag && runName(dag.name);
+	return historyRows(state, task.owner).flatMap(({dag: other}) => runName(other.name) === name && other.id !== task.id ? [other] : []);
 };
 
 /** A sub-task of a main task ends without being called a success. */

@@ -30,14 +30,18 @@ const differenceText = ({isOnly, difference}: CompareRow): string => {
 	return difference === undefined ? '' : `${difference > 0 ? '+' : '-'}${formatDuration(Math.abs(difference))}`;
 };
 
+const narrow = 60;
+
 const compareColumns = (rows: readonly CompareRow[], titles: readonly string[], width: number, theme: Theme): ReadonlyArray<Column<CompareColumn>> => {
 	const outcomes = widest([...rows.flatMap(({one, other}) => [cellText(one, theme), cellText(other, theme)]), ...titles], 11, 24);
+	// On a narrow terminal the words are cut, so that both outcomes stay in sight.
+	const least = width < narrow ? 10 : outcomes;
 	return fitColumns<CompareColumn>([
 		{name: 'number', width: 2, rank: 5},
 		{name: 'stage', width: widest(rows.map(({name}) => name), 14, 44), min: 12, rank: 0},
-		{name: 'one', width: outcomes, min: Math.min(outcomes, 10), rank: 1},
+		{name: 'one', width: outcomes, min: least, rank: 1},
 		{name: 'oneTime', width: 6, rank: 3, gap: 1},
-		{name: 'other', width: outcomes, min: Math.min(outcomes, 10), rank: 1},
+		{name: 'other', width: outcomes, min: least, rank: 1},
 		{name: 'otherTime', width: 6, rank: 3, gap: 1},
 		{name: 'difference', width: widest(rows.map(row => differenceText(row)), 4, 8), rank: 4},
 	], width - markerWidth - margin);

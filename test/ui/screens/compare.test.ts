@@ -104,6 +104,13 @@ describe('comparing', () => {
 		expect(frameOf(silent).join('\n')).toContain('connection refused');
 	});
 
+	test('takes tasks for runs of the same one whose names differ only in a version', () => {
+		const check = (localId: number, version: string): Dag => ({...run(localId, 0, 'FAILED', 'check FAILED 1 x'), name: `Upgrade check obshell ${version}`});
+		const now = check(9, '4.6.0.0-101000042025031818.el7');
+		const state = play(fleetOf(1), info, {...at, type: 'task-received', task: now}, {type: 'comparison-opened'}, history([now, check(4, '4.5.0.0-1.el8')].map(dag => brief(dag))));
+		expect(selectMissingTask(state)).toEqual({agent: one, id: idOf(4)});
+	});
+
 	test('begins at the stage that was open', () => {
 		const stage = play(watched, {type: 'selection-moved', by: 'start'}, {type: 'entered'}, {type: 'comparison-opened'}, history([failed, good].map(dag => brief(dag))), arrived(good));
 		expect(frameOf(stage)[3]).toMatch(/^ ▸ {2}1 {2}check/);
