@@ -3,7 +3,7 @@ import {messages} from '../lib/messages/messages.js';
 import {type Operation, operations} from '../protocol/operation.js';
 
 /** The program itself (`monitor`) and its subcommands. */
-export type CommandName = 'monitor' | 'logs' | 'cause' | 'history' | 'bundle' | 'report' | 'replay' | 'demo-agent' | 'trust' | 'notify' | 'completion' | 'man' | 'help' | Operation;
+export type CommandName = 'monitor' | 'logs' | 'cause' | 'history' | 'compare' | 'bundle' | 'report' | 'replay' | 'demo-agent' | 'trust' | 'notify' | 'completion' | 'man' | 'help' | Operation;
 
 /** What `obwatch help` explains beside commands. */
 export type Topic = keyof Messages['help']['topics'];
@@ -38,6 +38,7 @@ export const commandTable: readonly CommandRecord[] = [
 	{name: 'logs', arguments: '[AGENT]...', examples: ['obwatch logs 10.0.0.1 --stage "Start observer"', 'obwatch logs 10.0.0.1 --merged --follow']},
 	{name: 'cause', arguments: '[AGENT]...', examples: ['obwatch cause 10.0.0.1 10.0.0.2']},
 	{name: 'history', arguments: '[AGENT]...', examples: ['obwatch history 10.0.0.1', 'obwatch history --since 24h']},
+	{name: 'compare', arguments: '[AGENT]...', examples: ['obwatch compare 10.0.0.1', 'obwatch compare 10.0.0.1 --task 22130706433028869']},
 	{name: 'bundle', arguments: '[AGENT]...', examples: ['obwatch bundle 10.0.0.1']},
 	{name: 'report', arguments: '[AGENT]...', examples: ['obwatch report 10.0.0.1', 'obwatch report 10.0.0.1 --format markdown --lang zh']},
 	{name: 'replay', arguments: 'FILE', examples: ['obwatch 10.0.0.1 --record night.jsonl', 'obwatch replay night.jsonl --speed 10']},
@@ -77,7 +78,7 @@ export type OptionRecord = {
 	readonly default?: string;
 };
 
-const subcommandsThatAsk = ['logs', 'cause', 'history', 'bundle', 'report'] as const satisfies readonly CommandName[];
+const subcommandsThatAsk = ['logs', 'cause', 'history', 'compare', 'bundle', 'report'] as const satisfies readonly CommandName[];
 
 /** Commands that query agents. */
 const watching = ['monitor', ...subcommandsThatAsk] as const satisfies readonly CommandName[];
@@ -149,6 +150,9 @@ export const options = [
 	{commands: screens, group: 'headless', name: 'json-schema'},
 	{commands: screens, group: 'headless', name: 'serve-metrics', value: 'HOST:PORT'},
 	{commands: ['logs', 'report'], group: 'headless', name: 'task', value: 'ID'},
+	{commands: ['compare'], group: 'headless', name: 'task', text: 'compare-task', value: 'ID'},
+	{commands: ['compare'], group: 'headless', name: 'with', value: 'ID'},
+	{commands: ['compare'], group: 'headless', name: 'json', text: 'compare-json'},
 	{commands: ['report'], group: 'headless', name: 'format', value: 'FORMAT', default: 'html'},
 	{commands: ['logs'], group: 'headless', name: 'stage', value: 'NAME'},
 	{commands: ['logs'], group: 'headless', name: 'node', value: 'NAME'},

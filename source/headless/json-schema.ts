@@ -168,6 +168,41 @@ export const historySchema = z.object({
 
 export type HistoryDocument = z.output<typeof historySchema>;
 
+const comparedRun = z.object({id: z.string(), outcome: outcomeSchema, startTime: time, durationMs: duration});
+
+const comparedStage = z.object({outcome: outcomeSchema, durationMs: duration}).nullable().describe('null if that run has no such stage');
+
+const comparedLine = z.object({
+	before: z.string().nullable().describe('the line before it'),
+	line: z.string().nullable().describe('null if the log ends there'),
+});
+
+const stagePair = z.object({name: z.string(), task: comparedStage, with: comparedStage});
+
+const logDifference = z.object({stage: z.string(), agent: z.string().nullable(), task: comparedLine, with: comparedLine});
+
+const comparison = z.object({
+	owner: z.string().describe('whose task it is: the agent\'s address as given, or the cluster\'s name'),
+	task: comparedRun.nullable(),
+	with: comparedRun.nullable().describe('the run that it is compared with'),
+	problem: z.enum(['no other run', 'not read']).nullable().describe('why there is no comparison'),
+	stages: z.array(stagePair),
+	difference: logDifference.nullable()
+		.describe('where the logs of the failed stage, else of the first one, begin to differ; null if they do not'),
+});
+
+/** What `obwatch compare --json` prints. */
+export const comparisonSchema = z.object({
+	version: z.literal(1),
+	type: z.literal('comparison'),
+	obwatch: z.string().describe('obwatch\'s own version'),
+	at: z.iso.datetime().describe('when it was made, by the clock here'),
+	exitCode: z.int(),
+	comparisons: z.array(comparison),
+});
+
+export type ComparisonDocument = z.output<typeof comparisonSchema>;
+
 export type FleetDocument = z.output<typeof fleetSchema>;
 
 export type AgentDocument = z.output<typeof agent>;
@@ -181,4 +216,4 @@ export type StageDocument = z.output<typeof stage>;
 export type SubTaskDocument = z.output<typeof subTask>;
 
 /** All JSON output as JSON Schema: one document, or one per line. */
-export const jsonSchema = (): unknown => z.toJSONSchema(z.union([fleetSchema, eventSchema, historySchema]), {io: 'input'});
+export const jsonSchema = (): unknown => z.toJSONSchema(z.union([fleetSchema, eventSchema, historySchema, comparisonSchema]), {io: 'input'});

@@ -59,8 +59,8 @@ export type UserAction =
 	| {readonly type: 'history-opened'; readonly owner?: string}
 	/** Of all; `since`: only what was at work then or later. */
 	| {readonly type: 'whole-history-opened'; readonly since?: Timestamp | undefined}
-	/** The task in question beside the last run of the same name that succeeded. */
-	| {readonly type: 'comparison-opened'}
+	/** The task in question, or the one that is named, beside the last run of the same name that succeeded, or another one (its id). */
+	| {readonly type: 'comparison-opened'; readonly task?: TaskReference; readonly other?: string | undefined}
 	/** With an older or a newer run. */
 	| {readonly type: 'compared-run-changed'; readonly by: 1 | -1}
 	/** The selected stage of the run that is compared with. */

@@ -69,7 +69,7 @@ export const historyRows = (state: State, owner: string): ReadonlyArray<HistoryE
 export const knownTask = (state: State, {owner, id}: TaskReference): Dag | undefined => findTask(state, {owner, id}) ?? state.histories.get(owner)?.tasks.find(dag => dag.id === id);
 
 /** What the runs of a task have in common: a check or an upgrade has a version in its name. */
-export const runName = (name: string): string => name.replaceAll(/\d+(?:\.\d+){2,5}[-\w.]*/g, '<version>');
+export const runName = (name: string): string => name.replaceAll(/\b\d{1,6}(?:\.\d{1,6}){2}[-\w.]*/g, '<version>');
 
 /** Whether more of an owner's history is on its way. */
 export const isHistoryLoading = (state: State, owner: string): boolean => (state.histories.get(owner) ?? unknownHistory).isLoading && historyProblem(state, owner) === undefined;

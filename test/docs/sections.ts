@@ -94,7 +94,7 @@ export const generatedSections: Readonly<Record<string, (language: Language) => 
 	},
 	options: optionTableOf('monitor'),
 	'operation options': optionTableOf('pass'),
-	'reading options': optionTableOf('logs', 'report'),
+	'reading options': optionTableOf('logs', 'history', 'compare', 'report'),
 	'replay options': optionTableOf('replay'),
 	'trust options': optionTableOf('trust'),
 	'demo-agent options': optionTableOf('demo-agent'),

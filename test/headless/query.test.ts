@@ -1,4 +1,4 @@
-// `obwatch logs`, `cause`, `history` and `bundle` as a script sees them.
+// `obwatch logs`, `cause`, `history`, `compare` and `bundle` as a script sees them.
 
 import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import os from 'node:os';
@@ -7,7 +7,7 @@ import {describe, expect, onTestFinished, test} from 'vitest';
 import {storyOf} from '../../source/demo/engine/model.js';
 import {type Scenario} from '../../source/demo/scenarios.js';
 import {alone, work} from '../../source/demo/tasks.js';
-import {historySchema} from '../../source/headless/json-schema.js';
+import {comparisonSchema, historySchema} from '../../source/headless/json-schema.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
 
 const slow: Scenario = ([agent]) => ({
@@ -141,6 +141,30 @@ describe('history --since', () => {
 		const {code, stderr} = await runToEnd(['history', '--demo', `--since=${text}`]);
 		expect(code).toBe(2);
 		expect(stderr).toMatch(/^obwatch: --since ".*": expected how long ago, such as 30m/);
+	});
+});
+
+describe('compare', () => {
+	test('prints the stages of a task beside those of its last run that succeeded, and where their logs differ', async () => {
+		const {code, stdout} = await runToEnd(['compare', '--demo']);
+		// One of the agents is down.
+		expect(code).toBe(3);
+		const block = stdout.split('\n\n').find(text => text.includes('Upgrade OceanBase')) ?? '';
+		expect(block).toMatch(/^ {2}compared with the run of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, id \d+: succeeded$/m);
+		expect(block).toMatch(/^ {2}3 {2}Unpack packages +failed +15s +succeeded +21s$/m);
+		expect(block).toMatch(/^ {2}Unpack packages @ \S+: first line that differs\n {2}this run:\n {4}\| unpacking lib\n {4}> unpacking lib\/libobcdc\.so \(312M\)\n {2}[\d: -]+:\n {4}> 1,912 files written$/m);
+		expect(stdout).toMatch(/Initialize cluster #\d+\n {2}No other run of Initialize cluster in the history$/m);
+	});
+
+	test('as JSON, of one task and any other run, also a later one', async () => {
+		const {stdout} = await runToEnd(['compare', '--demo', '--json']);
+		const {comparisons} = comparisonSchema.parse(JSON.parse(stdout));
+		const upgrade = comparisons.find(({stages}) => stages.some(({name}) => name === 'Unpack packages'));
+		expect(upgrade).toMatchObject({task: {outcome: 'failed'}, with: {outcome: 'succeeded'}, problem: null, difference: {stage: 'Unpack packages', with: {line: '1,912 files written'}}});
+		expect(comparisons.filter(({problem}) => problem === 'no other run').length).toBeGreaterThan(0);
+		const unknown = await runToEnd(['compare', '--demo', '--with', '3']);
+		expect(unknown).toMatchObject({code: 2, stdout: '', stderr: expect.stringContaining('no task has a run 3 in its history') as string});
+		expect(await runToEnd(['compare', '--demo', '--task', '5'])).toMatchObject({code: 2, stdout: '', stderr: expect.stringContaining('no task 5; known: ') as string});
 	});
 });
 

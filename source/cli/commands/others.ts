@@ -134,6 +134,7 @@ export const readerOf = (name: Exclude<Name, 'monitor'>): Read => {
 		case 'logs':
 		case 'cause':
 		case 'history':
+		case 'compare':
 		case 'bundle':
 		case 'report': {
 			return readWith(query(name));

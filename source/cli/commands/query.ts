@@ -7,6 +7,7 @@ import {saveFolders} from '../../export/context.js';
 import {type ReportFormat, reportFormats, writeReport} from '../../export/save-report.js';
 import {type OpenFleet} from '../../fleet/open.js';
 import {type QueryDeps, runCause} from '../../headless/cause.js';
+import {type CompareOptions, runCompare} from '../../headless/compare.js';
 import {type HistoryOptions, runHistory} from '../../headless/history.js';
 import {runLogs} from '../../headless/logs.js';
 import {createOutput} from '../../headless/output.js';
@@ -22,18 +23,19 @@ import {type CommandName, valueOf} from '../options.js';
 import {problemOfOption, readNumber, readSince} from '../values.js';
 import {readWatched, type Watched, withFleet} from '../watched.js';
 
-type QueryName = Extract<CommandName, 'logs' | 'cause' | 'history' | 'bundle' | 'report'>;
+type QueryName = Extract<CommandName, 'logs' | 'cause' | 'history' | 'compare' | 'bundle' | 'report'>;
 
 type QueryOptions = Watched & {
 	readonly format: ReportFormat;
 	readonly history: HistoryOptions;
+	readonly compare: CompareOptions;
 	/** Which logs to print, from which execution on, whether as one, and whether to follow them. */
 	readonly logs: {readonly task: string | undefined; readonly node: string | undefined; readonly isMerged: boolean; readonly isFollowing: boolean; readonly since: number | undefined};
 };
 
 const executions = {from: 1, to: 65_535, isWhole: true};
 
-const runQuery = async (name: QueryName, open: OpenFleet, {logs, format, history}: QueryOptions, deps: QueryDeps): Promise<number> => {
+const runQuery = async (name: QueryName, open: OpenFleet, {logs, format, history, compare}: QueryOptions, deps: QueryDeps): Promise<number> => {
 	const place = {folders: saveFolders, temporaryFolder: os.tmpdir(), env: process.env, token: () => randomBytes(6).toString('hex')};
 	switch (name) {
 		case 'logs': {
@@ -46,6 +48,10 @@ const runQuery = async (name: QueryName, open: OpenFleet, {logs, format, history
 
 		case 'history': {
 			return runHistory(open, history, deps);
+		}
+
+		case 'compare': {
+			return runCompare(open, compare, deps);
 		}
 
 		case 'bundle': {
@@ -81,7 +87,7 @@ export const query = (name: QueryName): Command<QueryOptions> => ({
 
 		const watched = readWatched(name, list, values, deps);
 		return watched.ok
-			? {ok: true, value: {...watched.value, format, history: {since: started?.value, isJson: name === 'history' && values.has('json')}, logs: {task: values.get('task'), node: values.get('stage') ?? values.get('node'), isMerged: values.has('merged'), isFollowing: values.has('follow'), since: since.value}}}
+			? {ok: true, value: {...watched.value, format, history: {since: started?.value, isJson: values.has('json')}, compare: {task: values.get('task'), other: values.get('with'), isJson: values.has('json')}, logs: {task: values.get('task'), node: values.get('stage') ?? values.get('node'), isMerged: values.has('merged'), isFollowing: values.has('follow'), since: since.value}}}
 			: watched;
 	},
 	async run(options, {version, signal}) {

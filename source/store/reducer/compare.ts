@@ -2,6 +2,7 @@
 
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
+import {type ActionOf} from '../actions.js';
 import {historyProblem, isHistoryLoading, knownTask, shownHistory} from '../history.js';
 import {findTask, isTaskScreen, topScreen} from '../lookup.js';
 import {type TaskReference} from '../operations/track.js';
@@ -38,8 +39,8 @@ const withoutRuns = (state: State, task: TaskReference): string | undefined => {
 };
 
 /** Opens the open or selected task beside the last run of the same name that succeeded. */
-export const openComparison = (state: State, now: Timestamp): State => {
-	const asked = taskInQuestion(state, now);
+export const openComparison = (state: State, now: Timestamp, {task: named, other}: Pick<ActionOf<'row'> & {readonly type: 'comparison-opened'}, 'task' | 'other'> = {}): State => {
+	const asked = named ? {task: named, node: undefined} : taskInQuestion(state, now);
 	const dag = asked && (findTask(state, asked.task) ?? knownTask(state, asked.task));
 	if (!asked || !dag) {
 		return withNotice(state, messages().notices.noTaskHere);
@@ -52,7 +53,7 @@ export const openComparison = (state: State, now: Timestamp): State => {
 	}
 
 	return push(state, {
-		type: 'compare', task, other: undefined, selected: asked.node, top: 0,
+		type: 'compare', task, other, selected: asked.node, top: 0,
 	});
 };
 

@@ -223,7 +223,7 @@ const openFromRow = (state: State, action: ActionOf<'row'>, now: Timestamp): Sta
 		}
 
 		case 'comparison-opened': {
-			return openComparison(state, now);
+			return openComparison(state, now, action);
 		}
 
 		case 'compared-run-changed': {

@@ -132,6 +132,8 @@ export type CompareRow = {
 	readonly key: string;
 	readonly number: number | undefined;
 	readonly name: string;
+	/** As the agent says it. */
+	readonly ownName: string;
 	readonly one: Cell | undefined;
 	readonly other: Cell | undefined;
 	readonly isOnly: 'one' | 'other' | undefined;
@@ -248,6 +250,7 @@ export const selectCompare = (state: State, screen: CompareScreen, now: Timestam
 				key: pair.key,
 				number: pair.one && one?.nodes ? one.nodes.indexOf(pair.one) + 1 : undefined,
 				name: messages().tasks.engineName((pair.one ?? pair.other)?.name ?? ''),
+				ownName: (pair.one ?? pair.other)?.name ?? '',
 				one: mine,
 				other: others,
 				isOnly: other && onlyIn(pair),

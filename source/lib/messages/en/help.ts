@@ -51,6 +51,9 @@ export const help = {
 		follow: 'print new lines until the tasks finish',
 		'history-json': 'print the tasks as JSON',
 		since: 'print one list of all tasks at work since then, such as 24h or 7d ago, or a local time',
+		'compare-task': 'only the task with this id, a current one or one of the history',
+		with: 'compare with the run that has this id',
+		'compare-json': 'print the comparison as JSON',
 		'since-execution': 'only attempt N and later ones',
 		demo: 'watch simulated agents',
 		scenario: 'what happens to the agent; an unknown name lists all',
@@ -125,6 +128,10 @@ export const help = {
 		history: {
 			description: 'print the history of agents and their clusters, newest first',
 			about: 'The response can be large. Use it when you need it, not on a timer.',
+		},
+		compare: {
+			description: 'print tasks beside the last run that succeeded',
+			about: 'Each task is compared with the last run of the same name and owner that succeeded, else with the last one before it: stages, times, and the first line in which the logs of the failed stage differ.',
 		},
 		bundle: {
 			description: 'save an incident bundle (tasks, logs, agent facts)',

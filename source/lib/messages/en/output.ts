@@ -66,6 +66,7 @@ export const output = {
 	progress: {
 		waiting: 'waiting for the first responses',
 	},
+	noRun: (id: string) => `no task has a run ${id} in its history`,
 	cause: {
 		at: 'at',
 		part: 'part',

@@ -163,6 +163,7 @@ export const screens = {
 	compare: {
 		thisRun: 'this run',
 		thisRunHead: 'THIS RUN',
+		with: (time: string, id: string, outcome: string) => `compared with the run of ${time}, id ${id}: ${outcome}`,
 		rank: (rank: number, all: number) => all === 1 ? 'only other run' : `run ${rank} of ${all}`,
 		searching: 'looking for other runs in the history',
 		loadingRun: 'loading the other run',

@@ -50,6 +50,9 @@ export const help: Messages['help'] = {
 		follow: '持续打印新的日志行，直到任务结束',
 		'history-json': '以 JSON 格式打印任务',
 		since: '打印此后执行过的全部任务的一份列表，如 24h 或 7d 之前，或本地时间',
+		'compare-task': '只对比此 ID 的任务，可以是当前或历史任务',
+		with: '与此 ID 的执行对比',
+		'compare-json': '以 JSON 格式打印对比',
 		'since-execution': '只打印第 N 次及之后的执行',
 		demo: '监控模拟的 agent',
 		scenario: '该 agent 上发生的事；名称不存在时列出全部名称',
@@ -123,6 +126,10 @@ export const help: Messages['help'] = {
 		history: {
 			description: '打印 agent 及其集群的历史任务，新的在前',
 			about: '响应可能很大，请在需要时使用，不要定时运行。',
+		},
+		compare: {
+			description: '打印任务与最近一次成功执行的对比',
+			about: '每个任务与同名同属的最近一次成功执行对比，没有则与它之前最近的一次对比：阶段、耗时，以及失败阶段的日志中第一处不同的行。',
 		},
 		bundle: {
 			description: '保存故障包（任务、日志、agent 信息）',

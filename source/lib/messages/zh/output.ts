@@ -57,6 +57,7 @@ export const output: Messages['output'] = {
 	progress: {
 		waiting: '等待首次响应',
 	},
+	noRun: id => `没有任务的历史中有执行 ${id}`,
 	cause: {
 		at: '位置',
 		part: '子任务',

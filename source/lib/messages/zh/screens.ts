@@ -136,6 +136,7 @@ export const screens: Messages['screens'] = {
 	compare: {
 		thisRun: '本次执行',
 		thisRunHead: '本次执行',
+		with: (time, id, outcome) => `与 ${time} 的执行对比，ID ${id}：${outcome}`,
 		rank: (rank, all) => all === 1 ? '仅有的另一次执行' : `第 ${rank}/${all} 次`,
 		searching: '正在历史任务中查找其他执行',
 		loadingRun: '正在加载另一次执行',
