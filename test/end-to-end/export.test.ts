@@ -8,7 +8,7 @@ import {program} from '../../source/build/paths.js';
 import {type DemoAgent} from '../../source/demo/demo-agent.js';
 import {type Terminal} from '../helpers/pty.js';
 import {until} from '../helpers/until.js';
-import {lineWith, open, pressFor, startAgent} from './helpers/stage.js';
+import {lineWith, open, pressFor, reportsMouse, startAgent} from './helpers/stage.js';
 
 type Place = {readonly folder: string; readonly temporary: string};
 
@@ -26,7 +26,7 @@ const makePlace = (): Place => {
 
 /** Opens obwatch in a folder, on an agent. */
 const openIn = ({folder, temporary}: Place, agent: DemoAgent, env: Readonly<Record<string, string>> = {}): Terminal =>
-	open(['-c', 'cd "$1" && shift && exec "$@"', 'sh', folder, process.execPath, program, agent.label], {
+	open(['-c', 'cd "$1" && shift && exec "$@"', 'sh', folder, process.execPath, program, agent.label, '--mouse'], {
 		command: '/bin/sh', columns: 120, env: {TMPDIR: temporary, ...env},
 	});
 
@@ -109,6 +109,7 @@ test('the pager gets the whole terminal, keyboard and ^c included, and gives it 
 	await pressFor(terminal, 'v', text => text.includes('pager is ready'), 'the pager');
 	expect(terminal.isAlternate()).toBe(false);
 	expect(terminal.isCursorHidden()).toBe(false);
+	expect(reportsMouse(terminal)).toBe(false);
 	expect(terminal.text()).toContain('secure 1 own 0');
 	expect(terminal.text()).toContain('ERROR: [Package');
 	const [own = ''] = readdirSync(place.temporary);
@@ -121,6 +122,7 @@ test('the pager gets the whole terminal, keyboard and ^c included, and gives it 
 	terminal.type('done\r');
 	await terminal.until(text => text === before, 'the log as it was');
 	expect(terminal.isAlternate()).toBe(true);
+	expect(reportsMouse(terminal)).toBe(true);
 	await until(() => readdirSync(place.temporary).length === 0, 'the file to be gone');
 
 	await pressFor(terminal, 'escape', text => text.includes('failed in stage'), 'keys to be ours again');

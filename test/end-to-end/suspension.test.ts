@@ -3,7 +3,7 @@ import {expect, test} from 'vitest';
 import {program} from '../../source/build/paths.js';
 import {type Terminal} from '../helpers/pty.js';
 import {descendantsOf} from './helpers/shell.js';
-import {open, pressFor, startAgent, untilInHand} from './helpers/stage.js';
+import {open, pressFor, reportsMouse, startAgent, untilInHand} from './helpers/stage.js';
 
 /** The program as a job of a shell that takes over when it stops, and brings it back after Enter. */
 const openAsJob = async (): Promise<Terminal> => {
@@ -13,9 +13,6 @@ const openAsJob = async (): Promise<Terminal> => {
 	await untilInHand(terminal);
 	return terminal;
 };
-
-/** Whether the terminal was told last to report its mouse. */
-const reportsMouse = (terminal: Terminal): boolean => [1000, 1006].every(mode => terminal.raw().lastIndexOf(`\u001B[?${mode}h`) > terminal.raw().lastIndexOf(`\u001B[?${mode}l`));
 
 const expectSuspended = async (terminal: Terminal): Promise<void> => {
 	await terminal.until(text => text.includes('[the shell has it]'), 'the shell');

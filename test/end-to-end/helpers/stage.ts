@@ -81,3 +81,7 @@ export const typeByHand = async (terminal: Terminal, text: string): Promise<void
 
 	await byHand();
 };
+
+/** Whether the terminal was told last to report its mouse. */
+export const reportsMouse = (terminal: Terminal): boolean =>
+	[1000, 1006].every(mode => terminal.raw().lastIndexOf(`\u001B[?${mode}h`) > terminal.raw().lastIndexOf(`\u001B[?${mode}l`));
