@@ -12,6 +12,10 @@ export const progressBar = ({done, total}: Progress, width: number, {filled, emp
 	return filled.repeat(columns) + empty.repeat(width - columns);
 };
 
+/** The bar of a task's stages; none for a task whose only stage is not done, of which an empty one would say nothing. */
+export const stagesBar = (progress: Progress, width: number, glyphs: {readonly filled: string; readonly empty: string}): string =>
+	progress.total === 0 || (progress.total === 1 && progress.done === 0) ? '' : progressBar(progress, width, glyphs);
+
 /** A span on `width` columns: how many columns are before it, and how many it takes, at least one. */
 export const placeSpan = ({start, end}: TimeSpan, width: number): {readonly before: number; readonly length: number} => {
 	const before = Math.min(Math.floor(start * width), Math.max(0, width - 1));

@@ -15,7 +15,7 @@ import {keyContext} from './keys/resolve.js';
 import {type HintCondition, type KeyContext} from './keys/table.js';
 import {screenSize} from './layout.js';
 import {layOut, type Pane, panesOf} from './panes.js';
-import {type PreviewView, previewIn, type ScreenView, selectScreen, viewWithKeys} from './parts.js';
+import {type PreviewView, previewIn, type ScreenView, selectScreen, viewWithKeys, withoutRepeats} from './parts.js';
 
 /** Whether a task's duration grows by itself: not while nothing newer is known of it. */
 const grows = (dag: Dag): boolean => isActive(taskOutcome(dag)) && lastReadOf(dag) === undefined;
@@ -72,7 +72,7 @@ export const selectApp = (state: State, now: Timestamp, pane: Pane = panesOf(sta
 	const preview = previewIn(pane, screen, now);
 	const withKeys = viewWithKeys(screen, preview);
 	return {
-		screen,
+		screen: withoutRepeats(screen, preview !== undefined),
 		pane: preview && {size: pane.size, hasKeys: pane.hasKeys},
 		preview,
 		overlay: overlayView(state, overlay),

@@ -11,7 +11,7 @@ import {type JournalView, selectJournal} from '../store/selectors/journal.js';
 import {type LinksView, selectLinks} from '../store/selectors/links.js';
 import {type LogView, selectLog} from '../store/selectors/log.js';
 import {nothing, type NothingView} from '../store/selectors/task-head.js';
-import {type NodeView, selectNode, selectTask, type TaskView} from '../store/selectors/task.js';
+import {type NodeView, selectNode, selectTask, type SubTaskRow, type TaskView} from '../store/selectors/task.js';
 import {type Size, type State} from '../store/state.js';
 import {type Place} from './layout.js';
 import {type Pane} from './panes.js';
@@ -143,6 +143,16 @@ const withoutSelection = (screen: ScreenView): ScreenView => {
 	}
 };
 
+/** The last line of the sub-task whose log is beside or below it is said there. */
+export const withoutRepeats = (screen: ScreenView, isPreviewed: boolean): ScreenView => {
+	if (screen.type !== 'node' || !isPreviewed) {
+		return screen;
+	}
+
+	const rows = screen.list.rows.map((row): SubTaskRow => row.isSelected ? {...row, lastLine: '', lastShortest: '', lastSeverity: 'plain'} : row);
+	return {...screen, list: {...screen.list, rows}};
+};
+
 /** What is beside or below a screen, and beside or below that. */
 export const previewIn = ({beside}: Pane, list: ScreenView, now: Timestamp): PreviewView | undefined => {
 	if (!beside) {
@@ -162,7 +172,7 @@ export const previewIn = ({beside}: Pane, list: ScreenView, now: Timestamp): Pre
 		size,
 		list: pane.size,
 		hasKeys: pane.hasKeys,
-		screen: pane.hasKeys ? screen : withoutSelection(screen),
+		screen: pane.hasKeys ? withoutRepeats(screen, pane.beside !== undefined) : withoutSelection(withoutRepeats(screen, pane.beside !== undefined)),
 		shared: first === -1 ? crumbs.length - 1 : first,
 		preview: previewIn(pane, screen, now),
 	};

@@ -55,6 +55,22 @@ describe('beside a list', () => {
 		expect(frameOf(fleet(132, 30)).findIndex(line => line.includes(' why '))).toBe(2);
 	});
 
+	test('is the log of the selected sub-task, of which the list then does not say the last line', () => {
+		const state = play(fleet(132, 30), {type: 'entered'}, {type: 'entered'});
+		const frame = frameOf(state);
+		expect(frame[3]).toMatch(/^   10\.0\.0\.1:2886 .*done/);
+		expect(frame[4]).toMatch(/^ ▸ 10\.0\.0\.2:2886 {2}✖ failed +1s │/);
+		expect(beside(frame).slice(0, 3)).toEqual([` ${two}`.padEnd(43) + '✖ failed', ' unpacking', ' ERROR: no space left on device']);
+	});
+
+	test('of several sub-tasks shows how far a remote task is, before its id', () => {
+		const remote = {...failed, nodes: [makeNode({key: 'b', name: 'Start observer', state: 'RUNNING', subTasks: [one, two].map(agent => makeSubTask({
+			key: agent, agent, state: 'RUNNING', logs: ['remote task 221307064334146715 Start observer running [3/4]'],
+		}))})]};
+		const state = play(fleetOf(2, 132, 30), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one, remote), {type: 'entered'}, {type: 'entered'});
+		expect(frameOf(state).find(line => line.includes(two) && line.startsWith('   '))).toMatch(/remote task … St.*observer running \[3\/4]/);
+	});
+
 	test('is nothing on small terminals', () => {
 		expect(frameOf(fleet(99, 35)).join('')).not.toContain('│');
 		expect(frameOf(fleet(99, 35)).join('')).not.toContain('Check versions');

@@ -33,8 +33,8 @@ export const reasonLines = (
 export type Detail = {readonly label: string; readonly texts: readonly string[]; readonly tone: SpanTone; readonly isSelected: boolean};
 
 /**
-Shows, in the lines that a list leaves free, the text for which its rows have no room: all of it if it fits, in the order of the rows; else
-that of the selected row, or of the first one.
+Shows, in the lines that a list leaves free, the text for which its rows have no room, in the order of the rows: that of the selected row or of
+the first one, and of the others as many as fit.
 One line of `height` stays free above it. If the list leaves only one line, that is the selected row's.
 */
 export const detailLines = (details: readonly Detail[], {width, height}: {readonly width: number; readonly height: number}, theme: Theme): readonly Line[] => {
@@ -51,15 +51,18 @@ export const detailLines = (details: readonly Detail[], {width, height}: {readon
 	}
 
 	const draw = ({label, texts, tone}: Detail): readonly Line[] => reasonLines(label, texts, {width, rows: room, tone}, theme);
-	const all: Line[] = [];
+	const begin = selected ?? first;
+	const drawn = new Map([[begin, draw(begin)]]);
+	let left = room - (drawn.get(begin)?.length ?? 0);
 	for (const detail of details) {
-		all.push(...draw(detail));
-		if (all.length > room) {
-			break;
+		const lines = detail === begin || left === 0 ? [] : draw(detail);
+		if (lines.length > 0 && lines.length <= left) {
+			drawn.set(detail, lines);
+			left -= lines.length;
 		}
 	}
 
-	return all.length <= room ? all : draw(selected ?? first);
+	return details.flatMap(detail => drawn.get(detail) ?? []);
 };
 
 /** A known value and its name. Without a value it is left out. */

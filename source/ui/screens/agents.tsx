@@ -14,7 +14,7 @@ import {LineText, Lines} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerOf, markerWidth, positionSpans, rowSpans, TableHead, TableRows} from '../components/table.js';
 import {bareInstant, type Detail, detailLines, instantText, type Zone, zoneText} from '../components/text.js';
-import {progressBar, stageText} from '../format.js';
+import {stagesBar, stageText} from '../format.js';
 import {type Line, type Span, span, spaces, spreadLine, widthOf} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
 
@@ -129,7 +129,7 @@ const definitions: ColumnDefinitions<AgentsRow, AgentsContext, TableColumn> = {
 	bar: {
 		title: 'none',
 		cell: ({task}, {theme}, width) => task && task.progress.total > 0
-			? {text: progressBar(task.progress, width, theme.glyphs.bar), tone: toneOf(task.outcome), isBold: false}
+			? {text: stagesBar(task.progress, width, theme.glyphs.bar), tone: toneOf(task.outcome), isBold: false}
 			: {text: '', isBold: false},
 	},
 	stage: {title: 'stage', cell: ({task}) => ({text: task ? stageText(task) : ''})},

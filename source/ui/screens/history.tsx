@@ -10,7 +10,7 @@ import {LineText, Lines} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, rowSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
 import {bareInstant, detailLines, type Zone, zoneText} from '../components/text.js';
-import {progressBar, stageText} from '../format.js';
+import {stagesBar, stageText} from '../format.js';
 import {fitLine, type Line, span, spinner} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
 
@@ -51,7 +51,7 @@ const definitions: ColumnDefinitions<HistoryRow, HistoryContext, HistoryColumn> 
 	outcome: {title: 'outcome', cell: (row, {theme}) => ({text: outcomeOf(row, theme), tone: row.isFailing ? 'bad' : (row.task ? toneOf(row.task.outcome) : 'plain')})},
 	bar: {
 		title: 'none',
-		cell: ({task}, {theme}, width) => task ? {text: task.progress.total > 0 ? progressBar(task.progress, width, theme.glyphs.bar) : '', tone: toneOf(task.outcome), isBold: false} : {text: ''},
+		cell: ({task}, {theme}, width) => task ? {text: stagesBar(task.progress, width, theme.glyphs.bar), tone: toneOf(task.outcome), isBold: false} : {text: ''},
 	},
 	stage: {title: 'stage', cell: ({task}) => ({text: task ? stageText(task) : ''})},
 	id: {title: 'id', cell: ({id}) => ({text: id, tone: 'quiet'})},

@@ -3,6 +3,7 @@ import {columnsOf, isWithin, widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
+import {remoteTaskId} from '../../protocol/logs.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {type NodeView, type SubTaskRow} from '../../store/selectors/task.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
@@ -30,10 +31,16 @@ export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: T
 	{name: 'time', width: 6, rank: 3},
 ], width - markerWidth - margin);
 
-/** The end of a reason is as telling as its beginning. */
-const lastLineText = ({lastLine, lastShortest, lastSeverity}: SubTaskRow, width: number, {glyphs}: Theme): string => lastSeverity === 'error'
-	? wrapWithin([lastLine, lastShortest], {width, rows: 1, mark: glyphs.ellipsis})[0] ?? ''
-	: lastLine;
+/** The end of a reason is as telling as its beginning, and how far a remote task is more telling than its id. */
+const lastLineText = ({lastLine, lastShortest, lastSeverity}: SubTaskRow, width: number, {glyphs}: Theme): string => {
+	const id = lastSeverity === 'error' ? undefined : remoteTaskId(lastLine);
+	if (lastSeverity !== 'error' && id === undefined) {
+		return lastLine;
+	}
+
+	const shorter = id === undefined ? lastShortest : lastLine.replace(id, () => glyphs.ellipsis);
+	return wrapWithin([lastLine, shorter], {width, rows: 1, mark: glyphs.ellipsis})[0] ?? '';
+};
 
 const toneOfLastLine = ({lastSeverity}: SubTaskRow): SpanTone => lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(lastSeverity);
 
@@ -69,7 +76,7 @@ export const NodeScreen = ({view, size, theme, footer, part, hour}: ScreenProps 
 	const said = [...stalenessLines(view.staleness, {size, hour}, theme), outcomeLine(view, width, theme)];
 	// Breadcrumb and column heads.
 	const room = roomBelow(2 + said.length, size) - list.rows.length;
-	const details = detailLines(cutLines(list.rows, columns), {width, height: room}, theme);
+	const details = detailLines(cutLines(list.rows, columns).filter(({isSelected}) => !(part?.hasPreview && isSelected)), {width, height: room}, theme);
 	return (
 		<Screen
 			size={size}

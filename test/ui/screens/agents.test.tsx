@@ -19,7 +19,7 @@ describe('the agents', () => {
 			' obwatch  4 agents · 1 running · 1 failed',
 			'   AGENT          ROLE      TASK                OUTCOME      STAGE         TIME',
 			' ▸ 10.0.0.1:2886  master    Initialize cluster  ● running    ▰▱▱▱▱ 4/11   1m12s',
-			'   10.0.0.2:2886  follower  Start observer      ✖ failed     ▱▱▱▱▱ 1/1      41s',
+			'   10.0.0.2:2886  follower  Start observer      ✖ failed           1/1      41s',
 			'   10.0.0.4:2886  single    no task yet         ·',
 			'   10.0.0.5:2886  unreachable since 10:39: connect ECONNREFUSED',
 			'',
@@ -32,7 +32,7 @@ describe('the agents', () => {
 		const many = Array.from({length: 19}, (_, index) => ({...failed, key: String(index), isSelected: index === 18, why: {place: 'Start observer', text: `disk ${index} is full`}}));
 		const lines = draw(<AgentsScreen view={agentsView(many)} {...props(80, 24)}/>, 80);
 		expect(lines.slice(-3, -1)).toEqual([
-			' ▸ 10.0.0.2:2886  follower  Start observer      ✖ failed     ▱▱▱▱▱ 1/1      41s',
+			' ▸ 10.0.0.2:2886  follower  Start observer      ✖ failed           1/1      41s',
 			' why  10.0.0.2:2886: Start observer: disk 18 is full',
 		]);
 	});
