@@ -4,7 +4,8 @@ import {parseGenericId} from '../protocol/ids.js';
 import {type AgentError} from '../protocol/errors.js';
 import {needsDetails} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {type HistoryFocus, isSince, runName} from '../store/history.js';
+import {type HistoryFocus, isSince} from '../store/history.js';
+import {runName} from '../store/runs.js';
 
 /** How many tasks of a list are kept, and how many are fetched one by one: each is a request that a follower's master must respond to, too. `runs`: how many of a name are read in full. */
 export const historyLimits = {listed: 1000, walked: 200, missing: 3, runs: 20} as const;

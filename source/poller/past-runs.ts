@@ -7,7 +7,7 @@ import {type AgentError} from '../protocol/errors.js';
 import {isObproxyTask} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from '../store/actions.js';
-import {enoughRuns, type RunWish} from '../store/runs.js';
+import {enoughRuns, runName, type RunWish} from '../store/runs.js';
 import {after, type LastResponse, pace, restedAt} from './intervals.js';
 import {type RequestQueue} from './request-queue.js';
 import {fetchTaskById, type ReadHistory} from './request.js';
@@ -36,7 +36,7 @@ const mayCount = ({id, state, operator}: Dag): boolean => state === 'SUCCEED' &&
 
 const runsIn = (list: readonly Dag[]): ReadonlyMap<string, readonly Dag[]> => {
 	const latestFirst = list.filter(dag => mayCount(dag)).toSorted((one, other) => other.dagId - one.dagId);
-	return new Map([...Map.groupBy(latestFirst, ({name}) => name)].map(([name, runs]) => [name, runs.slice(0, enoughRuns)]));
+	return new Map([...Map.groupBy(latestFirst, ({name}) => runName(name))].map(([name, runs]) => [name, runs.slice(0, enoughRuns)]));
 };
 
 /** Whether the same request can have another response later. */
@@ -82,7 +82,7 @@ export const readPastRuns = ({clientOf, clock, emit, readHistory, requestQueue, 
 		owners.set(owner, {runs: runsIn(reply.type === 'tasks' ? reply.tasks : []), retryAt});
 	};
 
-	const readRun = async (client: AgentClient, {owner, agent}: RunWish, {id, name}: Dag): Promise<void> => {
+	const readRun = async (client: AgentClient, {owner, agent, name}: RunWish, {id}: Dag): Promise<void> => {
 		const response = await fetchTaskById(client, id, {clock, signal: controller.signal});
 		const known = owners.get(owner);
 		if (isStopped() || !known) {

@@ -11,6 +11,7 @@ import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from './actions.js';
 import {type Problem} from './changes.js';
 import {agentBehind, agentsOf, findTask, lastTaskOf, ownerLabel, taskKey} from './lookup.js';
+import {runName} from './runs.js';
 import {taskName, taskOutcome} from './selectors/basics.js';
 import {isFailing} from './selectors/cause.js';
 import {errorProblem, memberProblem, problemOf, problemText} from './selectors/connection.js';
@@ -67,9 +68,6 @@ export const historyRows = (state: State, owner: string): ReadonlyArray<HistoryE
 
 /** A task as far as it is known, if only from its owner's history. */
 export const knownTask = (state: State, {owner, id}: TaskReference): Dag | undefined => findTask(state, {owner, id}) ?? state.histories.get(owner)?.tasks.find(dag => dag.id === id);
-
-/** What the runs of a task have in common: a check or an upgrade has a version in its name. */
-export const runName = (name: string): string => name.replaceAll(/\b\d{1,6}(?:\.\d{1,6}){2}[-\w.]*/g, '<version>');
 
 /** Whether more of an owner's history is on its way. */
 export const isHistoryLoading = (state: State, owner: string): boolean => (state.histories.get(owner) ?? unknownHistory).isLoading && historyProblem(state, owner) === undefined;

@@ -2,10 +2,14 @@
 
 import {type Timestamp} from '../lib/time.js';
 
+/** What the runs of a task have in common: a check or an upgrade has a version in its name. */
+export const runName = (name: string): string => name.replaceAll(/\b\d{1,6}(?:\.\d{1,6}){2}[-\w.]*/g, '<version>');
+
 /**
 A run that is over.
 
 - place: whose task it was: the agent's own name, "10.0.0.1:2886", or a name of the cluster, "obprod#7#10.0.0.1:2886"
+- name: its task's `runName`
 - id: its task's id, which is another task's after a reinstallation: only together with the start it is unique
 - duration: in ms; undefined if the run says nothing of how long the task takes, because a part of it was retried or passed by hand. It is
 kept nevertheless, so that it is not read again
@@ -115,7 +119,8 @@ export const usualAmong = (durations: readonly number[]): Usual | undefined => {
 /** Names of stages that tell those of the same name apart, by which of them it is. */
 export const stageKeys = (stages: ReadonlyArray<{readonly name: string}>): readonly string[] => {
 	const counts = new Map<string, number>();
-	return stages.map(({name}) => {
+	return stages.map(stage => {
+		const name = runName(stage.name);
 		const number = (counts.get(name) ?? 0) + 1;
 		counts.set(name, number);
 		return number === 1 ? name : `${name}\u0000${number}`;

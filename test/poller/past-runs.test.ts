@@ -58,6 +58,14 @@ describe('earlier runs of a task', () => {
 		fleet.poller.stop();
 	});
 
+	test('are those whose names differ only in a version', async () => {
+		const fleet = watching([script(done(1, {name: 'Upgrade to 4.3.5.0'}), done(2, {name: 'Upgrade to 4.3.5.1-101'}))], {wishes: [wishFor(key(1), 'Upgrade to <version>')]});
+		await fleet.clock.advance(10 * minute);
+		expect(past(fleet)).toEqual([idOf(2), idOf(1)]);
+		expect(countsSince(fleet.agent, 0)[`task ${idOf(2)}`]).toBe(1);
+		fleet.poller.stop();
+	});
+
 	test('are no more than change what is usual', async () => {
 		const fleet = watching([script(...Array.from({length: 40}, (_, index) => done(index + 10)))]);
 		await fleet.clock.advance(30 * minute);

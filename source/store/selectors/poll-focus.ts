@@ -8,7 +8,7 @@ import {awayAfter} from '../journal.js';
 import {agentBehind, agentNamed, findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, topScreen} from '../lookup.js';
 import {placeOf} from '../log/open-logs.js';
 import {sourcesOf} from '../log/sources.js';
-import {enoughRuns, type RunWish} from '../runs.js';
+import {enoughRuns, runName, type RunWish} from '../runs.js';
 import {type Screen, type State} from '../state.js';
 import {rowsOf} from './agent-rows.js';
 import {arrangedRows} from './agents.js';
@@ -96,7 +96,7 @@ const wishFor = (state: State, owner: string, dag: Dag): RunWish | undefined => 
 	const entry = state.agents.get(agent ?? '');
 	// A follower would return its master's list.
 	return agent !== undefined && entry?.connection.type === 'connected' && !forwardsToMaster(identityOf(entry.info, entry.status))
-		? {agent, owner: cluster?.key ?? agent, scope: generic.scope, name: dag.name}
+		? {agent, owner: cluster?.key ?? agent, scope: generic.scope, name: runName(dag.name)}
 		: undefined;
 };
 
@@ -126,7 +126,7 @@ export const selectRunWishes = (state: State): readonly RunWish[] => {
 };
 
 /** Whether the run of a task is known, also one that says nothing of how long it takes. */
-export const isRunKnown = ({runs}: State, {id, name, startTime}: Dag): boolean => runs?.get(name)?.some(run => run.id === id && run.startTime === startTime) ?? false;
+export const isRunKnown = ({runs}: State, {id, name, startTime}: Dag): boolean => runs?.get(runName(name))?.some(run => run.id === id && run.startTime === startTime) ?? false;
 
 /** What is on screen now, so that the poller can query it first: also the list that is beside the screen with the keys. */
 export const selectFocus = (state: State): Focus => {

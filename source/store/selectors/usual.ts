@@ -6,7 +6,7 @@ import {isOver, isWaitLine} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type PollEvent} from '../actions.js';
 import {agentNamed} from '../lookup.js';
-import {type Estimate, estimateOf, isSlow, type PastRun, patienceOf, type RunStage, stageKeys, type Usual, type UsualTimes, usualTimesOf, withRuns} from '../runs.js';
+import {type Estimate, estimateOf, isSlow, type PastRun, patienceOf, runName, type RunStage, stageKeys, type Usual, type UsualTimes, usualTimesOf, withRuns} from '../runs.js';
 import {type ClusterEntry, type State} from '../state.js';
 import {durationOf, hasBegun, nodeOutcome, stageOutcome, taskOutcome} from './basics.js';
 
@@ -52,7 +52,7 @@ const runOf = (dag: Dag, place: string): PastRun | undefined => {
 	}
 
 	const counts = endedWell(outcome.word) && !wasRetried(dag) && nodes.every(node => endedWell(nodeOutcome(node).word));
-	return {place, name, id, startTime, duration: counts ? durationOf(dag, 0) : undefined, stages: counts ? nodes.map(node => stageOfRun(node)) : []};
+	return {place, name: runName(name), id, startTime, duration: counts ? durationOf(dag, 0) : undefined, stages: counts ? nodes.map(node => stageOfRun(node)) : []};
 };
 
 const tasksIn = (event: PollEvent): readonly Dag[] => {
@@ -109,15 +109,10 @@ const poolOf = (state: State, owner: string, id: string): Pool => {
 // The latest runs of a pool that count: how long something took years ago says little.
 const latest = 50;
 
+/** The earlier runs that count for a task: without its own. */
 const amongPool = (runs: readonly PastRun[], pool: Pool, id: string): readonly PastRun[] => {
 	const places = new Set(pool.places());
 	return runs.filter(run => places.has(run.place) && run.id !== id).slice(0, latest);
-};
-
-/** The earlier runs that count for a task of that name: without its own. */
-export const pastRunsOf = (state: State, owner: string, {id, name}: Pick<Dag, 'id' | 'name'>): readonly PastRun[] => {
-	const runs = state.runs?.get(name);
-	return runs ? amongPool(runs, poolOf(state, owner, id), id) : [];
 };
 
 /** What is made of the runs of one name, by the members of a cluster: all rows ask, at each frame. `ids`: of the runs themselves. */
@@ -129,7 +124,7 @@ const none: UsualTimes = {whole: undefined, stages: new Map()};
 
 /** What is usual for a task, by its earlier runs. */
 export const usualTimes = (state: State, owner: string, {id, name}: Pick<Dag, 'id' | 'name'>): UsualTimes => {
-	const runs = state.runs?.get(name);
+	const runs = state.runs?.get(runName(name));
 	if (!runs) {
 		return none;
 	}
@@ -174,7 +169,7 @@ export const estimate = (state: State, owner: string, dag: Dag, present: Timesta
 
 /** For how long, in ms, a running task may say nothing before it counts as stalled: by the stage at work. */
 export const patienceFor = (state: State, owner: string, dag: Dag): number => {
-	const nodes = state.runs?.has(dag.name) && taskOutcome(dag).word === 'running' ? dag.nodes ?? [] : [];
+	const nodes = state.runs?.has(runName(dag.name)) && taskOutcome(dag).word === 'running' ? dag.nodes ?? [] : [];
 	const current = nodes.findIndex(node => node.state === 'RUNNING' || node.state === 'READY');
 	const node = nodes[current];
 	return patienceOf(node && ranOnce(node) ? usualStages(usualTimes(state, owner, dag), nodes)[current] : undefined);

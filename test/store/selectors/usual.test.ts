@@ -59,6 +59,12 @@ describe('the usual time of a task', () => {
 		expect(usualStages(times, running(4).nodes ?? []).map(usual => usual?.median)).toEqual([12_000, 110_000]);
 	});
 
+	it('is that of runs whose names differ only in a version', () => {
+		const state = learned(...three.map((dag, index) => ({...dag, name: `Upgrade check obshell 4.3.0.${index}`})));
+		expect(usualTimes(state, agent, running(4, {name: 'Upgrade check obshell 4.3.1.0-120240812'})).whole?.runs).toBe(3);
+		expect(usualTimes(state, agent, running(4, {name: 'Upgrade check OceanBase 4.3.1.0'})).whole).toBeUndefined();
+	});
+
 	it('is not that of its own run', () => {
 		const state = learned(...three, succeeded(4, [500, 500]));
 		expect(usualTimes(state, agent, succeeded(4, [500, 500])).whole).toMatchObject({runs: 3, median: 122_000});
