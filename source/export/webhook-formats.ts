@@ -306,14 +306,39 @@ export const verdictOf = (webhook: Webhook, answer: WebhookAnswer, now: Timestam
 
 const isAboutCertificates = /CERT|SIGNATURE|INVALID_CA|ALTNAME/;
 
-/** What it means that there was no response. `proxyless`: the version of a Node.js that does not use the proxy which the environment names. */
-export const verdictOfFault = ({fault, code}: WebhookFault, {seconds, proxyless}: {readonly seconds: number; readonly proxyless: string | undefined}): Verdict => {
+/** How a webhook is reached: through no proxy, through one, or not through the one that the environment names, because this Node.js cannot (its version). */
+export type Way = {readonly type: 'direct' | 'proxy'} | {readonly type: 'no proxy'; readonly version: string};
+
+const faultText = ({fault, code}: WebhookFault, seconds: number): string => {
 	const {webhooks: {problems}, faults} = messages();
+	const {network}: {readonly network: Readonly<Record<string, string>>} = faults;
+	return fault === 'timeout' ? problems.timeout(seconds) : network[code] ?? faults.otherNetwork(code);
+};
+
+/** What it means that there was no response within so many seconds. */
+export const verdictOfFault = (fault: WebhookFault, seconds: number, way: Way): Verdict => {
+	const {problems} = messages().webhooks;
+	const {code} = fault;
 	if (isAboutCertificates.test(code)) {
 		return {type: 'refused', problem: problems.certificate(code)};
 	}
 
-	const {network}: {readonly network: Readonly<Record<string, string>>} = faults;
-	const plain = fault === 'timeout' ? problems.timeout(seconds) : (code.startsWith('ERR_PROXY') ? problems.proxy : network[code] ?? faults.otherNetwork(code));
-	return {type: 'retry', problem: proxyless === undefined ? plain : problems.noProxy(plain, proxyless), after: 0};
+	if (code === 'ERR_PROXY_TUNNEL') {
+		return {type: 'retry', problem: problems.proxyRefused, after: 0};
+	}
+
+	const text = faultText(fault, seconds);
+	switch (way.type) {
+		case 'direct': {
+			return {type: 'retry', problem: text, after: 0};
+		}
+
+		case 'proxy': {
+			return {type: 'retry', problem: problems.throughProxy(text), after: 0};
+		}
+
+		case 'no proxy': {
+			return {type: 'retry', problem: problems.noProxy(text, way.version), after: 0};
+		}
+	}
 };

@@ -1,6 +1,7 @@
 // Tells services about changes: what waits, when it is sent, and when it is given up. Nothing waits for this.
 
 import {Buffer} from 'node:buffer';
+import {type ClientRequest, type IncomingMessage} from 'node:http';
 import process from 'node:process';
 import {type Clock, within} from '../lib/clock.js';
 import {errorCode} from '../lib/errno.js';
@@ -9,7 +10,20 @@ import {messages} from '../lib/messages/messages.js';
 import {type Timestamp} from '../lib/time.js';
 import {followJournal, type Store} from '../store/store.js';
 import {kindOf} from '../store/transitions.js';
-import {limitsOf, type Message, type News, requestFor, type Verdict, verdictOf, verdictOfFault, type Webhook, type WebhookAnswer, type WebhookFault, type WebhookRequest} from './webhook-formats.js';
+import {
+	limitsOf,
+	type Message,
+	type News,
+	requestFor,
+	type Verdict,
+	verdictOf,
+	verdictOfFault,
+	type Way,
+	type Webhook,
+	type WebhookAnswer,
+	type WebhookFault,
+	type WebhookRequest,
+} from './webhook-formats.js';
 
 /** Sends one request. Never rejects. */
 export type Post = (request: WebhookRequest, signal: AbortSignal) => Promise<WebhookAnswer | WebhookFault>;
@@ -39,38 +53,36 @@ const proxyOf = ({protocol, hostname}: URL, env: Env): Readonly<Record<string, s
 	return given.some(([name]) => own.test(name)) && !isOwnHost(hostname) ? Object.fromEntries(given) : undefined;
 };
 
-/** Posts over HTTP or HTTPS, through the proxy that the environment names, if any. Certificates are checked, redirects are not followed. */
-export const createPost = ({authorities}: Pick<Webhook, 'authorities'>, {clock, env}: {readonly clock: Clock; readonly env: Env}): Post => async ({url, body}, signal) => {
-	const target = new URL(url);
+/** Opens a request over HTTP or HTTPS, through the proxy that the environment names, if any. Certificates are checked. Throws if that proxy's URL cannot be used. */
+const openRequest = (target: URL, length: number, {authorities, env}: {readonly authorities: string | undefined; readonly env: Env}): ClientRequest => {
 	const proxyEnv = proxyOf(target, env);
 	// None of these is loaded without a webhook. Node.js before 22.15 has only its own list of authorities.
 	const tls = process.getBuiltinModule('node:tls');
 	const known: readonly string[] = authorities === undefined ? [] : [...typeof tls.getCACertificates === 'function' ? tls.getCACertificates('default') : tls.rootCertificates, authorities];
-	const {promise, resolve} = Promise.withResolvers<WebhookAnswer | WebhookFault>();
 	const protocol = process.getBuiltinModule(target.protocol === 'https:' ? 'node:https' : 'node:http');
-	const options = {keepAlive: false, ...(proxyEnv && {proxyEnv}), ...(known.length > 0 && {ca: [...known]})};
-	const give = (fault: WebhookFault): void => {
-		resolve(fault);
-	};
+	const agent = new protocol.Agent({keepAlive: false, ...(proxyEnv && {proxyEnv}), ...(known.length > 0 && {ca: [...known]})});
+	return protocol.request(target, {method: 'POST', agent, headers: {'content-type': 'application/json; charset=utf-8', 'content-length': length, 'user-agent': 'obwatch'}});
+};
 
-	const request = protocol.request(target, {
-		method: 'POST', agent: new protocol.Agent(options), headers: {'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body), 'user-agent': 'obwatch'},
-	}, response => {
+const answerOf = (response: IncomingMessage, body: readonly Buffer[]): WebhookAnswer => ({
+	status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body: Buffer.concat(body).subarray(0, longestAnswer).toString(),
+});
+
+/** Hears the response to a request, as far as it is read. */
+const hear = (request: ClientRequest, give: (answer: WebhookAnswer | WebhookFault) => void): void => {
+	request.on('response', response => {
 		const chunks: Buffer[] = [];
 		let size = 0;
 		const end = (): void => {
-			resolve({status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body: Buffer.concat(chunks).subarray(0, longestAnswer).toString()});
+			give(answerOf(response, chunks));
 		};
 
 		response.on('data', (chunk: Buffer) => {
 			chunks.push(chunk);
 			size += chunk.length;
-			if (size <= longestAnswer) {
-				return;
+			if (size > longestAnswer) {
+				end();
 			}
-
-			end();
-			request.destroy();
 		});
 		response.on('end', end);
 		response.on('error', end);
@@ -78,6 +90,12 @@ export const createPost = ({authorities}: Pick<Webhook, 'authorities'>, {clock, 
 	request.on('error', error => {
 		give({fault: 'network', code: errorCode(error)});
 	});
+};
+
+/** Posts to a webhook. Redirects are not followed. */
+export const createPost = ({authorities}: Pick<Webhook, 'authorities'>, {clock, env}: {readonly clock: Clock; readonly env: Env}): Post => async ({url, body}, signal) => {
+	const {promise, resolve: give} = Promise.withResolvers<WebhookAnswer | WebhookFault>();
+	let request: ClientRequest | undefined;
 	const cancelTimeout = clock.schedule(() => {
 		give({fault: 'timeout', code: ''});
 	}, timeout);
@@ -90,18 +108,28 @@ export const createPost = ({authorities}: Pick<Webhook, 'authorities'>, {clock, 
 		stop();
 	}
 
-	request.end(body);
 	try {
+		request = openRequest(new URL(url), Buffer.byteLength(body), {authorities, env});
+		hear(request, give);
+		request.end(body);
 		return await promise;
+	} catch (error) {
+		return {fault: 'network', code: errorCode(error)};
 	} finally {
 		cancelTimeout();
 		signal.removeEventListener('abort', stop);
-		request.destroy();
+		request?.destroy();
 	}
 };
 
-/** The version of this Node.js if it does not use a proxy that the environment names for this URL. */
-const proxylessFor = (url: string, env: Env): string | undefined => proxyOf(new URL(url), env) && !knowsProxies(process.versions.node) ? process.versions.node : undefined;
+const wayTo = (url: string, env: Env): Way => {
+	if (!proxyOf(new URL(url), env)) {
+		return {type: 'direct'};
+	}
+
+	const {node: version} = process.versions;
+	return knowsProxies(version) ? {type: 'proxy'} : {type: 'no proxy', version};
+};
 
 export type WebhookDeps = {
 	readonly clock: Clock;
@@ -125,10 +153,10 @@ type Content = Pick<Message, 'changes' | 'left'>;
 /** Makes a function that sends one message and says what came of it. */
 const createSend = (webhook: Webhook, {clock, env, host, redact}: Sending) => {
 	const post = createPost(webhook, {clock, env});
-	const proxyless = proxylessFor(webhook.url, env);
+	const way = wayTo(webhook.url, env);
 	return async (content: Content, signal: AbortSignal): Promise<Verdict> => {
 		const answer = await post(requestFor(webhook, {...content, now: clock.now(), host, redact}), signal);
-		return 'fault' in answer ? verdictOfFault(answer, {seconds: timeout / 1000, proxyless}) : verdictOf(webhook, answer, clock.now());
+		return 'fault' in answer ? verdictOfFault(answer, timeout / 1000, way) : verdictOf(webhook, answer, clock.now());
 	};
 };
 

@@ -2,6 +2,7 @@
 
 import http from 'node:http';
 import net from 'node:net';
+import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {hideSecrets, type Webhook, verdictOf} from '../../source/export/webhook-formats.js';
 import {testWebhook} from '../../source/export/webhooks.js';
@@ -64,7 +65,8 @@ const startProxy = async (port: number | 'refuse'): Promise<{readonly url: strin
 	return {url: `http://user:geheim@127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`, hosts};
 };
 
-describe('through a proxy', () => {
+// Node.js knows proxies from 22.21 and 24.5 on.
+describe.skipIf(!('setGlobalProxyFromEnv' in http) && Number(process.versions.node.split('.', 1)[0]) < 24)('through a proxy', () => {
 	const authority = makeCertificate({name: 'authority', isAuthority: true});
 	const tls = makeCertificate({name: 'chat', issuer: authority, hosts: ['chat.invalid']});
 
@@ -88,7 +90,9 @@ describe('through a proxy', () => {
 
 	test('that refuses, the fault says so, without its password', async () => {
 		const proxy = await startProxy('refuse');
-		expect(await send(webhookTo('https://chat.invalid/T0K3N'), {HTTPS_PROXY: proxy.url})).toMatchObject({type: 'retry', problem: 'no connection through the proxy'});
+		expect(await send(webhookTo('https://chat.invalid/T0K3N'), {HTTPS_PROXY: proxy.url})).toMatchObject({type: 'retry', problem: 'the proxy refused the connection'});
+		expect(await send(webhookTo('https://chat.invalid/T0K3N'), {HTTPS_PROXY: 'http://user:geheim@127.0.0.1:1'})).toMatchObject({type: 'retry', problem: 'connection refused, through the proxy of HTTPS_PROXY or HTTP_PROXY'});
+		expect(await send(webhookTo('https://chat.invalid/T0K3N'), {HTTPS_PROXY: ['http:', '', ''].join('/')})).toMatchObject({type: 'retry', problem: 'connection failed (ERR_PROXY_INVALID_CONFIG), through the proxy of HTTPS_PROXY or HTTP_PROXY'});
 	});
 });
 

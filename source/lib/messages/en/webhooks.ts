@@ -32,7 +32,8 @@ export const webhooks = {
 		redirect: (status: number) => `redirects elsewhere (HTTP ${status}), which is not followed`,
 		notUnderstood: (status: number) => `unexpected response (HTTP ${status}). Is the URL right?`,
 		certificate: (code: string) => `certificate not accepted (${code}). Name the CA with tls_ca`,
-		proxy: 'no connection through the proxy',
+		proxyRefused: 'the proxy refused the connection',
+		throughProxy: (problem: string) => `${problem}, through the proxy of HTTPS_PROXY or HTTP_PROXY`,
 		noProxy: (problem: string, version: string) => `${problem}. Node.js ${version} does not use the proxy of HTTPS_PROXY; versions from 22.21 and 24.5 do`,
 	},
 	config: {

@@ -28,7 +28,8 @@ export const webhooks: Messages['webhooks'] = {
 		redirect: status => `重定向到其他地址（HTTP ${status}），不会跟随`,
 		notUnderstood: status => `响应无法识别（HTTP ${status}）。URL 是否正确？`,
 		certificate: code => `证书未被接受（${code}）。请用 tls_ca 指定 CA`,
-		proxy: '无法通过代理连接',
+		proxyRefused: '代理拒绝了连接',
+		throughProxy: problem => `${problem}（通过 HTTPS_PROXY 或 HTTP_PROXY 的代理）`,
 		noProxy: (problem, version) => `${problem}。Node.js ${version} 不使用 HTTPS_PROXY 的代理；22.21 和 24.5 起的版本才使用`,
 	},
 	config: {
