@@ -214,6 +214,7 @@ export const environment = [
 	{name: 'FORCE_COLOR, COLORTERM', text: 'colors'},
 	{name: 'COLORFGBG', text: 'background'},
 	{name: 'TERM', text: 'term'},
+	{name: 'INK_SCREEN_READER', text: 'screenReader'},
 ] as const satisfies ReadonlyArray<{readonly name: string; readonly text: keyof Messages['help']['environment']}>;
 
 /** The records of one command, in the table's order. */

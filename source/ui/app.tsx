@@ -120,7 +120,7 @@ const screensOf = ({screen, pane, preview}: AppView, props: ScreenProps): ReactN
 /** The screen, an overlay instead of it, or a panel over its end. `hasTyped`: the password prompt is not empty. */
 const contentOf = (view: AppView, props: ScreenProps, hasTyped: boolean): ReactNode => {
 	const {overlay} = view;
-	const behind = (panel: ReactNode): ReactNode => <WithPanel size={props.size} panel={panel}>{screensOf(view, {...props, isCovered: true})}</WithPanel>;
+	const behind = (panel: ReactNode): ReactNode => <WithPanel size={props.size} panel={panel}>{screensOf(view, {...props, footer: {...props.footer, isCovered: true}, isCovered: true})}</WithPanel>;
 	switch (overlay?.type) {
 		case undefined: {
 			return screensOf(view, props);
@@ -140,7 +140,7 @@ const contentOf = (view: AppView, props: ScreenProps, hasTyped: boolean): ReactN
 
 		case 'input': {
 			// It says the notice itself.
-			return <WithPanel size={props.size} panel={<InputPanel view={overlay} {...props}/>}>{screensOf(view, {...props, footer: {...props.footer, notice: undefined}, isCovered: true})}</WithPanel>;
+			return <WithPanel size={props.size} panel={<InputPanel view={overlay} {...props}/>}>{screensOf(view, {...props, footer: {...props.footer, notice: undefined, isCovered: true}, isCovered: true})}</WithPanel>;
 		}
 
 		case 'actions': {
@@ -210,10 +210,10 @@ export const App = ({store, source, theme, keys, clock, isShown, mouse, onReques
 	const view = useSyncExternalStore(source.subscribe, source.getSnapshot);
 	const [lists] = useState(createPlacedLists);
 	// What is being typed is in the keyboard, so that another colour must not make a new one.
-	const {isAscii} = theme;
+	const {isAscii, isRead} = theme;
 	const keyboard = useMemo(
-		() => createKeyboard({store, theme: createTheme({isAscii}), keys, clock, isShown, mouse: mouse?.isOn ? {rowAt: lists.rowAt, clock: mouse.clock} : undefined, onRequest, onPassword}),
-		[store, isAscii, keys, clock, isShown, mouse, lists, onRequest, onPassword],
+		() => createKeyboard({store, theme: createTheme({isAscii, isRead}), keys, clock, isShown, mouse: mouse?.isOn ? {rowAt: lists.rowAt, clock: mouse.clock} : undefined, onRequest, onPassword}),
+		[store, isAscii, isRead, keys, clock, isShown, mouse, lists, onRequest, onPassword],
 	);
 	useLayoutEffect(() => mouse?.listen(keyboard.point), [mouse, keyboard]);
 	const hasTyped = useSyncExternalStore(keyboard.subscribe, keyboard.hasTyped);

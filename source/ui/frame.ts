@@ -136,9 +136,10 @@ const soonFrames = 6;
 /**
 Turns the store and time into values for the screen. There is no frame without a change: equal values keep their identity, polling events
 and slices of a search are gathered, and the clock runs only while a visible duration grows, at whole seconds. User actions show at once.
-Nothing runs without a subscriber. `present` replaces the clock's present in a replay.
+Nothing runs without a subscriber. `present` replaces the clock's present in a replay. Without `isTicking` only changes make frames: nobody sees
+durations grow.
 */
-export const createFrameScheduler = (store: Store, clock: Clock, present: () => Timestamp = clock.now): FrameScheduler => {
+export const createFrameScheduler = (store: Store, clock: Clock, {present = clock.now, isTicking = true}: {readonly present?: (() => Timestamp) | undefined; readonly isTicking?: boolean} = {}): FrameScheduler => {
 	const listeners = new Set<() => void>();
 	let snapshot: AppView | undefined;
 	let failure: {readonly error: unknown} | undefined;
@@ -184,7 +185,7 @@ export const createFrameScheduler = (store: Store, clock: Clock, present: () => 
 
 	const keepTicking = (): void => {
 		const state = store.getState();
-		if (state.replay ? state.replay.phase !== 'playing' : !isAnythingActive(state)) {
+		if (!isTicking || (state.replay ? state.replay.phase !== 'playing' : !isAnythingActive(state))) {
 			cancelTick?.();
 			cancelTick = undefined;
 			ticked = undefined;

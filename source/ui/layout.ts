@@ -212,8 +212,11 @@ const highFrom = 36;
 
 const usualRows = 24;
 
+/** Columns of a screen that is read: no line of words is cut, and nothing is beside or below a list. No terminal has so many. */
+export const readColumns = 1000;
+
 /** Whether a terminal can have room for a preview. */
-export const isRoomy = ({columns, rows}: Size): boolean => columns >= wideFrom || rows >= highFrom;
+export const isRoomy = ({columns, rows}: Size): boolean => columns < readColumns && (columns >= wideFrom || rows >= highFrom);
 
 /** Where a preview is. */
 export type Place = 'right' | 'below';
@@ -254,6 +257,10 @@ export const splitPane = (type: ScreenType, size: Size, needed: number, depth: n
 		return above(size, Math.min(needed, Math.ceil(rows * 0.6)), leastPreview.innerLines);
 	}
 
+	if (!isRoomy(size)) {
+		return undefined;
+	}
+
 	const wanted = Math.max(12, Math.floor(rows / 2));
-	return besides(type, size) ?? (isRoomy(size) ? above(size, Math.max(Math.min(needed, usualRows), Math.min(needed, rows - wanted)), leastPreview.lines) : undefined);
+	return besides(type, size) ?? above(size, Math.max(Math.min(needed, usualRows), Math.min(needed, rows - wanted)), leastPreview.lines);
 };

@@ -39,9 +39,9 @@ export type Background = 'light' | 'dark';
 
 /**
 The look of everything. With `isColorful` false no colours are used at all; bold, dim and inverse stay, because they mark the selection.
-`background` is undefined until it is known, and in terminals that do not tell it.
+`isRead`: by a screen reader, as lines of words. `background` is undefined until it is known, and in terminals that do not tell it.
 */
-export type Theme = {readonly isColorful: boolean; readonly isAscii: boolean; readonly mode: ThemeMode; readonly background: Background | undefined; readonly glyphs: Glyphs};
+export type Theme = {readonly isRead: boolean; readonly isColorful: boolean; readonly isAscii: boolean; readonly mode: ThemeMode; readonly background: Background | undefined; readonly glyphs: Glyphs};
 
 // No emoji, nothing that takes two columns: a few of these (● · … █) are "ambiguous" in East Asian terminals set to draw such characters wide; the ASCII
 // set is for those.
@@ -129,11 +129,12 @@ const inAscii: Readonly<Record<string, string>> = {'…': ascii.ellipsis, '·': 
 /** Text with obwatch's own marks as ASCII, each as wide as before. Agents' other scripts stay. */
 export const toAscii = (text: string): string => text.replaceAll(/[…·×›→─]/g, mark => inAscii[mark] ?? mark).replaceAll(/[\u2400-\u2421]/g, '?');
 
-type Look = {readonly isColorful?: boolean; readonly isAscii?: boolean; readonly mode?: ThemeMode; readonly background?: Background | undefined};
+type Look = {readonly isRead?: boolean; readonly isColorful?: boolean; readonly isAscii?: boolean; readonly mode?: ThemeMode; readonly background?: Background | undefined};
 
 /** The mode `light` or `dark` counts whatever the terminal says of its background. */
-export const createTheme = ({isColorful = true, isAscii = false, mode = 'auto', background}: Look = {}): Theme =>
-	({isColorful, isAscii, mode, background: mode === 'light' || mode === 'dark' ? mode : background, glyphs: isAscii ? ascii : unicode});
+export const createTheme = ({isRead = false, isColorful = true, isAscii = false, mode = 'auto', background}: Look = {}): Theme =>
+	// What is drawn is told from words by its characters, which ASCII shares with them.
+	({isRead, isColorful, isAscii, mode, background: mode === 'light' || mode === 'dark' ? mode : background, glyphs: isAscii && !isRead ? ascii : unicode});
 
 export const toneOf = (outcome: Outcome): Tone => isUnread(outcome) || (outcome.word === 'unknown' && outcome.reason === 'refused') ? 'attention' : outcomeTones[outcome.word];
 

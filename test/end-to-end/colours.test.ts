@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {type Terminal} from '../helpers/pty.js';
-import {byHand, lineWith, open, pressFor, startAgent} from './helpers/stage.js';
+import {lineWith, open, pressFor, startAgent} from './helpers/stage.js';
 
 const green = 2;
 const red = 1;
@@ -125,18 +125,4 @@ test.each([
 	await terminal.until(() => selectedBackgrounds(terminal).includes(189), 'the colours for a light background');
 	expect(terminal.screen().map(line => line.trimEnd())).toEqual(before.map(line => line.trimEnd()));
 	expect(selectedBackgrounds(terminal)).toEqual([189]);
-});
-
-test('a password that is being typed is not lost to a late answer', async () => {
-	const agent = await startAgent({agentPassword: 'secret', scenario: 'failing'});
-	const terminal = open([agent.label], {background: white, answer: text => [{text, after: 1500}]});
-	await terminal.until(text => text.includes('needs the agent password (p)'), 'the question for a password');
-	terminal.press('p');
-	await terminal.until(text => text.includes('type or paste it'), 'the prompt');
-	terminal.type('sec');
-	await terminal.until(() => terminal.raw().includes('\u001B[38;5;24m'), 'the colours for a light background');
-	terminal.type('ret');
-	await byHand();
-	terminal.press('enter');
-	await terminal.until(text => text.includes('✖ failed'), 'the task behind the password');
 });

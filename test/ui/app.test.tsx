@@ -7,7 +7,7 @@ import {type Overlay} from '../../source/store/state.js';
 import {createStore, type Store} from '../../source/store/store.js';
 import {App} from '../../source/ui/app.js';
 import {createFrameScheduler} from '../../source/ui/frame.js';
-import {createTheme} from '../../source/ui/theme.js';
+import {createTheme, type Theme} from '../../source/ui/theme.js';
 import {addressOf, makeDag, makeInfo, makeNode, ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
 import {createVirtualClock} from '../helpers/virtual-clock.js';
@@ -25,6 +25,8 @@ type Opened = {
 	readonly type: (...keys: readonly string[]) => Promise<void>;
 	readonly requests: readonly Request[];
 	readonly passwords: readonly EnteredPassword[];
+	/** Another look, as when the terminal says what its background is. */
+	readonly rerender: (theme: Theme) => void;
 };
 
 const open = async (agents: readonly string[] = [key, '10.0.0.2:2886'], isShown?: (overlay: Overlay['type']) => boolean): Promise<Opened> => {
@@ -33,23 +35,25 @@ const open = async (agents: readonly string[] = [key, '10.0.0.2:2886'], isShown?
 	store.dispatch({type: 'task-received', agent: key, at: ten, task: makeDag({state: 'SUCCEED', nodes: [makeNode()]})});
 	const requests: Request[] = [];
 	const passwords: EnteredPassword[] = [];
-	const {stdin, lastFrame, frames} = render(<App
-		store={store}
-		source={createFrameScheduler(store, clock)}
-		theme={createTheme()}
-		isShown={isShown}
-		onRequest={request => {
-			requests.push(request);
-		}}
-		onPassword={entered => {
-			passwords.push(entered);
-		}}
-	/>);
+	const source = createFrameScheduler(store, clock);
+	const onRequest = (request: Request): void => {
+		requests.push(request);
+	};
+
+	const onPassword = (entered: EnteredPassword): void => {
+		passwords.push(entered);
+	};
+
+	const app = (theme: Theme) => <App store={store} source={source} theme={theme} isShown={isShown} onRequest={onRequest} onPassword={onPassword}/>;
+	const {stdin, lastFrame, frames, rerender} = render(app(createTheme()));
 	// Effects attach the keyboard after the first frame.
 	await nextTurn();
 	const escape = '\u001B';
 	return {
 		store, frames, requests, passwords,
+		rerender(theme) {
+			rerender(app(theme));
+		},
 		frame: () => lastFrame() ?? '',
 		async type(...keys) {
 			for (const text of keys) {
@@ -249,6 +253,14 @@ describe('the keyboard', () => {
 });
 
 describe('the prompt for a password', () => {
+	test('keeps what is typed when the colours change', async () => {
+		const {type, passwords, rerender} = await withPassword();
+		await type('s', 'e', 'c');
+		rerender(createTheme({background: 'light'}));
+		await type('r', 'e', 't', '\r');
+		expect(passwords.map(({password}) => password)).toEqual(['secret']);
+	});
+
 	test('sends the typed password for the right agents, and shows none of it', async () => {
 		const {type, passwords, frame, frames, store} = await withPassword();
 		await type(...secret, '\r');

@@ -10,10 +10,10 @@ const keys = ['10.0.0.1:2886', '10.0.0.2:2886'];
 type Watched = {readonly store: Store; readonly clock: VirtualClock; readonly source: FrameScheduler; readonly views: readonly AppView[]; readonly stop: () => void};
 
 /** Everything that React would draw, from the first view on. */
-const watch = (): Watched => {
+const watch = (isTicking = true): Watched => {
 	const clock = createVirtualClock(ten + 300);
 	const store = createStore(initialState(keys.map(key => addressOf(key)), {columns: 80, rows: 24}));
-	const source = createFrameScheduler(store, clock);
+	const source = createFrameScheduler(store, clock, {isTicking});
 	const views = [source.getSnapshot()];
 	const stop = source.subscribe(() => {
 		views.push(source.getSnapshot());
@@ -50,6 +50,20 @@ describe('what the screen shows', () => {
 		expect(rows).toBeLessThan(18);
 		store.dispatch({type: 'selection-moved', by: 'page'});
 		expect(shown()).toEqual({rows, selected: 18 + rows});
+		stop();
+	});
+
+	test('does not move with time alone where it is read', async () => {
+		const {store, clock, views, stop} = watch(false);
+		received(store, 0);
+		await clock.advance(1000);
+		const before = views.length;
+		await clock.advance(60_000);
+		expect(views.length).toBe(before);
+		received(store, 1);
+		await clock.advance(1000);
+		expect(views.length).toBe(before + 1);
+		expect(durations(views.at(-1))[0]).toBeGreaterThan(60_000);
 		stop();
 	});
 

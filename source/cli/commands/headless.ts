@@ -16,7 +16,7 @@ import {systemClock} from '../../lib/clock.js';
 import {leaveRemovedFolder} from '../../lib/folders.js';
 import {messages} from '../../lib/messages/messages.js';
 import {type Command as Program, runOnChange} from '../../ui/effects/on-change-command.js';
-import {sizedTerminal} from '../../ui/terminal/load-screen.js';
+import {isScreenRead, sizedTerminal} from '../../ui/terminal/load-screen.js';
 import {type Store} from '../../store/store.js';
 import {createTheme} from '../../ui/theme.js';
 import {type Command, type ReadDeps} from '../command.js';
@@ -172,6 +172,11 @@ const onceTimeout = 15_000;
 type OutputStyle = Pick<HeadlessOptions, 'isAscii' | 'isColored'>;
 
 const showProgressOn = ({isAscii, isColored}: OutputStyle) => async ({store}: Pick<OpenFleet, 'store'>): Promise<() => Promise<void>> => {
+	if (isScreenRead(process.env)) {
+		// A line that moves would be read again each time.
+		return async () => undefined;
+	}
+
 	leaveRemovedFolder();
 	const {showProgress} = await import('../../ui/terminal/screen.js');
 	const hide = showProgress({store, clock: systemClock, stream: sizedTerminal(process.stderr, process.env), theme: createTheme({isAscii, isColorful: isColored})});

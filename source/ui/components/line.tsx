@@ -2,17 +2,25 @@ import chalk from 'chalk';
 import {Text, Transform} from 'ink';
 import Spinner from 'ink-spinner';
 import {memo, type ReactNode} from 'react';
+import {messages} from '../../lib/messages/messages.js';
 import {type Line, type Span, spaces, widthOf} from '../span.js';
+import {spokenLine} from '../spoken.js';
 import {drawingOf, toAscii, type SpanTone, type Theme} from '../theme.js';
 
 /** `fill`: it is selected, and its background is filled up to so many columns. */
-type LineProps = {readonly line: Line; readonly theme: Theme; readonly fill?: number | undefined};
+type LineProps = {
+	readonly line: Line;
+	readonly theme: Theme;
+	readonly fill?: number | undefined;
+	/** Read by a screen reader in its place. */
+	readonly label?: string | undefined;
+};
 
 const isSameSpan = (one: Span | undefined, other: Span | undefined): boolean =>
 	one?.text === other?.text && one?.tone === other?.tone && one?.isBold === other?.isBold && one?.isSpinning === other?.isSpinning;
 
 const isSameLine = (one: LineProps, other: LineProps): boolean =>
-	one.theme === other.theme && one.fill === other.fill && one.line.length === other.line.length && one.line.every((part, index) => isSameSpan(part, other.line[index]));
+	one.theme === other.theme && one.fill === other.fill && one.label === other.label && one.line.length === other.line.length && one.line.every((part, index) => isSameSpan(part, other.line[index]));
 
 type Paint = (text: string) => string;
 
@@ -71,6 +79,15 @@ const joined = (line: Line): Line => {
 	return parts;
 };
 
+const Spoken = ({text, isSelected, theme: {isAscii}}: {readonly text: string; readonly isSelected: boolean; readonly theme: Theme}): ReactNode => {
+	if (text === '') {
+		return undefined;
+	}
+
+	const said = isSelected ? messages().screens.reader.selected(text) : text;
+	return <Text aria-label={isAscii ? toAscii(said) : said}>{said}</Text>;
+};
+
 const Moving = ({tone, theme}: {readonly tone: SpanTone; readonly theme: Theme}): ReactNode =>
 	<Transform transform={text => paintFor(tone, false, false, theme)(text)}><Spinner type={theme.isAscii ? 'line' : 'dots'}/></Transform>;
 
@@ -79,8 +96,12 @@ One line of prose, of a table or of a log: one text, which Ink draws in half the
 An empty text would have no height at all. Lines are cut already; if a terminal's font and our tables disagree on a width, truncating still
 keeps the frame's height.
 */
-export const LineText = memo(({line, theme, fill}: LineProps): ReactNode => {
+export const LineText = memo(({line, theme, fill, label}: LineProps): ReactNode => {
 	const isSelected = fill !== undefined;
+	if (theme.isRead) {
+		return <Spoken text={label ?? spokenLine(line)} isSelected={isSelected} theme={theme}/>;
+	}
+
 	const whole = isSelected ? [...line, spaces(fill - widthOf(line))] : line;
 	return (
 		<Text wrap='truncate-end'>

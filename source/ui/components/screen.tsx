@@ -8,6 +8,7 @@ import {type KeyTable} from '../keys/resolve.js';
 import {type HintCondition, type KeyContext} from '../keys/table.js';
 import {type Place} from '../layout.js';
 import {fitLine, type Span, span, spreadLine, widthOf} from '../span.js';
+import {spokenLine} from '../spoken.js';
 import {styleOf, type Theme} from '../theme.js';
 import {Lines, LineText} from './line.js';
 import {noteLines} from './text.js';
@@ -23,6 +24,8 @@ type FooterProps = {
 	readonly keys?: KeyTable | undefined;
 	/** It is below all parts of the terminal, and not in the screen, which is one of them. */
 	readonly isShared?: boolean;
+	/** A panel with keys of its own lies over it. */
+	readonly isCovered?: boolean;
 };
 
 const hintSpans = ({context, conditions, keys: table}: FooterProps, width: number, theme: Theme): readonly Span[] =>
@@ -82,9 +85,20 @@ const footerLine = (props: FooterProps, width: number, theme: Theme): readonly S
 	return spreadLine(left, right, width, ellipsis);
 };
 
+// The most helpful ones, as on a terminal of that width.
+const spokenKeysWidth = 100;
+
+/** The keys in one line, and behind them what is always shown: it changes, and is news then. */
+const spokenKeys = (props: FooterProps, theme: Theme): string => {
+	const keys = spokenLine(hintSpans(props, spokenKeysWidth, theme));
+	const more = spokenLine(standing(props));
+	return [more, keys === '' ? '' : messages().screens.reader.keys(keys)].filter(text => text !== '').join('\n');
+};
+
 /** The last line of a screen or a panel. */
-export const Footer = ({width, theme, ...props}: FooterProps & {readonly width: number; readonly theme: Theme}): ReactNode =>
-	<LineText line={footerLine(props, width, theme)} theme={theme}/>;
+export const Footer = ({width, theme, ...props}: FooterProps & {readonly width: number; readonly theme: Theme}): ReactNode => theme.isRead && props.isCovered && props.notice === undefined
+	? undefined
+	: <LineText line={footerLine(props, width, theme)} theme={theme} label={theme.isRead && props.notice === undefined ? spokenKeys(props, theme) : undefined}/>;
 
 /** A notice in a line of its own. */
 export const NoticeLine = ({notice, width, theme}: {readonly notice: Notice; readonly width: number; readonly theme: Theme}): ReactNode =>

@@ -5,13 +5,18 @@ import {type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
 import {type RowFilter, type Window} from '../../store/selectors/view-types.js';
 import {fitLine, type Line, type Span, span, spaces} from '../span.js';
+import {spokenCell} from '../spoken.js';
 import {type SpanTone, type Theme} from '../theme.js';
 import {LineText} from './line.js';
 import {Rows} from './rows.js';
 
 /** Which rows of a list are in sight, and in which direction there are more: "12-30/200 ▴▾". Empty if all are. For the right end of an existing line. */
-export const positionSpans = ({rows, top, total}: Pick<Window<unknown>, 'top' | 'total'> & {readonly rows: {readonly length: number}}, {glyphs}: Theme): readonly Span[] => {
+export const positionSpans = ({rows, top, total}: Pick<Window<unknown>, 'top' | 'total'> & {readonly rows: {readonly length: number}}, {glyphs, isRead}: Theme): readonly Span[] => {
 	const end = top + rows.length;
+	if (isRead) {
+		return rows.length >= total ? [] : [span(messages().screens.reader.rows(top + 1, end, total))];
+	}
+
 	return rows.length >= total
 		? []
 		: [span(`${top + 1}-${end}/${total} ${top > 0 ? glyphs.above : ''}${end < total ? glyphs.below : ''}`, 'accent'), span(' ')];
@@ -47,6 +52,8 @@ export type ColumnDefinition<Row, Context> = {
 	readonly title: ColumnTitle;
 	readonly align?: 'left' | 'right';
 	readonly cell: (row: Row, context: Context, width: number) => CellText;
+	/** Read by a screen reader in its place. */
+	readonly spoken?: (row: Row) => string;
 };
 
 export type ColumnDefinitions<Row, Context, Name extends string> = Readonly<Record<Name, ColumnDefinition<Row, Context>>>;
@@ -59,17 +66,38 @@ type LineOf<Row, Context, Name extends string> = (row: Row, columns: ReadonlyArr
 const cellSpan = ({text, tone = 'plain', isBold = false}: CellText, {gap, width}: Column<string>, align: 'left' | 'right', {glyphs}: Theme): Span =>
 	span(' '.repeat(gap) + cell(text, width, {align, mark: glyphs.ellipsis}), tone, isBold);
 
+// Their values alone do not say what they are.
+const named: ReadonlySet<ColumnTitle> = new Set(['usually', 'attempts', 'id', 'zone', 'lock', 'obshell', 'oceanBase', 'observer', 'started', 'why', 'lastLine']);
+
+/** The cells of a row as words, two blanks apart. */
+const spokenSpans = <Row extends Selectable, Context extends TableContext, Name extends string>(
+	row: Row,
+	columns: ReadonlyArray<Column<Name>>,
+	definitions: ColumnDefinitions<Row, Context, Name>,
+	context: Context,
+): Line => columns.map(column => {
+	const {cell: cellOf, spoken, title} = definitions[column.name];
+	const text = spoken ? spoken(row) : spokenCell(cellOf(row, context, column.width).text, title === 'stage');
+	return span(`  ${text.trim() !== '' && named.has(title) ? messages().screens.reader.named(messages().screens.columns[title], text) : text}`);
+});
+
 /** The cells of a row. Bold text, as in a selected row, is never dim. */
 export const rowSpans = <Row extends Selectable, Context extends TableContext, Name extends string>(
 	row: Row,
 	columns: ReadonlyArray<Column<Name>>,
 	definitions: ColumnDefinitions<Row, Context, Name>,
 	context: Context,
-): Line => columns.map(column => {
-	const {cell: cellOf, align = 'left'} = definitions[column.name];
-	const {text, tone = 'plain', isBold = row.isSelected} = cellOf(row, context, column.width);
-	return cellSpan({text, tone: isBold && tone === 'quiet' ? 'plain' : tone, isBold}, column, align, context.theme);
-});
+): Line => {
+	if (context.theme.isRead) {
+		return spokenSpans(row, columns, definitions, context);
+	}
+
+	return columns.map(column => {
+		const {cell: cellOf, align = 'left'} = definitions[column.name];
+		const {text, tone = 'plain', isBold = row.isSelected} = cellOf(row, context, column.width);
+		return cellSpan({text, tone: isBold && tone === 'quiet' ? 'plain' : tone, isBold}, column, align, context.theme);
+	});
+};
 
 type TableProps<Row extends Selectable, Context extends TableContext, Name extends string> = {
 	readonly rows: readonly Row[];
@@ -135,16 +163,18 @@ type HeadProps<Name extends string> = {
 	readonly theme: Theme;
 };
 
-/** The heads of the columns. */
-export const TableHead = <Name extends string>({columns, definitions, titles, width, theme}: HeadProps<Name>): ReactNode => (
-	<LineText
-		theme={theme}
-		line={fitLine([spaces(markerWidth), ...columns.map(column => {
-			const {title, align = 'left'} = definitions[column.name];
-			return cellSpan({text: titles?.[column.name] ?? messages().screens.columns[title], tone: 'quiet'}, column, align, theme);
-		})], width, theme.glyphs.ellipsis)}
-	/>
-);
+/** The heads of the columns; rows that are read name their values themselves. */
+export const TableHead = <Name extends string>({columns, definitions, titles, width, theme}: HeadProps<Name>): ReactNode => theme.isRead
+	? undefined
+	: (
+		<LineText
+			theme={theme}
+			line={fitLine([spaces(markerWidth), ...columns.map(column => {
+				const {title, align = 'left'} = definitions[column.name];
+				return cellSpan({text: titles?.[column.name] ?? messages().screens.columns[title], tone: 'quiet'}, column, align, theme);
+			})], width, theme.glyphs.ellipsis)}
+		/>
+	);
 
 /** A table with its heads. */
 export const Table = <Row extends Selectable, Context extends TableContext, Name extends string>(

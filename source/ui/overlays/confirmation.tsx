@@ -94,7 +94,7 @@ const wrapped = (spans: readonly Span[], columns: number): readonly Line[] => {
 		index === 0 && first && line.startsWith(lead) ? [span(' '), {...first, text: lead}, span(line.slice(lead.length))] : [span(` ${line}`)]);
 };
 
-const typedLine = ({typed}: ConfirmationView, {glyphs}: Theme): Line => [span(` ${glyphs.selected} `, 'accent', true), span(typed), span(' ', 'match')];
+const typedLine = ({typed}: ConfirmationView, {glyphs, isRead}: Theme): Line => isRead ? [span(messages().screens.reader.typed(typed))] : [span(` ${glyphs.selected} `, 'accent', true), span(typed), span(' ', 'match')];
 
 /** Why the pressed keys confirm nothing; its line is reserved, so that nothing moves. */
 const problemLine = ({problem}: ConfirmationView): Line => problem === undefined ? [] : [span(` ${messages().screens.confirmation.problems[problem]}`, 'bad')];

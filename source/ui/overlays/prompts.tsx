@@ -101,7 +101,7 @@ export const PasswordPanel = ({view, hasTyped, size, theme, footer}: PanelProps<
 	const {password: words} = messages().screens;
 	const choice = (name: string, isChosen: boolean): Line => [
 		span(isChosen ? ` ${theme.glyphs.selected} ` : ' '.repeat(3), 'accent', true),
-		span(name, isChosen ? 'plain' : 'quiet', isChosen),
+		span(theme.isRead && isChosen ? messages().screens.reader.selected(name) : name, isChosen ? 'plain' : 'quiet', isChosen),
 	];
 	const lines = [
 		fitLine([span(` ${words.for}`), ...choice(agent, scope === 'agent'), ...choice(words.all, scope === 'all')], size.columns, theme.glyphs.ellipsis),

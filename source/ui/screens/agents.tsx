@@ -274,6 +274,7 @@ export const AgentsScreen = ({view, size, footer, part, theme, timeZone, hour, i
 			hasFreeLine={isCovered ? room > 0 && details.length === 0 : room > details.length}
 			head={<>
 				<LineText line={summaryLine(view, width, theme)} theme={theme}/>
+				{theme.isRead && arrangement.sort ? <LineText line={[]} label={messages().screens.reader.sorted(messages().screens.columns[definitions[arrangement.sort.column].title], arrangement.sort.isReversed)} theme={theme}/> : undefined}
 				<TableHead columns={headColumns(columns)} definitions={definitions} titles={titlesOf(arrangement.sort, context)} width={width} theme={theme}/>
 			</>}
 			end={<Lines lines={details} theme={theme}/>}

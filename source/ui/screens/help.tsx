@@ -48,7 +48,8 @@ const distributed = (sections: readonly HelpSection[], count: number): ReadonlyA
 /** As many columns as fit with their longest lines: nothing is cut, and nothing touches. */
 const allLines = ({columns: width}: Size, theme: Theme, {keys, of}: Shown): readonly Line[] => {
 	const sections = helpSections(keys, of);
-	for (let count = mostColumns; count > 1; count -= 1) {
+	// Side by side they could not be read in their order.
+	for (let count = theme.isRead ? 1 : mostColumns; count > 1; count -= 1) {
 		const columns = distributed(sections, count).map(part => columnLines(part, theme));
 		const widths = columns.map(lines => Math.max(0, ...lines.map(line => widthOf(line))));
 		if (widths.reduce((sum, next) => sum + gap + next) <= width) {

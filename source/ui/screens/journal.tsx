@@ -42,7 +42,7 @@ type JournalContext = TableContext & {readonly hour: number};
 const toneOfRow = ({isQuiet}: JournalRow): SpanTone => isQuiet ? 'quiet' : 'plain';
 
 const definitions: ColumnDefinitions<JournalRow, JournalContext, JournalColumn> = {
-	new: {title: 'none', cell: ({isNew}) => ({text: isNew ? '+' : '', tone: 'attention'})},
+	new: {title: 'none', cell: ({isNew}) => ({text: isNew ? '+' : '', tone: 'attention'}), spoken: ({isNew}) => isNew ? messages().screens.reader.new : ''},
 	time: {title: 'local', cell: ({at}, {hour}) => ({text: bareInstant(at, localZone(hour)), tone: 'quiet'})},
 	owner: {title: 'agent', cell: row => ({text: row.owner, tone: toneOfRow(row)})},
 	event: {title: 'event', cell: (row, {theme}) => ({text: eventText(row, theme), tone: toneOfEvent(row)})},

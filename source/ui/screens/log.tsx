@@ -21,6 +21,7 @@ import {
 	spreadLine,
 	widthOf,
 } from '../span.js';
+import {spokenLine} from '../spoken.js';
 import {agentTone, outcomeText, type SpanTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
 
 type RowProps = Pick<LogView, 'hasTimes' | 'utcOffset'> & Partial<Pick<LogView, 'nameWidth' | 'numberWidth'>> & Pick<ScreenProps, 'timeZone' | 'theme'> & {readonly width: number};
@@ -125,10 +126,21 @@ export const logLine = (row: LogRow, props: RowProps): Line => {
 	return fitLine(left, width, glyphs.ellipsis);
 };
 
+/** What the agent wrote, as it is, behind its time and the agent's name. */
+const spokenRow = (row: LogRow, props: RowProps): string => row.type === 'separator'
+	? spokenLine(logLine(row, props))
+	: [
+		row.number === undefined ? '' : String(row.number),
+		props.hasTimes && row.time !== undefined ? timeText(row.time, props) : '',
+		row.agent?.name ?? '',
+		row.text.trim(),
+		row.repeats > 1 ? messages().screens.reader.times(row.repeats) : '',
+	].filter(text => text !== '').join(messages().screens.separator);
+
 // Unchanged rows keep their identity, so that they are not drawn again.
 const LogLine = memo(({row, isFollowing, ...props}: RowProps & {readonly row: LogRow; readonly isFollowing: boolean}): ReactNode =>
 	// The last line is the cursor's while the end is followed, which needs no more than a mark.
-	<LineText line={logLine(row, props)} theme={props.theme} fill={row.type === 'text' && (row.isInRange || (row.hasCursor && !isFollowing)) ? props.width : undefined}/>);
+	<LineText line={logLine(row, props)} theme={props.theme} label={props.theme.isRead ? spokenRow(row, props) : undefined} fill={row.type === 'text' && (row.isInRange || (row.hasCursor && !isFollowing)) ? props.width : undefined}/>);
 
 const severityText = ({severity}: LogStatus): string => severity === 'all' ? '' : messages().screens.log[severity];
 

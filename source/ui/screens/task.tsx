@@ -135,8 +135,8 @@ const definitions: ColumnDefinitions<StageRow, TableContext, StagesColumn> = {
 	outcome: {title: 'outcome', cell: ({outcome}, {theme}, width) => ({text: width === 1 ? theme.glyphs.outcome[outcome.word] : outcomeText(outcome, theme), tone: toneOf(outcome)})},
 	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
 	usually: {title: 'usually', align: 'right', cell: ({usual}) => ({text: usual === undefined ? '' : formatDuration(usual), tone: 'quiet'})},
-	slow: {title: 'none', cell: ({isSlow}, {theme}) => ({text: isSlow ? theme.glyphs.slow : '', tone: 'attention'})},
-	timeline: {title: 'none', cell: (row, {theme}, width) => ({text: timelineText(row, width, theme), tone: toneOf(row.outcome), isBold: false})},
+	slow: {title: 'none', cell: ({isSlow}, {theme}) => ({text: isSlow ? theme.glyphs.slow : '', tone: 'attention'}), spoken: ({isSlow}) => isSlow ? messages().screens.reader.slow : ''},
+	timeline: {title: 'none', cell: (row, {theme}, width) => ({text: timelineText(row, width, theme), tone: toneOf(row.outcome), isBold: false}), spoken: () => ''},
 };
 
 type HeaderProps = Pick<ScreenProps, 'size' | 'theme' | 'timeZone' | 'hour'>;

@@ -42,7 +42,7 @@ const modeSwitches = /\p{Cc}\[\?(?!2026)\d+[hl]/gu;
 // How much may wait between frames, in characters: more than the largest text for a clipboard.
 const waitingLimit = 256 * 1024;
 
-type Sink = {
+export type WriterSink = {
 	/** Passes a text to the terminal. */
 	readonly write: Write;
 	/** Waits until everything before it is out. */
@@ -73,7 +73,7 @@ export type FrameWriter = {
 
 // Reports of focus and mouse are switched on and off together with the alternate screen, so that every way out of it (quit, crash, signal, suspension)
 // also ends them.
-const atScreen = (text: string, {asks: {width, background}, hasMouse}: Pick<Sink, 'asks' | 'hasMouse'>): string => text
+const atScreen = (text: string, {asks: {width, background}, hasMouse}: Pick<WriterSink, 'asks' | 'hasMouse'>): string => text
 	// Entering does not move the cursor: without this a first frame can begin in the middle of the screen.
 	.replaceAll(enterScreen, enterScreen + home + (width ? askForWidth : '') + (background ? askForBackground : '') + watchFocus + (hasMouse ? watchMouse : ''))
 	.replaceAll(leaveScreen, (hasMouse ? ignoreMouse : '') + ignoreFocus + leaveScreen);
@@ -101,7 +101,7 @@ Merges the writes between the marks of a frame into one, so that no half frame i
 A terminal that is slower than the frames (a slow line, a stopped terminal) never gets a queue of old frames: while it is behind, only
 switches of its modes are passed on.
 */
-export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, asks, onAsked, hasMouse}: Sink): FrameWriter => {
+export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, asks, onAsked, hasMouse}: WriterSink): FrameWriter => {
 	let frame: string | undefined;
 	let isWithheld = false;
 	let isHeld = false;

@@ -15,9 +15,12 @@ const backgroundOf = ({COLORFGBG: colors = ''}: Env): Background | undefined => 
 	return number === undefined ? undefined : (Number(number) <= darkest || Number(number) === darkGrey ? 'dark' : 'light');
 };
 
+/** Whether a screen reader reads it: Ink's own variable. */
+export const isScreenRead = (env: Env): boolean => env['INK_SCREEN_READER'] === 'true';
+
 /** The look of a screen before its terminal says more. */
 export const screenTheme = ({isAscii, isColored, themeMode}: {readonly isAscii: boolean; readonly isColored: boolean; readonly themeMode: ThemeMode}, env: Env): Theme =>
-	createTheme({isAscii, isColorful: isColored, mode: themeMode, background: backgroundOf(env)});
+	createTheme({isRead: isScreenRead(env), isAscii, isColorful: isColored, mode: themeMode, background: backgroundOf(env)});
 
 /** The traditional size of a terminal. */
 const usual: Size = {columns: 80, rows: 24};

@@ -14,6 +14,7 @@ import {type AppView, createFrameScheduler} from '../frame.js';
 import {type KeyTable} from '../keys/resolve.js';
 import {isTooSmall} from '../screens/empty.js';
 import {type Background, createTheme, dependsOnBackground, type Theme} from '../theme.js';
+import {createAnnouncer, sizeOf} from './announcer.js';
 import {createScreenInput, stopReading, unreadable} from './input.js';
 import {createSuspension, type JobControl, type SuspendTerminal} from './job-control.js';
 import {createScreenOutput} from './streams.js';
@@ -102,7 +103,8 @@ export const openScreen = (options: ScreenDeps): Screen => {
 	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, hasMouse = false, present, jobControl, maxFps = 100, onRequest, onPassword} = options;
 	const output = createScreenOutput({
 		terminal, stderr,
-		asks: {width: !theme.isAscii, background: dependsOnBackground(theme, chalk.level)},
+		asks: {width: !theme.isAscii && !theme.isRead, background: !theme.isRead && dependsOnBackground(theme, chalk.level)},
+		createWriter: theme.isRead ? sink => createAnnouncer({...sink, view: () => source.last()}) : undefined,
 		onAsked() {
 			askedAt = clock.now();
 		},
@@ -113,12 +115,9 @@ export const openScreen = (options: ScreenDeps): Screen => {
 			}
 		},
 	});
-	if (!theme.isColorful && chalk.level === 0) {
-		// Without colours, bold and inverse still mark what is selected.
-		chalk.level = 1;
-	}
-
-	const source = createFrameScheduler(store, clock, present);
+	// Without colours, bold and inverse still mark what is selected.
+	chalk.level = theme.isColorful ? chalk.level : 1;
+	const source = createFrameScheduler(store, clock, {present, isTicking: !theme.isRead});
 	let suspendTerminal: SuspendTerminal | undefined;
 	let end: ScreenEnd = 'closed';
 	let cancelRepaint: (() => void) | undefined;
@@ -159,7 +158,7 @@ export const openScreen = (options: ScreenDeps): Screen => {
 	*/
 	const takeSize = (then: () => void): void => {
 		sizeTakenAt = clock.now();
-		store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
+		store.dispatch({type: 'resized', ...sizeOf(terminal, theme)});
 		queueMicrotask(() => {
 			if (suspendTerminal && !suspension.isSuspended()) {
 				then();
@@ -323,7 +322,7 @@ export const openScreen = (options: ScreenDeps): Screen => {
 		</SuspendHandle>
 	);
 
-	store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
+	store.dispatch({type: 'resized', ...sizeOf(terminal, theme)});
 	const instance = render(
 		withTheme(),
 		{
@@ -338,7 +337,9 @@ export const openScreen = (options: ScreenDeps): Screen => {
 				onMouse: takeReport,
 				clock,
 			}),
-			alternateScreen: true,
+			// For a screen reader the text of the screen only grows, and stays to be read again.
+			alternateScreen: !theme.isRead,
+			debug: theme.isRead,
 			incrementalRendering: true,
 			// If CI is set, even to nothing, Ink would draw nothing until the end. That this is a terminal was checked before.
 			interactive: true,
@@ -346,7 +347,7 @@ export const openScreen = (options: ScreenDeps): Screen => {
 			exitOnCtrlC: false,
 			// The program itself never prints while the screen is open; output of a dependency must not tear it.
 			patchConsole: true,
-			isScreenReaderEnabled: false,
+			isScreenReaderEnabled: theme.isRead,
 			maxFps,
 			onRender() {
 				drawn = source.last();

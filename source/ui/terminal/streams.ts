@@ -1,5 +1,5 @@
 import {type WriteStream} from 'node:tty';
-import {createFrameWriter, type FrameWriter, type TerminalQuestions} from './frame-writer.js';
+import {createFrameWriter, type FrameWriter, type TerminalQuestions, type WriterSink} from './frame-writer.js';
 
 const lastStandardStream = 2;
 
@@ -55,10 +55,12 @@ type ScreenOutputDeps = {
 	readonly onAsked?: (() => void) | undefined;
 	/** See `createFrameWriter`. */
 	readonly hasMouse: boolean;
+	/** Writes what Ink draws in another way. */
+	readonly createWriter?: ((sink: WriterSink) => FrameWriter) | undefined;
 };
 
 /** The terminal as Ink sees it: unchanged, except for writes and for when it learns of a new size. */
-export const createScreenOutput = ({terminal, stderr, onCaughtUp, asks, onAsked, hasMouse}: ScreenOutputDeps): ScreenOutput => {
+export const createScreenOutput = ({terminal, stderr, onCaughtUp, asks, onAsked, hasMouse, createWriter = createFrameWriter}: ScreenOutputDeps): ScreenOutput => {
 	const setAllBlocking = (isBlocking: boolean): void => {
 		setBlocking(terminal, isBlocking);
 		if (stderr) {
@@ -67,7 +69,7 @@ export const createScreenOutput = ({terminal, stderr, onCaughtUp, asks, onAsked,
 	};
 
 	const resizeListeners = new Set<() => void>();
-	const writer = createFrameWriter({
+	const writer = createWriter({
 		write: text => terminal.write(text),
 		finish: done => terminal.write('', done),
 		isBehind: () => terminal.writableLength > 0,

@@ -189,6 +189,7 @@ export const help = {
 		configHome: 'folder of obwatch/config.yaml (default: ~/.config)',
 		cacheHome: 'folder of obwatch, the compile cache (default: ~/.cache)',
 		noColor: 'no colors if it is not empty',
+		screenReader: 'if it is true, the screen is lines of words for a screen reader',
 		colors: 'how many colors the terminal has: FORCE_COLOR is 0 to 3, COLORTERM=truecolor means all',
 		background: 'colors of the terminal, such as 15;0, if it does not say what its background is',
 		term: 'type of the terminal; there is no screen if it is dumb or not set, and no colors if it is dumb',

@@ -36,6 +36,21 @@ export const screens = {
 	labels: {why: 'why', log: 'log', last: 'last'},
 	/** Between counts, or notes. */
 	separator: ', ',
+	/** For screen readers, which read lines and no columns. */
+	reader: {
+		selected: (text: string) => `${text}, selected`,
+		keys: (text: string) => `Keys: ${text}`,
+		of: (one: number, of: number) => `${one} of ${of}`,
+		stage: (one: number, of: number) => `stage ${one} of ${of}`,
+		rows: (first: number, last: number, total: number) => `rows ${first} to ${last} of ${total}`,
+		sorted: (column: string, isReversed: boolean) => `sorted by ${column}, ${isReversed ? 'descending' : 'ascending'}`,
+		typed: (text: string) => text === '' ? 'nothing typed' : `typed: ${text}`,
+		named: (head: string, text: string) => `${head.toLowerCase()} ${text}`,
+		times: (count: number) => `${count} times`,
+		new: 'new',
+		slow: 'slower than usual',
+		to: 'to',
+	},
 	local: 'local',
 	cluster: 'cluster',
 	tooSmall: (size: string, least: string) => `too small: ${size}, needs ${least}`,

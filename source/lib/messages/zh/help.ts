@@ -186,6 +186,7 @@ export const help: Messages['help'] = {
 		configHome: 'obwatch/config.yaml 所在的目录（默认 ~/.config）',
 		cacheHome: '编译缓存 obwatch 所在的目录（默认 ~/.cache）',
 		noColor: '不为空时不使用颜色',
+		screenReader: '为 true 时，屏幕为供屏幕阅读器朗读的文字行',
 		colors: '终端有多少种颜色：FORCE_COLOR 为 0 到 3，COLORTERM=truecolor 表示全部',
 		background: '终端的颜色，如 15;0；在终端不回答背景色时使用',
 		term: '终端类型；为 dumb 或未设置时没有屏幕，为 dumb 时也没有颜色',
