@@ -89,11 +89,13 @@ export const createOnDemandResponses = ({recording, store, now}: {readonly recor
 			}
 		},
 		async show(before, isForced = false) {
-			const items = openItemsOf(store.getState(), now());
-			const known = isForced ? new Set<string>() : shown;
-			shown = new Set(items.map(item => keyOf(item)));
-			for (const item of items) {
-				if (!known.has(keyOf(item))) {
+			const newsOf = (known: ReadonlySet<string>): readonly OpenItem[] => openItemsOf(store.getState(), now()).filter(item => !known.has(keyOf(item)));
+			const known = isForced ? new Set<string>() : new Set(shown);
+			shown = new Set(openItemsOf(store.getState(), now()).map(item => keyOf(item)));
+			// A response can open another item: a comparison chooses its run from the history.
+			for (let news = newsOf(known); news.length > 0; news = newsOf(known)) {
+				for (const item of news) {
+					known.add(keyOf(item));
 					await showOne(item, before);
 				}
 			}

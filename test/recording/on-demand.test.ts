@@ -8,6 +8,7 @@ import {type Recording} from '../../source/recording/reader.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {logOf} from '../../source/store/log/open-logs.js';
 import {topScreen} from '../../source/store/lookup.js';
+import {comparison} from '../../source/store/selectors/compare.js';
 import {createStore, type Store} from '../../source/store/store.js';
 
 const key = '10.0.0.1:2886';
@@ -108,4 +109,19 @@ describe('a history', () => {
 		await asides.show(2);
 		expect(store.getState().histories.get(key)).toMatchObject({isLoading: false, problem: {type: 'request', error: {type: 'protocol', problem: 'not-recorded'}}});
 	});
+});
+
+test('a comparison is shown with the run that its history names', async () => {
+	const earlier = {...task, id: '2016777216102886003', dag_id: 3, state: 'SUCCEED'};
+	const {store, asides} = playAll([
+		status,
+		exchange(1, 'task/dag/maintain/agent', task),
+		exchange(2, 'task/dags/agent?show_details=false', {contents: [{...earlier, nodes: undefined}, {...task, nodes: undefined}]}),
+		exchange(3, 'task/dag/2016777216102886003', earlier),
+	]);
+	// Of many runs that were opened, only the last ones are kept.
+	store.dispatch({type: 'replay-restored', state: {...store.getState(), kept: new Map()}});
+	store.dispatch({type: 'comparison-opened', task: {owner: key, id}});
+	await asides.show(4);
+	expect(comparison(store.getState(), {task: {owner: key, id}, other: undefined}).other).toMatchObject({id: earlier.id});
 });
