@@ -9,7 +9,7 @@ import {byHand, open, startAgent} from './helpers/stage.js';
 
 // Everything but the ways out (q at the root, ctrl-c, ctrl-z) and what writes files (s, B).
 const keys = [
-	...'jkgGhlnNpfrztwycie?!/<>=[]&LKHJoxvy0123456789 ü界',
+	...'jkgGhlnNpfrztwycieC?!/<>=[]&LKHJoxvy0123456789 ü界',
 	'enter',
 	'enter',
 	'enter',
