@@ -10,7 +10,7 @@ import {agentNow, isDatabaseDown, lastReadOf, numberMark, roleOf, taskCells, tas
 import {whyIn} from './reason.js';
 import {departureText, shownProblem} from './connection.js';
 import {clusterMixes, fleetMixes, isFailingRow, isFaultRow, isStalledRow, type Summary, summaryOf} from './summary.js';
-import {patienceFor, usualDuration} from './usual.js';
+import {patienceFor} from './usual.js';
 import {type Reason, type RowSource, type TaskCells, type Window} from './view-types.js';
 
 const noteOf = (entry: AgentEntry): string | undefined => {
@@ -92,7 +92,6 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 				isMixed: clusterMixes(state, source.cluster).length > 0,
 				task: dag && cellsOf(context, source.key, dag, agentNow(delegate, now, dag)),
 				why: whyOf(context, {...base, owner: source.key, dag}),
-				usual: usualDuration(state, source.key, dag),
 				...unchecked(source.isUnchecked, dag),
 			};
 		}
@@ -104,7 +103,6 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 				role: isFlat && source.isMain ? messages().cards.roles.main : '',
 				task: cellsOf(context, source.owner, source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
 				why: whyIn(state, source.dag, source.owner),
-				usual: usualDuration(state, source.owner, source.dag),
 				...unchecked(source.isUnchecked, source.dag),
 			};
 		}
@@ -119,7 +117,6 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 				isDatabaseDown: isDatabaseDown(entry),
 				task: dag && cellsOf(context, source.key, dag, agentNow(entry, now, dag)),
 				why: whyOf(context, {...base, owner: source.key, dag}),
-				usual: usualDuration(state, source.key, dag),
 				note: noteOf(entry),
 				problem: troubleText(state, entry, now),
 				asOf: dag && lastReadOf(dag),
@@ -193,8 +190,6 @@ export type AgentsRow = {
 	readonly asOf: Timestamp | undefined;
 	/** Why its task failed, what it waits for, or that it has not moved for minutes. */
 	readonly why: Reason | undefined;
-	/** How long its task usually takes, in ms; undefined if too few earlier runs are known. */
-	readonly usual: number | undefined;
 	/** Its running task has not moved for longer than it should. */
 	readonly isStalled: boolean;
 	/** A part of its running task failed, while the rest goes on. */

@@ -119,15 +119,15 @@ describe('the usual time of a task', () => {
 		expect(usualTimes(state, agent, running(4)).whole).toBeUndefined();
 	});
 
-	it('is learned from tasks that were watched, and stands in their rows', () => {
+	it('is learned from tasks that were watched, and stands in the column for it', () => {
 		let state = begin();
 		for (const task of three) {
 			state = reduce(state, {type: 'task-received', agent, at: task.endTime ?? 0, task});
 		}
 
 		const now = reduce(state, {type: 'task-received', agent, at: after(4000), task: running(4)});
-		expect(selectAgents(now, after(4030), 10).list.rows[0]).toMatchObject({usual: 122_000});
-		expect(selectAgents(now, after(4030), 10).list.rows[1]?.usual).toBeUndefined();
+		const inColumn = {...now, view: {...now.view, arrangement: {...now.view.arrangement, columns: ['agent', 'usual'] as const}}};
+		expect(selectAgents(inColumn, after(4030), 10).list.rows.map(({more}) => more?.usual)).toEqual([122_000, undefined]);
 	});
 
 	it('is never learned if that was turned off', () => {

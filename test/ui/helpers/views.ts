@@ -20,7 +20,7 @@ export const props = (columns: number, rows: number, change: Partial<ScreenProps
 
 export const agentsRow = (change: Partial<AgentsRow> = {}): AgentsRow => ({
 	key: '10.0.0.1:2886', type: 'agent', depth: 0, label: '10.0.0.1:2886', role: 'master', note: undefined, problem: undefined, asOf: undefined,
-	folded: 0, why: undefined, usual: undefined, isStalled: false, isFailing: false, isDatabaseDown: false, isMixed: false, needsPassword: false, isFault: false, isSelected: false,
+	folded: 0, why: undefined, isStalled: false, isFailing: false, isDatabaseDown: false, isMixed: false, needsPassword: false, isFault: false, isSelected: false,
 	task: {name: 'Initialize cluster', outcome: {word: 'running'}, progress: {stage: 4, done: 3, total: 11}, duration: 72_000}, ...change,
 });
 
