@@ -167,10 +167,32 @@ export const estimate = (state: State, owner: string, dag: Dag, present: Timesta
 	});
 };
 
-/** For how long, in ms, a running task may say nothing before it counts as stalled: by the stage at work. */
-export const patienceFor = (state: State, owner: string, dag: Dag): number => {
-	const nodes = state.runs?.has(runName(dag.name)) && taskOutcome(dag).word === 'running' ? dag.nodes ?? [] : [];
+const patienceBy = (state: State, owner: string, dag: Dag): number => {
+	const nodes = dag.nodes ?? [];
 	const current = nodes.findIndex(node => node.state === 'RUNNING' || node.state === 'READY');
 	const node = nodes[current];
 	return patienceOf(node && ranOnce(node) ? usualStages(usualTimes(state, owner, dag), nodes)[current] : undefined);
+};
+
+type Patience = {readonly runs: readonly PastRun[]; readonly members: readonly string[] | undefined; readonly time: number};
+
+// Each running row of a large fleet asks several times a frame.
+const patiences = new WeakMap<Dag, Patience>();
+
+/** For how long, in ms, a running task may say nothing before it counts as stalled: by the stage at work. */
+export const patienceFor = (state: State, owner: string, dag: Dag): number => {
+	const runs = state.runs?.get(runName(dag.name));
+	if (!runs || taskOutcome(dag).word !== 'running') {
+		return patienceOf(undefined);
+	}
+
+	const members = clusterOf(state, owner)?.members;
+	const known = patiences.get(dag);
+	if (known?.runs === runs && known.members === members) {
+		return known.time;
+	}
+
+	const time = patienceBy(state, owner, dag);
+	patiences.set(dag, {runs, members, time});
+	return time;
 };
