@@ -11,7 +11,7 @@ import {outcomeLabel, shownStage, traitsOf} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry} from '../store/changes.js';
 import {lastTaskOf} from '../store/lookup.js';
-import {durationOf, partOutcome, stageOutcome, subTaskOutcome, taskOutcome} from '../store/selectors/basics.js';
+import {durationOf, numberedName, partOutcome, stageOutcome, subTaskOutcome, taskOutcome} from '../store/selectors/basics.js';
 import {troubleOf} from '../store/selectors/connection.js';
 import {toldOf} from '../store/selectors/explanation.js';
 import {describeChange} from '../store/selectors/journal.js';
@@ -31,7 +31,7 @@ const subTaskDocument = (dag: Dag, {logs, rawLogs: _rawLogs, ...subTask}: SubTas
 
 const nodeDocument = (dag: Dag, node: TaskNode) => ({...timed(node), outcome: outcomeLabel(stageOutcome(dag, node), english), subTasks: node.subTasks.map(subTask => subTaskDocument(dag, subTask))});
 
-const taskDocument = (dag: Dag) => ({...timed(dag), outcome: outcomeLabel(taskOutcome(dag), english), nodes: dag.nodes?.map(node => nodeDocument(dag, node))});
+const taskDocument = (dag: Dag, failing: Incident['failing']) => ({...timed(dag), outcome: outcomeLabel(taskOutcome(dag), english), failing: failing.has(dag.id), nodes: dag.nodes?.map(node => nodeDocument(dag, node))});
 
 const connectionDocument = (entry: AgentEntry) => {
 	const {connection} = entry;
@@ -40,18 +40,18 @@ const connectionDocument = (entry: AgentEntry) => {
 		: connection;
 };
 
-const agentDocument = (entry: AgentEntry) => {
+const agentDocument = (entry: AgentEntry, failing: Incident['failing']) => {
 	const {address, name, skew, info, status} = entry;
 	const task = lastTaskOf(entry);
 	return {
 		address: address.label, name, skew, connection: connectionDocument(entry), info, status,
-		lastTask: task && {id: task.id, name: task.name, outcome: outcomeLabel(taskOutcome(task), english)},
+		lastTask: task && {id: task.id, name: task.name, outcome: outcomeLabel(taskOutcome(task), english), failing: failing.has(task.id)},
 	};
 };
 
-function * logParts(dag: Dag, {stage, node, subTask, log}: IncidentLog, write: (value: unknown) => string): Generator<string> {
-	const outcome = outcomeLabel(partOutcome(dag, subTask), english);
-	yield write({stage, node: node.name, subTask: subTask.id, agent: subTask.agent, outcome, hasRun: log !== undefined, shortfall: log?.shortfall && shortfallText(log.shortfall, english)}).slice(0, -1);
+function * logParts(dag: Dag, {of, stage, node, subTask, log}: IncidentLog, write: (value: unknown) => string): Generator<string> {
+	const outcome = outcomeLabel(partOutcome(of ?? dag, subTask), english);
+	yield write({task: of && {id: of.id, name: of.name}, stage, node: node.name, subTask: subTask.id, agent: subTask.agent, outcome, hasRun: log !== undefined, shortfall: log?.shortfall && shortfallText(log.shortfall, english)}).slice(0, -1);
 	yield ',"lines":[';
 	for (const [index, text] of log?.buffer.texts.entries() ?? []) {
 		const line = {time: moment(log?.buffer.times?.[index]), execution: log?.buffer.executions?.[index], text};
@@ -63,12 +63,12 @@ function * logParts(dag: Dag, {stage, node, subTask, log}: IncidentLog, write: (
 
 /**
 A bundle as JSON, in parts: `obwatch`, `madeAt`, `owner`, `task` (without its lines), `why`, `cause` and `furtherCauses`,
-`agents`, `cluster`, `changes` (those that obwatch saw), and `logs` with one line per entry. Times are ISO 8601 in UTC. Every text
+`agents`, `cluster`, `changes` (those that obwatch saw), and `logs` with one line per entry (`task`: of another task, where a reason arose). Times are ISO 8601 in UTC. Every text
 goes through `redact`; the lines of `logs` did so before.
 
 @yields A part of the file.
 */
-function * bundleJson({dag, owner, causes, why, agents, cluster, changes}: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
+function * bundleJson({dag, owner, causes, why, failing, agents, cluster, changes}: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
 	const write = (value: unknown, indent?: number): string =>
 		plainJson(JSON.stringify(value, (_key, part: unknown) => typeof part === 'string' ? redact(truncate(part)) : part, indent));
 	const reasons = causes.map(cause => ({kind: cause.kind, text: toldOf(cause, english).whole(), nodeName: cause.nodeName, places: cause.places}));
@@ -76,11 +76,11 @@ function * bundleJson({dag, owner, causes, why, agents, cluster, changes}: Incid
 		obwatch: {version: made.version},
 		madeAt: moment(made.at),
 		owner,
-		task: taskDocument(dag),
+		task: taskDocument(dag, failing),
 		why: whyText(why, english),
 		cause: reasons[0],
 		furtherCauses: reasons.slice(1),
-		agents: agents.map(entry => agentDocument(entry)),
+		agents: agents.map(entry => agentDocument(entry, failing)),
 		cluster: cluster && {name: cluster.name, members: cluster.members},
 		changes: changes.map(change => changeDocument(change)),
 	};
@@ -98,13 +98,13 @@ const heads = () => ({...messages().screens.columns, ...messages().output.bundle
 
 const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
 
-const summary = ({dag, owner, why, isFailing, present, offset}: Incident, {version, at, offset: local}: Made): readonly string[] => {
+const summary = ({dag, owner, why, isStalled, isFailing, present, offset}: Incident, {version, at, offset: local}: Made): readonly string[] => {
 	const {fields, stage, savedBy, timesOfAgent} = messages().output.bundle;
 	const rows: ReadonlyArray<readonly [string, string | undefined]> = [
 		[fields.task, fullName(dag.name)],
 		[fields.id, dag.id],
 		[fields.owner, owner],
-		[fields.outcome, messages().output.named(messages().output.fleet.outcome(outcomeLabel(taskOutcome(dag)), {isStalled: false, isFailing}), `${dag.state} / ${dag.operator}`)],
+		[fields.outcome, messages().output.named(messages().output.fleet.outcome(outcomeLabel(taskOutcome(dag)), {isStalled, isFailing}), `${dag.state} / ${dag.operator}`)],
 		[fields.stage, stage(shownStage(taskOutcome(dag), dag.stage), dag.maxStage)],
 		[fields.began, dag.startTime === undefined ? undefined : momentText(dag.startTime, offset)],
 		[fields.time, spent(durationOf(dag, present)) || undefined],
@@ -158,10 +158,13 @@ const changeTable = (changes: readonly JournalEntry[], offset: number): readonly
 		}),
 	]);
 
-const logHead = ({stage, node, subTask, log}: IncidentLog, {dag, present}: Incident): readonly string[] => {
+/** Before the stage of another task: that task. */
+const placeIn = (of: Dag | undefined): string => of ? `${numberedName(of)} › ` : '';
+
+const logHead = ({of, stage, node, subTask, log}: IncidentLog, {dag, present}: Incident): readonly string[] => {
 	const {unknownAgent, bundle: words, logs: {incomplete}} = messages().output;
-	const fields = [outcomeLabel(partOutcome(dag, subTask)), spent(durationOf(subTask, present)), words.attempts(subTask.executeTimes), messages().screens.task.id(subTask.id)];
-	const title = `══ ${stage} ${messages().tasks.engineName(node.name)} › ${subTask.agent ?? unknownAgent} · ${fields.filter(fact => fact !== '').join(' · ')}`;
+	const fields = [outcomeLabel(partOutcome(of ?? dag, subTask)), spent(durationOf(subTask, present)), words.attempts(subTask.executeTimes), messages().screens.task.id(subTask.id)];
+	const title = `══ ${placeIn(of)}${stage} ${messages().tasks.engineName(node.name)} › ${subTask.agent ?? unknownAgent} · ${fields.filter(fact => fact !== '').join(' · ')}`;
 	const note = log === undefined ? words.neverRan : (log.shortfall === undefined ? undefined : incomplete(shortfallText(log.shortfall)));
 	return ['', title, ...(note === undefined ? [] : [note])];
 };
@@ -198,7 +201,7 @@ function * bundleText(incident: Incident, logs: readonly IncidentLog[], {made, r
 			yield printableLines(redact(truncate(line)));
 		}
 
-		for (const line of log.log ? logLines(log.log.buffer, log.subTask, incident.offset) : []) {
+		for (const line of log.log ? logLines(log.log.buffer, log.subTask, log.of?.utcOffset ?? incident.offset) : []) {
 			yield printableLines(line);
 		}
 	}

@@ -7,11 +7,12 @@ import {rawAt} from '../protocol/raw-texts.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry, type Why} from '../store/changes.js';
 import {emptyLog, type FetchLog, logFromTask} from '../store/log/buffer.js';
-import {agentBehind, agentsOf, findTask, placeOfTask} from '../store/lookup.js';
+import {agentBehind, agentsOf, findNode, findSubTask, findTask, lastTaskOf, placeOfTask} from '../store/lookup.js';
 import {taskInQuestion} from '../store/selectors/agent-rows.js';
 import {agentNow} from '../store/selectors/basics.js';
-import {type Cause, causesIn, isFailing} from '../store/selectors/cause.js';
+import {type Cause, causesIn, failingPartsOf, isFailing} from '../store/selectors/cause.js';
 import {reasonsIn} from '../store/selectors/reason.js';
+import {isStalledTask} from '../store/selectors/summary.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../store/state.js';
 import {type WholeLog, wholeLogOf} from './log-text.js';
 
@@ -29,8 +30,13 @@ export type Incident = {
 	/** All reasons, the first one first. */
 	readonly causes: readonly Cause[];
 	readonly why: Why;
-	/** It runs, but a part of it failed. */
+	/** It runs, but has not moved for longer than it should. */
+	readonly isStalled: boolean;
+	/** It runs, but a part of it failed; `failing`: the ids of all tasks here of which this is true. */
 	readonly isFailing: boolean;
+	readonly failing: ReadonlySet<string>;
+	/** The sub-tasks of other tasks where its reasons arose. */
+	readonly elsewhere: readonly Elsewhere[];
 	/** The agent of the task, and all watched agents of its cluster. */
 	readonly agents: readonly AgentEntry[];
 	readonly cluster: ClusterEntry | undefined;
@@ -38,8 +44,13 @@ export type Incident = {
 	readonly changes: readonly JournalEntry[];
 };
 
+/** A sub-task of another task. `agent`: the key of the agent to fetch its log from. */
+type Elsewhere = {readonly dag: Dag; readonly agent: string | undefined; readonly stage: number; readonly node: TaskNode; readonly subTask: SubTask};
+
 /** A sub-task's part of a bundle; `log` is undefined if it never ran. */
 export type IncidentLog = {
+	/** Its task, if that is another one, such as the share of an agent in a main task. */
+	readonly of?: Dag | undefined;
 	/** 1-based */
 	readonly stage: number;
 	readonly node: TaskNode;
@@ -52,6 +63,24 @@ export type Made = {readonly version: string; readonly at: Timestamp; readonly o
 
 /** What both files of a bundle need; `redact` removes secrets from a text. */
 export type BundleDetails = {readonly made: Made; readonly redact: (text: string) => string};
+
+// As many different ones are read as a person would.
+const mostElsewhere = 20;
+
+const elsewhereIn = (state: State, dag: Dag, causes: readonly Cause[]): readonly Elsewhere[] => {
+	const found = new Map(causes.flatMap(({places}) => places).filter(({task}) => task.id !== dag.id).flatMap(({task, node: nodeKey, subTask: subTaskKey}) => {
+		const other = findTask(state, task);
+		const node = findNode(other, nodeKey);
+		const subTask = findSubTask(node, subTaskKey);
+		if (!other || !node || !subTask) {
+			return [];
+		}
+
+		const place: Elsewhere = {dag: other, agent: agentBehind(state, task.owner)?.address.key, stage: (other.nodes ?? []).indexOf(node) + 1, node, subTask};
+		return [[`${task.owner} ${task.id} ${nodeKey} ${subTaskKey}`, place] as const];
+	}));
+	return found.values().take(mostElsewhere).toArray();
+};
 
 /** The open task, or that of the selected row, with everything around it; undefined if there is none or it is not known. */
 export const incidentOf = (state: State, now: Timestamp): Incident | undefined => {
@@ -67,15 +96,26 @@ export const incidentOf = (state: State, now: Timestamp): Incident | undefined =
 	const others = cluster ? agentsOf(state, cluster) : [];
 	const agents = [...(behind ? [behind] : []), ...others.filter(entry => entry !== behind)];
 	const owners = new Set([owner, cluster?.key, ...agents.map(({address}) => address.key)]);
+	const causes = causesIn(state, dag, owner);
+	// While its agent may still try a part again, the main task has no reason to fail, but that part has.
+	const parts = causes.length > 0 ? [] : failingPartsOf(state, dag);
+	const ofParts = parts.flatMap(part => {
+		const found = findTask(state, part);
+		return found ? causesIn(state, found, part.owner) : [];
+	});
+	const lasts = agents.flatMap(entry => lastTaskOf(entry) ?? []);
 	return {
 		dag,
 		owner: placeOfTask(state, {owner, id: dag.id}),
 		agent: behind?.address.key,
 		present: agentNow(behind, now, dag),
 		offset: dag.utcOffset ?? 0,
-		causes: causesIn(state, dag, owner),
+		causes,
+		elsewhere: elsewhereIn(state, dag, [...causes, ...ofParts]),
 		why: reasonsIn(state, dag, owner),
+		isStalled: isStalledTask(state, owner, dag, now),
 		isFailing: isFailing(state, dag),
+		failing: new Set([dag, ...lasts].filter(other => isFailing(state, other)).map(({id}) => id)),
 		agents,
 		cluster,
 		changes: state.journal.entries.filter(({transition}) => owners.has(transition.owner)),
@@ -189,25 +229,27 @@ const weight = (error: AgentError | undefined): number => {
 
 const sizeOf = (log: WholeLog): number => log.buffer.texts.reduce((sum, text) => sum + text.length, 0);
 
-/** Every log of a task, fetched one after the other to spare the agent. A log that cannot be fetched is replaced by the lines in the task itself. Never rejects. */
-export const collectLogs = async ({dag, agent}: Incident, deps: CollectDeps): Promise<readonly IncidentLog[]> => {
+/** Every log of a task, and those of other tasks where its reasons arose, fetched one after the other to spare the agents. A log that cannot be fetched is replaced by the lines in the task itself. Never rejects. */
+export const collectLogs = async ({dag, agent, elsewhere}: Incident, deps: CollectDeps): Promise<readonly IncidentLog[]> => {
 	const {fetchLog, signal, onProgress, sizeLimit = defaultSizeLimit} = deps;
-	const rows = (dag.nodes ?? []).flatMap((node, index) => node.subTasks.map(subTask => ({stage: index + 1, node, subTask})));
+	const own = (dag.nodes ?? []).flatMap((node, index) => node.subTasks.map(subTask => ({stage: index + 1, node, subTask, from: agent})));
+	const rows = [...own, ...elsewhere.map(({dag: of, agent: from, stage, node, subTask}) => ({of, stage, node, subTask, from}))];
 	const total = rows.filter(({subTask}) => hasRun(subTask)).length;
 	const collected: IncidentLog[] = [];
 	let done = 0;
-	let failures = 0;
+	const failures = new Map<string, number>();
 	let size = 0;
 
-	const fetchOne = async (subTask: SubTask): Promise<WholeLog> => {
+	const fetchOne = async (subTask: SubTask, from: string | undefined): Promise<WholeLog> => {
 		const known = logFromTask(undefined, subTask);
-		if (agent === undefined || failures >= timeoutLimit) {
+		const failed = failures.get(from ?? '') ?? 0;
+		if (from === undefined || failed >= timeoutLimit) {
 			return {buffer: known, shortfall: 'agentSilent', error: undefined};
 		}
 
-		const log = wholeLogOf(await fetchLog(agent, subTask.id, signal), known);
+		const log = wholeLogOf(await fetchLog(from, subTask.id, signal), known);
 		const weighed = weight(log.error);
-		failures = weighed === 0 ? 0 : failures + weighed;
+		failures.set(from, weighed === 0 ? 0 : failed + weighed);
 		return log;
 	};
 
@@ -221,7 +263,7 @@ export const collectLogs = async ({dag, agent}: Incident, deps: CollectDeps): Pr
 		return log;
 	};
 
-	for (const row of rows) {
+	for (const {from, ...row} of rows) {
 		if (!hasRun(row.subTask)) {
 			collected.push({...row, log: undefined});
 			continue;
@@ -232,7 +274,7 @@ export const collectLogs = async ({dag, agent}: Incident, deps: CollectDeps): Pr
 		}
 
 		onProgress(done, total);
-		collected.push({...row, log: fit(await fetchOne(row.subTask))});
+		collected.push({...row, log: fit(await fetchOne(row.subTask, from))});
 		done++;
 	}
 

@@ -7,7 +7,7 @@ import {truncate} from '../lib/wrap.js';
 import {severityOf} from '../protocol/logs.js';
 import {type Outcome, outcomeLabel, shownStage} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
-import {beganAt, durationOf, outcomeTones, partOutcome, stageOutcome, taskOutcome} from '../store/selectors/basics.js';
+import {beganAt, durationOf, numberedName, outcomeTones, partOutcome, stageOutcome, taskOutcome} from '../store/selectors/basics.js';
 import {wholeCauseText, whyText} from '../store/selectors/reason.js';
 import {type Tone} from '../store/selectors/view-types.js';
 import {type Incident, type IncidentLog, type Made} from './collect-logs.js';
@@ -99,23 +99,23 @@ const stageOf = (dag: Dag, node: TaskNode, index: number, present: Timestamp, cl
 	};
 };
 
-const logOf = ({dag, offset}: Incident, {stage, node, subTask, log}: IncidentLog, clean: (text: string) => string): ReportLog => {
+const logOf = ({dag, offset}: Incident, {of, stage, node, subTask, log}: IncidentLog, clean: (text: string) => string): ReportLog => {
 	const {unknownAgent, bundle: words, logs: {incomplete}} = messages().output;
-	const outcome = partOutcome(dag, subTask);
+	const outcome = partOutcome(of ?? dag, subTask);
 	return {
-		title: clean(`${stage} ${messages().tasks.engineName(node.name)} › ${subTask.agent ?? unknownAgent} · ${outcomeLabel(outcome)}`),
+		title: clean(`${of ? `${numberedName(of)} › ` : ''}${stage} ${messages().tasks.engineName(node.name)} › ${subTask.agent ?? unknownAgent} · ${outcomeLabel(outcome)}`),
 		isFailed: toneOfOutcome(outcome) === 'bad',
 		note: log === undefined ? words.neverRan : (log.shortfall === undefined ? undefined : incomplete(shortfallText(log.shortfall))),
-		lines: log ? logLines(log.buffer, subTask, offset).map((line, index) => ({text: printableLines(line), isError: severityOf(log.buffer.texts[index] ?? '') === 'error'})).toArray() : [],
+		lines: log ? logLines(log.buffer, subTask, of?.utcOffset ?? offset).map((line, index) => ({text: printableLines(line), isError: severityOf(log.buffer.texts[index] ?? '') === 'error'})).toArray() : [],
 	};
 };
 
 /** The report of a task whose logs were collected and redacted. */
 export const reportOf = (incident: Incident, logs: readonly IncidentLog[], made: Made, redact: (text: string) => string): Report => {
-	const {dag, owner, present, why, causes, isFailing} = incident;
+	const {dag, owner, present, why, causes, isStalled, isFailing} = incident;
 	const clean = (text: string): string => printableLines(redact(truncate(text)));
 	const outcome = taskOutcome(dag);
-	const said = messages().output.fleet.outcome(outcomeLabel(outcome), {isStalled: false, isFailing});
+	const said = messages().output.fleet.outcome(outcomeLabel(outcome), {isStalled, isFailing});
 	const label = messages().output.named(said, `${dag.state} / ${dag.operator}`);
 	const reasons = causes.length > 0 ? causes.map(cause => wholeCauseText(cause)) : [whyText(why) ?? ''];
 	return {

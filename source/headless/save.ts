@@ -75,7 +75,7 @@ export const runSave = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		if (tasks.length > 1 && incident) {
 			// Names of files do not say which task is in them. Scripts read only the paths, which are on stdout.
 			const words = messages().output.fleet;
-			const outcome = words.outcome(outcomeLabel(taskOutcome(task.dag)), {isStalled: false, isFailing: incident.isFailing});
+			const outcome = words.outcome(outcomeLabel(taskOutcome(task.dag)), {isStalled: incident.isStalled, isFailing: incident.isFailing});
 			await errors.write(`${words.taskTitle(from, messages().tasks.engineName(task.dag.name), outcome, task.dag.id)}\n`);
 		}
 

@@ -14,6 +14,7 @@ import {type AgentsRow, selectAgents} from '../store/selectors/agents.js';
 import {agentNow, durationOf, partOutcome, stageOutcome, taskCells} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {reasonText} from '../store/selectors/reason.js';
+import {isStalledTask} from '../store/selectors/summary.js';
 import {problemOf, problemText as wordsOf, troubleOf} from '../store/selectors/connection.js';
 import {passwordWay} from '../store/selectors/error-text.js';
 import {isSlowStage, usualStages, usualTimes} from '../store/selectors/usual.js';
@@ -227,7 +228,7 @@ export const taskLines = (state: State, now: Timestamp, detail: Detail, colorize
 		const present = agentNow(agentBehind(state, owner), now, dag);
 		const {name, outcome} = taskCells(dag, present);
 		const {fleet} = messages().output;
-		const said = fleet.outcome(outcomeLabel(outcome), {isStalled: false, isFailing: isFailing(state, dag)});
+		const said = fleet.outcome(outcomeLabel(outcome), {isStalled: isStalledTask(state, owner, dag, now), isFailing: isFailing(state, dag)});
 		const title = fleet.taskTitle(placeOfTask(state, {owner, id: dag.id}), name, colorize(said, toneOf(outcome)), dag.id);
 		return ['', title, ...stageLines(dag, usualStages(usualTimes(state, owner, dag), dag.nodes ?? []), {present, detail, colorize})];
 	});

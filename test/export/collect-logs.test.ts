@@ -12,7 +12,7 @@ const incident: Incident = {
 		id: stage, key: stage, name: `stage ${stage}`,
 		subTasks: ['a', 'b'].map(name => makeSubTask({id: stage + name, key: stage + name, executeTimes: stage === '3' ? 0 : 1, logs: stage === '3' ? undefined : [`${stage + name} from the task`]})),
 	}))}),
-	owner: 'x', agent: 'agent', present: ten, offset: 0, causes: [], why: {causes: [], count: 0}, isFailing: false, agents: [], changes: [], cluster: undefined,
+	owner: 'x', agent: 'agent', present: ten, offset: 0, causes: [], why: {causes: [], count: 0}, isStalled: false, isFailing: false, failing: new Set(), elsewhere: [], agents: [], changes: [], cluster: undefined,
 };
 
 const lines = (subTask: string): FetchedLog => ({type: 'lines', lines: linesOf([{id: 1, executeTimes: 1, text: `${subTask} whole`, time: after(0)}])});
@@ -93,4 +93,13 @@ test('a task without an agent to query keeps its own lines', async () => {
 	const {asked, told} = await collect(lines, {from: {...incident, agent: undefined}});
 	expect(asked).toEqual([]);
 	expect(told[0]?.[0]).toBe('1a from the task');
+});
+
+test('the logs of other tasks where its reasons arose come last, from their own agents, each with its own limit', async () => {
+	const part = makeDag({id: '2', name: 'Start observer', nodes: [makeNode({subTasks: ['x', 'y'].map(id => makeSubTask({id, key: id, executeTimes: 1, logs: [`${id} from the task`]}))})]});
+	const [node] = part.nodes!;
+	const elsewhere = node!.subTasks.map(subTask => ({dag: part, agent: subTask.id === 'x' ? 'other' : undefined, stage: 1, node: node!, subTask}));
+	const {asked, told} = await collect(subTask => subTask === 'x' ? lines(subTask) : failed({type: 'unreachable', code: 'ECONNREFUSED'}), {from: {...incident, elsewhere}});
+	expect(asked).toEqual(['1a', 'x']);
+	expect(told.slice(-2)).toEqual([['x whole', ''], ['y from the task', expect.any(String)]]);
 });

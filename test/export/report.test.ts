@@ -25,7 +25,7 @@ const dag = makeDag({...failure, name: `Grow ${hostile}`, stage: 1, maxStage: 2,
 ]});
 
 const incident: Incident = {
-	dag, owner: 'obdemo', agent: '10.0.0.1:2886', present: after(20), offset: 480, causes: [], why: reasonsIn(initialState([], {columns: 80, rows: 24}), dag, 'obdemo'), isFailing: false, agents: [], cluster: undefined, changes: [],
+	dag, owner: 'obdemo', agent: '10.0.0.1:2886', present: after(20), offset: 480, causes: [], why: reasonsIn(initialState([], {columns: 80, rows: 24}), dag, 'obdemo'), isStalled: false, isFailing: false, failing: new Set(), elsewhere: [], agents: [], cluster: undefined, changes: [],
 };
 
 const lines = Array.from({length: 40}, (_, index) => ({id: index, executeTimes: 1, text: index === 39 ? `ERROR: [X]: ${hostile.replace('correct horse', '')}` : `line ${index}`, time: after(index / 10)}));

@@ -238,6 +238,12 @@ test('a running task of which a part failed is failing in the table and above it
 	expect(taskLines(state, ten, 'stages', createColorize(false))[1]).toContain(', running, failing, id ');
 });
 
+test('a running task that does not move is stalled in the table and above its stages', () => {
+	const state = stateOf({task: {type: 'known', dag: makeDag({state: 'RUNNING', nodes: []}), movedAt: ten}});
+	expect(fleetLines(state, after(6000), createColorize(false)).join('\n')).toContain(' running, stalled ');
+	expect(taskLines(state, after(6000), 'stages', createColorize(false))[1]).toContain(', running, stalled, id ');
+});
+
 test('a stage says how long it usually takes, and JSON how much is left', () => {
 	const nodes = [
 		makeNode({key: '1', name: 'Stop observer', endTime: after(10)}),

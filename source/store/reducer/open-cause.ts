@@ -10,7 +10,7 @@ import {chosenEntry, jumpToEntry} from '../log/cursor.js';
 import {logOf, newLogScreen, syncLogs} from '../log/open-logs.js';
 import {jumpToError} from '../log/reducer.js';
 import {logKey} from '../log/sources.js';
-import {agentBehind, agentsOf, findNode, findSubTask, findTask, isTaskScreen, topScreen} from '../lookup.js';
+import {agentBehind, agentsOf, findNode, findSubTask, findTask, isTaskScreen, ownerLabel, topScreen} from '../lookup.js';
 import {currentRow, referenceOf} from '../selectors/agent-rows.js';
 import {taskOutcome} from '../selectors/basics.js';
 import {type Cause, type CausePlace, causesIn, failingPartsOf, isFailing} from '../selectors/cause.js';
@@ -77,6 +77,14 @@ const nothingFailed = (dags: readonly Dag[], row: RowSource | undefined): string
 
 	return row.type === 'cluster' ? notices.nothingFailedIn(row.cluster.name) : notices.nothingFailedHere;
 };
+
+/** What is wrong with the agents of a cluster: its tasks may be theirs. */
+const lostMembers = (state: State, row: RowSource | undefined, now: Timestamp): readonly string[] => row?.type === 'cluster'
+	? agentsOf(state, row.cluster).flatMap(entry => {
+		const problem = shownProblem(state, entry, now);
+		return problem === undefined ? [] : [messages().faults.about(ownerLabel(state, entry.address.key), problem)];
+	})
+	: [];
 
 /** Why it is not known what a row's task, or without a row the open one, does now. */
 const troubleNow = (state: State, row: RowSource | undefined, {references, now}: {readonly references: readonly TaskReference[]; readonly now: Timestamp}): string | undefined => {
@@ -180,7 +188,8 @@ export const openCause = (state: State, now: Timestamp): State => {
 	if (!place) {
 		const [first] = causes;
 		const trouble = troubleNow(state, row, {references, now});
-		return withNotice(state, noLogText(first && causeText(first), trouble) ?? nothingFailed(dags, row));
+		const said = [...lostMembers(state, row, now).slice(0, 1), ...(first ? [causeText(first)] : [])].join('; ');
+		return withNotice(state, noLogText(said === '' ? undefined : said, trouble) ?? nothingFailed(dags, row));
 	}
 
 	const opened = goTo(state, place, references);

@@ -6,6 +6,7 @@ import {type AgentError} from '../../protocol/errors.js';
 import {agentBehind, agentNamed, agentsOf, lastTaskOf, logFolderOf} from '../lookup.js';
 import {type AgentEntry, type Screen, type SeenProcess, type State} from '../state.js';
 import {agentNow, roleOf, roleText, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
+import {isFailing} from './cause.js';
 import {shownProblem, troubleOf} from './connection.js';
 import {errorText, skewText} from './error-text.js';
 import {clusterMixes, fleetMixes, type VersionMix, versionOf} from './summary.js';
@@ -172,7 +173,7 @@ export const selectCluster = (state: State, screen: Extract<Screen, {type: 'clus
 		members: all,
 		watched: cluster ? agentsOf(state, cluster).length : 0,
 		mixes: cluster ? clusterMixes(state, cluster) : [],
-		task: dag && taskCells(dag, agentNow(delegate, now, dag)),
+		task: dag && {...taskCells(dag, agentNow(delegate, now, dag)), isFailing: isFailing(state, dag)},
 		delegate: delegate?.address.label,
 		filter: screen.filter && {source: screen.filter.source, hidden: all - members.length},
 		list: windowOf(members, {top, height}, (member, index) => rowOf(state, member, index === selected)),
@@ -239,7 +240,8 @@ export type ClusterView = {
 	readonly members: number;
 	readonly watched: number;
 	readonly mixes: readonly VersionMix[];
-	readonly task: TaskCells | undefined;
+	/** `isFailing`: it runs, but a part of it failed. */
+	readonly task: TaskCells & {readonly isFailing: boolean} | undefined;
 	/** The agent that is polled for the cluster's own tasks. */
 	readonly delegate: string | undefined;
 	readonly filter: RowFilter | undefined;

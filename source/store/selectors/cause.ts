@@ -95,10 +95,20 @@ const failedNode = ({nodes = [], stage}: Dag): TaskNode | undefined => {
 	return current ? [current, ...nodes.slice(stage)].find(node => isFailed(node)) : nodes.find(node => isFailed(node));
 };
 
+/** Whether a task is or was rolled back. */
+const isUndone = (dag: Dag): boolean => /^(?:being|all) undone$/.test(traitsOf(taskOutcome(dag)).stages);
+
+/** What failed before it was rolled back: the states of its parts do not say so any more, but the logs of the last stage that ran do. */
+const failuresBeforeUndo = (dag: Dag): {readonly node: TaskNode | undefined; readonly subTasks: readonly SubTask[]} => {
+	const node = lastRun(dag);
+	return {node, subTasks: node?.subTasks.filter(({logs = []}) => logs.some(line => severityOf(line) === 'error')) ?? []};
+};
+
 /** The failures to explain of a task. */
 const failuresOf = (dag: Dag): {readonly node: TaskNode | undefined; readonly subTasks: readonly SubTask[]} => {
 	if (!isPassedByMain(dag) && !isFault(taskOutcome(dag))) {
-		return {node: dag.nodes?.[dag.stage - 1], subTasks: failedMeanwhile(dag)};
+		const subTasks = failedMeanwhile(dag);
+		return subTasks.length === 0 && isUndone(dag) ? failuresBeforeUndo(dag) : {node: dag.nodes?.[dag.stage - 1], subTasks};
 	}
 
 	const node = isPassedByMain(dag) ? lastRun(dag) : failedNode(dag);

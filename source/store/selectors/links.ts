@@ -9,6 +9,7 @@ import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {agentBehind, agentNamed, findTask, isTaskScreen, ownerLabel, topScreen} from '../lookup.js';
 import {type TaskReference} from '../operations/track.js';
 import {type Screen, type State} from '../state.js';
+import {isFailing} from './cause.js';
 import {missingRun} from './compare.js';
 import {agentNow, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
 import {breadcrumbOf, stalenessOf} from './task-head.js';
@@ -90,13 +91,14 @@ export const selectMissingTask = (state: State): {readonly agent: string; readon
 	return agent === undefined ? undefined : {agent, id: screen.task.id};
 };
 
-const shownLink = (state: State, {kind, agent, id}: Link, {owner: from, now}: {readonly owner: string; readonly now?: Timestamp}): Pick<LinkRow, 'kind' | 'place' | 'id' | 'task'> => {
+const shownLink = (state: State, {kind, agent, id}: Link, {owner: from, now}: {readonly owner: string; readonly now?: Timestamp}): Pick<LinkRow, 'kind' | 'place' | 'id' | 'task' | 'isFailing'> => {
 	const reference = linkReference(state, id, from);
 	const linked = findTask(state, reference);
 	return {
 		kind,
 		place: agent === '' ? ownerLabel(state, reference.owner) : agent,
 		id,
+		isFailing: linked !== undefined && isFailing(state, linked),
 		task: linked && taskCells(linked, agentNow(agentBehind(state, reference.owner), now ?? 0, linked)),
 	};
 };
@@ -105,8 +107,8 @@ const shownLink = (state: State, {kind, agent, id}: Link, {owner: from, now}: {r
 export const shownLinks = (state: State, {filter, task: {owner}}: LinksScreen, dag: Dag): readonly Link[] => {
 	const links = linksOf(dag);
 	const textOf = (each: Link): string => {
-		const {kind, place, id, task} = shownLink(state, each, {owner});
-		return [kind, messages().screens.links.kinds[kind], place, id, ...(task ? [task.name, task.outcome.word, outcomeLabel(task.outcome)] : [])].join(' ');
+		const {kind, place, id, task, isFailing: hasFailed} = shownLink(state, each, {owner});
+		return [kind, messages().screens.links.kinds[kind], place, id, ...(task ? [task.name, task.outcome.word, outcomeLabel(task.outcome)] : []), ...(hasFailed ? ['failing', messages().tasks.counts.failing] : [])].join(' ');
 	};
 
 	return filter ? links.filter(each => filter.test(textOf(each))) : links;
@@ -140,6 +142,8 @@ export type LinkRow = {
 	readonly place: string;
 	readonly id: string;
 	readonly task: TaskCells | undefined;
+	/** It runs, but a part of it failed. */
+	readonly isFailing: boolean;
 	readonly isSelected: boolean;
 };
 

@@ -4,7 +4,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {allOutcomeWords, isActive, isClosed, isFault, outcomeTraits, type OutcomeWord} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {allTroubles, type Trouble} from '../changes.js';
-import {agentsOf, lastTaskOf} from '../lookup.js';
+import {agentBehind, agentsOf, lastTaskOf} from '../lookup.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../state.js';
 import {isDatabaseDown, lastReadOf, outcomeTones, taskOutcome} from './basics.js';
 import {isFailing} from './cause.js';
@@ -109,16 +109,23 @@ const counts: Readonly<Record<Word, Count | undefined>> = {
 };
 
 /** From when on a row counts as stalled; Infinity if never. */
-const rowStallsAt = (state: State, row: RowSource): Timestamp => {
-	const task = row.type === 'agent' ? row.entry.task : (row.type === 'cluster' ? row.cluster.task : undefined);
-	const entry = row.type === 'agent' ? row.entry : (row.type === 'cluster' ? row.delegate : undefined);
+const rowStallsAt = (state: State, row: RowSource): Timestamp => row.type === 'task' ? Infinity : lastStallsAt(state, row.key);
+
+/** The same of an owner's last task. */
+const lastStallsAt = (state: State, owner: string): Timestamp => {
+	const task = (state.agents.get(owner) ?? state.clusters.get(owner))?.task;
+	const entry = agentBehind(state, owner);
 	if (task?.type !== 'known' || lastReadOf(task.dag) !== undefined) {
 		return Infinity;
 	}
 
 	// While an agent's clock is unknown, its times do not tell how long ago something was.
-	return task.movedAt !== undefined || entry?.skew !== undefined ? stallsAt(task, entry?.skew ?? 0, patienceFor(state, row.key, task.dag)) : Infinity;
+	return task.movedAt !== undefined || entry?.skew !== undefined ? stallsAt(task, entry?.skew ?? 0, patienceFor(state, owner, task.dag)) : Infinity;
 };
+
+/** Whether an owner's task is its last one, and runs but has not moved for longer than it should. */
+export const isStalledTask = (state: State, owner: string, {id}: Pick<Dag, 'id'>, now: Timestamp): boolean =>
+	lastTaskOf(state.agents.get(owner) ?? state.clusters.get(owner))?.id === id && now >= lastStallsAt(state, owner);
 
 /** Whether the last task of a row runs but has not moved for longer than it should. */
 export const isStalledRow = (state: State, row: RowSource, now: Timestamp): boolean => now >= rowStallsAt(state, row);

@@ -134,7 +134,7 @@ const headLines = ({members, watched, mixes, task, delegate}: ClusterView, width
 			...(delegate === undefined ? [] : [[span(words.delegate(delegate), 'quiet')]]),
 		], theme),
 		separated([task
-			? [span(words.lastTask, 'quiet'), span(task.name), span(` ${outcomeText(task.outcome, theme)}`, toneOf(task.outcome))]
+			? [span(words.lastTask, 'quiet'), span(task.name), span(` ${outcomeText(task.outcome, theme, task.isFailing)}`, task.isFailing ? 'bad' : toneOf(task.outcome))]
 			: [span(words.noTask, 'quiet')]], theme),
 		separated(mixes.length === 0 ? [[span(words.sameVersion, 'quiet')]] : mixes.map(mix => [span(mixText(mix), 'attention')]), theme),
 	].map(line => fitLine(line, width, theme.glyphs.ellipsis));

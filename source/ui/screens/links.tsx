@@ -16,7 +16,7 @@ const definitions: ColumnDefinitions<LinkRow, TableContext, LinkColumn> = {
 	kind: {title: 'link', cell: ({kind}) => ({text: messages().screens.links.kinds[kind], tone: 'quiet'})},
 	place: {title: 'where', cell: ({place}) => ({text: place})},
 	task: {title: 'task', cell: ({task}) => task ? {text: task.name} : {text: messages().screens.links.notLoaded, tone: 'quiet'}},
-	outcome: {title: 'outcome', cell: ({task}, {theme}) => task ? {text: outcomeText(task.outcome, theme), tone: toneOf(task.outcome)} : {text: ''}},
+	outcome: {title: 'outcome', cell: ({task, isFailing}, {theme}) => task ? {text: outcomeText(task.outcome, theme, isFailing), tone: isFailing ? 'bad' : toneOf(task.outcome)} : {text: ''}},
 	id: {title: 'id', cell: ({id}) => ({text: id, tone: 'quiet'})},
 };
 
@@ -24,7 +24,7 @@ const linkColumns = (rows: readonly LinkRow[], width: number, theme: Theme): Rea
 	{name: 'kind', width: 11, rank: 1},
 	{name: 'place', width: widest(rows.map(({place}) => place), 13, 30), min: 13, rank: 0},
 	{name: 'task', width: 20, min: 10, max: 60, rank: 3},
-	{name: 'outcome', width: widest(rows.map(({task}) => task ? outcomeText(task.outcome, theme) : ''), 11, 24), rank: 2},
+	{name: 'outcome', width: widest(rows.map(({task, isFailing}) => task ? outcomeText(task.outcome, theme, isFailing) : ''), 11, 24), rank: 2},
 	{name: 'id', width: widest(rows.map(({id}) => id), 4, 60), rank: 4},
 ], width - markerWidth - margin);
 

@@ -356,3 +356,10 @@ it('what a sub-task waited for before its agent was lost comes after the trouble
 	const running = play(state, task(two, otherRunning), {...at(two), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: ten, isAlive: false});
 	expect(play(running, ...asked).view.notice?.text).toMatch(/^unreachable since .*: connection refused$/);
 });
+
+it('on the heading of a cluster, e names an agent that cannot be reached before what another one waits for', () => {
+	const waiting: Dag = {...partOf(1, 15, 14, wait), state: 'FAILED', operator: 'RUN', nodes: [makeNode({state: 'FAILED', hasMainTask: true, subTasks: [makeSubTask({state: 'FAILED', hasMainTask: true, agent: one, logs: [wait]})]})]};
+	const state = play(fleetOf(2), ...hello, list([]), task(one, waiting), {...at(two), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: ten, isAlive: false});
+	const said = play(state, {type: 'selection-moved', by: 'start'}, {type: 'error-jumped-to'}).view.notice?.text;
+	expect(said).toMatch(/^10\.0\.0\.2:2886: unreachable since .*: connection refused; waiting for main task /);
+});

@@ -74,6 +74,18 @@ describe('why a task failed, as a person would say it', () => {
 		expect(words(dag)).toBe(expected);
 	});
 
+	it.each([
+		['that was rolled back', 'SUCCEED', 'Start observer @ 10.0.0.2:2886: disk full'],
+		['that is being rolled back', 'RUNNING', 'Start observer @ 10.0.0.2:2886: disk full'],
+	])('is what its log says, of a task %s', (_, state, expected) => {
+		const undone = {executeTimes: 2, state: 'SUCCEED', operator: 'ROLLBACK'};
+		const shares = [{...undone, logs: ['start observer', 'stop observer']}, {...undone, logs: ['start observer', 'ERROR: disk full', 'stop observer']}];
+		const dag = stopped(shares, {state, operator: 'ROLLBACK', stage: 1});
+		expect(words(dag)).toBe(expected);
+		expect(causesOf(dag, task, nowhere)[0]?.places).toMatchObject([{node: 'second', subTask: 'sub-task 2', entry: 1}]);
+		expect(words(stopped(shares.slice(0, 1), {state, operator: 'ROLLBACK', stage: 1}))).toBeUndefined();
+	});
+
 	it('follows a remote task to the agent where it really ran', () => {
 		const remote = stopped([{agent: '10.0.0.9:2886', logs: ['start observer', 'ERROR: the real reason']}], {id: remoteId});
 		const [cause] = causesOf(stopped([{logs: [...remoteLines, remoteSummary]}]), task, id => id === remoteId ? {dag: remote, owner: '10.0.0.9:2886'} : undefined);

@@ -4,7 +4,7 @@ import {LinksScreen} from '../../../source/ui/screens/links.js';
 import {draw} from '../helpers/draw.js';
 import {props} from '../helpers/views.js';
 
-const link = (change: Partial<LinkRow>): LinkRow => ({key: '1', kind: 'sub-task', place: '10.0.0.2:2886', id: '22130706', task: undefined, isSelected: false, ...change});
+const link = (change: Partial<LinkRow>): LinkRow => ({key: '1', kind: 'sub-task', place: '10.0.0.2:2886', id: '22130706', task: undefined, isFailing: false, isSelected: false, ...change});
 
 const rows = [
 	link({kind: 'main task', task: {name: 'Start OB', outcome: {word: 'running'}, progress: {stage: 2, done: 1, total: 6}, duration: 9000}, isSelected: true}),
@@ -26,6 +26,12 @@ test('linked tasks show their place and outcome, and which are not loaded yet', 
 		'',
 		' Esc close  Space page down  PgUp page up',
 	]);
+});
+
+test('one that runs although a part of it failed is failing', () => {
+	const [first] = rows;
+	const failing = [{...first!, isFailing: true}];
+	expect(draw(<LinksScreen view={{type: 'links', filter: undefined, breadcrumb: [], staleness: undefined, list: {rows: failing, top: 0, total: 1}}} {...props(100, 8)}/>, 100)[2]).toContain('● failing');
 });
 
 test('their place and kind stay on a narrow terminal', () => {
