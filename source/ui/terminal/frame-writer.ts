@@ -22,8 +22,8 @@ const home = '\u001B[H';
 // An ambiguous character, then the question where the cursor is, and an empty line again. The reply is in the input.
 const askForWidth = '●\u001B[6n\r\u001B[2K';
 
-// What the background is (xterm's OSC 11). The reply is in the input, too.
-const askForBackground = '\u001B]11;?\u0007';
+// What the background is (xterm's OSC 11). The reply is in the input, too. It does not end in BEL, which would ring where it is not understood.
+const askForBackground = '\u001B]11;?\u001B\\';
 
 /** Moves home and erases everything below: unlike clearing the screen, this leaves no copy in the scrollback. */
 const blank = `${home}\u001B[J`;
