@@ -16,7 +16,7 @@ import {taskName, taskOutcome} from './selectors/basics.js';
 import {isFailing} from './selectors/cause.js';
 import {errorProblem, memberProblem, problemOf, problemText} from './selectors/connection.js';
 import {type TaskReference} from './operations/track.js';
-import {type ClusterEntry, type CompareScreen, type History, type HistoryScreen, type Screen, type State} from './state.js';
+import {type AgentEntry, type ClusterEntry, type CompareScreen, type History, type HistoryScreen, type Screen, type State} from './state.js';
 
 /** Before the first response. */
 export const unknownHistory: History = {tasks: [], remaining: undefined, isLoading: true, problem: undefined};
@@ -59,11 +59,35 @@ const currentTasks = (state: State, owner: string): readonly Dag[] => {
 /** A task of a history; without one, a history that cannot be read. */
 export type HistoryEntry = {readonly key: string; readonly owner: string; readonly dag: Dag | undefined};
 
-/** The known tasks of an owner, newest first, each as last read; keyed by their ids. */
-export const historyRows = (state: State, owner: string): ReadonlyArray<HistoryEntry & {readonly dag: Dag}> => {
-	const heads = state.histories.get(owner)?.tasks ?? [];
-	const byId = new Map([...heads, ...currentTasks(state, owner)].map(dag => [dag.id, dag] as const));
+type KnownTask = HistoryEntry & {readonly dag: Dag};
+
+/** What the rows of one history are made of. */
+type RowsOfOwner = {readonly owner: AgentEntry | ClusterEntry | undefined; readonly kept: State['kept']; readonly rows: readonly KnownTask[]};
+
+// Most responses are about other owners.
+const madeOfHistory = new WeakMap<History, RowsOfOwner>();
+
+const makeRows = (state: State, owner: string, history: History | undefined): readonly KnownTask[] => {
+	const byId = new Map([...history?.tasks ?? [], ...currentTasks(state, owner)].map(dag => [dag.id, dag] as const));
 	return [...byId.values()].toSorted((one, other) => other.dagId - one.dagId).map(dag => ({key: dag.id, owner, dag: findTask(state, {owner, id: dag.id}) ?? dag}));
+};
+
+/** The known tasks of an owner, newest first, each as last read; keyed by their ids. */
+export const historyRows = (state: State, owner: string): readonly KnownTask[] => {
+	const history = state.histories.get(owner);
+	const entry = state.agents.get(owner) ?? state.clusters.get(owner);
+	const {kept} = state;
+	const made = history && madeOfHistory.get(history);
+	if (made?.owner === entry && made?.kept === kept) {
+		return made.rows;
+	}
+
+	const rows = makeRows(state, owner, history);
+	if (history) {
+		madeOfHistory.set(history, {owner: entry, kept, rows});
+	}
+
+	return rows;
 };
 
 /** A task as far as it is known, if only from its owner's history. */
