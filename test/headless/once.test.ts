@@ -1,6 +1,6 @@
 // `--once` and `--json` as a script sees them: the built program as a child, agents over real HTTP.
 
-import {mkdtemp, rm} from 'node:fs/promises';
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {createServer, type AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -297,6 +297,25 @@ describe('--json', () => {
 		]);
 	});
 
+	test('has the usual time by what is known from earlier, without asking for more; and none with --no-usual', async () => {
+		const agent = await startAgent({scenario: 'idle'});
+		const state = await mkdtemp(path.join(tmpdir(), 'obwatch-runs-'));
+		onTestFinished(async () => rm(state, {recursive: true, force: true}));
+		const file = path.join(state, 'obwatch', 'runs.jsonl');
+		await mkdir(path.dirname(file), {mode: 0o700});
+		const runs = [1, 2, 3].map(number => JSON.stringify({place: agent.label, name: 'Change parameters', id: `2${number}`, start: number, ms: number * 1000, stages: []}));
+		await writeFile(file, `${runs.join('\n')}\n{"damaged\n`, {mode: 0o600});
+		const usualIn = async (...args: readonly string[]) => {
+			const {stdout, stderr} = await runToEnd(['--json', '--accept-keys', ...args, agent.label], {env: {XDG_STATE_HOME: state}});
+			return {usual: documentOf(stdout).agents[0]?.task?.usual, stderr};
+		};
+
+		expect(await usualIn()).toEqual({usual: {runs: 3, durationMs: 2000}, stderr: `obwatch: ${file}: 1 line is damaged and not used: usual times may be missing\n`});
+		expect(await usualIn('--no-usual')).toEqual({usual: null, stderr: ''});
+		expect(agent.requests().by.filter(({path: asked}) => asked.includes('/task/dags/'))).toEqual([]);
+		expect(await readFile(file, 'utf8')).toContain('{"damaged');
+	});
+
 	test('prints stages only on request', async () => {
 		const agent = await startAgent({scenario: 'failing'});
 		const plain = await runToEnd(['--json', agent.label]);
@@ -311,7 +330,9 @@ describe('--json', () => {
 	test('--json-schema queries no agent', async () => {
 		const {code, stdout, stderr} = await runToEnd(['--json-schema']);
 		expect({code, stderr}).toEqual({code: 0, stderr: ''});
-		expect(JSON.parse(stdout)).toMatchObject({$schema: 'https://json-schema.org/draft/2020-12/schema', anyOf: [{properties: {version: {const: 1}, agents: {type: 'array'}}}, {}, {}]});
+		const schema = JSON.parse(stdout) as {readonly $schema: string; readonly anyOf: readonly unknown[]};
+		expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema');
+		expect(schema.anyOf[0]).toMatchObject({properties: {version: {const: 1}, agents: {type: 'array'}}});
 	});
 });
 
