@@ -1,10 +1,11 @@
 // Cards, histories, the journal, and what tells of changes without looking.
 
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import {until} from '../helpers/until.js';
 import {makeFolders} from '../export/helpers/place.js';
+import {startService} from '../export/helpers/services.js';
 import {startHeldAgent} from '../headless/helpers/agents.js';
 import {countOf, lineWith, open, openRow, pressFor, startAgent} from './helpers/stage.js';
 
@@ -50,6 +51,28 @@ test('a task that ends rings, gives the terminal a title and takes it back, is i
 	terminal.press('ctrl-c');
 	await terminal.exit;
 	expect(terminal.raw()).toContain('\u001B[23;2t');
+});
+
+test('a webhook that does not work is said once, stays in the last line until it works, and holds up neither keys nor the end', async () => {
+	const {folder} = makeFolders('folder');
+	const chat = await startService('dingtalk');
+	chat.answer = 'nothing';
+	writeFileSync(path.join(folder, 'url'), chat.url, {mode: 0o600});
+	writeFileSync(path.join(folder, 'config.yaml'), 'notifications: {webhooks: [{format: dingtalk, url_file: url, name: ops, on: [started, finished]}]}', {mode: 0o600});
+	const agent = await startHeldAgent({scenario: 'initialize', speed: 20});
+	const terminal = open(['--config', path.join(folder, 'config.yaml'), agent.label]);
+	await terminal.until(text => text.includes('● running'), 'the task at work');
+	await pressFor(terminal, '?', text => text.includes('all keys'), 'the keys');
+	await pressFor(terminal, 'escape', text => text.includes('Initialize cluster'), 'the task again');
+	await until(() => chat.requests() > 0, 'the first attempt', {deadline: 30_000});
+	chat.answer = {status: 404, body: 'no such robot'};
+	await terminal.until(text => text.includes('webhook ops: ') && text.includes('HTTP 404: no such robot'), 'the notice', 60_000);
+	await terminal.until(text => text.includes(' webhook ops fails'), 'the last line');
+	const at = Date.now();
+	terminal.press('ctrl-c');
+	await terminal.exit;
+	expect(Date.now() - at).toBeLessThan(3000);
+	expect(terminal.raw()).not.toContain('3f09c8d1e2');
 });
 
 test('with --no-bell and --no-title nothing of the kind is written', async () => {
