@@ -131,6 +131,19 @@ describe.each(webhookFormats.filter(format => format !== 'json'))('%s', format =
 		expect(scene.said).toEqual([]);
 	});
 
+	test('one change a second becomes few messages within the rate, and none is lost', async () => {
+		const scene = await begin(format);
+		for (let number = 1; number <= 90; number++) {
+			scene.comes(number, 'FAILED/RUN');
+			await passing(scene, () => scene.clock.now() >= ten + (number * 1000), 'a second');
+		}
+
+		await passing(scene, () => scene.reports.counts()[0]?.sent === 90, 'all of them', 1000);
+		expect(scene.service.tooFast()).toBe(0);
+		expect(scene.service.requests()).toBeLessThan(12);
+		expect(scene.said).toEqual([]);
+	});
+
 	test('what a person sees is in the language of the program', async () => {
 		await speak('zh');
 		onTestFinished(async () => speak('en'));
