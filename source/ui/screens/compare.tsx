@@ -32,16 +32,19 @@ const differenceText = ({isOnly, difference}: CompareRow): string => {
 
 const narrow = 60;
 
-const compareColumns = (rows: readonly CompareRow[], titles: readonly string[], width: number, theme: Theme): ReadonlyArray<Column<CompareColumn>> => {
-	const outcomes = widest([...rows.flatMap(({one, other}) => [cellText(one, theme), cellText(other, theme)]), ...titles], 11, 24);
+const compareColumns = (rows: readonly CompareRow[], titles: {readonly one: string; readonly other: string}, width: number, theme: Theme): ReadonlyArray<Column<CompareColumn>> => {
+	const [one, other] = [
+		widest([...rows.map(row => cellText(row.one, theme)), titles.one], 11, 24),
+		widest([...rows.map(row => cellText(row.other, theme)), titles.other], 11, 24),
+	];
 	// On a narrow terminal the words are cut, so that both outcomes stay in sight.
-	const least = width < narrow ? 10 : outcomes;
+	const isNarrow = width < narrow;
 	return fitColumns<CompareColumn>([
 		{name: 'number', width: 2, rank: 5},
 		{name: 'stage', width: widest(rows.map(({name}) => name), 14, 44), min: 12, rank: 0},
-		{name: 'one', width: outcomes, min: least, rank: 1},
+		{name: 'one', width: one, min: isNarrow ? 10 : one, rank: 1},
 		{name: 'oneTime', width: 6, rank: 3, gap: 1},
-		{name: 'other', width: outcomes, min: least, rank: 1},
+		{name: 'other', width: other, min: isNarrow ? 10 : other, rank: 1},
 		{name: 'otherTime', width: 6, rank: 3, gap: 1},
 		{name: 'difference', width: widest(rows.map(row => differenceText(row)), 4, 8), rank: 4},
 	], width - markerWidth - margin);
@@ -120,7 +123,7 @@ export const CompareScreen = ({view, size, theme, footer, timeZone, hour}: Scree
 	const {columns: width} = size;
 	const names = namesOf(view, {timeZone, hour});
 	const titles = {one: messages().screens.compare.thisRunHead, other: names.other.toUpperCase()};
-	const columns = compareColumns(list.rows, [titles.one, titles.other], width, theme);
+	const columns = compareColumns(list.rows, titles, width, theme);
 	const height = differenceRows(size);
 	const noteSpans: Line = note ? fitLine([span(' '), note.isLoading ? spinner('accent') : span(' '), span(` ${note.text}`, note.isLoading ? 'quiet' : 'attention')], width - 1, theme.glyphs.ellipsis) : [];
 	const room = roomBelow(headLines + height, size) - list.rows.length;
