@@ -43,6 +43,28 @@ test('opened twice while it is pending, it is queried once; later, again', async
 	fleet.poller.stop();
 });
 
+test('a link that nobody wants any more is not queried, or its query is aborted, and the agent is no worse for it', async () => {
+	const fleet = createFleet([createScript({latency: 2000})]);
+	await fleet.clock.advance(minute);
+	fleet.events.length = 0;
+	const from = fleet.clock.now();
+	fleet.poller.openLink(fleet.agent.key, id);
+	fleet.poller.closeLink(fleet.agent.key, id);
+	await fleet.clock.advance(5000);
+	expect(countsSince(fleet.agent, from)[`task ${id}`]).toBeUndefined();
+	fleet.poller.openLink(fleet.agent.key, id);
+	await fleet.clock.advance(10);
+	await fleet.clock.advance(2500);
+	const sent = countsSince(fleet.agent, from)[`task ${id}`];
+	fleet.poller.closeLink(fleet.agent.key, id);
+	fleet.poller.openLink(fleet.agent.key, '22130706434028899');
+	await fleet.clock.advance(10_000);
+	expect(sent ?? 0).toBeLessThanOrEqual(1);
+	expect(linkEvents(fleet).at(-1)).toMatchObject({type: 'linked-task-received', id: '22130706434028899'});
+	expect(fleet.events.filter(({type}) => type === 'agent-failed' || type === 'linked-task-failed')).toEqual([]);
+	fleet.poller.stop();
+});
+
 test('several links are queried in turn, before everything that waits behind a slow response', async () => {
 	const fleet = createFleet([createScript({latency: 2000})]);
 	fleet.poller.setFocus({visible: [fleet.agent.key], open: undefined});

@@ -56,10 +56,12 @@ export const detailLines = (details: readonly Detail[], {width, height}: {readon
 	let left = room - (drawn.get(begin)?.length ?? 0);
 	for (const detail of details) {
 		const lines = detail === begin || left === 0 ? [] : draw(detail);
-		if (lines.length > 0 && lines.length <= left) {
-			drawn.set(detail, lines);
-			left -= lines.length;
+		if (lines.length === 0 || lines.length > left) {
+			continue;
 		}
+
+		drawn.set(detail, lines);
+		left -= lines.length;
 	}
 
 	return details.flatMap(detail => drawn.get(detail) ?? []);

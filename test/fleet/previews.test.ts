@@ -1,0 +1,117 @@
+// What a preview lacks is asked for once the cursor rests, one task at a time; what is known already is not.
+
+import {randomBytes} from 'node:crypto';
+import {expect, onTestFinished, test} from 'vitest';
+import {createPasswordVault} from '../../source/client/passwords/vault.js';
+import {createMemoryPins, plainTls} from '../../source/client/types.js';
+import {watchFleet} from '../../source/fleet/fleet.js';
+import {systemClock} from '../../source/lib/clock.js';
+import {initialState} from '../../source/store/initial-state.js';
+import {topScreen} from '../../source/store/lookup.js';
+import {createStore, type Store} from '../../source/store/store.js';
+import {noteRests} from '../../source/ui/effects/timers.js';
+import {createFrameScheduler} from '../../source/ui/frame.js';
+import {paths, type ScriptedAgent, startScriptedAgent, wireInfo, wireStatus, wireTask} from '../client/helpers/scripted-agent.js';
+import {type Script, success} from '../helpers/scripted-server.js';
+import {addressOf, ten} from '../helpers/tasks.js';
+import {until} from '../helpers/until.js';
+import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
+
+const idOf = (number: number): string => `2213070643302886${number}`;
+
+const wire = (number: number, change: object = {}): object => wireTask({id: idOf(number), dag_id: number, name: `task ${number}`, state: 'SUCCEED', end_time: '2026-03-01T10:00:05Z', ...change});
+
+const count = 30;
+
+type Watched = {readonly agent: ScriptedAgent; readonly store: Store; readonly clock: VirtualClock; readonly asked: () => number};
+
+/** The history of an agent that is asked over HTTP. For the cursor, time stands still unless the test moves it. */
+const openHistory = async (columns: number, scripts: Readonly<Record<string, Script>> = {}): Promise<Watched> => {
+	const agent = await startScriptedAgent({
+		[paths.info]: success(wireInfo({identity: 'SINGLE'})),
+		[paths.status]: success(wireStatus({agent: {ip: '127.0.0.1', port: 2886, identity: 'SINGLE'}, obState: 0})),
+		[paths.task]: success(wire(count)),
+		[paths.unfinished]: success({contents: []}),
+		[paths.history]: success({contents: Array.from({length: count}, (_, index) => wire(count - index, {nodes: null}))}),
+		...Object.fromEntries(Array.from({length: count}, (_, index) => [`/api/v1/task/dag/${idOf(index)}`, success(wire(index))])),
+		...scripts,
+	});
+	onTestFinished(agent.stop);
+	const address = addressOf(agent.address);
+	const store = createStore(initialState([address], {columns, rows: 35}), systemClock.now);
+	const clock = createVirtualClock(ten);
+	onTestFinished(createFrameScheduler(store, systemClock).subscribe(() => undefined));
+	onTestFinished(noteRests(store, clock));
+	const fleet = watchFleet({addresses: [address], vault: createPasswordVault(), pins: createMemoryPins(), tls: plainTls, store, clock: systemClock, randomBytes, random: Math.random});
+	onTestFinished(fleet.stop);
+	store.dispatch({type: 'went-back'});
+	store.dispatch({type: 'history-opened', owner: address.key});
+	await until(() => store.getState().histories.get(address.key)?.tasks.length === count, 'its history');
+	await until(() => store.getState().view.hasPreview === (columns > 100), 'the frame');
+	const asked = (): number => agent.requests.filter(({uri}) => /dag\/\d+$/.test(uri)).length;
+	return {agent, store, clock, asked};
+};
+
+const isKnown = (store: Store, number: number): boolean => store.getState().kept.has(idOf(number));
+
+const down = (store: Store): void => {
+	store.dispatch({type: 'selection-moved', by: 1});
+};
+
+test('moving through twenty rows with a key that is held asks nothing, and resting on one asks for it once', async () => {
+	const {store, clock, asked} = await openHistory(132);
+	// The task of the first row is known.
+	await clock.advance(1000);
+	expect(store.getState().view.rested).toMatchObject({type: 'task'});
+	expect(asked()).toBe(0);
+	for (const _ of Array.from({length: 20})) {
+		down(store);
+		await clock.advance(33);
+	}
+
+	expect(store.getState().view.rested).toBeUndefined();
+	expect(asked()).toBe(0);
+	await clock.advance(250);
+	await until(() => isKnown(store, count - 20), 'its stages');
+	expect(asked()).toBe(1);
+	expect(topScreen(store.getState())).toMatchObject({type: 'history'});
+	await clock.advance(10_000);
+	down(store);
+	await clock.advance(250);
+	await until(() => isKnown(store, count - 21), 'the stages of the next one');
+	// The one before is known by now.
+	store.dispatch({type: 'selection-moved', by: -1});
+	await clock.advance(1000);
+	expect(asked()).toBe(2);
+});
+
+test('the question about a row that the cursor leaves is taken back, so that there is never a second one at a time', async () => {
+	const closed = Promise.withResolvers<void>();
+	const {store, clock, asked} = await openHistory(132, {
+		[`/api/v1/task/dag/${idOf(count - 1)}`](response) {
+			response.on('close', () => {
+				closed.resolve();
+			});
+		},
+	});
+	down(store);
+	await clock.advance(250);
+	await until(() => asked() === 1, 'the question that nobody answers');
+	down(store);
+	await closed.promise;
+	expect(asked()).toBe(1);
+	await clock.advance(250);
+	await until(() => isKnown(store, count - 2), 'the stages of the next row');
+	expect(store.getState().agents.values().map(({connection}) => connection.type).toArray()).toEqual(['connected']);
+});
+
+test('where there is no room for a preview, nothing is asked', async () => {
+	const {store, clock, asked} = await openHistory(80);
+	down(store);
+	await clock.advance(10_000);
+	expect(store.getState().view.rested).toBeUndefined();
+	expect(asked()).toBe(0);
+	store.dispatch({type: 'entered'});
+	await until(() => isKnown(store, count - 1), 'the task that was opened');
+	expect(asked()).toBe(1);
+});
