@@ -103,7 +103,7 @@ const ScreenPart = ({screen, preview, props}: {readonly screen: ScreenView; read
 };
 
 /** The screen of a whole terminal, or its parts with their footer. */
-const screensOf = ({screen, pane, preview}: AppView, props: ScreenProps): ReactNode => {
+const screensOf = ({screen, pane, preview, changes}: AppView, props: ScreenProps): ReactNode => {
 	if (!pane || !preview) {
 		return screenOf(screen, props);
 	}
@@ -111,7 +111,7 @@ const screensOf = ({screen, pane, preview}: AppView, props: ScreenProps): ReactN
 	const {size, footer, theme} = props;
 	return (
 		<Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - 1)} overflowY='hidden'>
-			<ScreenPart screen={screen} preview={preview} props={{...props, size: pane.size, footer: {...footer, notice: undefined, isShared: true}, part: {place: undefined, hasKeys: pane.hasKeys, shared: 0, hasPreview: true}}}/>
+			<ScreenPart screen={screen} preview={preview} props={{...props, size: pane.size, footer: {...footer, notice: undefined, isShared: true}, part: {place: undefined, hasKeys: pane.hasKeys, shared: 0, hasPreview: true, changes}}}/>
 			<Footer {...footer} width={size.columns} theme={theme}/>
 		</Box>
 	);

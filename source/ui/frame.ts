@@ -7,6 +7,7 @@ import {type Dag} from '../protocol/task.js';
 import {newsOf} from '../store/journal.js';
 import {findTask, isTaskScreen, lastTaskOf, topScreen} from '../store/lookup.js';
 import {lastReadOf, taskOutcome} from '../store/selectors/basics.js';
+import {type JournalRow, latestChanges} from '../store/selectors/journal.js';
 import {overlayView, type OverlayView} from '../store/selectors/overlays.js';
 import {type AgentEntry, type Caution, type ClusterEntry, type LogScreen, type Notice, type Replay, type Screen, type Size, type State, type View} from '../store/state.js';
 import {type Store} from '../store/store.js';
@@ -44,6 +45,8 @@ export type AppView = {
 	readonly pane?: {readonly size: Size; readonly hasKeys: boolean} | undefined;
 	/** Beside or below it. */
 	readonly preview?: PreviewView | undefined;
+	/** The newest changes, for lines that a list beside its preview leaves free. */
+	readonly changes?: readonly JournalRow[] | undefined;
 	readonly overlay: OverlayView | undefined;
 	/** Where keys act. */
 	readonly context: KeyContext;
@@ -75,6 +78,7 @@ export const selectApp = (state: State, now: Timestamp, pane: Pane = panesOf(sta
 		screen: withoutRepeats(screen, preview !== undefined),
 		pane: preview && {size: pane.size, hasKeys: pane.hasKeys},
 		preview,
+		changes: preview && screen.type === 'agents' ? latestChanges(state, pane.state.view.page - screen.list.rows.length) : undefined,
 		overlay: overlayView(state, overlay),
 		context: keyContext(topScreen(state).type, overlay),
 		conditions: conditionsOf(state, withKeys.type === 'agents' ? withKeys.list.rows.find(({isSelected}) => isSelected) : undefined),

@@ -21,7 +21,7 @@ const ways: ReadonlyArray<readonly [string, readonly UserAction[]]> = [
 	['help', [{type: 'help-toggled'}]],
 ];
 
-describe.each([[80, 24], [200, 50]])('a whole frame at %ix%i', (columns, rows) => {
+describe.each([[80, 24], [160, 45], [200, 50]])('a whole frame at %ix%i', (columns, rows) => {
 	test('from the state to the text that Ink draws', async ({bench}) => {
 		const {body} = await startInitialization();
 		const state = thousandAgents(parseTask(body), {columns, rows});

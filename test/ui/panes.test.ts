@@ -101,3 +101,26 @@ describe('Tab', () => {
 		expect(play(fleet(80, 24), {type: 'pane-switched'}).view.notice?.text).toContain('No other pane');
 	});
 });
+
+describe('where there is something to say, no more than a third of the rows is empty', () => {
+	const lines = Array.from({length: 80}, (_, index) => `starting part ${index + 1} of the observer`);
+	const work = makeDag({
+		id: '1', name: 'Initialize cluster', state: 'RUNNING', stage: 3, maxStage: 11, startTime: ten, nodes: Array.from({length: 11}, (_, index) => makeNode({
+			key: `stage ${index}`, name: `Stage ${index + 1}`, state: index < 2 ? 'SUCCEED' : (index === 2 ? 'RUNNING' : 'PENDING'), startTime: after(index), endTime: after(index + 1),
+			subTasks: [one, two].map(agent => makeSubTask({key: `${index} ${agent}`, agent, state: index < 2 ? 'SUCCEED' : (index === 2 ? 'RUNNING' : 'PENDING'), logs: index < 3 ? lines : undefined})),
+		})),
+	});
+	const begun = Array.from({length: 30}, (_, index): Action => received(two, makeDag({id: String(100 + index), name: `Change parameters ${index}`, state: 'RUNNING', stage: 1, maxStage: 1, startTime: after(index), nodes: []})));
+
+	test.each([[100, 30], [132, 43], [160, 45], [220, 60], [300, 80]])('at %ix%i', (columns, rows) => {
+		const agents = play(fleetOf(9, columns, rows), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one, work), ...begun);
+		const task = play(agents, {type: 'agent-opened', key: one});
+		const stage = play(task, {type: 'entered'});
+		for (const state of [agents, task, stage]) {
+			const frame = frameOf(state, after(20));
+			const empty = frame.filter(line => line.replaceAll(/[│\s]/g, '') === '').length;
+			expect(frame).toHaveLength(rows - 1);
+			expect(empty, frame.join('\n')).toBeLessThanOrEqual(rows / 3);
+		}
+	});
+});

@@ -152,3 +152,7 @@ export type JournalView = {
 	readonly filter: RowFilter | undefined;
 	readonly list: Window<JournalRow>;
 };
+
+/** So many of the newest changes. */
+export const latestChanges = (state: State, count: number): readonly JournalRow[] =>
+	count < 1 ? [] : selectJournal(state, {type: 'journal', selected: undefined, top: 0}, count).list.rows;

@@ -2,6 +2,7 @@ import {Box} from 'ink';
 import {type ReactNode} from 'react';
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
+import {type JournalRow} from '../../store/selectors/journal.js';
 import {type Caution, type Notice, type Size, type View} from '../../store/state.js';
 import {footerHints, withoutArrows} from '../keys/hints.js';
 import {type KeyTable} from '../keys/resolve.js';
@@ -111,8 +112,9 @@ A screen that is a part of the terminal.
 - hasKeys: keys act there
 - shared: how many of its crumbs the list has, too
 - hasPreview: what Enter would open is beside or below it
+- changes: the newest, for lines that are free
 */
-export type PartProps = {readonly place: Place | undefined; readonly hasKeys: boolean; readonly shared: number; readonly hasPreview: boolean};
+export type PartProps = {readonly place: Place | undefined; readonly hasKeys: boolean; readonly shared: number; readonly hasPreview: boolean; readonly changes?: readonly JournalRow[] | undefined};
 
 /** What every screen gets beside its own values. */
 export type ScreenProps = {

@@ -14,6 +14,7 @@ import {LineText, Lines} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerOf, markerWidth, positionSpans, rowSpans, TableHead, TableRows} from '../components/table.js';
 import {bareInstant, type Detail, detailLines, instantText, type Zone, zoneText} from '../components/text.js';
+import {LatestChanges} from './journal.js';
 import {stagesBar, stageText} from '../format.js';
 import {type Line, type Span, span, spaces, spreadLine, widthOf} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
@@ -280,7 +281,10 @@ export const AgentsScreen = ({view, size, footer, part, theme, timeZone, hour, i
 			end={<Lines lines={details} theme={theme}/>}
 		>
 			{rows.length > 0
-				? <TableRows rows={rows} columns={columns} definitions={definitions} context={context} width={width} lineOf={agentsLine}/>
+				? <>
+					<TableRows rows={rows} columns={columns} definitions={definitions} context={context} width={width} lineOf={agentsLine}/>
+					<LatestChanges rows={part?.changes ?? []} height={room - details.length} width={width} theme={theme} hour={hour}/>
+				</>
 				: <Note text={messages().screens.agents.noRows} width={width} theme={theme}/>}
 		</Screen>
 	);

@@ -3,7 +3,7 @@ import {widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {type JournalRow, type JournalView} from '../../store/selectors/journal.js';
-import {Breadcrumb} from '../components/breadcrumb.js';
+import {Breadcrumb, Title} from '../components/breadcrumb.js';
 import {LineText} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, filterSpans, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
@@ -61,6 +61,25 @@ const countLine = ({list: {total}, dropped, news, awaySince}: JournalView, zone:
 		...(away === undefined ? [] : [dot, span(away, 'attention')]),
 	], width - 1, theme.glyphs.ellipsis);
 };
+
+/** The newest changes, in so many lines below another list; none without at least a few. What is said beside them is not said again. */
+export const LatestChanges = ({rows, height, width, theme, hour}: Pick<ScreenProps, 'theme' | 'hour'> & {readonly rows: readonly JournalRow[]; readonly height: number; readonly width: number}): ReactNode => {
+	// Above are an empty line and the title.
+	const shown = rows.slice(0, Math.max(0, height - 2)).map(row => ({...row, isSelected: false, isNew: false, ...((row.outcome ?? row.isBad) && {detail: ''})}));
+	const columns = journalColumns(shown, localZone(hour), width, theme);
+	return shown.length < fewest
+		? undefined
+		: (
+			<>
+				<LineText line={[]} theme={theme}/>
+				<Title title={messages().tasks.crumbs.journal} width={width} theme={theme}/>
+				<TableRows rows={shown} columns={columns} definitions={definitions} context={{theme, hour}} width={width}/>
+			</>
+		);
+};
+
+// Fewer are not worth a title.
+const fewest = 2;
 
 /** The changes since the program started, newest first. */
 export const JournalScreen = ({view, size, theme, footer, part, hour}: ScreenProps & {readonly view: JournalView}): ReactNode => {

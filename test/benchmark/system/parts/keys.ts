@@ -31,6 +31,13 @@ const inTask: readonly Place[] = [
 	{name: 'stage, in and out', way: [], keys: ['enter', 'q']},
 ];
 
+// On 160x45, where what Enter would open is beside each list.
+const besideLists: readonly Place[] = [
+	{name: 'agents with their previews', way: [], keys: lists},
+	{name: 'to the preview and back', way: [], keys: ['tab', 'tab']},
+	{name: 'task with its previews', way: [['enter', '› ']], keys: lists},
+];
+
 const inLog: readonly Place[] = [
 	{name: 'log of 100,000 lines, a line', way: [['enter', 'Rebuild partition 1'], ['enter', 'follow']], keys: ['k', 'j']},
 	{name: 'log of 100,000 lines, a page', way: [], keys: ['page-up', 'page-down']},
@@ -88,9 +95,11 @@ const visit = async (program: Watched, places: readonly Place[], {isQuick, say, 
 	return figures;
 };
 
-const withFleet = async (setup: SimulatorSetup, folder: string, run: (program: Watched, fleet: SimulatedFleet) => Promise<readonly Figure[]>): Promise<readonly Figure[]> => {
+type Size = {readonly columns: number; readonly rows: number};
+
+const withFleet = async (setup: SimulatorSetup, folder: string, run: (program: Watched, fleet: SimulatedFleet) => Promise<readonly Figure[]>, size: Size = {columns: 80, rows: 24}): Promise<readonly Figure[]> => {
 	const fleet = await simulate(setup);
-	const program = openProgram({args: ['--agents-file', fleet.list(folder)]});
+	const program = openProgram({args: ['--agents-file', fleet.list(folder)], ...size});
 	try {
 		await program.until(lines => lines[0]?.includes(`${setup.count} running`) ?? false, 'all tasks at work');
 		await sleep(3000);
@@ -114,6 +123,8 @@ export const measureKeys: Part = async setup => {
 		})));
 	}
 
+	figures.push(...await setup.attempt('previews', async () =>
+		withFleet({count: 20, first: {type: 'work'}, others: {type: 'work'}}, setup.folder, async program => visit(program, besideLists, setup, {among: '20 agents at work, 160x45', budget: 20}), {columns: 160, rows: 45})));
 	figures.push(...await setup.attempt('a long log', async () =>
 		withFleet({count: 20, first: {type: 'long log'}, others: {type: 'work'}}, setup.folder, async program => visit(program, inLog, setup, {among: '20 agents at work', budget: 20}))));
 	return figures;
