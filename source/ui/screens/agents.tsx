@@ -14,10 +14,10 @@ import {LineText, Lines} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerOf, markerWidth, positionSpans, rowSpans, TableHead, TableRows} from '../components/table.js';
 import {bareInstant, type Detail, detailLines, instantText, type Zone, zoneText} from '../components/text.js';
-import {LatestChanges} from './journal.js';
 import {stagesBar, stageText} from '../format.js';
 import {type Line, type Span, span, spaces, spreadLine, widthOf} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
+import {LatestChanges} from './journal.js';
 
 /** The user's columns, and the bar before the stage. */
 export type TableColumn = AgentsColumn | 'bar';

@@ -97,7 +97,7 @@ const visit = async (program: Watched, places: readonly Place[], {isQuick, say, 
 
 type Size = {readonly columns: number; readonly rows: number};
 
-const withFleet = async (setup: SimulatorSetup, folder: string, run: (program: Watched, fleet: SimulatedFleet) => Promise<readonly Figure[]>, size: Size = {columns: 80, rows: 24}): Promise<readonly Figure[]> => {
+const withFleet = async (setup: SimulatorSetup, folder: string, run: (program: Watched, fleet: SimulatedFleet) => Promise<readonly Figure[]>, size: Partial<Size> = {}): Promise<readonly Figure[]> => {
 	const fleet = await simulate(setup);
 	const program = openProgram({args: ['--agents-file', fleet.list(folder)], ...size});
 	try {
@@ -123,9 +123,9 @@ export const measureKeys: Part = async setup => {
 		})));
 	}
 
-	figures.push(...await setup.attempt('previews', async () =>
-		withFleet({count: 20, first: {type: 'work'}, others: {type: 'work'}}, setup.folder, async program => visit(program, besideLists, setup, {among: '20 agents at work, 160x45', budget: 20}), {columns: 160, rows: 45})));
-	figures.push(...await setup.attempt('a long log', async () =>
-		withFleet({count: 20, first: {type: 'long log'}, others: {type: 'work'}}, setup.folder, async program => visit(program, inLog, setup, {among: '20 agents at work', budget: 20}))));
-	return figures;
+	const previews = await setup.attempt('previews', async () =>
+		withFleet({count: 20, first: {type: 'work'}, others: {type: 'work'}}, setup.folder, async program => visit(program, besideLists, setup, {among: '20 agents at work, 160x45', budget: 20}), {columns: 160, rows: 45}));
+	const longLog = await setup.attempt('a long log', async () =>
+		withFleet({count: 20, first: {type: 'long log'}, others: {type: 'work'}}, setup.folder, async program => visit(program, inLog, setup, {among: '20 agents at work', budget: 20})));
+	return [...figures, ...previews, ...longLog];
 };
