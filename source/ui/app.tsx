@@ -5,6 +5,7 @@ import {type EnteredPassword, type Request} from '../store/actions.js';
 import {type Overlay} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {ReplayLine} from './components/breadcrumb.js';
+import {HasKeysContext} from './components/line.js';
 import {createPlacedLists, PlacedListsContext} from './components/rows.js';
 import {Beside, Footer, type ScreenProps, WithPanel} from './components/screen.js';
 import {type AppView, type FrameScheduler} from './frame.js';
@@ -91,7 +92,9 @@ const PreviewPart = ({view, props}: {readonly view: PreviewView; readonly props:
 /** A screen, and beside or below it what Enter would open. */
 const ScreenPart = ({screen, preview, props}: {readonly screen: ScreenView; readonly preview: PreviewView | undefined; readonly props: ScreenProps}): ReactNode => {
 	// A click acts where keys do.
-	const drawn = props.part?.hasKeys ? screenOf(screen, props) : <PlacedListsContext.Provider value={undefined}>{screenOf(screen, props)}</PlacedListsContext.Provider>;
+	const drawn = props.part?.hasKeys
+		? screenOf(screen, props)
+		: <HasKeysContext.Provider value={false}><PlacedListsContext.Provider value={undefined}>{screenOf(screen, props)}</PlacedListsContext.Provider></HasKeysContext.Provider>;
 	return preview
 		? (
 			<Box flexDirection={preview.place === 'right' ? 'row' : 'column'} flexShrink={0}>

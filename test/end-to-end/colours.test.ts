@@ -126,3 +126,13 @@ test.each([
 	expect(terminal.screen().map(line => line.trimEnd())).toEqual(before.map(line => line.trimEnd()));
 	expect(selectedBackgrounds(terminal)).toEqual([189]);
 });
+
+test('beside a list, the row is filled where keys act', async () => {
+	const agents = await Promise.all((['failing', 'succeeded'] as const).map(async scenario => startAgent({scenario})));
+	const terminal = open(agents.map(({label}) => label), {background: black, columns: 132, rows: 43});
+	const failing = agents[0]?.label ?? '';
+	await terminal.until(text => text.includes('Unpack packages') && text.includes('✔ succeeded'), 'the preview');
+	await terminal.until(() => terminal.find(`${failing}  `)?.background === 239, 'the filled row');
+	await pressFor(terminal, 'tab', () => terminal.find('Unpack packages  ')?.background === 239, 'the filled stage');
+	expect(terminal.find(`${failing}  `)).toMatchObject({background: 'default', isBold: true});
+});

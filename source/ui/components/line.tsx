@@ -1,7 +1,7 @@
 import chalk from 'chalk';
 import {Text, Transform} from 'ink';
 import Spinner from 'ink-spinner';
-import {memo, type ReactNode} from 'react';
+import {createContext, memo, type ReactNode, useContext} from 'react';
 import {messages} from '../../lib/messages/messages.js';
 import {type Line, type Span, spaces, widthOf} from '../span.js';
 import {spokenLine} from '../spoken.js';
@@ -21,6 +21,9 @@ const isSameSpan = (one: Span | undefined, other: Span | undefined): boolean =>
 
 const isSameLine = (one: LineProps, other: LineProps): boolean =>
 	one.theme === other.theme && one.fill === other.fill && one.label === other.label && one.line.length === other.line.length && one.line.every((part, index) => isSameSpan(part, other.line[index]));
+
+/** Whether keys act on what is drawn. In another pane the selected row has only its mark. */
+export const HasKeysContext = createContext(true);
 
 type Paint = (text: string) => string;
 
@@ -97,7 +100,8 @@ An empty text would have no height at all. Lines are cut already; if a terminal'
 keeps the frame's height.
 */
 export const LineText = memo(({line, theme, fill, label}: LineProps): ReactNode => {
-	const isSelected = fill !== undefined;
+	const hasKeys = useContext(HasKeysContext);
+	const isSelected = fill !== undefined && hasKeys;
 	if (theme.isRead) {
 		return <Spoken text={label ?? spokenLine(line)} isSelected={isSelected} theme={theme}/>;
 	}

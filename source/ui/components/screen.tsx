@@ -1,3 +1,4 @@
+import chalk from 'chalk';
 import {Box} from 'ink';
 import {type ReactNode} from 'react';
 import {messages} from '../../lib/messages/messages.js';
@@ -10,7 +11,7 @@ import {type HintCondition, type KeyContext} from '../keys/table.js';
 import {type Place} from '../layout.js';
 import {fitLine, type Span, span, spreadLine, widthOf} from '../span.js';
 import {spokenLine} from '../spoken.js';
-import {styleOf, type Theme} from '../theme.js';
+import {drawingOf, type Theme} from '../theme.js';
 import {Lines, LineText} from './line.js';
 import {noteLines} from './text.js';
 
@@ -175,7 +176,7 @@ const noBorder = {topLeft: '', top: '', topRight: '', right: '', bottomRight: ''
 
 /** Right of a list, behind a rule. */
 export const Beside = ({hasKeys, size, theme, children}: Pick<ScreenProps, 'size' | 'theme'> & {readonly hasKeys: boolean; readonly children: ReactNode}): ReactNode => {
-	const {color} = hasKeys ? styleOf('accent', false, theme) : {};
+	const {color} = drawingOf(hasKeys ? 'accent' : 'plain', {isBold: false, isSelected: false, level: chalk.level}, theme);
 	return (
 		<Box
 			flexDirection='column'
@@ -184,7 +185,7 @@ export const Beside = ({hasKeys, size, theme, children}: Pick<ScreenProps, 'size
 			height={Math.max(1, size.rows - 2)}
 			borderStyle={{...noBorder, left: theme.glyphs.divider}}
 			borderDimColor={!hasKeys}
-			borderColor={color}
+			borderColor={typeof color === 'number' ? `ansi256(${color})` : color}
 			borderTop={false}
 			borderRight={false}
 			borderBottom={false}
