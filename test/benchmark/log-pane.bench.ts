@@ -7,9 +7,11 @@ import {afterAll, describe, test} from 'vitest';
 import {top} from '../../source/build/paths.js';
 import {decodeLines} from '../../source/client/worker/delta.js';
 import {linesOf} from '../../source/protocol/logs.js';
-import {type LogBuffer, logFromLines, logFromTask} from '../../source/store/log/buffer.js';
+import {type LogBuffer, logFromLines, logFromTask, type LogPart} from '../../source/store/log/buffer.js';
+import {mergeLogs} from '../../source/store/log/merge.js';
 import {endPosition, movedBy, type PaneOptions, rowsFrom, startPosition} from '../../source/store/log/pane.js';
 import {advanceScan, compileMatcher, newScan} from '../../source/store/log/scan.js';
+import {learnSeverities, nextSevere} from '../../source/store/log/severities.js';
 import {withSection} from '../docs/sections.js';
 import {budget} from './helpers/budget.js';
 import {chartOf} from './system/chart.js';
@@ -80,6 +82,45 @@ describe.each(sizes)('a log of %i entries', size => {
 	test.for(work)('%s', async ([row, run], {bench}) => {
 		const result = await bench(row, run).run(row.includes('hard') ? hard : budget);
 		means.set(`${row} ${size}`, result.latency.mean);
+	});
+});
+
+// Opening all logs of a stage on many agents makes one of them at once, with all that its agents have said so far.
+describe('50 logs of 10,000 entries each as one', () => {
+	const parts: readonly LogPart[] = Array.from({length: 50}, (_, part) => ({
+		key: String(part), agent: `10.0.0.${part}:2886`, stage: 1, name: 'Start observer', start: 0, ahead: 0, operator: 'RUN', executeTimes: 1,
+		buffer: logFromLines(undefined, linesOf(textsOf(10_000).map((text, id) => ({
+			id, text, executeTimes: 1, time: (id * 50) + (part * 7 % 50),
+		})))),
+	}));
+	const whole = mergeLogs(undefined, parts);
+	const longer = linesOf(textsOf(10_100).map((text, id) => ({
+		id, text, executeTimes: 1, time: id * 50,
+	})));
+	const grown = parts.map((part, number) => number === 0 ? {...part, buffer: logFromLines(part.buffer, longer)} : part);
+
+	test('open', async ({bench}) => {
+		await bench('open', () => {
+			mergeLogs(undefined, parts);
+		}).run({...budget, iterations: 3, warmupIterations: 1});
+	});
+
+	test('take in 100 new lines of one', async ({bench}) => {
+		await bench('take in 100 new lines of one', () => {
+			mergeLogs(whole, grown);
+		}).run(budget);
+	});
+
+	test('find out that no line is an error, all at one go', async ({bench}) => {
+		await bench('find out that no line is an error, all at one go', () => {
+			nextSevere([...whole.texts], 0, {step: 1, least: 'error', most: Infinity});
+		}).run(budget);
+	});
+
+	test('find out how severe 25,000 lines are, as between two keys', async ({bench}) => {
+		await bench('find out how severe 25,000 lines are, as between two keys', () => {
+			learnSeverities(whole.texts.slice(0, 25_000), 25_000);
+		}).run(budget);
 	});
 });
 

@@ -3,6 +3,7 @@ import {type AgentError} from '../../protocol/errors.js';
 import {linesFrom, type LogLines} from '../../protocol/logs.js';
 import {rawsFrom, type RawTexts, type ReadTexts} from '../../protocol/raw-texts.js';
 import {type SubTask} from '../../protocol/task.js';
+import {keepSeverities} from './severities.js';
 
 /** The result of fetching all lines of a log. */
 export type FetchedLog = {readonly type: 'lines'; readonly lines: LogLines} | {readonly type: 'error'; readonly error: AgentError};
@@ -107,9 +108,20 @@ const sameNumbers = (previous: Uint16Array | undefined, next: Uint16Array | unde
 
 const sameRaws = (previous: RawTexts | undefined, next: RawTexts | undefined): boolean => sameItems(previous?.indexes, next?.indexes) && sameItems(previous?.texts, next?.texts);
 
-/** The previous buffer if nothing changed, so that nothing is drawn or searched again. */
-const kept = (previous: LogBuffer | undefined, next: LogBuffer): LogBuffer =>
-	previous?.dropped === next.dropped && sameItems(previous.texts, next.texts) && sameRaws(previous.raws, next.raws) && sameNumbers(previous.executions, next.executions) ? previous : next;
+/** The previous buffer if nothing changed, so that nothing is drawn or searched again. What is known of its lines stays known. */
+const kept = (previous: LogBuffer | undefined, next: LogBuffer): LogBuffer => {
+	if (previous?.dropped !== next.dropped) {
+		return next;
+	}
+
+	const changed = previous.texts.findIndex((text, index) => text !== next.texts[index]);
+	const isSame = changed === -1 && previous.texts.length === next.texts.length && sameRaws(previous.raws, next.raws) && sameNumbers(previous.executions, next.executions);
+	if (!isSame) {
+		keepSeverities(previous.texts, next.texts, changed === -1 ? previous.texts.length : changed);
+	}
+
+	return isSame ? previous : next;
+};
 
 /** The lines from the log endpoint: sorted, with time and execution. */
 export const logFromLines = (previous: LogBuffer | undefined, lines: LogLines, limit = entryLimit): LogBuffer => {

@@ -13,8 +13,15 @@ export const isMergedLog = (buffer: LogBuffer): buffer is MergedLog => buffer.me
 
 type Lines = {readonly part: number; readonly from: number};
 
-/** Lines to add, in order. */
-type News = {readonly part: number[]; readonly index: number[]; readonly at: number[]; readonly isAttempt: boolean[]};
+/** Lines to add, one part after the other, each in order; `begins`: where each part begins. In columns, since there can be half a million. */
+type News = {
+	readonly part: Uint16Array;
+	readonly index: Uint32Array;
+	readonly at: Float64Array;
+	readonly isAttempt: Uint8Array;
+	readonly begins: readonly number[];
+	readonly length: number;
+};
 
 const textSets = new WeakMap<readonly string[], ReadonlySet<string>>();
 
@@ -37,34 +44,77 @@ const isContinued = (previous: LogBuffer, next: LogBuffer): boolean => {
 		&& previous.texts[0] === next.texts[0] && (last < 0 || previous.texts[last] === next.texts[last]);
 };
 
-/** The lines of a part from an index on. One without a time of its own stays behind the line before it. */
-const addLines = (news: News, parts: readonly LogPart[], {part, from}: Lines): void => {
-	const own = parts[part]!;
-	const {buffer: {texts, times, executions}, ahead, start} = own;
-	const originals = originalsOf(own, parts);
-	let at = start ?? 0;
-	let isAttempt = false;
-	for (const [index, text] of texts.entries()) {
-		const time = times?.[index];
-		at = time === undefined || Number.isNaN(time) ? at : Math.max(index === 0 ? -Infinity : at, time - ahead);
-		isAttempt ||= index > 0 && executions !== undefined && executions[index] !== executions[index - 1];
-		if (index < from || (originals.length > 0 && isCopy(text, originals))) {
-			isAttempt &&= index >= from;
-			continue;
-		}
+/** The lines of some parts, each from an index on. One without a time of its own stays behind the line before it. */
+const newsOf = (added: readonly Lines[], parts: readonly LogPart[]): News => {
+	const most = added.reduce((sum, {part, from}) => sum + Math.max(0, parts[part]!.buffer.texts.length - from), 0);
+	const news = {part: new Uint16Array(most), index: new Uint32Array(most), at: new Float64Array(most), isAttempt: new Uint8Array(most)};
+	const begins: number[] = [];
+	let length = 0;
 
-		news.part.push(part);
-		news.index.push(index);
-		news.at.push(at);
-		news.isAttempt.push(isAttempt);
-		isAttempt = false;
+	const add = ({part, from}: Lines): void => {
+		const own = parts[part]!;
+		const {buffer: {texts, times, executions}, ahead, start} = own;
+		const originals = originalsOf(own, parts);
+		let at = start ?? 0;
+		let isAttempt = false;
+		for (const [index, text] of texts.entries()) {
+			const time = times?.[index];
+			at = time === undefined || Number.isNaN(time) ? at : Math.max(index === 0 ? -Infinity : at, time - ahead);
+			isAttempt ||= index > 0 && executions !== undefined && executions[index] !== executions[index - 1];
+			if (index < from || (originals.length > 0 && isCopy(text, originals))) {
+				isAttempt &&= index >= from;
+				continue;
+			}
+
+			news.part[length] = part;
+			news.index[length] = index;
+			news.at[length] = at;
+			news.isAttempt[length] = isAttempt ? 1 : 0;
+			length++;
+			isAttempt = false;
+		}
+	};
+
+	for (const lines of added) {
+		begins.push(length);
+		add(lines);
+	}
+
+	return {...news, begins, length};
+};
+
+/** Merges two neighbouring runs of places, each sorted by time; of equal times, those of the first come first. */
+const mergeRuns = (to: Uint32Array, from: Uint32Array, at: Float64Array, [begin, middle, end]: readonly [begin: number, middle: number, end: number]): void => {
+	let left = begin;
+	let right = middle;
+	if (middle >= end || middle <= begin || at[from[middle - 1]!]! <= at[from[middle]!]!) {
+		to.set(from.subarray(begin, end), begin);
+		return;
+	}
+
+	for (let place = begin; place < end; place++) {
+		const isLeft = right >= end || (left < middle && at[from[left]!]! <= at[from[right]!]!);
+		to[place] = from[isLeft ? left++ : right++]!;
 	}
 };
 
-const sorted = (news: News): readonly number[] => {
-	const order = Array.from(news.part, (_, place) => place);
-	const isSorted = news.at.every((at, place) => place === 0 || (news.at[place - 1] ?? 0) < at || ((news.at[place - 1] ?? 0) === at && (news.part[place - 1] ?? 0) <= (news.part[place] ?? 0)));
-	return isSorted ? order : order.toSorted((one, other) => news.at[one]! - news.at[other]! || news.part[one]! - news.part[other]! || one - other);
+/** The places of new lines by time, and of equal times by part: each part is in order, so that they only have to be merged. */
+const sorted = ({at, begins, length}: News): Uint32Array => {
+	let order = new Uint32Array(length).map((_, place) => place);
+	let other = new Uint32Array(length);
+	let runs = begins;
+	while (runs.length > 1) {
+		const next: number[] = [];
+		for (let run = 0; run < runs.length; run += 2) {
+			next.push(runs[run]!);
+			mergeRuns(other, order, at, [runs[run]!, runs[run + 1] ?? length, runs[run + 2] ?? length]);
+		}
+
+		[order, other] = [other, order];
+		runs = next;
+	}
+
+	return order;
 };
 
 const noMerged: MergedLog = {
@@ -144,7 +194,7 @@ const columnsOf = ({merged: {part, index, at, head}, times, executions}: MergedL
 });
 
 /** The entries that stay, in runs of which each is as long as it can be, with the new ones between them; from an entry on. */
-const runsOf = ({merged: {part, at}}: MergedLog, gone: ReadonlySet<number>, news: News, order: readonly number[], kept: number) => {
+const runsOf = ({merged: {part, at}}: MergedLog, gone: ReadonlySet<number>, news: News, order: Uint32Array, kept: number) => {
 	const runs: Array<readonly [begin: number, end: number]> = [];
 	const before: number[] = [];
 	let next = 0;
@@ -189,30 +239,26 @@ export const mergeLogs = (before: MergedLog | undefined, now: readonly LogPart[]
 		return previous;
 	}
 
-	const news: News = {part: [], index: [], at: [], isAttempt: []};
-	for (const lines of added) {
-		addLines(news, parts, lines);
-	}
-
+	const news = newsOf(added, parts);
 	const order = sorted(news);
 	const [earliest] = order;
 	const kept = keptOf(previous, gone, earliest === undefined ? undefined : {at: news.at[earliest]!, part: news.part[earliest]!});
 	const old = columnsOf(previous);
 	const columns = columnsFor(old.part.length + order.length);
 	copyRun(columns, 0, old, [0, kept]);
-	const tail: string[] = [];
+	const texts = previous.texts.slice(0, kept);
 	let length = kept;
 
 	const addNews = (one: number): void => {
 		const {buffer, ahead} = parts[news.part[one]!]!;
 		const place = news.index[one]!;
-		tail.push(buffer.texts[place] ?? '');
+		texts.push(buffer.texts[place] ?? '');
 		columns.part[length] = news.part[one]!;
 		columns.index[length] = place;
 		columns.at[length] = news.at[one]!;
 		columns.times[length] = (buffer.times?.[place] ?? NaN) - ahead;
 		columns.executions[length] = buffer.executions?.[place] ?? 0;
-		columns.head[length] = news.isAttempt[one] === true ? heads.attempt : heads.none;
+		columns.head[length] = news.isAttempt[one] === 1 ? heads.attempt : heads.none;
 		length++;
 	};
 
@@ -220,7 +266,7 @@ export const mergeLogs = (before: MergedLog | undefined, now: readonly LogPart[]
 		const [begin, end] = run;
 		copyRun(columns, length, old, run);
 		for (let place = begin; place < end; place++) {
-			tail.push(previous.texts[place] ?? '');
+			texts.push(previous.texts[place] ?? '');
 		}
 
 		length += end - begin;
@@ -245,7 +291,6 @@ export const mergeLogs = (before: MergedLog | undefined, now: readonly LogPart[]
 		markStages({...columns, parts}, {from: stages === stagesOf(previous.merged.parts) ? kept : 0, to: length});
 	}
 
-	const texts = [...previous.texts.slice(0, kept), ...tail];
 	keepSeverities(previous.texts, texts, kept);
 	const agents = [...new Set(parts.map(({agent}) => agent))];
 	const {part, index, at, head, times, executions} = columns;

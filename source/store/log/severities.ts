@@ -36,10 +36,31 @@ export const nextSevere = (texts: readonly string[], from: number, {step, least,
 	return undefined;
 };
 
+/** Lists of which every line up to an index is known. */
+const learnt = new WeakMap<readonly string[], number>();
+
+/** Whether the severity of every line is known, so that none has to be found out while a key waits. */
+export const areSeveritiesKnown = (texts: readonly string[]): boolean => (learnt.get(texts) ?? 0) >= texts.length;
+
+/** Finds out the severities of so many more lines. */
+export const learnSeverities = (texts: readonly string[], most: number): void => {
+	const values = valuesOf(texts);
+	const from = learnt.get(texts) ?? 0;
+	const to = Math.min(texts.length, from + most);
+	for (let index = from; index < to; index++) {
+		values[index] ||= valueOf(texts[index] ?? '');
+	}
+
+	learnt.set(texts, to);
+};
+
 /** Takes over what is known of the lines that two lists begin with. */
 export const keepSeverities = (before: readonly string[], texts: readonly string[], same: number): void => {
 	const values = known.get(before);
-	if (values) {
-		valuesOf(texts).set(values.subarray(0, same));
+	if (!values || before === texts) {
+		return;
 	}
+
+	valuesOf(texts).set(values.subarray(0, same));
+	learnt.set(texts, Math.min(same, learnt.get(before) ?? 0));
 };

@@ -1,6 +1,9 @@
 import {type Clock} from '../../lib/clock.js';
+import {logOf} from '../../store/log/open-logs.js';
 import {hasLogWork} from '../../store/log/search.js';
-import {type Notice, type View} from '../../store/state.js';
+import {areSeveritiesKnown, learnSeverities} from '../../store/log/severities.js';
+import {topScreen} from '../../store/lookup.js';
+import {type Notice, type State, type View} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
 
 const hour = 3_600_000;
@@ -45,20 +48,45 @@ const nextSteps = (steps: number, took: number): number => {
 	return took < quick ? Math.min(most, steps * 1.25) : steps;
 };
 
-/** Searches and counts in long logs slice by slice, so that keys are handled in between. Returns what ends it. */
+/** How many lines of the open log a slice takes at most that finds out how severe they are. */
+const mostSevere = 25_000;
+
+/** The lines of the open log, if it is not known yet how severe each is. */
+const linesToLearn = (state: State): readonly string[] | undefined => {
+	const screen = topScreen(state);
+	const texts = screen.type === 'log' ? logOf(state, screen).texts : [];
+	return areSeveritiesKnown(texts) ? undefined : texts;
+};
+
+/**
+Searches and counts in long logs slice by slice, so that keys are handled in between; then finds out which lines are severe, before a key asks
+for the next error. Returns what ends it.
+*/
 export const workOnLogs = (store: Store, clock: Clock): (() => void) => {
 	let cancel: (() => void) | undefined;
 	let steps = first;
+
+	const work = (): void => {
+		const began = clock.now();
+		const state = store.getState();
+		const lines = linesToLearn(state);
+		if (hasLogWork(state)) {
+			store.dispatch({type: 'log-work-advanced', steps});
+		} else if (lines) {
+			learnSeverities(lines, Math.min(steps, mostSevere));
+		}
+
+		steps = nextSteps(steps, clock.now() - began);
+	};
+
 	const look = (): void => {
-		if (cancel !== undefined || !hasLogWork(store.getState())) {
+		if (cancel !== undefined || !(hasLogWork(store.getState()) || linesToLearn(store.getState()))) {
 			return;
 		}
 
 		cancel = clock.schedule(() => {
 			cancel = undefined;
-			const began = clock.now();
-			store.dispatch({type: 'log-work-advanced', steps});
-			steps = nextSteps(steps, clock.now() - began);
+			work();
 			look();
 		}, 0);
 	};

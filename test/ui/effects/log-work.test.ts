@@ -1,5 +1,8 @@
 import {expect, test} from 'vitest';
+import {logFromTask} from '../../../source/store/log/buffer.js';
+import {logOf} from '../../../source/store/log/open-logs.js';
 import {hasLogWork} from '../../../source/store/log/search.js';
+import {areSeveritiesKnown, learnSeverities, severityAt} from '../../../source/store/log/severities.js';
 import {topScreen} from '../../../source/store/lookup.js';
 import {createStore} from '../../../source/store/store.js';
 import {workOnLogs} from '../../../source/ui/effects/timers.js';
@@ -71,4 +74,36 @@ test('the counting is not worth a frame for each of its slices; a key is', async
 	expect(frames).toBeGreaterThan(before + 1);
 	expect(frames).toBeLessThan(before + 5);
 	stop();
+});
+
+test('how severe each line of an open log is, is found out in slices, without a frame, and is known of the same lines when others follow', async () => {
+	const clock = createVirtualClock(ten);
+	const lines = Array.from({length: 120_000}, (_, index) => `copy part ${index}`);
+	const store = createStore(open(lines), clock.now);
+	let changes = 0;
+	store.subscribe(() => {
+		changes++;
+	});
+	const stop = workOnLogs(store, clock);
+	// As any change does.
+	store.dispatch({type: 'key-pressed'});
+	const textsOf = (): readonly string[] => {
+		const screen = topScreen(store.getState());
+		return screen.type === 'log' ? logOf(store.getState(), screen).texts : [];
+	};
+
+	expect(areSeveritiesKnown(textsOf())).toBe(false);
+	await clock.advance(1000);
+	expect(areSeveritiesKnown(textsOf())).toBe(true);
+	expect(clock.pending()).toBe(0);
+	expect(changes).toBeLessThanOrEqual(1);
+	stop();
+
+	const before = logFromTask(undefined, {logs: lines});
+	learnSeverities(before.texts, Infinity);
+	const after = logFromTask(before, {logs: [...lines, 'ERROR: no space left']});
+	expect(areSeveritiesKnown(after.texts)).toBe(false);
+	learnSeverities(after.texts, 1);
+	expect(areSeveritiesKnown(after.texts)).toBe(true);
+	expect(severityAt(after.texts, lines.length)).toBe('error');
 });
