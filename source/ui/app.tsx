@@ -6,7 +6,7 @@ import {type Overlay} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {ReplayLine} from './components/breadcrumb.js';
 import {HasKeysContext} from './components/line.js';
-import {createPlacedLists, PlacedListsContext} from './components/rows.js';
+import {createPlacedLists, PartPlace, PlacedListsContext} from './components/rows.js';
 import {Beside, Footer, type ScreenProps, WithPanel} from './components/screen.js';
 import {type AppView, type FrameScheduler} from './frame.js';
 import {createKeyboard} from './keys/keyboard.js';
@@ -80,26 +80,24 @@ const screenOf = (screen: ScreenView, props: ScreenProps): ReactNode => {
 	}
 };
 
-const PreviewPart = ({view, props}: {readonly view: PreviewView; readonly props: ScreenProps}): ReactNode => {
+const PreviewPart = ({view, props, depth}: {readonly view: PreviewView; readonly props: ScreenProps; readonly depth: number}): ReactNode => {
 	const {place, size, list, screen, preview} = view;
 	const {theme} = props;
-	const drawn = screen && <ScreenPart screen={screen} preview={preview} props={{...props, size: list, part: {place, hasKeys: view.hasKeys, shared: view.shared, hasPreview: preview !== undefined}}}/>;
+	const drawn = screen && <ScreenPart screen={screen} preview={preview} depth={depth} props={{...props, size: list, part: {place, hasKeys: view.hasKeys, shared: view.shared, hasPreview: preview !== undefined}}}/>;
 	return place === 'right'
 		? <Beside hasKeys={view.hasKeys} size={size} theme={theme}>{drawn}</Beside>
 		: <Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - 2)} overflowY='hidden'>{drawn}</Box>;
 };
 
 /** A screen, and beside or below it what Enter would open. */
-const ScreenPart = ({screen, preview, props}: {readonly screen: ScreenView; readonly preview: PreviewView | undefined; readonly props: ScreenProps}): ReactNode => {
-	// A click acts where keys do.
-	const drawn = props.part?.hasKeys
-		? screenOf(screen, props)
-		: <HasKeysContext.Provider value={false}><PlacedListsContext.Provider value={undefined}>{screenOf(screen, props)}</PlacedListsContext.Provider></HasKeysContext.Provider>;
+const ScreenPart = ({screen, preview, props, depth}: {readonly screen: ScreenView; readonly preview: PreviewView | undefined; readonly props: ScreenProps; readonly depth: number}): ReactNode => {
+	const {hasKeys = false} = props.part ?? {};
+	const drawn = <PartPlace depth={depth} hasKeys={hasKeys}><HasKeysContext.Provider value={hasKeys}>{screenOf(screen, props)}</HasKeysContext.Provider></PartPlace>;
 	return preview
 		? (
 			<Box flexDirection={preview.place === 'right' ? 'row' : 'column'} flexShrink={0}>
 				<Box flexDirection='column' flexShrink={0} width={props.size.columns}>{drawn}</Box>
-				<PreviewPart view={preview} props={props}/>
+				<PreviewPart view={preview} props={props} depth={depth + 1}/>
 			</Box>
 		)
 		: drawn;
@@ -114,7 +112,7 @@ const screensOf = ({screen, pane, preview, changes}: AppView, props: ScreenProps
 	const {size, footer, theme} = props;
 	return (
 		<Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - 1)} overflowY='hidden'>
-			<ScreenPart screen={screen} preview={preview} props={{...props, size: pane.size, footer: {...footer, notice: undefined, isShared: true}, part: {place: undefined, hasKeys: pane.hasKeys, shared: 0, hasPreview: true, changes}}}/>
+			<ScreenPart screen={screen} preview={preview} depth={0} props={{...props, size: pane.size, footer: {...footer, notice: undefined, isShared: true}, part: {place: undefined, hasKeys: pane.hasKeys, shared: 0, hasPreview: true, changes}}}/>
 			<Footer {...footer} width={size.columns} theme={theme}/>
 		</Box>
 	);
@@ -215,7 +213,7 @@ export const App = ({store, source, theme, keys, clock, isShown, mouse, onReques
 	// What is being typed is in the keyboard, so that another colour must not make a new one.
 	const {isAscii, isRead} = theme;
 	const keyboard = useMemo(
-		() => createKeyboard({store, theme: createTheme({isAscii, isRead}), keys, clock, isShown, mouse: mouse?.isOn ? {rowAt: lists.rowAt, clock: mouse.clock} : undefined, onRequest, onPassword}),
+		() => createKeyboard({store, theme: createTheme({isAscii, isRead}), keys, clock, isShown, mouse: mouse?.isOn ? {at: lists.at, clock: mouse.clock} : undefined, onRequest, onPassword}),
 		[store, isAscii, isRead, keys, clock, isShown, mouse, lists, onRequest, onPassword],
 	);
 	useLayoutEffect(() => mouse?.listen(keyboard.point), [mouse, keyboard]);

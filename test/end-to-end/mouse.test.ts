@@ -77,6 +77,20 @@ describe('with --mouse', () => {
 		await terminal.until(() => lineWith(terminal, '▸').includes('target 4.3.5.1'), 'the cursor under the pointer');
 	});
 
+	test('a click beside the list goes to what it leads to, and one on the list comes back', async () => {
+		const terminal = await openDemo(['--mouse'], {columns: 160, rows: 40});
+		click(terminal, lineOf(terminal, 'Upgrade OceanBase'), 10);
+		await terminal.until(() => lineWith(terminal, 'Check versions') !== '', 'the stages beside the list');
+		const stage = lineOf(terminal, 'Stop observer');
+		const column = (terminal.screen()[stage] ?? '').indexOf('Stop observer');
+		click(terminal, stage, column);
+		await terminal.until(() => /▸ +5 Stop observer/.test(lineWith(terminal, 'Stop observer')), 'the stage under the pointer, which has the keys');
+		click(terminal, lineOf(terminal, 'Scale out cluster'), 10);
+		await terminal.until(() => /▸ .*Scale out cluster/.test(lineWith(terminal, '▸')), 'the row of the list');
+		terminal.press('k');
+		await terminal.until(() => lineWith(terminal, '▸') !== '' && !lineWith(terminal, '▸').includes('Scale out cluster'), 'keys to act in the list');
+	});
+
 	test('what is no row, another button, a movement and the release of a button do nothing', async () => {
 		const terminal = await openDemo(['--mouse'], {columns: 120, rows: 30});
 		await openRow(terminal, 'Upgrade OceanBase', text => text.includes('failed in stage 3 of 7'), 'the failed task');
@@ -87,8 +101,7 @@ describe('with --mouse', () => {
 			click(terminal, line);
 		}
 
-		// The pane beside the list, and buttons with keys held.
-		click(terminal, lineOf(terminal, 'Stop observer'), 110);
+		// Buttons that mean nothing, alone and with keys held.
 		for (const button of [1, 2, 3, 32, 35, 4, 8, 16, 66, 128]) {
 			terminal.type(report(button, lineOf(terminal, 'Stop observer')));
 		}

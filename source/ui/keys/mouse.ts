@@ -5,6 +5,7 @@ import {type Clock} from '../../lib/clock.js';
 import {type UserAction} from '../../store/actions.js';
 import {topScreen} from '../../store/lookup.js';
 import {type Store} from '../../store/store.js';
+import {type Target} from '../components/rows.js';
 
 /** A report of the mouse, among keystrokes: no key has such a name. */
 export const isMouse = (keystroke: string): boolean => keystroke.startsWith('\u001B');
@@ -17,8 +18,8 @@ export type Mouse = {
 };
 
 export type WantedMouse = {
-	/** The key of the row in that column and line of the terminal, both from 0; undefined if none is there. */
-	readonly rowAt: (column: number, line: number) => string | undefined;
+	/** What is in that column and line of the terminal, both from 0; undefined if a click there means nothing. */
+	readonly at: (column: number, line: number) => Target | undefined;
 	/** Measures the time between clicks. */
 	readonly clock: Pick<Clock, 'now'>;
 };
@@ -61,10 +62,15 @@ export const createMouse = ({store, mouse, act}: MouseDeps): Mouse => {
 	};
 
 	const click = ({column, line}: Report): void => {
-		const row = store.getState().view.overlay === undefined ? mouse?.rowAt(column, line) : undefined;
+		const target = store.getState().view.overlay === undefined ? mouse?.at(column, line) : undefined;
+		const row = target?.pane === 'further' ? undefined : target?.row;
 		const now = mouse?.clock.now() ?? 0;
 		const isSecond = row !== undefined && row === last?.row && now >= last.at && now <= last.at + doubleWithin;
 		last = row === undefined || isSecond ? undefined : {row, at: now};
+		if (target && target.pane !== 'own') {
+			act({type: 'pane-switched'});
+		}
+
 		if (row === undefined) {
 			return;
 		}
