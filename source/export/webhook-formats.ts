@@ -51,7 +51,7 @@ export const limitsOf: Readonly<Record<WebhookFormat, {readonly bytes: number; r
 	feishu: {bytes: 6000, gap: 2000, joins: true},
 	wecom: {bytes: 2000, gap: 4000, joins: true},
 	slack: {bytes: 3500, gap: 2000, joins: true},
-	json: {bytes: 0, gap: 100, joins: false},
+	json: {bytes: 0, gap: 50, joins: false},
 };
 
 // More lines are not read in a chat.

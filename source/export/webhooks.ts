@@ -177,7 +177,8 @@ const longestRetry = 60_000;
 
 const longestWait = 900_000;
 
-const mostWaiting = 100;
+// As many as the journal keeps: a whole fleet can be lost at once.
+const mostWaiting = 1000;
 
 /** A fault that ends by itself is not worth a line. */
 const reportedFrom = 3;

@@ -170,6 +170,37 @@ test('json gets each change as the object that --json-schema describes, one afte
 	]);
 });
 
+test('a fleet that is lost at once is one message that says how many agents it is, and for a program one request for each', async () => {
+	const clock = createVirtualClock(ten);
+	const store = createStore(fleetOf(250), clock.now);
+	const agents = [...store.getState().agents.keys()];
+	for (const key of agents) {
+		store.dispatch({type: 'info-received', agent: key, at: clock.now(), info: makeInfo({agent: key})});
+		store.dispatch({type: 'task-absent', agent: key, at: clock.now()});
+	}
+
+	const [chat, program] = [await startService('wecom', {now: clock.now}), await startService('json', {now: clock.now})];
+	const said: string[] = [];
+	const webhooks = [chat, program].map(({url}, index): Webhook => ({name: `${index}`, format: index === 0 ? 'wecom' : 'json', on: ['unreachable'], url, secret: undefined, authorities: undefined}));
+	const reports = reportToWebhooks(webhooks, {
+		store, clock, random: () => 0.5, env: {}, host: 'db-admin', redact: createRedactor([]), report(text) {
+			said.push(text);
+		},
+	});
+	onTestFinished(async () => reports.finish({timeout: 0, signal: AbortSignal.abort()}));
+	const error = {type: 'unreachable', code: 'ECONNREFUSED'} as const;
+	for (const key of agents) {
+		store.dispatch({type: 'agent-failed', agent: key, at: clock.now(), error, since: clock.now(), lastSeenAt: clock.now(), isAlive: false});
+	}
+
+	const scene = {clock, store, service: program, reports, said} as unknown as Scene;
+	await passing(scene, () => program.deliveries.length === 250 && chat.deliveries.length > 0, 'all of them', 50);
+	expect(chat.deliveries).toHaveLength(1);
+	expect(chat.deliveries[0]?.text).toMatch(/^obwatch: 250 unreachable\n/);
+	expect(chat.deliveries[0]?.text).toMatch(/\nand 2\d\d more\n/);
+	expect(said).toEqual([]);
+});
+
 test.each<[WebhookFormat, string]>([
 	['dingtalk', 'webhook ops: 1 change not sent: refused, code 310000: sign not match'],
 	['feishu', 'webhook ops: 1 change not sent: refused, code 19021: sign match fail'],
