@@ -99,8 +99,8 @@ export type MainTask = {readonly reporter: string; readonly task: Dag | undefine
 /** Where the user is. `selected` is a row's key, kept when rows move; `top` the first row in sight. */
 export type Screen =
 	| {readonly type: 'agents'; readonly selected: string | undefined; readonly top: number}
-	/** `replacedBy`: the name of the task that became its owner's last one while a part of this one was open. */
-	| {readonly type: 'task'; readonly task: TaskReference; readonly selected: string | undefined; readonly top: number; readonly replacedBy?: string | undefined}
+	/** `replacedBy`: the task that became its owner's last one while a part of this one was open. */
+	| {readonly type: 'task'; readonly task: TaskReference; readonly selected: string | undefined; readonly top: number; readonly replacedBy?: Pick<Dag, 'id' | 'name'> | undefined}
 	| {readonly type: 'node'; readonly task: TaskReference; readonly node: string; readonly selected: string | undefined; readonly top: number}
 	/** The main task and the sub-tasks on other agents that a task is linked with. */
 	| {readonly type: 'links'; readonly task: TaskReference; readonly selected: string | undefined; readonly top: number; readonly filter?: Matcher | undefined}

@@ -148,12 +148,12 @@ export const pinOpenTask = (state: State, owner: string, id: string): State => {
 Marks the screens of a task that another one replaces. A screen of the owner's last task goes on to the new one, unless a part of the
 replaced task is open above it: closing that part must lead back to the same task.
 */
-export const pinReplacedTask = (state: State, replaced: TaskReference, by: string): State => {
+export const pinReplacedTask = (state: State, replaced: TaskReference, {id: byId, name}: Pick<Dag, 'id' | 'name'>): State => {
 	const {stack} = state.view;
 	const isOf = (screen: Screen, id: string): boolean => isTaskScreen(screen) && screen.task.owner === replaced.owner && screen.task.id === id;
 	const part = stack.findLastIndex(screen => isOf(screen, replaced.id));
 	const pinned = (screen: Screen, index: number): Screen => screen.type === 'task' && (isOf(screen, replaced.id) || (isOf(screen, lastTaskId) && index < part))
-		? {...screen, task: replaced, replacedBy: by}
+		? {...screen, task: replaced, replacedBy: {id: byId, name}}
 		: screen;
 	const [first, ...rest] = stack;
 	return part === -1 ? state : withView(state, {stack: [pinned(first, 0), ...rest.map((screen, index) => pinned(screen, index + 1))]});

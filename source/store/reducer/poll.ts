@@ -59,7 +59,7 @@ const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly re
 		return state;
 	}
 
-	const pinned = pinReplacedTask(state, {owner, id: replaced.id}, by.name);
+	const pinned = pinReplacedTask(state, {owner, id: replaced.id}, by);
 	const open = pinned.view.stack.flatMap(screen => isTaskScreen(screen) ? [screen.task] : []);
 	const openKeys = new Set(open.map(task => keptKey(state, task)));
 	const key = keptKey(state, {owner, id: replaced.id});

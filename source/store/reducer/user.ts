@@ -166,6 +166,10 @@ const navigate = (state: State, action: ActionOf<'navigation'>, now: Timestamp):
 				return withTop(state, {...screen, agent: undefined});
 			}
 
+			if (screen.type === 'log' && screen.filter !== undefined) {
+				return withTop(state, {...screen, filter: undefined});
+			}
+
 			const isFaultsOnly = screen.type === 'history' && (screen.faultsOnly ?? false);
 			return isFilteredScreen(screen) && (screen.filter !== undefined || isFaultsOnly)
 				? withTop(state, {...screen, filter: undefined, ...isFaultsOnly && {faultsOnly: false}})

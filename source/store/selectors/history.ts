@@ -49,11 +49,13 @@ const remainingOf = (extents: readonly Extent[]): number | undefined => {
 
 const rowOf = (state: State, {key, owner, dag}: HistoryEntry, now: Timestamp, isSelected: boolean): HistoryRow => {
 	const problem = dag ? undefined : historyProblem(state, owner);
+	const isUntold = dag !== undefined && isUnread(taskOutcome(dag)) && dag.refusal === undefined;
 	return {
 		key,
 		id: dag?.id ?? '',
 		owner: ownerLabel(state, owner),
 		task: dag && taskCells(dag, agentNow(agentBehind(state, owner), now, dag)),
+		isOutcomeLoading: isUntold && (state.histories.get(owner)?.isLoading ?? true),
 		problem: problem && shownText(state, problem),
 		isFailing: dag !== undefined && isFailing(state, dag),
 		startTime: dag?.startTime,
@@ -103,6 +105,8 @@ export type HistoryRow = {
 	readonly id: string;
 	readonly owner: string;
 	readonly task: TaskCells | undefined;
+	/** Its details, which tell how it ended, are still being read. */
+	readonly isOutcomeLoading: boolean;
 	readonly problem: string | undefined;
 	/** It runs, but a part of it failed. */
 	readonly isFailing: boolean;

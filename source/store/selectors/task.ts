@@ -14,6 +14,7 @@ import {
 	endedAt,
 	hasBegun,
 	isMainUnknown,
+	numberedName,
 	partOutcome,
 	selectedIndexOf,
 	stageOutcome,
@@ -152,7 +153,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
-		header: {...headerOf(dag, present), isFailing: isFailing(state, dag), main: mainOf(state, dag), replacedBy: screen.replacedBy === undefined ? undefined : messages().tasks.engineName(screen.replacedBy), ...reasonOf(state, dag, screen.task.owner), stall: last && stallInfoOf(last, {agentNow: present, now, patience: patienceFor(state, screen.task.owner, dag)}), ...usualOf(state, dag, screen.task.owner, present)},
+		header: {...headerOf(dag, present), isFailing: isFailing(state, dag), main: mainOf(state, dag), replacedBy: screen.replacedBy === undefined ? undefined : numberedName(screen.replacedBy), ...reasonOf(state, dag, screen.task.owner), stall: last && stallInfoOf(last, {agentNow: present, now, patience: patienceFor(state, screen.task.owner, dag)}), ...usualOf(state, dag, screen.task.owner, present)},
 		staleness: stalenessOf(state, screen.task),
 		operation: operationOn(state, screen.task),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({

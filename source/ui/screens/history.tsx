@@ -5,6 +5,7 @@ import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
 import {type HistoryRow, type HistoryView} from '../../store/selectors/history.js';
+import {type Tone} from '../../store/selectors/view-types.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {LineText, Lines} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
@@ -20,7 +21,16 @@ const beganText = ({startTime}: HistoryRow, zone: Zone): string => startTime ===
 
 const headOf = (zone: Zone): string => messages().screens.history.started(zoneText(zone));
 
-const outcomeOf = ({task, isFailing}: HistoryRow, theme: Theme): string => task ? outcomeText(task.outcome, theme, isFailing) : '';
+const outcomeOf = ({task, isOutcomeLoading, isFailing}: HistoryRow, theme: Theme): string =>
+	isOutcomeLoading ? `${theme.glyphs.dot} ${messages().screens.history.loadingOutcome}` : (task ? outcomeText(task.outcome, theme, isFailing) : '');
+
+const toneOfRow = ({task, isOutcomeLoading, isFailing}: HistoryRow): Tone => {
+	if (isFailing) {
+		return 'bad';
+	}
+
+	return isOutcomeLoading ? 'quiet' : (task ? toneOf(task.outcome) : 'plain');
+};
 
 // "192.168.100.100:2886": two agents of a host differ only in the end.
 const wholeAddress = 20;
@@ -48,7 +58,7 @@ const definitions: ColumnDefinitions<HistoryRow, HistoryContext, HistoryColumn> 
 	began: {title: 'started', cell: (row, zone) => ({text: beganText(row, zone), tone: 'quiet'})},
 	owner: {title: 'agent', cell: ({owner}) => ({text: owner})},
 	task: {title: 'task', cell: ({task}) => ({text: task?.name ?? ''})},
-	outcome: {title: 'outcome', cell: (row, {theme}) => ({text: outcomeOf(row, theme), tone: row.isFailing ? 'bad' : (row.task ? toneOf(row.task.outcome) : 'plain')})},
+	outcome: {title: 'outcome', cell: (row, {theme}) => ({text: outcomeOf(row, theme), tone: toneOfRow(row)})},
 	bar: {
 		title: 'none',
 		cell: ({task}, {theme}, width) => task ? {text: stagesBar(task.progress, width, theme.glyphs.bar), tone: toneOf(task.outcome), isBold: false} : {text: ''},

@@ -102,6 +102,9 @@ describe('the cursor of a log', () => {
 		const filtered = settled(play(on, ...filter('[05]$')));
 		expect(cursor(filtered)).toBe('line 5');
 		expect(cursor(settled(play(filtered, ...filter(''))))).toBe('line 3');
+		const shown = settled(play(filtered, {type: 'escaped'}));
+		expect([topScreen(shown).type, cursor(shown)]).toEqual(['log', 'line 3']);
+		expect(topScreen(play(shown, {type: 'escaped'})).type).not.toBe('log');
 		expect(cursor(play(filtered, down))).toBe('line 10');
 		const repeats = play(open(['a', 'same', 'same', 'same', 'b']), start, down, down);
 		expect(cursor(repeats)).toBe('b');

@@ -200,7 +200,7 @@ it('an unfinished task that a list leaves out is queried by its id', () => {
 
 it('an open log of it leads back to its own task, however many newer ones have begun', () => {
 	const state = play(start, {type: 'entered'}, {type: 'entered'}, received(60, dag(2)), received(70, dag(3)), {type: 'went-back'});
-	expect(selectScreen(state, ten)).toMatchObject({type: 'task', header: {name: 'task 1', replacedBy: 'task 2'}});
+	expect(selectScreen(state, ten)).toMatchObject({type: 'task', header: {name: 'task 1', replacedBy: 'task 2 #2'}});
 });
 
 it('of many only the last few are kept', () => {

@@ -38,6 +38,13 @@ describe('a history', () => {
 		expect(frameOf(play(state, {type: 'input-opened', purpose: 'rows'}, {type: 'input-changed', text: 'failing'})).join('\n')).toContain('2 hidden');
 	});
 
+	test('says of outcomes that are still being read that they are loading', () => {
+		const brief = dag(2, {state: 'FAILED', stage: 1, isBrief: true});
+		const loading: Action = {...at(one), type: 'history-received', owner: one, tasks: [brief], remaining: 0, isLoading: true};
+		expect(frameOf(play(opened(), loading), after(10)).join('\n')).toMatch(/task 2 +· loading /);
+		expect(frameOf(play(opened(), history([brief])), after(10)).join('\n')).toMatch(/task 2 +\? unknown /);
+	});
+
 	test('says why outcomes are unknown: below the list, or where that is full, above it', () => {
 		const refusal = {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'cannot read it now', traceId: ''} as const;
 		const state = play(opened(), history([dag(2, {state: 'FAILED', stage: 1, isBrief: true, refusal}), dag(1)]));

@@ -168,6 +168,8 @@ export const screens = {
 		unreadHistories: (count: number, all: number) => `${count} of ${many(all, 'history', 'histories')} unreadable`,
 		loadingEnds: 'loading outcomes',
 		loading: 'loading older tasks',
+		/** Instead of an outcome that is being read. */
+		loadingOutcome: 'loading',
 		notLoaded: 'older tasks not loaded',
 		complete: 'complete',
 		remaining: (count: number) => `${many(count, 'older task', 'older tasks')} not loaded`,

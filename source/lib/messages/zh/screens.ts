@@ -142,6 +142,7 @@ export const screens: Messages['screens'] = {
 		unreadHistories: (count, all) => `${all} 份历史任务中有 ${count} 份无法读取`,
 		loadingEnds: '正在加载任务结果',
 		loading: '正在加载更早的任务',
+		loadingOutcome: '加载中',
 		notLoaded: '更早的任务未加载',
 		complete: '已全部加载',
 		remaining: count => `另有 ${count} 个更早的任务未加载`,

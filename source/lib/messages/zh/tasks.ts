@@ -20,7 +20,7 @@ export const tasks: Messages['tasks'] = {
 		ended: '已结束',
 		'not run': '未执行',
 		'to be undone': '待回滚',
-		pending: '等待中',
+		pending: '待执行',
 		gone: '已不存在',
 		unknown: '未知',
 	},
