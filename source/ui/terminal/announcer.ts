@@ -36,6 +36,8 @@ type AnnouncerDeps = Pick<WriterSink, 'write' | 'finish'> & {
 // Durations, times of day and percentages: that one of them moved on is no news.
 const clocks = /\d{1,5}(?:d\d\dh|h\d\dm|m\d\ds|[dhms]\b| ?%)|\d\d?:\d\d(?::\d\d)?/g;
 
+const logTime = /^\d\d:\d\d:\d\d\.\d{3}\P{ASCII}?,? ?/u;
+
 /** Takes the frames that Ink writes, each a text, and passes on what is new in them. */
 export const createAnnouncer = ({write, finish, view}: AnnouncerDeps): FrameWriter => {
 	let before: readonly string[] = [];
@@ -60,8 +62,10 @@ export const createAnnouncer = ({write, finish, view}: AnnouncerDeps): FrameWrit
 		const isBack = panel === undefined && panelBefore !== undefined;
 		const selectedBefore = new Set(before.filter(line => line.endsWith(mark)).map(line => bare(line)));
 		return lines.filter(line => {
-			const left = counts.get(bare(line)) ?? 0;
-			counts.set(bare(line), left - 1);
+			// The times of a log's lines can come after the lines.
+			const key = counts.has(bare(line)) ? bare(line) : bare(line).replace(logTime, '');
+			const left = counts.get(key) ?? 0;
+			counts.set(key, left - 1);
 			if (line.startsWith(keys(''))) {
 				return panel !== panelBefore;
 			}

@@ -86,6 +86,13 @@ describe('a screen that is read', () => {
 		expect(draw('log', '10:42:01.123, check', '10:42:01.123, check')).toEqual(['10:42:01.123, check']);
 	});
 
+	test('does not read the lines of a log again when their times are known', () => {
+		const {draw, at} = open();
+		at.screen = 'log';
+		draw('log', 'check', 'start');
+		expect(draw('log', '10:41:59.123, check', '10:42:00.123, start', '10:42:01.123, start')).toEqual(['10:42:01.123, start']);
+	});
+
 	test('speaks Chinese', async () => {
 		await speak('zh');
 		const {draw} = open();
