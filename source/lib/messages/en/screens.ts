@@ -193,7 +193,7 @@ export const screens = {
 			alike: (stage: string) => `${stage}: the logs are alike (times, ids and addresses aside)`,
 			'so-far': (stage: string) => `${stage}: the logs are alike so far (times, ids and addresses aside)`,
 			cut: (stage: string) => `${stage}: the first 20,000 lines of the logs are alike, the rest was not compared`,
-			'no-logs': (stage: string) => `${stage}: no log lines in both runs`,
+			'no-logs': (stage: string) => `${stage}: no log lines in at least one of the runs`,
 			new: (stage: string) => `${stage}: not in the other run`,
 			gone: (stage: string) => `${stage}: only in the other run`,
 		},
