@@ -89,6 +89,12 @@ describe('with --mouse', () => {
 		await terminal.until(() => /▸ .*Scale out cluster/.test(lineWith(terminal, '▸')), 'the row of the list');
 		terminal.press('k');
 		await terminal.until(() => lineWith(terminal, '▸') !== '' && !lineWith(terminal, '▸').includes('Scale out cluster'), 'keys to act in the list');
+		click(terminal, lineOf(terminal, 'Upgrade OceanBase'), 10);
+		await terminal.until(() => lineWith(terminal, 'Check versions') !== '', 'the stages of the other task');
+		const other = lineOf(terminal, 'Download packages');
+		click(terminal, other, column);
+		click(terminal, other, column);
+		await terminal.until(text => text.startsWith(' obwatch › ') && text.includes('› Download packages ›'), 'the log of the stage that was clicked twice');
 	});
 
 	test('what is no row, another button, a movement and the release of a button do nothing', async () => {

@@ -50,6 +50,8 @@ const read = (report: string): Report | undefined => {
 
 export const createMouse = ({store, mouse, act}: MouseDeps): Mouse => {
 	let last: {readonly row: string; readonly at: number} | undefined;
+	/** Among the reports that were read at once, a click changed the pane. */
+	let hasSwitched = false;
 
 	const scroll = (by: number): void => {
 		const {overlay} = store.getState().view;
@@ -67,7 +69,9 @@ export const createMouse = ({store, mouse, act}: MouseDeps): Mouse => {
 		const now = mouse?.clock.now() ?? 0;
 		const isSecond = row !== undefined && row === last?.row && now >= last.at && now <= last.at + doubleWithin;
 		last = row === undefined || isSecond ? undefined : {row, at: now};
-		if (target && target.pane !== 'own') {
+		// The second of two clicks that were read at once is on what was drawn before the first.
+		if (target && target.pane !== 'own' && !hasSwitched) {
+			hasSwitched = true;
 			act({type: 'pane-switched'});
 		}
 
@@ -92,6 +96,7 @@ export const createMouse = ({store, mouse, act}: MouseDeps): Mouse => {
 				store.dispatch({type: 'notice-dismissed'});
 			}
 
+			hasSwitched = false;
 			let by = 0;
 			for (const report of reports.flatMap(text => read(text) ?? [])) {
 				if (report.button === buttons.wheelUp || report.button === buttons.wheelDown) {
