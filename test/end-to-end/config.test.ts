@@ -71,6 +71,7 @@ theme:
   ascii: false # locale
   color: false # NO_COLOR
   mode: auto # default
+mouse: false # default
 notifications:
   bell: true # default
   title: true # default

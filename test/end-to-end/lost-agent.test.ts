@@ -14,7 +14,8 @@ test('an agent that dies says why on its own row, the others go on, and it comes
 	expect(terminal.screen()[0]).toBe(' obwatch  2 agents · 1 running · 1 unreachable');
 	// If the row has no room for it, it is below.
 	expect(terminal.text().replaceAll(/\s+/g, ' ')).toContain('last seen: Initialize cluster');
-	expect(terminal.find('unreachable since')).toMatchObject({color: 1});
+	// The row is selected, and filled instead of coloured.
+	expect(terminal.find('unreachable since')).toMatchObject({isInverse: true});
 
 	const asked = countOf(neighbour, 'task/dag/maintain/agent');
 	const shown = rowOf(neighbour.label);
