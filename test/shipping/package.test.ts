@@ -26,7 +26,7 @@ describe('the package', () => {
 		const [packed] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], top)) as ReadonlyArray<{files: ReadonlyArray<{path: string}>; size: number}>;
 		const files = packed?.files.map(file => file.path) ?? [];
 		expect(files.filter(file => !file.startsWith('dist/chunks/') && !file.startsWith('docs/')).toSorted()).toEqual(['LICENSE', 'README.md', 'dist/licenses.txt', 'dist/obwatch.1', 'dist/obwatch.mjs', 'package.json']);
-		expect(files.filter(file => !/\.(?:mjs|1|json|md)$|^LICENSE$|^dist\/licenses\.txt$|^docs\/(?:zh\/)?[\w-]+\.svg$|^docs\/grafana\/[\w.]+\.yaml$/.test(file))).toEqual([]);
+		expect(files.filter(file => !/\.(?:mjs|1|json|md)$|^LICENSE$|^dist\/licenses\.txt$|^docs\/(?:zh\/|screens\/)?[\w-]+\.svg$|^docs\/grafana\/[\w.]+\.yaml$/.test(file))).toEqual([]);
 		expect(files.filter(file => file.startsWith('docs/')).toSorted()).toEqual(globSync('docs/**/*.*', {cwd: top}).toSorted());
 		expect(packed?.size).toBeLessThan(2_000_000);
 		expect(statSync(archive).size).toBe(packed?.size);
