@@ -9,6 +9,9 @@ import {themeModes} from './values.js';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 
+/** What the scripts ask obwatch itself for: names of the config file. */
+export const completed = ['groups', 'webhooks'] as const;
+
 export type Shell = (typeof shells)[number];
 
 const takesFile = ({value}: OptionRecord): boolean => value === 'FILE';
@@ -57,7 +60,7 @@ const wordsOf = ({name}: CommandRecord): ReadonlyArray<readonly [word: string, t
 	}
 
 	if (name === 'completion') {
-		return [...shells, 'groups'].map(word => [word, ''] as const);
+		return [...shells, ...completed].map(word => [word, ''] as const);
 	}
 
 	return name === 'monitor' ? commands : [];
@@ -111,6 +114,10 @@ ${withChoice.map(option => `\t\t${longOf(option)}) mapfile -t COMPREPLY < <(comp
 	case $command in
 ${commandTable.map(record => `\t\t${record.name}) _obwatch_offer "$word" ${bashLines(record)} ;;`).join('\n')}
 	esac
+	if [[ $command == notify && $word != -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(obwatch completion webhooks 2>/dev/null)" -- "$word")
+		return
+	fi
 	[[ $word == -* ]] || mapfile -t -O \${#COMPREPLY[@]} COMPREPLY < <(compgen -A hostname -- "$word")
 }
 complete -F _obwatch obwatch
@@ -132,7 +139,7 @@ const zshSpec = (option: OptionRecord): string => {
 
 const zshFunction = (record: CommandRecord): string => String.raw`${functionOf(record)}() {
 	_arguments -s ${optionsOf(record.name).map(option => zshSpec(option)).join(' \\\n\t\t')} \
-		${wordsOf(record).length > 0 ? `'1: :_obwatch_first_${record.name}' ` : ''}'*: :_obwatch_agents'
+		${wordsOf(record).length > 0 ? `'1: :_obwatch_first_${record.name}' ` : ''}'*: :${record.name === 'notify' ? '_obwatch_webhooks' : '_obwatch_agents'}'
 }
 `;
 
@@ -151,6 +158,9 @@ _obwatch_agents() {
 	else
 		_hosts
 	fi
+}
+_obwatch_webhooks() {
+	compadd -- \${(f)"$(obwatch completion webhooks 2>/dev/null)"}
 }
 ${commandTable.filter(record => wordsOf(record).length > 0).map(record => zshFirst(record)).join('')}${commandTable.map(record => zshFunction(record)).join('')}_obwatch() {
 	local index
@@ -183,7 +193,8 @@ const fishWords = (record: CommandRecord): readonly string[] => {
 };
 
 const fish = (): string => `# ${messages().help.completions.installed('fish', 'obwatch completion fish > ~/.config/fish/completions/obwatch.fish')}
-complete -c obwatch -f -a '(__fish_print_hostnames)'
+complete -c obwatch -f -n 'not __fish_seen_subcommand_from notify' -a '(__fish_print_hostnames)'
+complete -c obwatch -n '__fish_seen_subcommand_from notify' -a '(obwatch completion webhooks 2>/dev/null)'
 complete -c obwatch -n 'string match -q "@*" -- (commandline -ct)' -a '(obwatch completion groups 2>/dev/null)'
 ${commandTable.flatMap(record => fishWords(record)).join('\n')}
 ${commandTable.flatMap(record => optionsOf(record.name).map(option => fishOption(record)(option))).join('\n')}

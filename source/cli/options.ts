@@ -49,7 +49,7 @@ export const commandTable: readonly CommandRecord[] = [
 		examples: ['obwatch trust 10.0.0.3', 'obwatch trust --agents-file cluster.txt --yes', 'obwatch trust --discover 10.0.0.1 --password-file ~/.obwatch-password'],
 	},
 	{name: 'notify', arguments: '[NAME]...', examples: ['obwatch notify', 'obwatch notify dingtalk']},
-	{name: 'completion', arguments: 'bash|zsh|fish|groups', examples: ['source <(obwatch completion bash)', 'obwatch completion groups']},
+	{name: 'completion', arguments: 'bash|zsh|fish|groups|webhooks', examples: ['source <(obwatch completion bash)', 'obwatch completion groups']},
 	{name: 'man', arguments: '', examples: ['obwatch man | man -l -']},
 	{name: 'help', arguments: '[TOPIC | COMMAND]', examples: ['obwatch help scripts', 'obwatch help logs']},
 ];

@@ -68,6 +68,10 @@ describe.runIf(has('bash'))('bash', () => {
 	test('offers the groups of the config file behind @', () => {
 		expect(offeredWith(String.raw`obwatch() { printf "@prod\n@test\n"; };`, 'obwatch', '@p')).toEqual(['@prod']);
 	});
+
+	test('offers the webhooks of the config file, and no host, behind notify', () => {
+		expect(offeredWith(String.raw`obwatch() { [[ $2 == webhooks ]] && printf "ops\ndba\n"; };`, 'obwatch', 'notify', '')).toEqual(['ops', 'dba']);
+	});
 });
 
 describe.each(['zsh', 'fish'] as const)('%s', shell => {

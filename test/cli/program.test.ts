@@ -22,7 +22,7 @@ describe('the built program, without a terminal', () => {
 		[['--password', 'geheim'], 2, '', expect.stringMatching(/^obwatch: --password is refused, [^\n]+\n$/)],
 		[[], 2, '', 'obwatch needs a terminal (stdout is not one). Use --once to print a table.\n'],
 		[['--demo'], 2, '', 'obwatch needs a terminal (stdout is not one). Use --once to print a table.\n'],
-		[['completion', 'tcsh'], 2, '', 'obwatch: completion needs one of bash, zsh, fish, groups, not "tcsh"\n'],
+		[['completion', 'tcsh'], 2, '', 'obwatch: completion needs one of bash, zsh, fish, groups, webhooks, not "tcsh"\n'],
 		[['man', 'obwatch'], 2, '', 'obwatch: man takes no arguments, but got "obwatch"\n'],
 		[['demo-agent', '--scenario', 'no such'], 2, '', expect.stringMatching(/^obwatch: --scenario "no such": expected one of [^\n]+\n$/)],
 	])('%j ends with %i', async (args, code, stdout, stderr) => {

@@ -7,7 +7,7 @@ import {createOutput} from '../../headless/output.js';
 import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {type Command, type Name, type Read, type ReadDeps, readWith} from '../command.js';
-import {completionScript, shells} from '../completions.js';
+import {completed, completionScript, shells} from '../completions.js';
 import {printConfig} from '../config/print.js';
 import {passwordsOfEnvironment} from '../credentials.js';
 import {failure, type Result} from '../fail.js';
@@ -33,7 +33,7 @@ const print = async (text: string): Promise<number> => {
 
 const positionals = (list: readonly Argument[]): readonly string[] => list.flatMap(argument => argument.type === 'positional' ? [argument.value] : []);
 
-/** The completion script of a shell, or the groups of the config file, which these scripts offer. */
+/** The completion script of a shell, or the groups or webhooks of the config file, which these scripts offer. */
 const completion: Command<{readonly text: () => string}> = {
 	read(list, _values, {config}) {
 		const [wanted, ...rest] = positionals(list);
@@ -41,10 +41,14 @@ const completion: Command<{readonly text: () => string}> = {
 			return {ok: true, value: {text: () => [...config?.config.groups.keys() ?? []].map(name => `@${name}\n`).join('')}};
 		}
 
+		if (wanted === 'webhooks' && rest.length === 0) {
+			return {ok: true, value: {text: () => (config?.config.webhooks ?? []).map(({name}) => `${name}\n`).join('')}};
+		}
+
 		const shell = shells.find(name => name === wanted);
 		return shell && rest.length === 0
 			? {ok: true, value: {text: () => completionScript(shell)}}
-			: failure(messages().usage.command.shells([...shells, 'groups'], wanted === undefined ? undefined : printable([wanted, ...rest].join(' '))));
+			: failure(messages().usage.command.shells([...shells, ...completed], wanted === undefined ? undefined : printable([wanted, ...rest].join(' '))));
 	},
 	run: async ({text}) => print(text()),
 };

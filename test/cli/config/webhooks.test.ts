@@ -111,3 +111,10 @@ it('--print-config says where they are, in the format of the file, without what 
 	const printed = parseConfig(path.join(folder, 'printed.yaml'), run.stdout().replace(/^watched:.*$/m, ''), folder);
 	expect(printed.ok ? printed.value.config.webhooks : printed.problem).toEqual([{name: 'ops', format: 'feishu', on: ['failed'], urlFile: path.join(folder, 'u'), secretFile: undefined, ca: undefined}]);
 });
+
+it('the scripts of shells learn their names', async () => {
+	const folder = makeFolder();
+	writeFileSync(path.join(folder, 'config.yaml'), 'notifications: {webhooks: [{format: feishu, url_file: u}, {format: json, url_file: v, name: own}]}', {mode: 0o600});
+	const run = runProgram(['completion', 'webhooks', '--config', path.join(folder, 'config.yaml')]);
+	expect([await run.exit(), run.stdout()]).toEqual([0, 'feishu\nown\n']);
+});

@@ -153,7 +153,7 @@ export const help = {
 		},
 		completion: {
 			description: 'print a shell completion script',
-			about: 'The first lines of the script say where to put it. With groups, it prints the groups of the config file, as the scripts offer them.',
+			about: 'The first lines of the script say where to put it. With groups or webhooks, it prints the names of those in the config file, as the scripts offer them.',
 		},
 		man: {
 			description: 'print the manual page',

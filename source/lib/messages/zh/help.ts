@@ -151,7 +151,7 @@ export const help: Messages['help'] = {
 		},
 		completion: {
 			description: '打印 shell 的补全脚本',
-			about: '脚本的开头说明了它的存放位置。使用 groups 时打印配置文件中的组，补全脚本据此给出候选。',
+			about: '脚本的开头说明了它的存放位置。使用 groups 或 webhooks 时打印配置文件中它们的名称，补全脚本据此给出候选。',
 		},
 		man: {
 			description: '打印手册页',
