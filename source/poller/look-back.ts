@@ -152,15 +152,30 @@ export const createLookBack = ({clientOf, clock, emit, readHistory, requestQueue
 
 	return {
 		hear(event) {
-			const {type, agent} = event;
-			if (type === 'info-received') {
-				note(agent, {info: event.info});
-			} else if (type === 'status-received') {
-				note(agent, {status: event.status});
-			} else if (type === 'cluster-info-received') {
-				note(agent, {members: event.cluster.members.map(member => member.agent)});
-			} else if (type === 'unfinished-received') {
-				note(agent, {isListing: true});
+			switch (event.type) {
+				case 'info-received': {
+					note(event.agent, {info: event.info});
+					break;
+				}
+
+				case 'status-received': {
+					note(event.agent, {status: event.status});
+					break;
+				}
+
+				case 'cluster-info-received': {
+					note(event.agent, {members: event.cluster.members.map(member => member.agent)});
+					break;
+				}
+
+				case 'unfinished-received': {
+					note(event.agent, {isListing: true});
+					break;
+				}
+
+				default: {
+					break;
+				}
 			}
 		},
 		isSettled: () => underWay.values().every(begunAt => clock.now() - begunAt >= pace.historyPatience),

@@ -182,7 +182,7 @@ export const help: Messages['help'] = {
 		language: 'obwatch 和 agent 消息的语言：中文 locale 为中文，否则为英文',
 		encoding: 'locale 不是 UTF-8 时用 ASCII 字符绘制',
 		size: '终端不报告自身大小时使用的大小（默认 24 行 80 列）',
-		stateHome: 'obwatch/known_agents、operations.jsonl 和 runs.jsonl 所在的目录（默认 ~/.local/state）',
+		stateHome: '其下的 obwatch 目录存放 known_agents、operations.jsonl 和 runs.jsonl（默认 ~/.local/state）',
 		configHome: 'obwatch/config.yaml 所在的目录（默认 ~/.config）',
 		cacheHome: '编译缓存 obwatch 所在的目录（默认 ~/.cache）',
 		noColor: '不为空时不使用颜色',
