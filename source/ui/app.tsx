@@ -95,7 +95,7 @@ const ScreenPart = ({screen, preview, props, depth}: {readonly screen: ScreenVie
 	const drawn = <PartPlace depth={depth} hasKeys={hasKeys}><HasKeysContext.Provider value={hasKeys}>{screenOf(screen, props)}</HasKeysContext.Provider></PartPlace>;
 	return preview
 		? (
-			<Box flexDirection={preview.place === 'right' ? 'row' : 'column'} flexShrink={0}>
+			<Box flexDirection={preview.place === 'right' ? 'row' : 'column'} alignItems={preview.place === 'right' ? 'flex-end' : undefined} flexShrink={0}>
 				<Box flexDirection='column' flexShrink={0} width={props.size.columns}>{drawn}</Box>
 				<PreviewPart view={preview} props={props} depth={depth + 1}/>
 			</Box>
@@ -112,7 +112,7 @@ const screensOf = ({screen, pane, preview, changes}: AppView, props: ScreenProps
 	const {size, footer, theme} = props;
 	return (
 		<Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - 1)} overflowY='hidden'>
-			<ScreenPart screen={screen} preview={preview} depth={0} props={{...props, size: pane.size, footer: {...footer, notice: undefined, isShared: true}, part: {place: undefined, hasKeys: pane.hasKeys, shared: 0, hasPreview: true, changes}}}/>
+			<ScreenPart screen={screen} preview={preview} depth={0} props={{...props, size: pane.size, footer: {...footer, notice: undefined, isShared: true}, part: {place: undefined, hasKeys: pane.hasKeys, shared: 0, hasPreview: true, across: size.columns, changes}}}/>
 			<Footer {...footer} width={size.columns} theme={theme}/>
 		</Box>
 	);

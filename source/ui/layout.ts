@@ -236,7 +236,9 @@ const besides = (type: ScreenType, {columns, rows}: Size): Parts | undefined => 
 	const list = Math.min(mostListColumns, Math.max(least, Math.floor(columns * (columns < 160 ? 0.6 : 0.5))));
 	// One column is the rule.
 	const preview = columns - list - 1;
-	return columns < wideFrom || preview < leastPreview.columns ? undefined : {place: 'right', list: {columns: list, rows}, preview: {columns: preview, rows}};
+	// The counts of a fleet need the whole first line.
+	const above = type === 'agents' ? 1 : 0;
+	return columns < wideFrom || preview < leastPreview.columns ? undefined : {place: 'right', list: {columns: list, rows}, preview: {columns: preview, rows: rows - above}};
 };
 
 const above = ({columns, rows}: Size, list: number, least: number): Parts | undefined => {

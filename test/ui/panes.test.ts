@@ -28,7 +28,8 @@ describe('beside a list', () => {
 	test('is what Enter would open, from 100 columns on where both have room', () => {
 		const state = fleet(132, 30);
 		const preview = beside(frameOf(state));
-		expect(preview.slice(0, 8)).toEqual([
+		expect(preview[0]).toBe('');
+		expect(preview.slice(1, 9)).toEqual([
 			` ${one} › Upgrade OceanBase`,
 			' ✖ failed in stage 2 of 3 after 12s',
 			` why  Unpack packages @ ${two}: no space`,
@@ -45,14 +46,24 @@ describe('beside a list', () => {
 
 	test('follows the cursor at once', () => {
 		const state = play(fleet(132, 30), {type: 'selection-moved', by: 1});
-		expect(beside(frameOf(state))[0]).toBe(` ${two}`);
+		expect(beside(frameOf(state))[1]).toBe(` ${two}`);
+	});
+
+	test('begins below the counts of the agents, which have the whole first line', () => {
+		const ended = ten + 60_000;
+		const tasks = (['RUNNING', 'FAILED'] as const).flatMap(state => (['RUN', 'ROLLBACK'] as const).map(operator => ({state, operator, endTime: state === 'RUNNING' ? undefined : ended})));
+		const state = play(fleetOf(5, 132, 30), ...[...tasks, {state: 'SUCCEED', operator: 'ROLLBACK', endTime: ended} as const].map((task, index) =>
+			received(`10.0.0.${index + 1}:2886`, makeDag({id: String(index), name: 'Upgrade OceanBase', stage: 1, maxStage: 1, startTime: ten, nodes: [], ...task}))));
+		const [first, second] = frameOf(state, ended);
+		expect(first).toBe(' obwatch  5 agents · 1 running · 1 rolling back · 1 failed · 1 failed to roll back · 1 rolled back');
+		expect(second).toContain('│ 10.0.0');
 	});
 
 	test('says what the list then does not say again', () => {
 		const count = (columns: number, rows: number): number => frameOf(fleet(columns, rows)).filter(line => line.includes(' why ')).length;
 		expect(count(80, 24)).toBe(1);
 		expect(count(132, 30)).toBe(1);
-		expect(frameOf(fleet(132, 30)).findIndex(line => line.includes(' why '))).toBe(2);
+		expect(frameOf(fleet(132, 30)).findIndex(line => line.includes(' why '))).toBe(3);
 	});
 
 	test('is the log of the selected sub-task, of which the list then does not say the last line', () => {
@@ -90,7 +101,7 @@ describe('Tab', () => {
 		expect(topScreen(there)).toMatchObject({type: 'task'});
 		const moved = play(there, {type: 'selection-moved', by: -1});
 		const frame = frameOf(moved);
-		expect(beside(frame)[5]).toBe(' ▸  1 Check versions         ✔     3s   ███');
+		expect(beside(frame)[6]).toBe(' ▸  1 Check versions         ✔     3s   ███');
 		expect(frame[2]).toContain(one);
 		expect(topScreen(play(moved, {type: 'pane-switched'}))).toMatchObject({type: 'agents'});
 		expect(topScreen(play(moved, {type: 'escaped'}))).toMatchObject({type: 'agents'});

@@ -1,3 +1,4 @@
+import {Box} from 'ink';
 import {type ReactNode} from 'react';
 import {columnsOf, isWithin, widest} from '../../lib/columns.js';
 import {type Column, type ColumnSpec, fitColumns} from '../../lib/fit-columns.js';
@@ -265,6 +266,7 @@ export const AgentsScreen = ({view, size, footer, part, theme, timeZone, hour, i
 	const {columns: width} = size;
 	const context = {theme, timeZone, hour, utcOffset: rows.find(({more}) => more?.utcOffset !== undefined)?.more?.utcOffset};
 	const columns = agentsColumns(rows, width, context, view.columns);
+	const across = part?.across ?? width;
 	const room = roomBelow(headLines, size) - rows.length;
 	const details = detailLines(detailsOf(rows, columns, width, context).filter(({isSelected}) => !(part?.hasPreview && isSelected)), {width, height: room}, theme);
 	return (
@@ -274,7 +276,7 @@ export const AgentsScreen = ({view, size, footer, part, theme, timeZone, hour, i
 			theme={theme}
 			hasFreeLine={isCovered ? room > 0 && details.length === 0 : room > details.length}
 			head={<>
-				<LineText line={summaryLine(view, width, theme)} theme={theme}/>
+				<Box width={across} flexShrink={0}><LineText line={summaryLine(view, across, theme)} theme={theme}/></Box>
 				{theme.isRead && arrangement.sort ? <LineText line={[]} label={messages().screens.reader.sorted(messages().screens.columns[definitions[arrangement.sort.column].title], arrangement.sort.isReversed)} theme={theme}/> : undefined}
 				<TableHead columns={headColumns(columns)} definitions={definitions} titles={titlesOf(arrangement.sort, context)} width={width} theme={theme}/>
 			</>}
