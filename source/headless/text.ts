@@ -129,7 +129,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 	return {
 		cells: [
 			indented,
-			source.type === 'task' && source.isMain ? messages().tasks.mainTask : role,
+			source.type === 'task' && source.isMain ? messages().tasks.mainTask : (row.isDatabaseDown && row.problem === undefined ? messages().tasks.counts['database down'] : role),
 			task?.name ?? (isOld ? '' : row.note ?? ''),
 			isOld ? trouble : outcome,
 			task ? stageText(task) : '',

@@ -4,7 +4,7 @@ import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, untilAborted} from '../lib/clock.js';
 import {columnsOf} from '../lib/columns.js';
 import {plainJson} from '../lib/printable.js';
-import {formatDate, formatTime, localOffset, type Timestamp} from '../lib/time.js';
+import {formatDate, formatOffset, formatTime, localOffset, type Timestamp} from '../lib/time.js';
 import {type Outcome, outcomeLabel, traitsOf} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type TaskNow, type Transition, type Why} from '../store/changes.js';
@@ -172,13 +172,13 @@ const wordsOf = ({what, label}: WatchEvent): Words => {
 // Fits most addresses; a longer one moves the rest to the right.
 const labelColumns = 21;
 
-/** An event in one line: "2026-03-01 10:41:59  10.0.0.1:2886  Initialize cluster: stage 3/11: Start observer". The time is this machine's. */
+/** An event in one line: "2026-03-01 10:41:59 +08:00  10.0.0.1:2886  Initialize cluster: stage 3/11: Start observer". The time is this machine's, with its offset: lines end up in files and on other machines. */
 export const eventLine = (event: WatchEvent, colorize: Colorize): string => {
 	const {at, label} = event;
 	const offset = localOffset(at);
 	const {text, tone} = wordsOf(event);
 	const place = label + ' '.repeat(Math.max(0, labelColumns - columnsOf(label)));
-	return `${colorize(`${formatDate(at, offset)} ${formatTime(at, offset)}`, 'quiet')}  ${place}  ${colorize(text, tone)}`;
+	return `${colorize(`${formatDate(at, offset)} ${formatTime(at, offset)} ${formatOffset(offset)}`, 'quiet')}  ${place}  ${colorize(text, tone)}`;
 };
 
 /** The event in the shape that `--json-schema` documents: what an `--on-change` program gets, and what was seen first. */

@@ -169,7 +169,7 @@ const rowsAbove = (state: State, screen: TaskScreen): number => {
 	}
 
 	const head = {
-		...reasonOf(state, dag, screen.task.owner), isFailing: isFailing(state, dag), staleness, hasOperation: state.operations.has(dag.id), stages: dag.nodes?.length ?? 0,
+		...reasonOf(state, dag, screen.task.owner, staleness), isFailing: isFailing(state, dag), staleness, hasOperation: state.operations.has(dag.id), stages: dag.nodes?.length ?? 0,
 	};
 	const {whyRows, hasFolder} = reasonLayout(head, size, hour);
 	return moreTaskRows(head, size, hour) + whyRows - 1 + (hasFolder ? 1 : 0);

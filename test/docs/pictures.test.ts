@@ -13,7 +13,7 @@ const sizes = [[80, 24], [132, 43], [220, 60]] as const;
 
 /** Each screen, the keys that lead there from the one before, and what tells that it is there. */
 const way: ReadonlyArray<readonly [screen: string, keys: readonly string[], shown: string]> = [
-	['agents', [], 'obwatch  9 agents'],
+	['agents', [], '9 agents'],
 	['task', ['g', 'j', '\r'], '› Initialize cluster'],
 	['stage', ['\r'], 'Initialize cluster › Start observer'],
 	['log', ['\r'], 'follow ▾'],

@@ -17,7 +17,7 @@ import {formatInstant, localOffset} from '../../source/lib/time.js';
 import {createStore, reduce} from '../../source/store/store.js';
 import {columnsOf} from '../../source/lib/columns.js';
 import {runProgram} from '../helpers/run-program.js';
-import {after, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../helpers/tasks.js';
+import {after, makeDag, makeInfo, makeNode, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
 import {failing, lost, partlyFailed, stateOf, withTask} from './helpers/states.js';
@@ -236,6 +236,13 @@ test('a running task of which a part failed is failing in the table and above it
 	const state = stateOf(partlyFailed);
 	expect(fleetLines(state, ten, createColorize(false)).join('\n')).toContain(' running, failing ');
 	expect(taskLines(state, ten, 'stages', createColorize(false))[1]).toContain(', running, failing, id ');
+});
+
+test('an agent without its database says so in place of its role', () => {
+	const [, line = ''] = fleetLines(stateOf({...withTask('RUNNING/RUN'), status: makeStatus({identity: 'CLUSTER AGENT', obState: 0})}), ten, createColorize(false));
+	expect(line).toContain(' database down ');
+	const [, unread = ''] = fleetLines(stateOf({...withTask('RUNNING/RUN'), ...failing(lost), status: makeStatus({identity: 'CLUSTER AGENT', obState: 0})}), ten, createColorize(false));
+	expect(unread).not.toContain('database down');
 });
 
 test('a running task that does not move is stalled in the table and above its stages', () => {

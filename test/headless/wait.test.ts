@@ -27,7 +27,7 @@ describe('--wait', () => {
 		const agent = await startHeldAgent({scenario: short(0)});
 		const ended = await runToEnd(['--wait', '--accept-keys', agent.label]);
 		expect(ended.code).toBe(0);
-		expect(ended.stderr).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}127\.0\.0\.1:\d+ +Short task #\d+: \w+/m);
+		expect(ended.stderr).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d {2}127\.0\.0\.1:\d+ +Short task #\d+: \w+/m);
 		expect(ended.stderr).toMatch(/Short task #\d+: succeeded\n$/);
 		expect(ended.stdout).toMatch(/^AGENT .*\n.* Short task +succeeded +2\/2/);
 	});

@@ -42,7 +42,7 @@ describe('the events of --watch', () => {
 	])('%s', (_, before, after, words) => {
 		const happenings = eventsBetween(stateOf(before), stateOf(after), ten);
 		const lines = happenings.map(happening => eventLine(happening, createColorize(false)));
-		expect(lines.map(line => line.replace(/^\S+ \S+ {2}10\.0\.0\.1:2886 +/, ''))).toEqual(words);
+		expect(lines.map(line => line.replace(/^\S+ \S+ [+-]\d\d:\d\d {2}10\.0\.0\.1:2886 +/, ''))).toEqual(words);
 		for (const happening of happenings) {
 			const text = JSON.stringify(eventDocument(happening));
 			const document: unknown = JSON.parse(text);

@@ -5,7 +5,7 @@ import {type AgentInfo} from '../../protocol/agent.js';
 import {type AgentError} from '../../protocol/errors.js';
 import {agentBehind, agentNamed, agentsOf, lastTaskOf, logFolderOf} from '../lookup.js';
 import {type AgentEntry, type Screen, type SeenProcess, type State} from '../state.js';
-import {agentNow, roleOf, roleText, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
+import {agentNow, isDatabaseDown, roleOf, roleText, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
 import {isFailing} from './cause.js';
 import {shownProblem, troubleOf} from './connection.js';
 import {errorText, skewText} from './error-text.js';
@@ -22,9 +22,15 @@ const states: Readonly<Record<number, 'down' | 'notConnected' | 'restricted' | '
 };
 
 /** How an agent's observer, the database's process, is; empty while unknown, and for a seekdb, which has none. */
-const observerText = ({info, status}: Pick<AgentEntry, 'info' | 'status'>): string => {
+const observerText = (entry: AgentEntry): string => {
+	const {info, status} = entry;
 	if (status === undefined || info?.isSeekdb) {
 		return '';
+	}
+
+	// An agent of no cluster has no database yet.
+	if (isDatabaseDown(entry)) {
+		return messages().tasks.counts['database down'];
 	}
 
 	const {observer} = messages().cards;

@@ -35,7 +35,7 @@ export const executionText = (execution: number, {executions}: Pick<LogBuffer, '
 	return kind === 'undo' ? rollbackAttempt(execution) : attempt(execution);
 };
 
-/** Above an entry of a merged log: which stage begins, or which attempt of whom; empty if nothing does. */
+/** Above an entry of a merged log: which stage begins, or which attempt of whom, by the agent's short name, which narrow lines have room for; empty if nothing does. */
 export const mergedSeparator = ({merged, executions}: LogBuffer, index: number, language: Messages = messages()): string => {
 	const part = merged?.parts[merged.part[index] ?? 0];
 	const head = merged?.head[index] ?? 0;
@@ -45,7 +45,8 @@ export const mergedSeparator = ({merged, executions}: LogBuffer, index: number, 
 
 	const name = language.tasks.engineName(part.name);
 	const stage = (head & heads.stage) > 0 ? [`${part.stage} ${name}`] : [];
-	const attempt = (head & heads.attempt) > 0 ? [executionText(executions?.[index] ?? 1, part.buffer, part, language), ...(stage.length > 0 ? [] : [name]), part.agent] : [];
+	const whose = merged?.names[merged.agentOf[merged.part[index] ?? 0] ?? 0] ?? part.agent;
+	const attempt = (head & heads.attempt) > 0 ? [executionText(executions?.[index] ?? 1, part.buffer, part, language), whose, ...(stage.length > 0 ? [] : [name])] : [];
 	return [...stage, ...attempt].join(' · ');
 };
 

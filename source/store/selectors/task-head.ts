@@ -97,10 +97,12 @@ const causeFolder = (state: State, dag: Dag, owner: string): TaskHeader['logFold
 	return entry && path !== undefined ? {agent: entry.name ?? entry.address.label, path} : undefined;
 };
 
-/** Why a task failed or what it waits for, and the log folder that may tell more. */
-export const reasonOf = (state: State, dag: Dag, owner: string): Pick<TaskHeader, 'why' | 'logFolder'> => {
+/** Why a task failed or what it waits for, and the log folder that may tell more, unless `staleness` names it already. */
+export const reasonOf = (state: State, dag: Dag, owner: string, staleness: Staleness | undefined): Pick<TaskHeader, 'why' | 'logFolder'> => {
 	const why = whyIn(state, dag, owner);
-	return {why, logFolder: why && causeFolder(state, dag, owner)};
+	const logFolder = why && causeFolder(state, dag, owner);
+	const behind = staleness?.logFolder === undefined ? undefined : agentBehind(state, owner);
+	return {why, logFolder: behind && logFolder?.agent === (behind.name ?? behind.address.label) ? undefined : logFolder};
 };
 
 type Nothing = Pick<NothingView, 'text' | 'isWaiting'>;

@@ -144,6 +144,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	const last = findLastTask(state, {...screen.task, id: dag.id});
 	const nodes = dag.nodes ?? [];
 	const timeline = timelineOf(nodes, present);
+	const staleness = stalenessOf(state, screen.task);
 	const selected = selectedIndexOf(nodes, screen.selected, currentStageIndex(dag));
 	const top = windowTop({
 		top: screen.top, selected, height, total: nodes.length,
@@ -153,8 +154,8 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
-		header: {...headerOf(dag, present), isFailing: isFailing(state, dag), main: mainOf(state, dag), replacedBy: screen.replacedBy === undefined ? undefined : numberedName(screen.replacedBy), ...reasonOf(state, dag, screen.task.owner), stall: last && stallInfoOf(last, {agentNow: present, now, patience: patienceFor(state, screen.task.owner, dag)}), ...usualOf(state, dag, screen.task.owner, present)},
-		staleness: stalenessOf(state, screen.task),
+		header: {...headerOf(dag, present), isFailing: isFailing(state, dag), main: mainOf(state, dag), replacedBy: screen.replacedBy === undefined ? undefined : numberedName(screen.replacedBy), ...reasonOf(state, dag, screen.task.owner, staleness), stall: last && stallInfoOf(last, {agentNow: present, now, patience: patienceFor(state, screen.task.owner, dag)}), ...usualOf(state, dag, screen.task.owner, present)},
+		staleness,
 		operation: operationOn(state, screen.task),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({
 			key: node.key,

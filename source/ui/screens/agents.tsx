@@ -46,9 +46,9 @@ const outcomeCell = (row: AgentsRow, outcome: TaskCells['outcome'], theme: Theme
 };
 
 /** The cluster's card shows which versions are mixed. */
-const roleText = ({role, isMixed, isDatabaseDown}: AgentsRow): string => {
+const roleText = ({role, isMixed, isDatabaseDown}: AgentsRow, hasRoom: boolean): string => {
 	if (isDatabaseDown) {
-		return messages().screens.agents.databaseDown;
+		return hasRoom ? messages().tasks.counts['database down'] : messages().screens.agents.databaseDown;
 	}
 
 	return isMixed ? messages().screens.agents.mixed(role) : role;
@@ -81,7 +81,7 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, context
 	const all: ReadonlyArray<ColumnSpec<TableColumn>> = [
 		// Agents of one machine differ by their ports, which are at the end.
 		{name: 'agent', width: agent, rank: 0},
-		{name: 'role', width: widest(rows.map(row => roleText(row)), 8, isWide ? 20 : 9), rank: 5},
+		{name: 'role', width: widest(rows.map(row => roleText(row, isWide)), 8, isWide ? 20 : 9), rank: 5},
 		// A bar is less important than a complete name or address.
 		{name: 'task', width: name, min: Math.min(name, width < 70 ? 10 : 18), rank: 3},
 		// If cut, "failed to roll back" would read as "failed".
@@ -120,7 +120,7 @@ const definitions: ColumnDefinitions<AgentsRow, AgentsContext, TableColumn> = {
 		cell: (row, {theme}) => ({text: labelOf(row, theme), tone: row.type === 'task' ? 'quiet' : 'plain', isBold: row.isSelected || row.type === 'cluster'}),
 	},
 	// A missing database is more important than the role; an agent in trouble shows its problem instead.
-	role: {title: 'role', cell: row => ({text: roleText(row), tone: row.isDatabaseDown || row.isMixed ? 'attention' : 'quiet'})},
+	role: {title: 'role', cell: (row, _, width) => ({text: roleText(row, width >= columnsOf(messages().tasks.counts['database down'])), tone: row.isDatabaseDown || row.isMixed ? 'attention' : 'quiet'})},
 	task: {title: 'task', cell: ({task, note}) => ({text: task?.name ?? note ?? '', tone: task ? 'plain' : 'quiet'})},
 	outcome: {
 		title: 'outcome',
@@ -246,14 +246,15 @@ const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, 
 	const words = messages().screens.agents;
 	const many = messages().agents.count(agents);
 	const named = [span(' '), span('obwatch', 'accent', true), span(`  ${many}`)];
-	const more = [dot, span(glyphs.ellipsis, 'quiet')];
+	const more = [span(` ${glyphs.ellipsis}`, 'quiet')];
 	const counts = (kept: typeof parts): readonly Span[] => [...kept.flatMap(({count, word, tone}) => [dot, span(words.part(count, word), tone)]), ...(kept.length < parts.length ? more : [])];
 	const keptBetween = (begin: readonly Span[], end: readonly Span[]) => heaviest(parts, some => widthOf([...begin, ...counts(some), ...end]) + (end.length === 0 ? 0 : gapBeforeEnd) <= width);
 	const [long, short] = [endOf(arrangementSpans(arrangement)), endOf(arrangementSpans(arrangement, true))];
-	const least = Math.min(1, parts.length);
-	// Faults are more important than the program's name and than the long form of filters and order.
-	const ways = [[named, long], [[span(` ${many}`)], long], [named, short], [[span(` ${many}`)], short]] as const;
-	const [begin, end] = ways.find(([before, after]) => keptBetween(before, after).length >= least) ?? ways[3];
+	const bare = [span(` ${many}`)];
+	const ways = [[named, long], [bare, long], [named, short], [bare, short]] as const;
+	// Counts are more important than the program's name and than the long form of filters and order, and faults than how the rest is.
+	const most = Math.max(...ways.map(([before, after]) => keptBetween(before, after).length));
+	const [begin, end] = ways.find(([before, after]) => keptBetween(before, after).length >= most) ?? ways[3];
 	return spreadLine([...begin, ...counts(keptBetween(begin, end))], end, width, glyphs.ellipsis);
 };
 

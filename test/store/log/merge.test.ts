@@ -43,7 +43,7 @@ describe('the lines of several logs', () => {
 
 	it('are separated where an attempt of one of them begins, and where a stage does', () => {
 		const attempts = [{text: 'a', time: 1}, {text: 'b', time: 3, attempt: 2}];
-		expect(separators(mergeLogs(undefined, [partOf('1', attempts, {executeTimes: 2}), partOf('2', timed([2, 'c']))]))).toEqual(['attempt 2 · Start observer · 10.0.0.1:2886']);
+		expect(separators(mergeLogs(undefined, [partOf('1', attempts, {executeTimes: 2}), partOf('2', timed([2, 'c']))]))).toEqual(['attempt 2 · .1 · Start observer']);
 		const stages = [partOf('1', timed([1, 'a'])), partOf('2', timed([2, 'b']), {stage: 2, name: 'Bootstrap'}), partOf('3', timed([3, 'c']))];
 		expect(separators(mergeLogs(undefined, stages))).toEqual(['1 Start observer', '2 Bootstrap']);
 	});

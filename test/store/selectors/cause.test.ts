@@ -1,9 +1,13 @@
 import {describe, expect, it} from 'vitest';
+import {tableOf} from '../../../source/lib/ordered-map.js';
 import {wrapWithin} from '../../../source/lib/wrap.js';
 import {type Dag, type SubTask} from '../../../source/protocol/task.js';
+import {initialState} from '../../../source/store/initial-state.js';
 import {causesOf, type ResolveRemote} from '../../../source/store/selectors/cause.js';
 import {reasonIn, reasonText, whyIn, whyTexts} from '../../../source/store/selectors/reason.js';
-import {after, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
+import {reasonOf, stalenessOf} from '../../../source/store/selectors/task-head.js';
+import {type AgentEntry, type State} from '../../../source/store/state.js';
+import {addressOf, after, makeDag, makeEntry, makeInfo, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 import {fleetOf, play} from '../../ui/helpers/stage.js';
 
 type Share = Partial<SubTask>;
@@ -166,4 +170,18 @@ describe('a reason that arose at another agent than the one that shows it', () =
 		expect(failedAt(here).whose).toBeUndefined();
 		expect(failedAt(there, here).whose).toBeUndefined();
 	});
+});
+
+it('names the log folder of an agent that cannot be asked once: in the line that says so', () => {
+	const address = addressOf('10.0.0.1');
+	const dag = makeDag({state: 'FAILED', nodes: [makeNode({state: 'FAILED', subTasks: [makeSubTask({agent: address.label, state: 'FAILED', logs: ['ERROR: no memory']})]})]});
+	const entry = makeEntry({address, name: address.label, info: makeInfo({agent: address.label}), task: {type: 'known', dag, movedAt: undefined}});
+	const stateWith = (change: Partial<AgentEntry>): State => ({...initialState([address], {columns: 80, rows: 24}), agents: tableOf([[address.key, {...entry, ...change}]])});
+	const folders = (state: State): ReadonlyArray<string | undefined> => {
+		const staleness = stalenessOf(state, {owner: address.key, id: dag.id});
+		return [staleness?.logFolder, reasonOf(state, dag, address.key, staleness).logFolder?.path];
+	};
+
+	expect(folders(stateWith({}))).toEqual([undefined, '/home/admin/oceanbase/log_obshell']);
+	expect(folders(stateWith({connection: {type: 'failing', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: undefined, isAlive: false}}))).toEqual(['/home/admin/oceanbase/log_obshell', undefined]);
 });

@@ -84,14 +84,18 @@ describe('the agents', () => {
 		const parts = ([['running', 1], ['failed', 3], ['unreachable', 3], ['waiting', 2], ['rolled back', 0]] as const).map(([word, weight]) => ({count: 1, word, tone: 'plain' as const, weight}));
 		const first = (width: number): string | undefined => draw(<AgentsScreen view={{...fleet, summary: {agents: 1000, parts}}} {...props(width, 10)}/>, width)[0];
 		expect(first(100)).toBe(' obwatch  1000 agents · 1 running · 1 failed · 1 unreachable · 1 waiting · 1 rolled back');
-		expect(first(70)).toBe(' obwatch  1000 agents · 1 failed · 1 unreachable · 1 waiting · …');
-		expect(first(40)).toBe(' obwatch  1000 agents · 1 failed · …');
-		expect(first(34)).toBe(' 1000 agents · 1 failed · …');
+		expect(first(80)).toBe(' 1000 agents · 1 running · 1 failed · 1 unreachable · 1 waiting · 1 rolled back');
+		expect(first(70)).toBe(' 1000 agents · 1 running · 1 failed · 1 unreachable · 1 waiting …');
+		expect(first(43)).toBe(' 1000 agents · 1 failed · 1 unreachable …');
+		expect(first(40)).toBe(' obwatch  1000 agents · 1 failed …');
+		expect(first(34)).toBe(' obwatch  1000 agents · 1 failed …');
+		expect(first(30)).toBe(' 1000 agents · 1 failed …');
 	});
 
 	test('that cannot reach their database say so instead of what they are', () => {
 		const row = agentsRow({role: 'cluster', isDatabaseDown: true});
 		expect(draw(<AgentsScreen view={agentsView([row])} {...props(80, 10)}/>, 80)[2]).toBe('   10.0.0.1:2886  db down   Initialize cluster  ● running    ▰▱▱▱▱ 4/11   1m12s');
+		expect(draw(<AgentsScreen view={agentsView([row])} {...props(130, 10)}/>, 130)[2]).toMatch(/10\.0\.0\.1:2886 {2}database down {2}Initialize cluster/);
 	});
 
 	test('stay aligned under names of wide characters', () => {

@@ -74,6 +74,10 @@ describe('an agent\'s card', () => {
 		expect(factOf(play(fleetOf(1), status(one, {obState})), 'observer')).toBe(words);
 	});
 
+	test('says of a cluster\'s agent without its database what the table says', () => {
+		expect(factOf(play(fleetOf(1), status(one, {obState: 0, identity: 'CLUSTER AGENT'})), 'observer')).toBe('database down');
+	});
+
 	test.each([[0, 'in sync (within 1 s)'], [-90_000, '90 s behind this machine'], [7_500_000, '2 h ahead of this machine']])('a clock that is off by %i ms: %s', (skew, words) => {
 		expect(factOf(play(fleetOf(1), {...at(one), type: 'skew-measured', skew}), 'clock')).toBe(words);
 	});

@@ -69,6 +69,7 @@ export const screens = {
 	/** The terminal's title at a task's end. */
 	title: (outcome: string, task: string, owner: string) => `${outcome}: ${task} (${owner})`,
 	agents: {
+		/** In a narrow column. */
 		databaseDown: 'db down',
 		lock: {locked: 'locked', unlocked: 'free'},
 		mixed: (role: string) => `${role} mixed`,
