@@ -106,6 +106,8 @@ export const createLookBack = ({clientOf, clock, emit, readHistory, requestQueue
 			schedule(() => {
 				queue(agent, scope, failures + 1);
 			}, pace.historyRetry);
+		} else if (!isRead) {
+			emit({type: 'failures-unread', agent, at: clock.now(), scope});
 		}
 	};
 

@@ -287,7 +287,7 @@ older ones (undefined: some, their number unknown); `isLoading`: more of them, o
 until the next request
 - `past-task-received`: an earlier run of a task, with its details
 - `failures-received`: tasks with their details that only a history lists (of the agent's cluster, or its own) and that may have failed;
-newest first, and nothing newer succeeded
+newest first, and nothing newer succeeded. `failures-unread`: that history could not be read, and is not tried again
 - `main-task-received`: the main task that an agent's last task is part of, until it is final; `task` is undefined once the agents no longer
 know it. `main-task-failed`: it cannot be read now and is tried again
 - `linked-task-received`: the task of an opened link, or one that went out of sight before it ended; `task` is undefined once the agent no
@@ -312,6 +312,7 @@ export type PollEvent =
 	| (AtAgent & {readonly type: 'history-failed'; readonly owner: string; readonly error: AgentError})
 	| (AtAgent & {readonly type: 'past-task-received'; readonly task: Dag})
 	| (AtAgent & {readonly type: 'failures-received'; readonly scope: 'agent' | 'cluster'; readonly tasks: readonly Dag[]})
+	| (AtAgent & {readonly type: 'failures-unread'; readonly scope: 'agent' | 'cluster'})
 	| (AtAgent & {readonly type: 'main-task-received'; readonly id: string; readonly task: Dag | undefined; readonly readBefore?: Timestamp | undefined})
 	| (AtAgent & {readonly type: 'main-task-failed'; readonly id: string; readonly error: AgentError; readonly readBefore?: Timestamp | undefined})
 	| (AtAgent & {readonly type: 'linked-task-received'; readonly id: string; readonly task: Dag | undefined})

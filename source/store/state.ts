@@ -54,6 +54,8 @@ export type AgentEntry = {
 	readonly ends?: readonly TaskEnd[] | undefined;
 	/** Whether its list was read: until then it is unknown which tasks are new. */
 	readonly isListed: boolean;
+	/** Its history could not be read after the start: failures of before are unknown. */
+	readonly isHistoryUnread?: boolean;
 	/** The agent's own name, "ip:port", once known: what other agents call it. */
 	readonly name: string | undefined;
 	readonly cluster: string | undefined;
@@ -81,6 +83,7 @@ export type ClusterEntry = KnownCluster & {
 	/** Sub-tasks of main tasks at members that are not watched. They have no rows, and nothing waits for them, but they say whether and why their main task fails. */
 	readonly parts: readonly Dag[];
 	readonly isListed: boolean;
+	readonly isHistoryUnread?: boolean;
 	/** The agent that was last polled for the cluster; its clock and connection count for the cluster. */
 	readonly delegate: string | undefined;
 };

@@ -49,6 +49,7 @@ test('a history that cannot be read is tried three times, a minute apart', async
 	await fleet.clock.advance(3_600_000);
 	expect(askedFor(fleet, 'history')).toBe(3);
 	expect(found(fleet)).toEqual([]);
+	expect(fleet.events.filter(({type}) => type === 'failures-unread')).toMatchObject([{agent: names[0], scope: 'cluster'}]);
 	fleet.poller.stop();
 });
 

@@ -46,6 +46,16 @@ const withCluster = (state: State, key: string | undefined, change: Partial<Clus
 	return next === entry ? state : {...state, clusters: state.clusters.with(key, next)};
 };
 
+/** Notes whether an owner's failures of before the start are unknown. */
+const withHistoryUnread = (state: State, owner: string, isHistoryUnread: boolean): State => {
+	const entry = state.agents.get(owner) ?? state.clusters.get(owner);
+	if (entry === undefined || (entry.isHistoryUnread ?? false) === isHistoryUnread) {
+		return state;
+	}
+
+	return state.agents.has(owner) ? withAgent(state, owner, {isHistoryUnread}) : withCluster(state, owner, {isHistoryUnread});
+};
+
 /** The details that are known already are those of the last task, or of another one that is the last one from now on. */
 const known = ({task: previous, otherTasks}: Pick<AgentEntry, 'task' | 'otherTasks'>, task: Dag, at: Timestamp): LastTask => {
 	const last = previous.type === 'known' ? previous : undefined;
@@ -326,12 +336,17 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'history-received': {
-			return leaveEmptyComparison(withFailuresOf(receiveHistory(state, event), event.owner, event.tasks));
+			return leaveEmptyComparison(withHistoryUnread(withFailuresOf(receiveHistory(state, event), event.owner, event.tasks), event.owner, false));
 		}
 
 		case 'failures-received': {
 			const owner = event.scope === 'agent' ? event.agent : state.agents.get(event.agent)?.cluster;
 			return owner === undefined ? state : withFailuresOf(state, owner, event.tasks);
+		}
+
+		case 'failures-unread': {
+			const owner = event.scope === 'agent' ? event.agent : state.agents.get(event.agent)?.cluster;
+			return owner === undefined ? state : withHistoryUnread(state, owner, true);
 		}
 
 		case 'history-failed': {

@@ -113,6 +113,7 @@ export const selectCard = (state: State, screen: Extract<Screen, {type: 'card'}>
 		fingerprint: entry?.fingerprint,
 		auth: authOf(info),
 		logFolder: logFolderOf(entry),
+		isHistoryUnread: entry?.isHistoryUnread ?? false,
 		cluster: cluster && {name: cluster.name, members: cluster.members},
 		utcOffset: lastTaskOf(entry)?.utcOffset,
 	};
@@ -180,6 +181,7 @@ export const selectCluster = (state: State, screen: Extract<Screen, {type: 'clus
 		watched: cluster ? agentsOf(state, cluster).length : 0,
 		mixes: cluster ? clusterMixes(state, cluster) : [],
 		task: dag && {...taskCells(dag, agentNow(delegate, now, dag)), isFailing: isFailing(state, dag)},
+		isHistoryUnread: cluster?.isHistoryUnread ?? false,
 		delegate: delegate?.address.label,
 		filter: screen.filter && {source: screen.filter.source, hidden: all - members.length},
 		list: windowOf(members, {top, height}, (member, index) => rowOf(state, member, index === selected)),
@@ -219,6 +221,8 @@ export type CardView = {
 	readonly fingerprint: string | undefined;
 	readonly auth: string;
 	readonly logFolder: string | undefined;
+	/** Failures of before the start are unknown. */
+	readonly isHistoryUnread: boolean;
 	readonly cluster: {readonly name: string; readonly members: readonly string[]} | undefined;
 	/** Minutes east of UTC of the agent's clock. */
 	readonly utcOffset: number | undefined;
@@ -248,6 +252,8 @@ export type ClusterView = {
 	readonly mixes: readonly VersionMix[];
 	/** `isFailing`: it runs, but a part of it failed. */
 	readonly task: TaskCells & {readonly isFailing: boolean} | undefined;
+	/** Failures of before the start are unknown. */
+	readonly isHistoryUnread: boolean;
 	/** The agent that is polled for the cluster's own tasks. */
 	readonly delegate: string | undefined;
 	readonly filter: RowFilter | undefined;

@@ -63,6 +63,7 @@ const factsOf = (view: CardView, when: When, local: When): readonly Fact[] => {
 		{name: words.passwords, value: view.auth},
 		{name: words.key, value: view.fingerprint ?? ''},
 		{name: words.logFolder, value: view.logFolder ?? ''},
+		{name: messages().tasks.crumbs.history, value: view.isHistoryUnread ? messages().screens.clusterCard.unreadHistory : '', tone: 'attention'},
 	];
 };
 
@@ -125,7 +126,7 @@ const definitions: ColumnDefinitions<MemberRow, TableContext, MemberColumn> = {
 
 const separated = (parts: ReadonlyArray<readonly Span[]>, {glyphs}: Theme): Line => parts.flatMap((part, index) => [span(index === 0 ? ' ' : ` ${glyphs.dot} `, 'quiet'), ...part]);
 
-const headLines = ({members, watched, mixes, task, delegate}: ClusterView, width: number, theme: Theme): readonly Line[] => {
+const headLines = ({members, watched, mixes, task, delegate, isHistoryUnread}: ClusterView, width: number, theme: Theme): readonly Line[] => {
 	const {clusterCard: words} = messages().screens;
 	return [
 		separated([
@@ -136,7 +137,10 @@ const headLines = ({members, watched, mixes, task, delegate}: ClusterView, width
 		separated([task
 			? [span(words.lastTask, 'quiet'), span(task.name), span(` ${outcomeText(task.outcome, theme, task.isFailing)}`, task.isFailing ? 'bad' : toneOf(task.outcome))]
 			: [span(words.noTask, 'quiet')]], theme),
-		separated(mixes.length === 0 ? [[span(words.sameVersion, 'quiet')]] : mixes.map(mix => [span(mixText(mix), 'attention')]), theme),
+		separated([
+			...(isHistoryUnread ? [[span(words.unreadHistory, 'attention')]] : []),
+			...(mixes.length === 0 ? (isHistoryUnread ? [] : [[span(words.sameVersion, 'quiet')]]) : mixes.map(mix => [span(mixText(mix), 'attention')])),
+		], theme),
 	].map(line => fitLine(line, width, theme.glyphs.ellipsis));
 };
 

@@ -74,6 +74,10 @@ describe('an agent\'s card', () => {
 		expect(factOf(play(fleetOf(1), status(one, {obState})), 'observer')).toBe(words);
 	});
 
+	test('says of a seekdb\'s that failures of before the start are unknown', () => {
+		expect(factOf(play(fleetOf(1), {...at(one), type: 'failures-unread', scope: 'agent'}), 'history')).toBe('earlier failures unknown: history unreadable');
+	});
+
 	test('says of a cluster\'s agent without its database what the table says', () => {
 		expect(factOf(play(fleetOf(1), status(one, {obState: 0, identity: 'CLUSTER AGENT'})), 'observer')).toBe('database down');
 	});
@@ -136,6 +140,14 @@ describe('a cluster\'s card', () => {
 			'   10.0.0.2:2886  zone2  master   unreachable              4.5.0.0-0  4.3.5.0',
 			'   10.0.0.3:2886  zone3  cluster  not watched              4.5.0.0-0',
 		]);
+	});
+
+	test('says that failures of before the start are unknown, until a history of it is read', () => {
+		const unread = play(state(), {...at(one), type: 'failures-unread', scope: 'cluster'});
+		expect(frameOf(play(unread, {type: 'card-opened'}))[3]).toBe(' earlier failures unknown: history unreadable');
+		const owner = unread.agents.get(one)?.cluster ?? '';
+		const read = play(unread, {...at(one), type: 'history-received', owner, tasks: [], remaining: 0, isLoading: false});
+		expect(frameOf(play(read, {type: 'card-opened'}))[3]).toBe(' all known agents run the same version');
 	});
 
 	test('leads to the cards of those that are watched', () => {

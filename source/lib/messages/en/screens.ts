@@ -236,6 +236,7 @@ export const screens = {
 		lastTask: 'latest cluster task: ',
 		noTask: 'no cluster task',
 		sameVersion: 'all known agents run the same version',
+		unreadHistory: 'earlier failures unknown: history unreadable',
 	},
 	/** "2 versions of obshell: 4.5.0.0-0 on 2, 4.4.0.0-0 on 1". */
 	versions: (of: string, versions: ReadonlyArray<{readonly version: string; readonly count: number}>) =>

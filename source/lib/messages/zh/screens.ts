@@ -205,6 +205,7 @@ export const screens: Messages['screens'] = {
 		lastTask: '最近的集群任务：',
 		noTask: '没有集群任务',
 		sameVersion: '已知的 agent 版本一致',
+		unreadHistory: '此前的失败未知：无法读取历史任务',
 	},
 	versions: (of, versions) => `${of} 有 ${versions.length} 个版本：${versions.map(({version, count}) => `${version}（${count} 个）`).join('，')}`,
 	help: {title: '按键', all: '全部按键'},
