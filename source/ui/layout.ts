@@ -227,7 +227,7 @@ const listColumns: Readonly<Partial<Record<ScreenType, number>>> = {task: 60, no
 // A preview that is smaller says too little.
 const leastPreview = {columns: 36, lines: 6, innerLines: 5} as const;
 
-const mostListColumns = 120;
+const mostListColumns = 150;
 
 type Parts = {readonly place: Place; readonly list: Size; readonly preview: Size};
 

@@ -1,13 +1,13 @@
 import {type ReactNode} from 'react';
-import {widest} from '../../lib/columns.js';
+import {isWithin, widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {type JournalRow, type JournalView} from '../../store/selectors/journal.js';
 import {Breadcrumb, Title} from '../components/breadcrumb.js';
-import {LineText} from '../components/line.js';
+import {Lines, LineText} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, filterSpans, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
-import {bareInstant, instantText, type Zone} from '../components/text.js';
+import {bareInstant, type Detail, detailLines, instantText, type Zone} from '../components/text.js';
 import {fitLine, type Line, span} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
 
@@ -50,6 +50,18 @@ const definitions: ColumnDefinitions<JournalRow, JournalContext, JournalColumn> 
 	detail: {title: 'none', cell: ({detail}) => ({text: detail, tone: 'quiet'})},
 };
 
+/** What the selected row has no room for, such as the whole of a reason. */
+const detailsOf = (rows: readonly JournalRow[], columns: ReadonlyArray<Column<JournalColumn>>): readonly Detail[] => {
+	const room = columns.find(({name}) => name === 'detail')?.width ?? 0;
+	return rows.flatMap((row): readonly Detail[] => {
+		const {task, detail, isSelected, isBad, outcome} = row;
+		const {faults: {about}, screens: {labels}} = messages();
+		const label = isBad || outcome ? labels.why : '';
+		const texts = task === '' ? [detail] : [about(task, detail), detail];
+		return isSelected && !isWithin(detail, room) ? [{label, texts, tone: toneOfEvent(row), isSelected}] : [];
+	});
+};
+
 /** How many entries there are and how many are new; times are this machine's. */
 const countLine = ({list: {total}, dropped, news, awaySince}: JournalView, zone: Zone, width: number, theme: Theme): Line => {
 	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
@@ -87,17 +99,20 @@ export const JournalScreen = ({view, size, theme, footer, part, hour}: ScreenPro
 	const {columns: width} = size;
 	const zone = localZone(hour);
 	const columns = journalColumns(list.rows, zone, width, theme);
+	const room = roomBelow(3, size) - list.rows.length;
+	const details = detailLines(detailsOf(list.rows, columns), {width, height: room}, theme);
 	return (
 		<Screen
 			size={size}
 			footer={footer}
 			theme={theme}
-			hasFreeLine={list.rows.length < roomBelow(3, size)}
+			hasFreeLine={room > details.length}
 			head={<>
 				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} part={part} right={[...filterSpans(view.filter, theme), ...positionSpans(list, theme)]}/>
 				<LineText line={countLine(view, zone, width, theme)} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
 			</>}
+			end={<Lines lines={details} theme={theme}/>}
 		>
 			{list.rows.length > 0
 				? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, hour}} width={width}/>

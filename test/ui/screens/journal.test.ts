@@ -41,6 +41,15 @@ describe('the journal', () => {
 		expect(topScreen(run(state, [21, {type: 'entered'}]))).toMatchObject({type: 'task', task: {owner: one, id: makeDag().id}});
 	});
 
+	test('says the whole reason of the selected change below the list, if its row has no room for it', () => {
+		const reason = 'write /home/admin/oceanbase/upgrade/4.3.5.1/lib/libobcdc.so: no space left on device';
+		const nodes = makeNodes('FAILED/RUN').map(node => ({...node, subTasks: node.subTasks.map(subTask => ({...subTask, logs: [`ERROR: ${reason}`]}))}));
+		const state = run(begin(), [10, task(10, 'FAILED/RUN', {nodes})], [20, open]);
+		const below = (then: State): string => frameOf(then).slice(5).map(line => line.trim()).join(' ');
+		expect(below(state)).toContain(reason);
+		expect(below(run(state, [21, {type: 'selection-moved', by: 1}]))).not.toContain('libobcdc');
+	});
+
 	test('says which of its rows are in sight', () => {
 		const steps = Array.from({length: 30}, (_, index) => [10 + index, task(10 + index, index % 2 === 0 ? 'FAILED/RUN' : 'RUNNING/RUN')] as const);
 		const state = run(begin(), ...steps, [60, open]);
