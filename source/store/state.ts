@@ -291,6 +291,8 @@ export type View = {
 	readonly pane?: Size | undefined;
 	/** Whether what Enter would open is shown beside or below the current screen, or the current screen is that itself. */
 	readonly hasPreview?: boolean | undefined;
+	/** In a part of the terminal: the list that it belongs to says what is wrong with the agent of this task. */
+	readonly isProblemSaid?: boolean | undefined;
 	/** The place in the stack of the list beside which the screen above it has the keys; undefined: that of no list. */
 	readonly split?: number | undefined;
 	/** What Enter would open, once the cursor rested on its row: what it lacks is asked for. */

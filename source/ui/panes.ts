@@ -1,7 +1,7 @@
 // Which part of the terminal each screen has: a list, and beside or below it what Enter would open.
 
 import {syncLogs} from '../store/log/open-logs.js';
-import {topScreen} from '../store/lookup.js';
+import {isTaskScreen, topScreen} from '../store/lookup.js';
 import {currentList} from '../store/reducer/move.js';
 import {enter} from '../store/reducer/navigate.js';
 import {type Timestamp} from '../lib/time.js';
@@ -44,6 +44,13 @@ const withoutTop = (state: State): State => {
 	return {...state, view: {...state.view, stack: [root, ...above.slice(0, -1)]}};
 };
 
+/** What the screens of a task say of its agent is said once, by the first of them. */
+const withProblemSaid = (list: State, opened: State): State => {
+	const [one, other] = [topScreen(list), topScreen(opened)];
+	const isSaid = isTaskScreen(one) && isTaskScreen(other) && one.task.owner === other.task.owner && one.task.id === other.task.id;
+	return isSaid ? {...opened, view: {...opened.view, isProblemSaid: true}} : opened;
+};
+
 type Wanted = {readonly size: Size; readonly depth: number; readonly hasKeys: boolean; readonly isSplit: boolean};
 
 /** A list's pane, and inside the room that the list does not need those of what it leads to. */
@@ -58,7 +65,7 @@ const paneOf = (state: State, now: Timestamp, {size, depth, hasKeys, isSplit: ha
 
 	const own = inPane(list, parts.list);
 	const opened = hasSplit ? state : openedFrom(own, now);
-	const pane = opened && paneOf(opened, now, {size: parts.preview, depth: depth + 1, hasKeys: hasSplit, isSplit: false});
+	const pane = opened && paneOf(withProblemSaid(own, opened), now, {size: parts.preview, depth: depth + 1, hasKeys: hasSplit, isSplit: false});
 	return {state: own, size: parts.list, hasKeys: hasKeys && !hasSplit, beside: {place: parts.place, size: parts.preview, pane}};
 };
 

@@ -82,6 +82,15 @@ describe('beside a list', () => {
 		expect(frameOf(state).find(line => line.includes(two) && !line.includes('▸'))).toMatch(/remote task … St.*observer running \[3\/4\]/);
 	});
 
+	test('says once that the agent of a task cannot be reached', () => {
+		const lost: Action = {agent: one, at: after(20), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: after(20), lastSeenAt: after(15), isAlive: false};
+		const state = play(fleet(132, 30), {type: 'agent-opened', key: one}, lost);
+		const frame = frameOf(state, after(20));
+		expect(frame.filter(line => line.includes('unreachable since'))).toHaveLength(1);
+		expect(beside(frame).slice(0, 3).join('')).toContain('Unpack packages');
+		expect(frame.join('\n').split('log folder:')).toHaveLength(2);
+	});
+
 	test('is nothing on small terminals', () => {
 		expect(frameOf(fleet(99, 35)).join('')).not.toContain('│');
 		expect(frameOf(fleet(99, 35)).join('')).not.toContain('Check versions');

@@ -67,14 +67,14 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 	return [...withNode, [subTask?.agent ?? messages().tasks.crumbs.log, mark].filter(text => text !== '').join(' ')];
 };
 
-/** What is wrong with the agent behind a task on screen, or why the task itself is not updated. */
+/** What is wrong with the agent behind a task on screen, or why the task itself is not updated. Nothing where a list says it beside its preview. */
 export const stalenessOf = (state: State, task: TaskReference): Staleness | undefined => {
 	const entry = agentBehind(state, task.owner);
 	const dag = findTask(state, task);
 	const asOf = dag && lastReadOf(dag);
 	const isUnchecked = dag?.lastReadAt !== undefined && !isFinal(taskOutcome(dag));
 	const problem = entry && (shownProblem(state, entry, state.view.hour) ?? unlistedText(dag?.unlisted) ?? (isUnchecked ? messages().tasks.instead.notChecked : undefined));
-	return entry && problem !== undefined
+	return entry && problem !== undefined && !state.view.isProblemSaid
 		? {
 			problem,
 			asOf,
