@@ -192,7 +192,8 @@ const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, width: nu
 			const last = lastSeenText(row, hour);
 			const tone = row.isFault ? 'bad' : 'quiet';
 			const isWhole = widthOf([markerOf(isSelected, theme), ...problemLine(row, columns, problem, context)]) <= width - margin;
-			return isWhole ? [] : [{label: labels.why, texts: [...(last === '' ? [] : [`${named(problem)} ${theme.glyphs.dot} ${last}`]), named(problem), problem], tone, isSelected}];
+			// What a task cannot be asked for now is no reason of its own.
+			return isWhole ? [] : [{label: row.type === 'agent' ? labels.why : labels.note, texts: [...(last === '' ? [] : [`${named(problem)} ${theme.glyphs.dot} ${last}`]), named(problem), problem], tone, isSelected}];
 		}
 
 		if (!why || isWithin(reasonText(why), whyRoom)) {

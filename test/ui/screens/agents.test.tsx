@@ -37,6 +37,12 @@ describe('the agents', () => {
 		]);
 	});
 
+	test('say below the list what is not read now as a note, not as a reason', () => {
+		const row = agentsRow({type: 'task', label: 'main task', problem: 'not checked now', asOf: ten, isSelected: true});
+		const lines = draw(<AgentsScreen view={agentsView([row])} {...props(40, 10)}/>, 40);
+		expect(lines.filter(line => /^ (?:why|note) /.test(line))).toEqual([expect.stringMatching(/^ note not checked now/)]);
+	});
+
 	test('of which only some are shown say in short why, before they leave out how many failed', () => {
 		const [first] = draw(<AgentsScreen view={{...fleet, arrangement: {filter: undefined, faultsOnly: true, sort: undefined, hidden: 12}}} {...props(40, 10)}/>, 40);
 		expect(first).toMatch(/^ 4 agents · 1 running · 1 failed +!$|^ (obwatch {2})?4 agents · 1 (failed|running).*!$/);

@@ -33,7 +33,7 @@ export const screens = {
 		oceanBase: 'OCEANBASE',
 	},
 	/** Before texts that go over several lines: at most five columns. */
-	labels: {why: 'why', log: 'log', last: 'last'},
+	labels: {why: 'why', note: 'note', log: 'log', last: 'last'},
 	/** Between counts, or notes. */
 	separator: ', ',
 	/** For screen readers, which read lines and no columns. */

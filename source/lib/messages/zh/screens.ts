@@ -29,7 +29,7 @@ export const screens: Messages['screens'] = {
 		obshell: 'OBSHELL',
 		oceanBase: 'OCEANBASE',
 	},
-	labels: {why: '原因', log: '日志', last: '末行'},
+	labels: {why: '原因', note: '说明', log: '日志', last: '末行'},
 	separator: '，',
 	reader: {
 		selected: text => `${text}，已选中`,
