@@ -15,10 +15,10 @@ const readable = 12;
 
 const shortest = 8;
 
-const linked = (crumbs: readonly string[], {glyphs}: Theme): readonly Span[] => [
+const linked = (crumbs: readonly string[], {glyphs}: Theme, isNamed = false): readonly Span[] => [
 	span(' '),
-	span(program, 'accent', true),
-	...crumbs.flatMap((crumb, index) => [span(` ${glyphs.crumb} `, 'quiet'), span(crumb, 'plain', index === crumbs.length - 1)]),
+	...(isNamed ? [span(program, 'accent', true)] : []),
+	...crumbs.flatMap((crumb, index) => [...(isNamed || index > 0 ? [span(` ${glyphs.crumb} `, 'quiet')] : []), span(crumb, 'plain', index === crumbs.length - 1)]),
 ];
 
 /** Shortens the longest crumb, again and again, until all fit or none is longer than `least`. */
@@ -38,14 +38,20 @@ const shorten = (crumbs: readonly string[], theme: Theme, width: number, least: 
 	return short;
 };
 
-/** Shortened crumbs, or only the last ones: the current place is more important than the way to it. An agent and its task both name the place. */
+/** Only the last crumbs, whole if at least two are, else shortened: the current place is more important than the way to it. An agent and its task both name the place. */
 const fitting = (crumbs: readonly string[], theme: Theme, width: number): readonly string[] => {
 	if (crumbs.length <= 2) {
 		return shorten(crumbs, theme, width, shortest);
 	}
 
+	const lastOf = (left: number): readonly string[] => left === 0 ? crumbs : [theme.glyphs.ellipsis, ...crumbs.slice(left)];
+	const whole = crumbs.keys().take(crumbs.length - 1).map(left => lastOf(left)).find(some => widthOf(linked(some, theme)) <= width);
+	if (whole) {
+		return whole;
+	}
+
 	for (const left of crumbs.keys()) {
-		const short = shorten(left === 0 ? crumbs : [theme.glyphs.ellipsis, ...crumbs.slice(left)], theme, width, readable);
+		const short = shorten(lastOf(left), theme, width, readable);
 		if (widthOf(linked(short, theme)) <= width) {
 			return short;
 		}
@@ -54,10 +60,11 @@ const fitting = (crumbs: readonly string[], theme: Theme, width: number): readon
 	return shorten([theme.glyphs.ellipsis, ...crumbs.slice(-1)], theme, width, shortest);
 };
 
-/** Where the user is, from the program's name on, with something at the right end of the line. */
+/** Where the user is, from the program's name on, with something at the right end of the line. The name is left out before another is shortened. */
 export const breadcrumbLine = (crumbs: readonly string[], width: number, theme: Theme, right: readonly Span[] = []): readonly Span[] => {
 	const room = right.length === 0 ? width : width - widthOf(right) - 2;
-	return spreadLine(linked(fitting(crumbs, theme, room), theme), right, width, theme.glyphs.ellipsis);
+	const whole = linked(crumbs, theme, true);
+	return spreadLine(widthOf(whole) <= room ? whole : linked(fitting(crumbs, theme, room), theme), right, width, theme.glyphs.ellipsis);
 };
 
 type BreadcrumbProps = {

@@ -14,11 +14,13 @@ test('the first line says where the user is, and at its end what there is to say
 
 test.each([
 	[80, ' obwatch › 10.0.0.1:2886 › Initialize cluster › Start observer › 10.0.0.3:2886'],
-	[70, ' obwatch › 10.0.0.1:2886 › Initialize… › Start observ… › 10.0.0.3:2886'],
-	[50, ' obwatch › … › Start observer › 10.0.0.3:2886'],
-	[30, ' obwatch › … › 10.0.0.3:2886'],
-	[24, ' obwatch › … › 10.0.0.3…'],
-])('at %i columns names are shortened, then the beginning of the way is left out', (width, text) => {
+	[70, ' 10.0.0.1:2886 › Initialize cluster › Start observer › 10.0.0.3:2886'],
+	[60, ' … › Initialize cluster › Start observer › 10.0.0.3:2886'],
+	[50, ' … › Start observer › 10.0.0.3:2886'],
+	[30, ' … › 10.0.0.3:2886'],
+	[24, ' … › 10.0.0.3:2886'],
+	[16, ' … › 10.0.0.3:2…'],
+])('at %i columns the name of the program is left out, then the beginning of the way, before the place is shortened', (width, text) => {
 	expect(draw(<Breadcrumb crumbs={way} width={width} theme={theme}/>, width)).toEqual([text]);
 });
 

@@ -18,7 +18,7 @@ describe('a log', () => {
 	});
 
 	test('shortens long names, never the right end', () => {
-		expect(draw(<LogScreen view={logView([])} {...props(60, 10)}/>, 60)[0]).toBe(' obwatch › … › Start observer › 10.0.0.3:2886      follow ▾');
+		expect(draw(<LogScreen view={logView([])} {...props(60, 10)}/>, 60)[0]).toBe(' … › Start observer › 10.0.0.3:2886                follow ▾');
 	});
 
 	const found = {source: 'no space left on device', matches: 120, rank: 17, isCounting: false};
@@ -28,10 +28,10 @@ describe('a log', () => {
 	}})} {...props(columns, 10)}/>, columns)[0] ?? '';
 
 	test('says at any width where one is, what is searched, and above all what is hidden', () => {
-		expect(headAt(80, {filter: hidden, search: found})).toBe(' obwatch › … › 10.0.0.3:28…  &copy par… (90020 hidden)  /no space… 17/120 lines');
-		expect(headAt(120, {filter: hidden, search: found, isFollowing: true})).toMatch(/^ obwatch › … › 10\.0\.0\.3:2886 +&copy part \.\*7 \(90020 hidden\) {2}\/no space left on device 17\/120 lines {2}follow ▾$/);
-		expect(headAt(60, {filter: hidden, search: found, newEntries: 12})).toBe(' obwatch › … › 10.0.0.3:2…  &copy… (90020 hidden)  12 new ▾');
-		expect(headAt(40, {filter: hidden, search: found})).toBe(' obwatch › … › …  &copy… (90020 hidden)');
+		expect(headAt(80, {filter: hidden, search: found})).toBe(' … › 10.0.0.3:2886           &copy par… (90020 hidden)  /no space… 17/120 lines');
+		expect(headAt(120, {filter: hidden, search: found, isFollowing: true})).toMatch(/^ … › (?:Start observer › )?10\.0\.0\.3:2886 +&copy part \.\*7 \(90020 hidden\) {2}\/no space left on device 17\/120 lines {2}follow ▾$/);
+		expect(headAt(60, {filter: hidden, search: found, newEntries: 12})).toBe(' … › 10.0.0.3:2886          &copy… (90020 hidden)  12 new ▾');
+		expect(headAt(40, {filter: hidden, search: found})).toBe(' … › 10.0.0.3:2…  &copy… (90020 hidden)');
 	});
 
 	test.each(Array.from({length: 30}, (_, index) => 40 + (index * 6)))('at %i columns never loses what is hidden', columns => {

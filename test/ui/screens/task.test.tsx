@@ -71,7 +71,7 @@ describe('a task', () => {
 
 	test('at 40 columns', () => {
 		expect(draw(<TaskScreen view={taskView()} {...props(40, 11)}/>, 40)).toEqual([
-			' obwatch › 10.0.0.1:2886 › Initialize c…',
+			' 10.0.0.1:2886 › Initialize cluster',
 			' ✖ failed in stage 3 of 11 after 12s',
 			' why  Start observer @ 10.0.0.3:2886:',
 			'      cannot allocate memory',
