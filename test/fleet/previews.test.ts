@@ -105,6 +105,20 @@ test('the question about a row that the cursor leaves is taken back, so that the
 	expect(store.getState().agents.values().map(({connection}) => connection.type).toArray()).toEqual(['connected']);
 });
 
+test('a history that is opened from a task beside its list asks for what its preview lacks, too', async () => {
+	const {agent: {address: key}, store, clock, asked} = await openHistory(132);
+	store.dispatch({type: 'went-back'});
+	await until(() => store.getState().view.hasPreview === true, 'the preview of the only agent');
+	store.dispatch({type: 'pane-switched'});
+	expect(topScreen(store.getState())).toMatchObject({type: 'task'});
+	store.dispatch({type: 'history-opened', owner: key});
+	await until(() => (store.getState().histories.get(key)?.tasks.length ?? 0) === count && store.getState().view.hasPreview === true, 'its history with a preview');
+	down(store);
+	await clock.advance(250);
+	await until(() => isKnown(store, count - 1), 'its stages');
+	expect(asked()).toBe(1);
+});
+
 test('where there is no room for a preview, nothing is asked', async () => {
 	const {store, clock, asked} = await openHistory(80);
 	down(store);

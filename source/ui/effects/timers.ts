@@ -5,6 +5,7 @@ import {areSeveritiesKnown, learnSeverities} from '../../store/log/severities.js
 import {topScreen} from '../../store/lookup.js';
 import {type Notice, type State, type View} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
+import {isSplit} from '../panes.js';
 
 const hour = 3_600_000;
 
@@ -144,8 +145,9 @@ export const noteRests = (store: Store, clock: Clock): (() => void) => {
 	let seen: View['stack'] | undefined;
 	let cancel: (() => void) | undefined;
 	const look = (): void => {
-		const {stack, hasPreview, split} = store.getState().view;
-		const wanted = hasPreview && split === undefined ? stack : undefined;
+		const state = store.getState();
+		const {stack, hasPreview} = state.view;
+		const wanted = hasPreview && !isSplit(state) ? stack : undefined;
 		if (wanted === seen) {
 			return;
 		}
