@@ -11,6 +11,7 @@ import {Beside, Footer, type ScreenProps, WithPanel} from './components/screen.j
 import {type AppView, type FrameScheduler} from './frame.js';
 import {createKeyboard} from './keys/keyboard.js';
 import {type KeyTable} from './keys/resolve.js';
+import {isReasonWhole} from './layout.js';
 import {ActionsPanel, ConfirmationScreen} from './overlays/confirmation.js';
 import {FoundKeysScreen, InputPanel, KeyPanel, PalettePanel, PasswordPanel, StopPanel} from './overlays/prompts.js';
 import {type PreviewView, type ScreenView} from './parts.js';
@@ -112,7 +113,7 @@ const screensOf = ({screen, pane, preview, changes}: AppView, props: ScreenProps
 	const {size, footer, theme} = props;
 	return (
 		<Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - 1)} overflowY='hidden'>
-			<ScreenPart screen={screen} preview={preview} depth={0} props={{...props, size: pane.size, footer: {...footer, notice: undefined, isShared: true}, part: {place: undefined, hasKeys: pane.hasKeys, shared: 0, hasPreview: true, across: size.columns, changes}}}/>
+			<ScreenPart screen={screen} preview={preview} depth={0} props={{...props, size: pane.size, footer: {...footer, notice: undefined, isShared: true}, part: {place: undefined, hasKeys: pane.hasKeys, shared: 0, hasPreview: true, saysReason: preview.screen?.type !== 'task' || isReasonWhole(preview.screen, preview.list, props.hour), across: size.columns, changes}}}/>
 			<Footer {...footer} width={size.columns} theme={theme}/>
 		</Box>
 	);

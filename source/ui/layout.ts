@@ -6,8 +6,11 @@ import {formatInstant, localOffset, type Timestamp} from '../lib/time.js';
 import {wrapWithin} from '../lib/wrap.js';
 import {logKey} from '../store/log/sources.js';
 import {findTask, isTaskScreen, topScreen} from '../store/lookup.js';
+import {isFault} from '../protocol/outcome.js';
+import {taskOutcome} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {whyTexts} from '../store/selectors/reason.js';
+import {type TaskView} from '../store/selectors/task.js';
 import {reasonOf, stalenessOf} from '../store/selectors/task-head.js';
 import {type Staleness, type TaskHeader} from '../store/selectors/view-types.js';
 import {type LogScreen, type Size, type State, type TaskScreen} from '../store/state.js';
@@ -152,6 +155,14 @@ export const reasonLayout = (head: TaskHead, size: Size, hour: Timestamp): {read
 	return {whyRows, hasFolder: logFolder !== undefined && whyRows < room - stages};
 };
 
+/** Whether these columns and rows have room for the whole reason above a task's stages. */
+export const isReasonWhole = ({header, list, staleness, operation}: TaskView, size: Size, hour: Timestamp): boolean => {
+	const {why} = header;
+	const [whole] = why ? whyTexts(why) : [];
+	const {whyRows} = reasonLayout({...header, staleness, hasOperation: operation !== undefined, stages: list.total}, size, hour);
+	return whole === undefined || wrapWithin([whole, ''], {width: size.columns - whyIndent - textMargin.right, rows: whyRows}).join('') !== '';
+};
+
 /** Lines below the stages of two runs: where their logs differ. On a high terminal with the lines before, and more of long ones. */
 export const differenceRows = ({rows}: Size): number => rows < roomyFrom ? 3 : Math.min(12, Math.max(7, Math.floor(rows / 4)));
 
@@ -198,9 +209,22 @@ export const screenPage = (state: State): number => {
 const reasonRows = 4;
 
 /** How high a terminal must be for the whole current screen, with so many rows in its list. */
-export const linesNeeded = (state: State, count: number): number => {
+const linesNeeded = (state: State, count: number): number => {
 	const screen = topScreen(state);
 	return 1 + chrome[screen.type] + (isTaskScreen(screen) ? rowsAbove(state, screen) : 0) + count + (screen.type === 'agents' ? reasonRows : 0);
+};
+
+/** With fewer lines of `rows`, a task's whole reason is not in sight, or too few of its stages. Of a failure, all stages say more than a few lines of one's log. */
+const fewestLines = (state: State, count: number, rows: number): number => {
+	const screen = topScreen(state);
+	if (screen.type !== 'task') {
+		return 0;
+	}
+
+	const dag = findTask(state, screen.task);
+	const all = linesNeeded(state, count);
+	const hasFailed = dag !== undefined && (isFault(taskOutcome(dag)) || isFailing(state, dag));
+	return hasFailed && all <= rows ? all : linesNeeded(state, Math.min(count, fewestStages));
 };
 
 // What Enter would open is shown right of a list if the terminal is wide, else below it if the terminal is high. The list keeps all that a terminal of
@@ -247,16 +271,22 @@ const above = ({columns, rows}: Size, list: number, least: number): Parts | unde
 	return lines < least ? undefined : {place: 'below', list: {columns, rows: list}, preview: {columns, rows: lines + 2}};
 };
 
-/** The parts of a terminal, or of a preview in one (`depth` above 0); undefined if there is no room for both. `needed`: rows that the list could use. */
-export const splitPane = (type: ScreenType, size: Size, needed: number, depth: number): Parts | undefined => {
+// A preview in a preview takes no more from a list that could use the lines.
+const innerWanted = 7;
+
+/** The parts of a terminal with this state, or of a preview in one (`depth` above 0); undefined if there is no room for both. `count`: rows of the list. */
+export const splitPane = (state: State, size: Size, count: number, depth: number): Parts | undefined => {
 	const {rows} = size;
+	const {type} = topScreen(state);
+	const needed = linesNeeded(state, count);
 	// A comparison has two sides already.
 	if (type === 'compare') {
 		return undefined;
 	}
 
 	if (depth > 0) {
-		return above(size, Math.min(needed, Math.ceil(rows * 0.6)), leastPreview.innerLines);
+		const usual = Math.min(needed, Math.max(Math.ceil(rows * 0.6), rows - innerWanted));
+		return above(size, Math.max(fewestLines(state, count, rows), usual), leastPreview.innerLines);
 	}
 
 	if (!isRoomy(size)) {

@@ -7,7 +7,7 @@ import {enter} from '../store/reducer/navigate.js';
 import {type Timestamp} from '../lib/time.js';
 import {type Size, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
-import {isRoomy, linesNeeded, overlayPage, type Place, screenPage, screenSize, splitPane} from './layout.js';
+import {isRoomy, overlayPage, type Place, screenPage, screenSize, splitPane} from './layout.js';
 
 /**
 A part of the terminal.
@@ -58,7 +58,7 @@ const paneOf = (state: State, now: Timestamp, {size, depth, hasKeys, isSplit: ha
 	const list = hasSplit ? withoutTop(state) : state;
 	const whole = inPane(list, size);
 	const count = isRoomy(size) || depth > 0 ? currentList(whole, now).rows.length : 0;
-	const parts = count === 0 ? undefined : splitPane(topScreen(whole).type, size, linesNeeded(whole, count), depth);
+	const parts = count === 0 ? undefined : splitPane(whole, size, count, depth);
 	if (!parts) {
 		return {state: hasSplit ? inPane(state, size) : whole, size, hasKeys, beside: undefined};
 	}

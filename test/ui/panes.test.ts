@@ -66,6 +66,21 @@ describe('beside a list', () => {
 		expect(frameOf(fleet(132, 30)).findIndex(line => line.includes(' why '))).toBe(3);
 	});
 
+	test.each([[100, 24], [100, 30], [80, 40], [132, 24], [132, 43]])('and the preview of a main task say a long reason whole, and all stages, in %i columns and %i rows', (columns, rows) => {
+		const reason = 'observer: cannot allocate memory: [ERRO] ob_alloc failed(ret=-4013): exit status 1';
+		const names = ['Inform all agents', 'Make sure all are ready', 'Advance agents', 'Wait for all agents', 'Start Zone', 'End the task'];
+		const main = makeDag({id: '221307064430488614', name: 'Start OB', stage: 5, maxStage: 6, startTime: ten, links: {subDags: {[one]: '15', [two]: '16'}, mainDagId: undefined}, nodes: names.map((name, index) =>
+			makeNode({key: name, name, state: index < 4 ? 'SUCCEED' : (index === 4 ? 'RUNNING' : 'PENDING'), subTasks: [makeSubTask({key: name, agent: one, state: index < 4 ? 'SUCCEED' : 'RUNNING', logs: ['at work']})]}))});
+		const part = makeDag({id: '16', name: 'Start observer', state: 'FAILED', links: {subDags: {}, mainDagId: main.id}, endTime: after(9), nodes: [
+			makeNode({key: 'p', name: 'Start observer', state: 'FAILED', subTasks: [makeSubTask({key: 'p', agent: two, state: 'FAILED', logs: [`ERROR: ${reason}`]})]}),
+		]});
+		const state = play(fleetOf(2, columns, rows), received(one, main), received(two, part), {type: 'selection-moved', by: 'start'});
+		const frame = frameOf(state);
+		const text = frame.map(line => line.split('│').at(-1)?.trim()).join(' ').replaceAll(/\s+/g, ' ');
+		expect(text).toContain(reason);
+		expect(names.filter(name => !text.includes(`${names.indexOf(name) + 1} ${name.slice(0, 8)}`))).toEqual([]);
+	});
+
 	test('is the log of the selected sub-task, of which the list then does not say the last line', () => {
 		const state = play(fleet(132, 30), {type: 'entered'}, {type: 'entered'});
 		const frame = frameOf(state);

@@ -223,8 +223,10 @@ const wholeTask = (kind: Cause['kind'], said: Cause['said'], text = '', nodeName
 	kind, said, text, shortest: text, whole: () => text, nodeName, places: [],
 });
 
-const waitingCause = ({links: {mainDagId}}: Dag): Cause =>
-	wholeTask('waiting', 'waiting', mainDagId);
+const waitingCause = ({links: {mainDagId}}: Dag, resolve: ResolveRemote): Cause => {
+	const name = mainDagId === undefined ? '' : resolve(mainDagId)?.dag.name ?? '';
+	return wholeTask('waiting', 'waiting', name === '' ? mainDagId : `${mainDagId} ${name}`);
+};
 
 const rankOf = ({kind}: Finding): number => reasonKinds.indexOf(kind);
 
@@ -261,7 +263,7 @@ export const causesOf = (dag: Dag, task: TaskReference, resolve: ResolveRemote):
 	}
 
 	if (outcome.word === 'waiting') {
-		return [waitingCause(dag)];
+		return [waitingCause(dag, resolve)];
 	}
 
 	return dag.nodes && isFault(outcome) && !isPassedByMain(dag) ? withoutFailures(dag) : [];

@@ -3,6 +3,7 @@
 import {type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
 import {cutMiddle} from '../../lib/wrap.js';
+import {parseGenericId} from '../../protocol/ids.js';
 import {endingOf, hasTraceback, isConsequence, looksLikeError, messageOf, severityOf, summaryOf, tellingLine} from '../../protocol/logs.js';
 import {type SubTask} from '../../protocol/task.js';
 
@@ -22,7 +23,7 @@ export type ReasonKind = (typeof reasonKinds)[number];
 What no log says, about the text of a reason.
 
 - no-line: there is no line; no-error-line: the text is the last one; by-hand: an operator cancelled it
-- waiting: for the main task whose id is the text, if that is known
+- waiting: for the main task whose id is the text, with its name after it, as far as they are known
 - no-reason: of a task without a failed sub-task; the text is its stage ("3/11") if the name is not known
 */
 type Said = 'no-line' | 'no-error-line' | 'by-hand' | 'waiting' | 'no-reason';
@@ -117,8 +118,13 @@ type Told = Pick<Explanation, 'text' | 'shortest' | 'whole'>;
 
 const alike = (text: string): Told => ({text, shortest: text, whole: () => text});
 
+/** "Start OB #14"; without a name, "main task" and its id. */
+const mainTaskName = (id: string, name: string, {tasks: {engineName, reasons}}: Messages): string =>
+	name === '' ? reasons.mainTask(id) : `${engineName(name)} #${parseGenericId(id)?.localId ?? id}`;
+
 /** A reason in a language: an agent's own lines as they are. */
-export const toldOf = ({said, text, shortest, whole}: Told & Pick<Explanation, 'said'>, {tasks: {reasons}}: Messages = messages()): Told => {
+export const toldOf = ({said, text, shortest, whole}: Told & Pick<Explanation, 'said'>, language: Messages = messages()): Told => {
+	const {tasks: {reasons}} = language;
 	switch (said) {
 		case undefined: {
 			return {text, shortest, whole};
@@ -137,7 +143,8 @@ export const toldOf = ({said, text, shortest, whole}: Told & Pick<Explanation, '
 		}
 
 		case 'waiting': {
-			return alike(text === '' ? reasons.waits : reasons.waitsFor(text));
+			const [id = '', ...name] = text.split(' ');
+			return alike(id === '' ? reasons.waits : reasons.waitsFor(mainTaskName(id, name.join(' '), language)));
 		}
 
 		case 'no-reason': {

@@ -4,12 +4,13 @@ import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type PasswordKind} from '../../protocol/errors.js';
 import {isWaiting, type Outcome} from '../../protocol/outcome.js';
-import {errorOf, findTask, ownerLabel, placeOfTask, stillWaiting, topScreen} from '../lookup.js';
+import {errorOf, findTask, mainTaskOf, ownerLabel, placeOfTask, stillWaiting, topScreen} from '../lookup.js';
 import {type ActionName, actionNames} from '../operations/offers.js';
 import {exemptReason, mayOperate, planOf} from '../operations/plan.js';
 import {type OperationTrack, type Plan, type TaskReference} from '../operations/track.js';
+import {type Dag} from '../../protocol/task.js';
 import {type AgentEntry, type Overlay, type Screen, type State} from '../state.js';
-import {taskOutcome} from './basics.js';
+import {numberedName, taskOutcome} from './basics.js';
 import {type KeyChange} from './view-types.js';
 
 /** A sent operation: its response, and the task's outcome now. */
@@ -29,7 +30,7 @@ export type ActionsView = {
 	readonly type: 'actions';
 	readonly task: string;
 	readonly rows: readonly ActionRow[];
-	/** If the task has not failed and needs no action: the id of the main task that it waits for, if known. */
+	/** If the task has not failed and needs no action: the main task that it waits for, if known: its name, else its id. */
 	readonly waitsFor: {readonly mainTask: string | undefined} | undefined;
 	readonly isReadOnly: boolean;
 	/** Why the agent is exempt from operations. */
@@ -62,6 +63,11 @@ export const operationOn = (state: State, task: TaskReference): OperationView | 
 	};
 };
 
+const mainTaskText = (state: State, dag: Dag): string | undefined => {
+	const main = mainTaskOf(state, dag);
+	return main?.task && main.task.name !== '' ? numberedName(main.task) : main?.id;
+};
+
 export const selectActions = (state: State, {task, selected}: Extract<Overlay, {type: 'actions'}>): ActionsView => {
 	const planned = actionNames.map(action => ({action, planned: planOf(state, task, action)}));
 	const agents = planned.flatMap(({planned: result}) => result.ok ? [result.plan.order.agent] : []);
@@ -69,7 +75,7 @@ export const selectActions = (state: State, {task, selected}: Extract<Overlay, {
 	return {
 		type: 'actions',
 		task: messages().tasks.engineName(dag?.name ?? ''),
-		waitsFor: dag && isWaiting(dag) ? {mainTask: dag.links.mainDagId} : undefined,
+		waitsFor: dag && isWaiting(dag) ? {mainTask: mainTaskText(state, dag)} : undefined,
 		rows: planned.map(({action, planned: result}) => ({action, why: result.ok ? undefined : result.why, isSelected: action === selected})),
 		exemptReason: agents.map(agent => exemptReason(state, agent)).find(why => why !== undefined),
 		isReadOnly: agents.length === 0 ? !state.operable.byDefault && !state.operable.agents.values().some(Boolean) : agents.some(agent => !mayOperate(state, agent)),

@@ -113,10 +113,11 @@ A screen that is a part of the terminal.
 - hasKeys: keys act there
 - shared: how many of its crumbs the list has, too
 - hasPreview: what Enter would open is beside or below it
+- saysReason: it has room for the whole reason of the selected row
 - across: columns of the whole terminal; the first line of the agents goes on above what is beside them
 - changes: the newest, for lines that are free
 */
-export type PartProps = {readonly place: Place | undefined; readonly hasKeys: boolean; readonly shared: number; readonly hasPreview: boolean; readonly across?: number | undefined; readonly changes?: readonly JournalRow[] | undefined};
+export type PartProps = {readonly place: Place | undefined; readonly hasKeys: boolean; readonly shared: number; readonly hasPreview: boolean; readonly saysReason?: boolean; readonly across?: number | undefined; readonly changes?: readonly JournalRow[] | undefined};
 
 /** What every screen gets beside its own values. */
 export type ScreenProps = {

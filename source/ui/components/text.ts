@@ -34,13 +34,14 @@ export type Detail = {readonly label: string; readonly texts: readonly string[];
 
 /**
 Shows, in the lines that a list leaves free, the text for which its rows have no room, in the order of the rows: that of the selected row or of
-the first one, and of the others as many as fit.
+the first failure, and of the others as many as fit, failures before waits.
 One line of `height` stays free above it. If the list leaves only one line, that is the selected row's.
 */
 export const detailLines = (details: readonly Detail[], {width, height}: {readonly width: number; readonly height: number}, theme: Theme): readonly Line[] => {
 	// One line stays free below the list.
 	const room = height - 1;
-	const [first] = details;
+	const byUrgency = details.toSorted((one, other) => Number(other.tone === 'bad') - Number(one.tone === 'bad'));
+	const [first] = byUrgency;
 	const selected = details.find(({isSelected}) => isSelected);
 	if (height === 1 && selected) {
 		return reasonLines(selected.label, selected.texts, {width, rows: 1, tone: selected.tone}, theme);
@@ -54,7 +55,7 @@ export const detailLines = (details: readonly Detail[], {width, height}: {readon
 	const begin = selected ?? first;
 	const drawn = new Map([[begin, draw(begin)]]);
 	let left = room - (drawn.get(begin)?.length ?? 0);
-	for (const detail of details) {
+	for (const detail of byUrgency) {
 		const lines = detail === begin || left === 0 ? [] : draw(detail);
 		if (lines.length === 0 || lines.length > left) {
 			continue;

@@ -270,7 +270,7 @@ export const AgentsScreen = ({view, size, footer, part, theme, timeZone, hour, i
 	const columns = agentsColumns(rows, width, context, view.columns);
 	const across = part?.across ?? width;
 	const room = roomBelow(headLines, size) - rows.length;
-	const details = detailLines(detailsOf(rows, columns, width, context).filter(({isSelected}) => !(part?.hasPreview && isSelected)), {width, height: room}, theme);
+	const details = detailLines(detailsOf(rows, columns, width, context).filter(({isSelected}) => !(part?.saysReason && isSelected)), {width, height: room}, theme);
 	return (
 		<Screen
 			size={size}

@@ -348,9 +348,9 @@ describe('a failed check that only the history of its cluster lists', () => {
 it('what a sub-task waited for before its agent was lost comes after the trouble, as the last that was seen', () => {
 	const state = play(fleetOf(2), ...hello, list([whole]), task(one, partOf(1, 15, 14, wait)), task(two, {...partOf(2, 15, 14, wait), state: 'FAILED', operator: 'RUN', nodes: [makeNode({state: 'FAILED', hasMainTask: true, subTasks: [makeSubTask({state: 'FAILED', hasMainTask: true, agent: two, logs: [wait]})]})]}));
 	const asked: readonly Action[] = [{type: 'selection-moved', by: 'end'}, {type: 'error-jumped-to'}];
-	expect(play(state, ...asked).view.notice?.text).toMatch(/^waiting for main task /);
+	expect(play(state, ...asked).view.notice?.text).toBe('waiting for Start OB #14 to continue');
 	const lost = play(state, {...at(two), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: ten, isAlive: false});
-	expect(play(lost, ...asked).view.notice?.text).toMatch(/^unreachable since .*: connection refused; last seen: waiting for main task /);
+	expect(play(lost, ...asked).view.notice?.text).toMatch(/^unreachable since .*: connection refused; last seen: waiting for Start OB #14 to continue/);
 	const open = play(lost, {type: 'selection-moved', by: 'end'}, {type: 'entered'}, {type: 'error-jumped-to'});
 	expect(open.view.notice?.text).toMatch(/^unreachable since .*; last seen: /);
 	const running = play(state, task(two, otherRunning), {...at(two), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: ten, isAlive: false});

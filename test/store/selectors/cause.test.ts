@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {tableOf} from '../../../source/lib/ordered-map.js';
+import {chinese} from '../../../source/lib/messages/zh/chinese.js';
 import {wrapWithin} from '../../../source/lib/wrap.js';
 import {type Dag, type SubTask} from '../../../source/protocol/task.js';
 import {initialState} from '../../../source/store/initial-state.js';
@@ -137,6 +138,10 @@ describe('why a task failed, as a person would say it', () => {
 
 	it('says what a waiting task waits for', () => {
 		expect(words(stopped([{logs: ['done', 'wait operator to advance']}], {links: {subDags: {}, mainDagId: '17'}}))).toBe('waiting for main task 17 to continue');
+		const main: ResolveRemote = id => ({dag: makeDag({id, name: 'Start OB'}), owner: 'agent'});
+		const waiting = stopped([{logs: ['done', 'wait operator to advance']}], {links: {subDags: {}, mainDagId: '221307064430488614'}});
+		expect(words(waiting, main)).toBe('waiting for Start OB #14 to continue');
+		expect(reasonIn(causesOf(waiting, task, main), chinese)?.text).toBe('等待启动 OceanBase #14 继续');
 		expect(words(stopped([{logs: ['done', 'wait operator to advance']}]))).toBe('waiting for its main task to continue');
 	});
 

@@ -235,7 +235,7 @@ export const screens: Messages['screens'] = {
 			retry: '重试', rollback: '回滚', cancel: '取消', 'pass-stage': '跳过阶段', pass: '跳过任务',
 		},
 		no: why => `不可用：${why}`,
-		waits: mainTask => `没有失败：正在等待主任务${mainTask === undefined ? '' : ` ${mainTask}`}。请对主任务操作。`,
+		waits: mainTask => `没有失败：正在等待主任务${mainTask === undefined ? '' : `“${mainTask}”`}。请对主任务操作。`,
 		readOnly: '只读。要执行操作，请用 --operate 重新启动。',
 		exempt: reason => `只读。此 agent 不允许操作：${reason}。--operate 也不能改变。`,
 	},
