@@ -14,7 +14,7 @@ export type Patch = {
 const graphemes = JSON.stringify(path.join(top, 'source', 'lib', 'graphemes.ts'));
 
 /**
-The patches to dependencies in the bundle: only those that save 10 ms of the start or more or a tenth of each frame, or fix a fault. docs/decisions.md says what each
+The patches to dependencies in the bundle: only those that save 10 ms of the start or more, or fix a fault. docs/decisions.md says what each
 saves, and how it could be fixed upstream.
 */
 export const patches: readonly Patch[] = [
@@ -54,24 +54,6 @@ export const patches: readonly Patch[] = [
 		// "Esc [" typed at once looks like the beginning of a key's sequence. If nothing follows, Ink passes on "[" alone; with `meta` it is Esc, then the key, as for any other key.
 		file: /\/ink\/build\/hooks\/use-input\.js$/,
 		replacements: [{find: 'input = input.slice(1);', replace: 'input = input.slice(1);key.meta ||= input !== "";'}],
-	},
-	{
-		// Each frame took every line of the screen apart anew, twice. Now a line that the frame before had, too, is taken apart once, and only what two frames
-		// hold is kept.
-		file: /\/ink\/build\/output\.js$/,
-		replacements: [
-			{find: 'class OutputCaches {', replace: 'let latest;class OutputCaches {before = latest?.styledChars;constructor() {if (latest) {latest.before = undefined;}latest = this;}'},
-			{
-				find: 'let cached = this.styledChars.get(line);',
-				replace: 'let cached = this.styledChars.get(line);if (cached === undefined && this.before?.has(line)) {cached = this.before.get(line);this.styledChars.set(line, cached);}',
-			},
-			{find: 'let lines = characterLines.map(line => styledCharsToString(line));', replace: 'let lines = characterLines.length === 1 ? [text] : characterLines.map(line => styledCharsToString(line));'},
-		],
-	},
-	{
-		// The characters of one style had a list of its codes each, which were then compared code by code.
-		file: /\/ansi-tokenize\/build\/styledChars\.js$/,
-		replacements: [{find: 'styles: [...codes],', replace: 'styles: codes,'}],
 	},
 	{
 		// With DEV=true in the environment Ink loads React's developer tools, a package that is not included, and waits for their server.

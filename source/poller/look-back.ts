@@ -33,6 +33,23 @@ export type LookBackDeps = {
 
 type Known = {readonly info?: AgentInfo; readonly status?: AgentStatus; readonly members?: readonly string[]; readonly isListing?: true};
 
+/** What an event says of its agent that decides which histories are read. */
+const learntFrom = (event: PollEvent): Known | undefined => {
+	if (event.type === 'info-received') {
+		return {info: event.info};
+	}
+
+	if (event.type === 'status-received') {
+		return {status: event.status};
+	}
+
+	if (event.type === 'cluster-info-received') {
+		return {members: event.cluster.members.map(member => member.agent)};
+	}
+
+	return event.type === 'unfinished-received' ? {isListing: true} : undefined;
+};
+
 const newestFirst = (one: Dag, other: Dag): number => other.dagId - one.dagId;
 
 /** The newest tasks up to the last one that succeeded, which makes older failures out of date. */
@@ -154,30 +171,9 @@ export const createLookBack = ({clientOf, clock, emit, readHistory, requestQueue
 
 	return {
 		hear(event) {
-			switch (event.type) {
-				case 'info-received': {
-					note(event.agent, {info: event.info});
-					break;
-				}
-
-				case 'status-received': {
-					note(event.agent, {status: event.status});
-					break;
-				}
-
-				case 'cluster-info-received': {
-					note(event.agent, {members: event.cluster.members.map(member => member.agent)});
-					break;
-				}
-
-				case 'unfinished-received': {
-					note(event.agent, {isListing: true});
-					break;
-				}
-
-				default: {
-					break;
-				}
+			const learnt = learntFrom(event);
+			if (learnt) {
+				note(event.agent, learnt);
 			}
 		},
 		isSettled: () => underWay.values().every(begunAt => clock.now() - begunAt >= pace.historyPatience),
