@@ -142,6 +142,12 @@ export const toneOf = (outcome: Outcome): Tone => isUnread(outcome) || (outcome.
 export const outcomeText = (outcome: Outcome, {glyphs}: Theme, isFailing = false): string =>
 	`${glyphs.outcome[outcome.word]} ${isFailing && outcome.word === 'running' ? messages().tasks.counts.failing : outcomeLabel(outcome)}`;
 
+/** The same of a stage or sub-task whose part at another agent may have failed. */
+export const partText = ({outcome, hasFailedPart = false}: {readonly outcome: Outcome; readonly hasFailedPart?: boolean}, theme: Theme): string =>
+	hasFailedPart ? messages().tasks.partFailed(outcomeText(outcome, theme)) : outcomeText(outcome, theme);
+
+export const toneOfPart = ({outcome, hasFailedPart = false}: {readonly outcome: Outcome; readonly hasFailedPart?: boolean}): Tone => hasFailedPart ? 'bad' : toneOf(outcome);
+
 const severities: Readonly<Record<Severity, Tone>> = {error: 'bad', warning: 'attention', plain: 'plain'};
 
 export const toneOfSeverity = (severity: Severity): Tone => severities[severity];

@@ -21,6 +21,17 @@ const received = (agent: string, task = failed): Action => ({agent, at: ten, typ
 
 const fleet = (columns: number, rows: number) => play(fleetOf(2, columns, rows), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one));
 
+const reason = 'observer: cannot allocate memory: [ERRO] ob_alloc failed(ret=-4013): exit status 1';
+const names = ['Inform all agents', 'Make sure all are ready', 'Advance agents', 'Wait for all agents', 'Start Zone', 'End the task'];
+/** A main task that goes on although its part at the second agent failed. */
+const main = makeDag({id: '221307064430488614', name: 'Start OB', stage: 5, maxStage: 6, startTime: ten, links: {subDags: {[one]: '15', [two]: '16'}, mainDagId: undefined}, nodes: names.map((name, index) =>
+	makeNode({key: name, name, state: index < 4 ? 'SUCCEED' : (index === 4 ? 'RUNNING' : 'PENDING'), subTasks: (index === 3 ? [one, two] : [one]).map(agent => makeSubTask({
+		key: name + agent, agent, state: index < 4 ? 'SUCCEED' : 'RUNNING', logs: agent === two ? [`Start observer: ERROR: ${reason}`] : ['at work'],
+	}))}))});
+const part = makeDag({id: '16', name: 'Start observer', state: 'FAILED', links: {subDags: {}, mainDagId: main.id}, endTime: after(9), nodes: [
+	makeNode({key: 'p', name: 'Start observer', state: 'FAILED', subTasks: [makeSubTask({key: 'p', agent: two, state: 'FAILED', logs: [`ERROR: ${reason}`]})]}),
+]});
+
 /** What is right of the rule. */
 const beside = (frame: readonly string[]): readonly string[] => frame.map(line => line.split('│', 2)[1]?.trimEnd() ?? '');
 
@@ -67,18 +78,22 @@ describe('beside a list', () => {
 	});
 
 	test.each([[100, 24], [100, 30], [80, 40], [132, 24], [132, 43]])('and the preview of a main task say a long reason whole, and all stages, in %i columns and %i rows', (columns, rows) => {
-		const reason = 'observer: cannot allocate memory: [ERRO] ob_alloc failed(ret=-4013): exit status 1';
-		const names = ['Inform all agents', 'Make sure all are ready', 'Advance agents', 'Wait for all agents', 'Start Zone', 'End the task'];
-		const main = makeDag({id: '221307064430488614', name: 'Start OB', stage: 5, maxStage: 6, startTime: ten, links: {subDags: {[one]: '15', [two]: '16'}, mainDagId: undefined}, nodes: names.map((name, index) =>
-			makeNode({key: name, name, state: index < 4 ? 'SUCCEED' : (index === 4 ? 'RUNNING' : 'PENDING'), subTasks: [makeSubTask({key: name, agent: one, state: index < 4 ? 'SUCCEED' : 'RUNNING', logs: ['at work']})]}))});
-		const part = makeDag({id: '16', name: 'Start observer', state: 'FAILED', links: {subDags: {}, mainDagId: main.id}, endTime: after(9), nodes: [
-			makeNode({key: 'p', name: 'Start observer', state: 'FAILED', subTasks: [makeSubTask({key: 'p', agent: two, state: 'FAILED', logs: [`ERROR: ${reason}`]})]}),
-		]});
 		const state = play(fleetOf(2, columns, rows), received(one, main), received(two, part), {type: 'selection-moved', by: 'start'});
 		const frame = frameOf(state);
 		const text = frame.map(line => line.split('│').at(-1)?.trim()).join(' ').replaceAll(/\s+/g, ' ');
 		expect(text).toContain(reason);
 		expect(names.filter(name => !text.includes(`${names.indexOf(name) + 1} ${name.slice(0, 8)}`))).toEqual([]);
+	});
+
+	test('marks the stage and the sub-task whose part at another agent failed, and leads to that log', () => {
+		const state = play(fleetOf(2, 132, 43), received(one, main), received(two, part), {type: 'selection-moved', by: 'start'});
+		const preview = beside(frameOf(state));
+		expect(preview.find(line => line.includes('4 Wait for'))).toContain('✖');
+		expect(preview.join('\n')).toContain('── Wait for all agents');
+		expect(preview.join('\n')).toContain(`Start observer: ERROR: ${reason.slice(0, 16)}`);
+		const opened = play(fleetOf(2), received(one, main), received(two, part), {type: 'selection-moved', by: 'start'}, {type: 'entered'});
+		expect(frameOf(opened).find(line => line.includes('▸'))).toMatch(/4 Wait for all agents .*✔ succeeded, part failed/);
+		expect(frameOf(play(opened, {type: 'entered'})).find(line => line.includes('▸'))).toMatch(/10\.0\.0\.2:2886 {2}✔ succeeded, part failed/);
 	});
 
 	test('is the log of the selected sub-task, of which the list then does not say the last line', () => {

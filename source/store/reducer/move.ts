@@ -5,8 +5,9 @@ import {hitsOf} from '../log/hits.js';
 import {findNode, findTask, topScreen} from '../lookup.js';
 import {moveChoice, scrollConfirmation} from '../operations/confirm.js';
 import {selectedRowIndex, shownRows} from '../selectors/agent-rows.js';
-import {currentStageIndex, currentSubTaskIndex, selectedIndexOf, windowTop} from '../selectors/basics.js';
+import {selectedIndexOf, windowTop} from '../selectors/basics.js';
 import {shownMembers} from '../selectors/cards.js';
+import {usualStageIndex, usualSubTaskIndex} from '../selectors/cause.js';
 import {comparison, usualPair} from '../selectors/compare.js';
 import {shownJournal} from '../selectors/journal.js';
 import {shownLinks} from '../selectors/links.js';
@@ -26,12 +27,13 @@ export const currentList = (state: State, now: Timestamp): CurrentList => {
 
 		case 'task': {
 			const dag = findTask(state, screen.task);
-			return {rows: dag?.nodes ?? [], fallback: dag ? currentStageIndex(dag) : 0};
+			return {rows: dag?.nodes ?? [], fallback: dag ? usualStageIndex(state, dag) : 0};
 		}
 
 		case 'node': {
-			const node = findNode(findTask(state, screen.task), screen.node);
-			return {rows: node?.subTasks ?? [], fallback: node ? currentSubTaskIndex(node) : 0};
+			const dag = findTask(state, screen.task);
+			const node = findNode(dag, screen.node);
+			return {rows: node?.subTasks ?? [], fallback: node ? usualSubTaskIndex(state, dag, node) : 0};
 		}
 
 		case 'links': {

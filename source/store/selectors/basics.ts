@@ -252,10 +252,10 @@ export const selectedIndexOf = (rows: ReadonlyArray<{readonly key: string}>, sel
 	return index === -1 ? Math.min(fallback, rows.length - 1) : index;
 };
 
-/** The stage that a task screen selects by default, until the user chooses: the one being worked on. */
+/** The stage being worked on. */
 export const currentStageIndex = (dag: Dag): number => Math.max(0, Math.min(dag.stage, dag.nodes?.length ?? 0) - 1);
 
-/** The sub-task that a node screen selects by default: the first failed, else the first active, else the first. */
+/** The sub-task of a stage to look at: the first failed, else the first active, else the first. */
 export const currentSubTaskIndex = (node: TaskNode): number => {
 	const outcomes = node.subTasks.map(subTask => subTaskOutcome(subTask));
 	const failed = outcomes.findIndex(outcome => isFault(outcome));

@@ -7,7 +7,7 @@ import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {agentBehind, agentNamed, findTask, holderOf, ownerOfMain} from '../lookup.js';
 import {type TaskReference} from '../operations/track.js';
 import {type State} from '../state.js';
-import {nodeOutcome, subTaskOutcome, taskOutcome} from './basics.js';
+import {currentStageIndex, currentSubTaskIndex, nodeOutcome, subTaskOutcome, taskOutcome} from './basics.js';
 import {type Explanation, explanationsOf, lastAttemptStart, type ReasonKind, reasonKinds} from './explanation.js';
 
 /**
@@ -311,6 +311,28 @@ const hasFailedPart = (state: State, dag: Dag): boolean => {
 
 /** Whether a part of a running task failed, while the rest of it goes on: a part of its stage, or of a main task a sub-task at an agent. */
 export const isFailing = (state: State, dag: Dag): boolean => isStageFailing(dag) || hasFailedPart(state, dag);
+
+/** Of a running main task, the places where it followed sub-tasks that failed for good: by agent the last one whose log has an error or names the sub-task. */
+export const failedPartPlaces = (state: State, dag: Dag): ReadonlyArray<{readonly stage: number; readonly subTask: SubTask}> => {
+	const failed = hasFailedPart(state, dag) ? failedParts(dag, resolveIn(state, '')) : [];
+	const places = (dag.nodes ?? []).flatMap(({subTasks}, stage) => subTasks.map(subTask => ({stage, subTask})));
+	return Object.entries(dag.links.subDags).flatMap(([agent, id]) => failed.includes(id)
+		? places.findLast(({subTask}) => subTask.agent === agent && lastAttempt(subTask).some(line => severityOf(line) === 'error' || line.includes(id))) ?? []
+		: []);
+};
+
+/** The stage that a task screen selects until the user chooses: that of a failed part, else the one being worked on. */
+export const usualStageIndex = (state: State, dag: Dag): number => {
+	const stages = failedPartPlaces(state, dag).map(({stage}) => stage);
+	return stages.length === 0 ? currentStageIndex(dag) : Math.min(...stages);
+};
+
+/** The sub-task that the screen of a stage selects until the user chooses: a failed one, or one whose part failed, else one at work. */
+export const usualSubTaskIndex = (state: State, dag: Dag | undefined, node: TaskNode): number => {
+	const failed = dag ? failedPartPlaces(state, dag).map(({subTask}) => subTask) : [];
+	const index = node.subTasks.findIndex(subTask => failed.includes(subTask));
+	return index === -1 ? currentSubTaskIndex(node) : index;
+};
 
 /** The sub-tasks of a running main task of which a part failed, while they still run. */
 export const failingPartsOf = (state: State, dag: Dag): readonly TaskReference[] => isActive(taskOutcome(dag))

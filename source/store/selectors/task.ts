@@ -8,7 +8,6 @@ import {type Screen, type State} from '../state.js';
 import {
 	agentNow,
 	beganAt,
-	currentStageIndex,
 	currentSubTaskIndex,
 	durationOf,
 	endedAt,
@@ -26,7 +25,7 @@ import {
 	windowTop,
 } from './basics.js';
 import {errorText} from './error-text.js';
-import {isFailing} from './cause.js';
+import {failedPartPlaces, isFailing, usualStageIndex, usualSubTaskIndex} from './cause.js';
 import {explanationsOf, toldOf} from './explanation.js';
 import {operationOn, type OperationView} from './overlays.js';
 import {stallInfoOf} from './stall.js';
@@ -145,11 +144,12 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	const nodes = dag.nodes ?? [];
 	const timeline = timelineOf(nodes, present);
 	const staleness = stalenessOf(state, screen.task);
-	const selected = selectedIndexOf(nodes, screen.selected, currentStageIndex(dag));
+	const selected = selectedIndexOf(nodes, screen.selected, usualStageIndex(state, dag));
 	const top = windowTop({
 		top: screen.top, selected, height, total: nodes.length,
 	});
 	const side = nodes[selected];
+	const failedParts = failedPartPlaces(state, dag);
 	const usual = usualStages(usualTimes(state, screen.task.owner, dag), nodes);
 	return {
 		type: 'task',
@@ -162,6 +162,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 			number: index + 1,
 			name: messages().tasks.engineName(node.name),
 			outcome: stageOutcome(dag, node),
+			hasFailedPart: failedParts.some(({stage}) => stage === index),
 			subTasks: subTaskCount(node),
 			duration: durationOf(node, present),
 			usual: usual[index]?.median,
@@ -182,6 +183,8 @@ export type SubTaskRow = {
 	/** Tells it from the agent's other sub-tasks, "#61"; empty if there are none. */
 	readonly mark: string;
 	readonly outcome: Outcome;
+	/** What it waited for failed at its agent. */
+	readonly hasFailedPart?: boolean;
 	readonly duration: number | undefined;
 	/** Runs and undos together. */
 	readonly executions: number;
@@ -198,6 +201,8 @@ export type StageRow = {
 	readonly number: number;
 	readonly name: string;
 	readonly outcome: Outcome;
+	/** What it waited for failed at another agent. */
+	readonly hasFailedPart?: boolean;
 	/** How many sub-tasks are done (succeeded, passed, rolled back) of all, if there is more than one. */
 	readonly subTasks: {readonly done: number; readonly total: number} | undefined;
 	readonly duration: number | undefined;
@@ -231,17 +236,21 @@ export const selectNode = ({state, screen, node, now, height}: {
 }): NodeView => {
 	const dag = findTask(state, screen.task);
 	const present = agentNow(agentBehind(state, screen.task.owner), now, dag ?? {});
-	const selected = selectedIndexOf(node.subTasks, screen.selected, currentSubTaskIndex(node));
+	const selected = selectedIndexOf(node.subTasks, screen.selected, usualSubTaskIndex(state, dag, node));
 	const top = windowTop({
 		top: screen.top, selected, height, total: node.subTasks.length,
 	});
 	const markOf = subTaskMarks(node);
+	const failedParts = dag ? failedPartPlaces(state, dag) : [];
 	return {
 		type: 'node',
 		breadcrumb: breadcrumbOf(state, screen),
 		outcome: stageOutcome(dag, node),
 		staleness: stalenessOf(state, screen.task),
-		list: windowOf(node.subTasks, {top, height}, (subTask, index) => subTaskRow(subTask, {dag, now: present, isSelected: index === selected, markOf})),
+		list: windowOf(node.subTasks, {top, height}, (subTask, index) => ({
+			...subTaskRow(subTask, {dag, now: present, isSelected: index === selected, markOf}),
+			hasFailedPart: failedParts.some(failed => failed.subTask === subTask),
+		})),
 	};
 };
 

@@ -12,7 +12,7 @@ import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
 import {type Detail, detailLines, stalenessLines} from '../components/text.js';
 import {fitLine, type Line, span} from '../span.js';
-import {outcomeText, type SpanTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
+import {outcomeText, partText, type SpanTone, type Theme, toneOf, toneOfPart, toneOfSeverity} from '../theme.js';
 
 type NodeColumn = 'agent' | 'mark' | 'outcome' | 'attempts' | 'line' | 'time';
 
@@ -24,7 +24,7 @@ const nameOf = (row: SubTaskRow): string => [agentOf(row), row.mark].filter(text
 export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: Theme): ReadonlyArray<Column<NodeColumn>> => fitColumns<NodeColumn>([
 	{name: 'agent', width: widest(rows.map(row => agentOf(row)), 13, 30), min: 13, rank: 0},
 	...(rows.some(({mark}) => mark !== '') ? [{name: 'mark' as const, width: widest(rows.map(({mark}) => mark), 8, 30), min: 8, rank: 2}] : []),
-	{name: 'outcome', width: widest(rows.map(({outcome}) => outcomeText(outcome, theme)), 11, 24), rank: 1},
+	{name: 'outcome', width: widest(rows.map(row => partText(row, theme)), 11, 24), rank: 1},
 	// Most sub-tasks have one.
 	...(rows.some(({executions}) => executions > 1) ? [{name: 'attempts' as const, width: columnsOf(messages().screens.columns.attempts), rank: 5}] : []),
 	{name: 'line', width: 20, min: 10, max: 400, rank: 4},
@@ -47,7 +47,7 @@ const toneOfLastLine = ({lastSeverity}: SubTaskRow): SpanTone => lastSeverity ==
 const definitions: ColumnDefinitions<SubTaskRow, TableContext, NodeColumn> = {
 	agent: {title: 'agent', cell: row => ({text: agentOf(row)})},
 	mark: {title: 'subTask', cell: ({mark}) => ({text: mark, tone: 'quiet'})},
-	outcome: {title: 'outcome', cell: ({outcome}, {theme}) => ({text: outcomeText(outcome, theme), tone: toneOf(outcome)})},
+	outcome: {title: 'outcome', cell: (row, {theme}) => ({text: partText(row, theme), tone: toneOfPart(row)})},
 	attempts: {title: 'attempts', align: 'right', cell: ({executions}) => ({text: executions === 0 ? '' : String(executions), tone: 'quiet'})},
 	line: {title: 'lastLine', cell: (row, {theme}, width) => ({text: lastLineText(row, width, theme), tone: toneOfLastLine(row)})},
 	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},

@@ -29,7 +29,7 @@ import {
 	spreadLine,
 	widthOf,
 } from '../span.js';
-import {outcomeText, type Theme, toneOf, toneOfSeverity} from '../theme.js';
+import {outcomeText, partText, type Theme, toneOf, toneOfPart, toneOfSeverity} from '../theme.js';
 
 const subTaskLine = ({agent, mark, outcome, duration}: SubTaskRow, width: number, theme: Theme): Line => {
 	const name = [agent === '' ? messages().screens.cluster : agent, mark].filter(text => text !== '').join(' ');
@@ -88,7 +88,7 @@ type StagesSpace = {readonly total: number; readonly width: number; readonly col
 
 /** The columns of the stages for `width` columns of the screen's `columns`: the timeline takes what the names leave. `hasWords`: outcomes have words beside their marks. */
 const stagesColumns = (rows: readonly StageRow[], {total, width, columns, hasWords = true}: StagesSpace, theme: Theme): StagesColumns => {
-	const outcome = hasWords ? widest(rows.map(row => outcomeText(row.outcome, theme)), 11, 24) : 1;
+	const outcome = hasWords ? widest(rows.map(row => partText(row, theme)), 11, 24) : 1;
 	const name = widest(rows.map(row => row.name), 16, 40);
 	const subTasks = widest(rows.map(row => subTasksText(row)), 0, 9);
 	const specs: ReadonlyArray<ColumnSpec<StagesColumn>> = [
@@ -132,7 +132,7 @@ const definitions: ColumnDefinitions<StageRow, TableContext, StagesColumn> = {
 	number: {title: 'number', align: 'right', cell: ({number}) => ({text: String(number), tone: 'quiet'})},
 	node: {title: 'stage', cell: ({name, outcome}) => ({text: name, tone: outcome.word === 'pending' ? 'quiet' : 'plain'})},
 	subTasks: {title: 'none', align: 'right', cell: row => ({text: subTasksText(row), tone: 'quiet'})},
-	outcome: {title: 'outcome', cell: ({outcome}, {theme}, width) => ({text: width === 1 ? theme.glyphs.outcome[outcome.word] : outcomeText(outcome, theme), tone: toneOf(outcome)})},
+	outcome: {title: 'outcome', cell: (row, {theme}, width) => ({text: width === 1 ? theme.glyphs.outcome[row.hasFailedPart ? 'failed' : row.outcome.word] : partText(row, theme), tone: toneOfPart(row)})},
 	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
 	usually: {title: 'usually', align: 'right', cell: ({usual}) => ({text: usual === undefined ? '' : formatDuration(usual), tone: 'quiet'})},
 	slow: {title: 'none', cell: ({isSlow}, {theme}) => ({text: isSlow ? theme.glyphs.slow : '', tone: 'attention'}), spoken: ({isSlow}) => isSlow ? messages().screens.reader.slow : ''},

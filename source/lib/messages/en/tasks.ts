@@ -70,6 +70,8 @@ export const tasks = {
 	crumbs: {
 		journal: 'journal', history: 'history', wholeHistory: 'history of all agents', card: 'card', compare: 'compare', links: 'links', log: 'log', allLogs: 'all logs', hits: 'found lines',
 	},
+	/** Behind the outcome of a stage or sub-task that succeeded although what it waited for failed at another agent. */
+	partFailed: (outcome: string) => `${outcome}, part failed`,
 	history: {
 		loading: 'loading history',
 		noTasks: 'no tasks',

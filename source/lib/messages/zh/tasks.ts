@@ -63,6 +63,7 @@ export const tasks: Messages['tasks'] = {
 	crumbs: {
 		journal: '变更记录', history: '历史任务', wholeHistory: '所有 agent 的历史任务', card: '详情', compare: '对比', links: '关联任务', log: '日志', allLogs: '全部日志', hits: '搜索结果',
 	},
+	partFailed: outcome => `${outcome}，子任务失败`,
 	history: {
 		loading: '正在读取历史任务',
 		noTasks: '没有任务',
