@@ -29,7 +29,7 @@ test('from an agent to its card, its history, a task of the past and its log, an
 test('a follower\'s history is walked down', async () => {
 	const terminal = open(['--demo', '--seed', '7']);
 	await terminal.until(text => / follower +\S.*● running/.test(text), 'a follower at work');
-	await openRow(terminal, 'Start observer', text => text.includes('Start observer'), 'its task');
+	await openRow(terminal, 'follower', text => text.includes('› Start observer'), 'its task');
 	await pressFor(terminal, 'H', text => text.includes('· complete') && text.includes('Join to master'), 'its history, down to its first task');
 });
 

@@ -22,7 +22,7 @@ const endsIn = async (name: string): Promise<readonly string[]> => {
 	const {code, stdout} = await runToEnd(['replay', fileOf(name), '--watch'], {env});
 	expect(code).toBe(0);
 	return stdout.split('\n').flatMap(line => {
-		const [, time = '', owner = '', ...rest] = line.split(/ +/);
+		const [, time = '', , owner = '', ...rest] = line.split(/ +/);
 		const text = rest.join(' ');
 		const [task = '', told = ''] = text.split(': ', 2);
 		const outcome = outcomes.find(word => told.startsWith(word));
@@ -121,7 +121,7 @@ describe.skipIf(folder === undefined)('the recordings of real agents', () => {
 
 	test('of a cluster of which one agent is watched, the tasks of the other are not said to be that one\'s', async () => {
 		const replay = async (ip: string) => runToEnd(['replay', recordingOf('cluster-stop-start-failed-start', ip), '--watch'], {env});
-		const told = (text: string): readonly string[] => text.split('\n').flatMap(line => /^\S+ (\S+) +127\.0\.0\.(\d\d):\d+ +(\w+ \w+)(?: #\d+)?: (began|failed|failing|ended|succeeded)/.exec(line)?.slice(1).join(' ') ?? []);
+		const told = (text: string): readonly string[] => text.split('\n').flatMap(line => /^\S+ (\S+) \+00:00 +127\.0\.0\.(\d\d):\d+ +(\w+ \w+)(?: #\d+)?: (began|failed|failing|ended|succeeded)/.exec(line)?.slice(1).join(' ') ?? []);
 		const {stdout: ofFirst} = await replay('127.0.0.11');
 		const first = told(ofFirst);
 		expect(first.filter(line => line.includes('Start observer') && line.includes('failed'))).toEqual([]);

@@ -35,9 +35,9 @@ describe('a recording', () => {
 		const {code, stdout, stderr} = await runToEnd(['replay', write(task(1, 1), '{"cut', task(60, 2), task(7200, 3, 'FAILED')), '--watch'], {env});
 		expect({code, stderr}).toEqual({code: 0, stderr: 'obwatch: recording of 2026-03-01 10:00:01 to 12:00:00: not live\nobwatch: left out: 1 damaged line\n'});
 		expect(stdout).toBe([
-			'2026-03-01 10:00:01  10.0.0.1:2886          Upgrade #007: running, stage 1/3',
-			'2026-03-01 10:01:00  10.0.0.1:2886          Upgrade #007: stage 2/3',
-			'2026-03-01 12:00:00  10.0.0.1:2886          Upgrade #007: failed: stage 3/3: no reason was logged',
+			'2026-03-01 10:00:01 +00:00  10.0.0.1:2886          Upgrade #007: running, stage 1/3',
+			'2026-03-01 10:01:00 +00:00  10.0.0.1:2886          Upgrade #007: stage 2/3',
+			'2026-03-01 12:00:00 +00:00  10.0.0.1:2886          Upgrade #007: failed: stage 3/3: no reason was logged',
 			'',
 		].join('\n'));
 	});

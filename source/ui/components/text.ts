@@ -38,8 +38,8 @@ the first failure, and of the others as many as fit, failures before waits.
 One line of `height` stays free above it. If the list leaves only one line, that is the selected row's.
 */
 export const detailLines = (details: readonly Detail[], {width, height}: {readonly width: number; readonly height: number}, theme: Theme): readonly Line[] => {
-	// One line stays free below the list.
-	const room = height - 1;
+	// One line stays free below the list, unless the reasons have only that one and another.
+	const room = height === 2 ? height : height - 1;
 	const byUrgency = details.toSorted((one, other) => Number(other.tone === 'bad') - Number(one.tone === 'bad'));
 	const [first] = byUrgency;
 	const selected = details.find(({isSelected}) => isSelected);

@@ -253,8 +253,8 @@ const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, 
 	const [long, short] = [endOf(arrangementSpans(arrangement)), endOf(arrangementSpans(arrangement, true))];
 	const bare = [span(` ${many}`)];
 	const ways = [[named, long], [bare, long], [named, short], [bare, short]] as const;
-	// Counts are more important than the program's name and than the long form of filters and order, and faults than how the rest is.
-	const most = Math.max(...ways.map(([before, after]) => keptBetween(before, after).length));
+	// Counts are more important than the program's name, how many rows are hidden than most counts, and one count than that.
+	const most = Math.max(Math.min(1, parts.length), keptBetween(bare, long).length);
 	const [begin, end] = ways.find(([before, after]) => keptBetween(before, after).length >= most) ?? ways[3];
 	return spreadLine([...begin, ...counts(keptBetween(begin, end))], end, width, glyphs.ellipsis);
 };
