@@ -11,6 +11,7 @@ import {topScreen} from '../../source/store/lookup.js';
 import {createStore, type Store} from '../../source/store/store.js';
 import {noteRests} from '../../source/ui/effects/timers.js';
 import {createFrameScheduler} from '../../source/ui/frame.js';
+import {selectScreen} from '../../source/ui/parts.js';
 import {paths, type ScriptedAgent, startScriptedAgent, wireInfo, wireStatus, wireTask} from '../client/helpers/scripted-agent.js';
 import {type Script, success} from '../helpers/scripted-server.js';
 import {addressOf, ten} from '../helpers/tasks.js';
@@ -117,6 +118,41 @@ test('a history that is opened from a task beside its list asks for what its pre
 	await clock.advance(250);
 	await until(() => isKnown(store, count - 1), 'its stages');
 	expect(asked()).toBe(1);
+});
+
+test('beside a sub-task of before the start, its main task is asked for, once, and named by its outcome', async () => {
+	const main = idOf(77);
+	const {store, clock, asked} = await openHistory(132, {
+		[`/api/v1/task/dag/${idOf(count - 1)}`]: success(wire(count - 1, {operator: 'PASS', additional_data: {main_dag_id: main}})),
+		[`/api/v1/task/dag/${main}`]: success(wire(77)),
+	});
+	down(store);
+	await clock.advance(250);
+	await until(() => isKnown(store, 77), 'its main task');
+	const {rested} = store.getState().view;
+	const shown = rested && selectScreen({...store.getState(), view: {...store.getState().view, stack: [rested]}}, ten);
+	expect(shown).toMatchObject({type: 'task', header: {main: {outcome: {word: 'succeeded'}, isGone: false}}});
+	expect(asked()).toBe(2);
+});
+
+test('an old main task is opened with the sub-task that made it fail, so that the reason is found in its own log', async () => {
+	const part = idOf(78);
+	const name = '127.0.0.1:2886';
+	const stage = (change: object, subTask: object): object => ({id: idOf(91), name: 'Start observer', state: 'FAILED', operator: 'RUN', start_time: '2026-03-01T10:00:00Z', end_time: '2026-03-01T10:00:05Z', ...change,
+		sub_tasks: [{id: idOf(93), name: 'Start observer', state: 'FAILED', operator: 'RUN', start_time: '2026-03-01T10:00:00Z', end_time: '2026-03-01T10:00:05Z', execute_times: 1, execute_agent: {ip: '127.0.0.1', port: 2886}, ...subTask}]});
+	const {store, asked} = await openHistory(132, {
+		[`/api/v1/task/dag/${idOf(count - 1)}`]: success(wire(count - 1, {
+			state: 'FAILED', additional_data: {sub_dags: {[name]: part}},
+			nodes: [stage({}, {task_logs: [`ERROR: [Task.SubDag.NotAllSucceed]: check sub dag succeed failed: Sub DAG of agents: [${name}] failed, main DAG failed`]})],
+		})),
+		[`/api/v1/task/dag/${part}`]: success(wire(78, {state: 'FAILED', nodes: [stage({id: idOf(92)}, {id: idOf(94), task_logs: ['ERROR: cannot allocate memory']})]})),
+	});
+	down(store);
+	store.dispatch({type: 'entered'});
+	await until(() => isKnown(store, 78), 'the sub-task that failed');
+	store.dispatch({type: 'error-jumped-to'});
+	expect(topScreen(store.getState())).toMatchObject({type: 'log', task: {id: part}});
+	expect(asked()).toBe(2);
 });
 
 test('where there is no room for a preview, nothing is asked', async () => {

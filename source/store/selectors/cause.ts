@@ -345,3 +345,18 @@ export const failingPartsOf = (state: State, dag: Dag): readonly TaskReference[]
 /** All reasons why a task failed or what it waits for, followed across the watched agents, the first one first. */
 export const causesIn = (state: State, dag: Dag, owner: string): readonly Cause[] =>
 	causesOf(dag, {owner, id: dag.id} satisfies TaskReference, resolveIn(state, owner));
+
+/** So many tasks elsewhere are asked for to explain one failure. */
+const mostAsked = 8;
+
+/** The tasks elsewhere (ids) that may tell why this one failed, and are not known. */
+export const untoldIn = (state: State, dag: Dag, owner: string): readonly string[] => {
+	const resolve = resolveIn(state, owner);
+	const asked = new Map<string, boolean>();
+	causesOf(dag, {owner, id: dag.id}, id => {
+		const found = resolve(id);
+		asked.set(id, found !== undefined);
+		return found;
+	});
+	return asked.entries().take(mostAsked).flatMap(([id, isKnown]) => isKnown ? [] : [id]).toArray();
+};

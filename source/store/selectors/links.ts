@@ -4,14 +4,15 @@ import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {remoteTaskId} from '../../protocol/logs.js';
-import {outcomeLabel} from '../../protocol/outcome.js';
+import {isActive, outcomeLabel} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
+import {knownTask} from '../history.js';
 import {agentBehind, agentNamed, findTask, isTaskScreen, ownerLabel, topScreen} from '../lookup.js';
 import {type TaskReference} from '../operations/track.js';
 import {type Screen, type State} from '../state.js';
-import {isFailing} from './cause.js';
+import {isFailing, untoldIn} from './cause.js';
 import {missingRun} from './compare.js';
-import {agentNow, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
+import {agentNow, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {type RowFilter, type Staleness, type TaskCells, type Window} from './view-types.js';
 
@@ -73,7 +74,24 @@ export const linkReference = (state: State, id: string, owner: string): TaskRefe
 	return {owner: isOfCluster ? cluster : owner, id};
 };
 
-/** The open task, or that of the preview that the cursor rests beside, if it is not known, and the agent through which it can be queried. */
+/** The main task of a sub-task, if nothing but that one names it: a history, a link. */
+export const oldMainOf = (state: State, {links: {mainDagId: id}}: Linked, owner: string): Dag | undefined =>
+	id === undefined ? undefined : knownTask(state, linkReference(state, id, owner));
+
+/** What an ended task needs to be told whole, and is not known: its main task, and the tasks elsewhere for whose failure it failed. */
+const missingBeside = (state: State, dag: Dag, owner: string): string | undefined => {
+	const {mainDagId: main} = dag.links;
+	if (isActive(taskOutcome(dag))) {
+		return undefined;
+	}
+
+	return main !== undefined && !state.mainTasks.has(main) && !oldMainOf(state, dag, owner) ? main : untoldIn(state, dag, owner).find(id => !state.mainTasks.has(id));
+};
+
+/**
+The open task, or that of the preview that the cursor rests beside, if it is not known, and the agent through which it can be queried. Of an
+ended one that is known, what it lacks of other tasks.
+*/
 export const selectMissingTask = (state: State): {readonly agent: string; readonly id: string} | undefined => {
 	const top = topScreen(state);
 	if (top.type === 'compare') {
@@ -83,12 +101,19 @@ export const selectMissingTask = (state: State): {readonly agent: string; readon
 	}
 
 	const screen = isTaskScreen(top) && top.type !== 'links' ? top : state.view.rested;
-	if (!screen || !isTaskScreen(screen) || screen.type === 'links' || parseGenericId(screen.task.id) === undefined || findTask(state, screen.task)) {
+	if (!screen || !isTaskScreen(screen) || screen.type === 'links') {
 		return undefined;
 	}
 
-	const agent = agentBehind(state, screen.task.owner)?.address.key;
-	return agent === undefined ? undefined : {agent, id: screen.task.id};
+	const {owner} = screen.task;
+	const dag = findTask(state, screen.task);
+	const id = dag ? missingBeside(state, dag, owner) : screen.task.id;
+	if (id === undefined || parseGenericId(id) === undefined) {
+		return undefined;
+	}
+
+	const agent = agentBehind(state, dag ? linkReference(state, id, owner).owner : owner)?.address.key;
+	return agent === undefined ? undefined : {agent, id};
 };
 
 const shownLink = (state: State, {kind, agent, id}: Link, {owner: from, now}: {readonly owner: string; readonly now?: Timestamp}): Pick<LinkRow, 'kind' | 'place' | 'id' | 'task' | 'isFailing'> => {

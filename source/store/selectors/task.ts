@@ -27,6 +27,7 @@ import {
 import {errorText} from './error-text.js';
 import {failedPartPlaces, isFailing, usualStageIndex, usualSubTaskIndex} from './cause.js';
 import {explanationsOf, toldOf} from './explanation.js';
+import {oldMainOf} from './links.js';
 import {operationOn, type OperationView} from './overlays.js';
 import {stallInfoOf} from './stall.js';
 import {breadcrumbOf, reasonOf, stalenessOf} from './task-head.js';
@@ -120,8 +121,9 @@ const sideOf = (dag: Dag, node: TaskNode, now: Timestamp, markOf = subTaskMarks(
 		.flatMap(line => line.split('\n')),
 });
 
-const mainOf = (state: State, dag: Dag): TaskView['header']['main'] => {
-	const main = mainTaskOf(state, dag);
+const mainOf = (state: State, dag: Dag, owner: string): TaskView['header']['main'] => {
+	const followed = mainTaskOf(state, dag);
+	const main = followed && {...followed, task: followed.task ?? oldMainOf(state, dag, owner)};
 	// The last outcome before a task was gone is not its outcome.
 	const isUnknown = main?.isGone === true && isMainUnknown(state, dag);
 	return main && {
@@ -154,7 +156,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
-		header: {...headerOf(dag, present), isFailing: isFailing(state, dag), main: mainOf(state, dag), replacedBy: screen.replacedBy === undefined ? undefined : numberedName(screen.replacedBy), ...reasonOf(state, dag, screen.task.owner, staleness), stall: last && stallInfoOf(last, {agentNow: present, now, patience: patienceFor(state, screen.task.owner, dag)}), ...usualOf(state, dag, screen.task.owner, present)},
+		header: {...headerOf(dag, present), isFailing: isFailing(state, dag), main: mainOf(state, dag, screen.task.owner), replacedBy: screen.replacedBy === undefined ? undefined : numberedName(screen.replacedBy), ...reasonOf(state, dag, screen.task.owner, staleness), stall: last && stallInfoOf(last, {agentNow: present, now, patience: patienceFor(state, screen.task.owner, dag)}), ...usualOf(state, dag, screen.task.owner, present)},
 		staleness,
 		operation: operationOn(state, screen.task),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({
