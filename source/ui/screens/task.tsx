@@ -214,7 +214,7 @@ export const taskHeaderLine = (header: TaskHeader, props: HeaderProps): Line => 
 	const line = joinByPriority([
 		{rank: 0, spans: [outcomeSpan(header, theme)]},
 		{rank: 1, spans: replacedBy === undefined ? [] : [span(words.replacedBy(replacedBy), 'attention')]},
-		{rank: 7, spans: operator === '' ? [] : [span(operator, 'quiet')]},
+		{rank: 7, spans: operator === 'RETRY' ? [span(words.retried, 'quiet')] : []},
 		{rank: 3, spans: main ? mainTaskSpans(main, theme) : []},
 		{rank: 8, spans: ownName === undefined ? [] : [span(ownName, 'quiet')]},
 		{rank: 6, spans: id === '' ? [] : [span(words.id(id), 'quiet')]},

@@ -105,15 +105,16 @@ describe('the line that says how a task is', () => {
 	const line = (change: Partial<TaskHeader>, columns = 200): string => read([taskHeaderLine(header(change), props(columns, 24))])[0]!;
 
 	test.each<[Outcome, Partial<TaskHeader>, string]>([
-		[{word: 'running'}, {endTime: undefined}, ' ● running stage 3 of 11   RUN   id 22130706433028869   since 18:00:00 +08:00   12s'],
-		[{word: 'failed'}, {}, ' ✖ failed in stage 3 of 11 after 12s   RUN   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
-		[{word: 'succeeded'}, {}, ' ✔ succeeded, 11 stages in 12s   RUN   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
-		[{word: 'rolled back'}, {operator: 'ROLLBACK'}, ' ⟲ rolled back after 12s   ROLLBACK   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
-		[{word: 'rolling back'}, {operator: 'ROLLBACK', endTime: undefined}, ' ↺ rolling back stage 3 of 11   ROLLBACK   id 22130706433028869   since 18:00:00 +08:00   12s'],
-		[{word: 'passed'}, {operator: 'PASS'}, ' » passed in stage 3 of 11 after 12s   PASS   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
-		[{word: 'waiting'}, {duration: undefined, startTime: undefined}, ' ◌ waiting in stage 3 of 11   RUN   id 22130706433028869'],
-		[{word: 'pending'}, {duration: undefined, startTime: undefined}, ' · pending   RUN   id 22130706433028869'],
-		[{word: 'unknown', reason: 'pair', text: 'BROKEN / RUN'}, {duration: undefined, startTime: undefined}, ' ? BROKEN / RUN in stage 3 of 11   RUN   id 22130706433028869'],
+		[{word: 'running'}, {endTime: undefined}, ' ● running stage 3 of 11   id 22130706433028869   since 18:00:00 +08:00   12s'],
+		[{word: 'failed'}, {}, ' ✖ failed in stage 3 of 11 after 12s   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
+		[{word: 'succeeded'}, {}, ' ✔ succeeded, 11 stages in 12s   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
+		[{word: 'succeeded'}, {operator: 'RETRY'}, ' ✔ succeeded, 11 stages in 12s   retried   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
+		[{word: 'rolled back'}, {operator: 'ROLLBACK'}, ' ⟲ rolled back after 12s   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
+		[{word: 'rolling back'}, {operator: 'ROLLBACK', endTime: undefined}, ' ↺ rolling back stage 3 of 11   id 22130706433028869   since 18:00:00 +08:00   12s'],
+		[{word: 'passed'}, {operator: 'PASS'}, ' » passed in stage 3 of 11 after 12s   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
+		[{word: 'waiting'}, {duration: undefined, startTime: undefined}, ' ◌ waiting in stage 3 of 11   id 22130706433028869'],
+		[{word: 'pending'}, {duration: undefined, startTime: undefined}, ' · pending   id 22130706433028869'],
+		[{word: 'unknown', reason: 'pair', text: 'BROKEN / RUN'}, {duration: undefined, startTime: undefined}, ' ? BROKEN / RUN in stage 3 of 11   id 22130706433028869'],
 	])('%j', (outcome, change, expected) => {
 		expect(line({outcome, ...change})).toBe(expected);
 	});
@@ -157,11 +158,12 @@ describe('the line that says how a task is', () => {
 		expect(line({utcOffset: undefined})).toMatch(/ local$/);
 	});
 
-	test('leaves out the operator, then the id, then the times', () => {
-		const whole = line({}).length;
-		expect(line({}, whole + 1)).toBe(line({}));
-		expect(line({}, whole)).not.toContain('RUN');
-		expect(line({}, whole)).toContain('id 22130706433028869');
+	test('leaves out that it was retried, then the id, then the times', () => {
+		const retried = {operator: 'RETRY'};
+		const whole = line(retried).length;
+		expect(line(retried, whole + 1)).toBe(line(retried));
+		expect(line(retried, whole)).not.toContain('retried');
+		expect(line(retried, whole)).toContain('id 22130706433028869');
 		expect(line({}, 70)).not.toContain('id 22130706433028869');
 		expect(line({}, 70)).toContain('18:00:00');
 		expect(line({}, 60)).toBe(' ✖ failed in stage 3 of 11 after 12s');

@@ -110,6 +110,8 @@ export const screens = {
 		runsBefore: (runs: number) => ` (${many(runs, 'run', 'runs')} before)`,
 		longerThanUsual: (duration: string) => `longer than usual (${duration})`,
 		replacedBy: (id: string) => `replaced by ${id}`,
+		/** All other operators are in the outcome. */
+		retried: 'retried',
 		mainTaskGone: 'main task is gone, its outcome is unknown',
 		mainTaskNotLoaded: 'main task not loaded yet',
 		more: (count: number) => `and ${count} more`,

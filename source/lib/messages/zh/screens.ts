@@ -86,6 +86,7 @@ export const screens: Messages['screens'] = {
 		runsBefore: runs => `（此前 ${runs} 次）`,
 		longerThanUsual: duration => `超过通常耗时（${duration}）`,
 		replacedBy: id => `已被 ${id} 替代`,
+		retried: '已重试',
 		mainTaskGone: '主任务已不存在，结果未知',
 		mainTaskNotLoaded: '主任务尚未加载',
 		more: count => `另有 ${count} 个`,
