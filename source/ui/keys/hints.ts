@@ -82,7 +82,7 @@ export const footerHints = (context: KeyContext, conditions: readonly HintCondit
 	const hints: Hint[] = [];
 	let used = 0;
 	for (const {record, hint} of candidates) {
-		const next = {keys: hint.keys ?? shownKeysOf(record), label: messages().keys.hints[hint.label]};
+		const next = {keys: hint.keys ?? shownKeysOf(record), label: messages().keys.hints[hint.instead && conditions.includes(hint.instead.when) ? hint.instead.label : hint.label]};
 		const needed = hintWidth(next) + (hints.length === 0 ? 0 : gap);
 		if (used + needed > width) {
 			break;
@@ -174,6 +174,11 @@ export const conditionsOf = (state: State, row: AgentsRow | undefined): readonly
 
 	if (isActionOffered(state, row)) {
 		conditions.add('action-offered');
+	}
+
+	const screen = topScreen(state);
+	if (screen.type === 'history' && screen.owner === undefined) {
+		conditions.add('whole-history');
 	}
 
 	if (hasSeveralAgents(state)) {

@@ -27,7 +27,7 @@ export type KeyMode = 'live' | 'replay';
 export type KeyGroup = keyof Messages['keys']['groups'];
 
 /** When a hint is worth a place in the footer. */
-export type HintCondition = 'two-panes' | 'password-wanted' | 'key-changed' | 'action-offered' | 'several-agents' | 'more-keys';
+export type HintCondition = 'two-panes' | 'password-wanted' | 'key-changed' | 'action-offered' | 'several-agents' | 'more-keys' | 'whole-history';
 
 /**
 A line of the key table, with the ids of its messages. `shown` replaces the keys' names in help and hints; `effect` can depend on which key it
@@ -47,7 +47,7 @@ export type KeyRecord = {
 	readonly description: keyof Messages['keys']['descriptions'];
 	readonly effect: Effect | ((key: string, overlay: Overlay | undefined) => Effect | undefined);
 	/** In the footer: a shorter word, and its rank there; the lowest comes first and is left out last. */
-	readonly hint?: {readonly label: keyof Messages['keys']['hints']; readonly rank: number; readonly when?: HintCondition; readonly contexts?: readonly KeyContext[]; readonly keys?: string};
+	readonly hint?: {readonly label: keyof Messages['keys']['hints']; readonly rank: number; readonly when?: HintCondition; readonly instead?: {readonly when: HintCondition; readonly label: keyof Messages['keys']['hints']}; readonly contexts?: readonly KeyContext[]; readonly keys?: string};
 };
 
 // The only source of key handling, of the help screen, of the footer's hints and of the table in docs/keys.md.
@@ -211,7 +211,7 @@ export const keyTable: readonly KeyRecord[] = [
 		group: 'open',
 		description: 'wholeHistory',
 		effect: act({type: 'history-opened'}),
-		hint: {label: 'wholeHistory', rank: 5},
+		hint: {label: 'wholeHistory', rank: 5, instead: {when: 'whole-history', label: 'history'}},
 	},
 	{
 		name: 'card',

@@ -168,6 +168,8 @@ describe('the history of all', () => {
 		expect(topScreen(play(read, {type: 'selection-moved', by: 2}, {type: 'entered'}))).toMatchObject({type: 'task', task: {owner: two, id: ofOther(2).id}});
 		expect(topScreen(play(read, {type: 'selection-moved', by: 'end'}, {type: 'entered'}))).toMatchObject({type: 'card', owner: three});
 		const back = play(read, {type: 'selection-moved', by: 2}, {type: 'history-opened'});
+		expect(frameOf(read).at(-1)).toContain('H history');
+		expect(frameOf(back).at(-1)).toContain('H all agents');
 		expect(topScreen(back)).toMatchObject({type: 'history', owner: two});
 		expect(topScreen(play(back, {type: 'history-opened'}))).toMatchObject({type: 'history', owner: undefined});
 	});

@@ -47,7 +47,7 @@ export const keys = {
 		links: 'linked task or agent',
 		journal: 'journal of changes',
 		history: 'task history',
-		wholeHistory: 'history of all agents',
+		wholeHistory: 'history of all or of one',
 		compare: 'compare with another run',
 		otherStage: 'stage of the other run',
 		olderRun: 'compare with older run',

@@ -45,7 +45,7 @@ export const keys: Messages['keys'] = {
 		links: '关联任务或 agent',
 		journal: '变更记录',
 		history: '历史任务',
-		wholeHistory: '所有 agent 的历史任务',
+		wholeHistory: '所有 agent 或所选的历史',
 		compare: '与其他执行对比',
 		otherStage: '另一次执行的阶段',
 		olderRun: '对比更早的执行',
