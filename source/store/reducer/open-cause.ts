@@ -97,6 +97,17 @@ const troubleNow = (state: State, row: RowSource | undefined, {references, now}:
 	return entry && shownProblem(state, entry, now);
 };
 
+/** What a task waits for. On a cluster's heading, with the agent whose task it is. */
+const waitText = (state: State, row: RowSource | undefined, {first, references}: {readonly first: Cause; readonly references: readonly TaskReference[]}): string => {
+	const text = causeText(first);
+	const asked = row?.type === 'cluster' ? references : [];
+	const whose = asked.find(({owner, id}) => {
+		const dag = state.agents.has(owner) ? findTask(state, {owner, id}) : undefined;
+		return dag !== undefined && causesIn(state, dag, owner).some(cause => causeText(cause) === text);
+	});
+	return whose ? messages().faults.about(ownerLabel(state, whose.owner), text) : text;
+};
+
 /** Why there is no log to open. What is known of a task that cannot be read now comes after the trouble, as what it is. */
 const noLogText = (said: string | undefined, trouble: string | undefined): string | undefined =>
 	trouble === undefined || said === undefined ? trouble ?? said : messages().notices.lastSeen(trouble, said);
@@ -188,7 +199,7 @@ export const openCause = (state: State, now: Timestamp): State => {
 	if (!place) {
 		const [first] = causes;
 		const trouble = troubleNow(state, row, {references, now});
-		const said = [...lostMembers(state, row, now).slice(0, 1), ...(first ? [causeText(first)] : [])].join('; ');
+		const said = [...lostMembers(state, row, now).slice(0, 1), ...(first ? [waitText(state, row, {first, references})] : [])].join('; ');
 		return withNotice(state, noLogText(said === '' ? undefined : said, trouble) ?? nothingFailed(dags, row));
 	}
 

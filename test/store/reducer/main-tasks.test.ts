@@ -349,6 +349,8 @@ it('what a sub-task waited for before its agent was lost comes after the trouble
 	const state = play(fleetOf(2), ...hello, list([whole]), task(one, partOf(1, 15, 14, wait)), task(two, {...partOf(2, 15, 14, wait), state: 'FAILED', operator: 'RUN', nodes: [makeNode({state: 'FAILED', hasMainTask: true, subTasks: [makeSubTask({state: 'FAILED', hasMainTask: true, agent: two, logs: [wait]})]})]}));
 	const asked: readonly Action[] = [{type: 'selection-moved', by: 'end'}, {type: 'error-jumped-to'}];
 	expect(play(state, ...asked).view.notice?.text).toBe('waiting for Start OB #14 to continue');
+	// On its cluster's heading it is not clear whose task that is.
+	expect(play(state, {type: 'selection-moved', by: 'start'}, {type: 'error-jumped-to'}).view.notice?.text).toBe(`${two}: waiting for Start OB #14 to continue`);
 	const lost = play(state, {...at(two), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: ten, isAlive: false});
 	expect(play(lost, ...asked).view.notice?.text).toMatch(/^unreachable since .*: connection refused; last seen: waiting for Start OB #14 to continue/);
 	const open = play(lost, {type: 'selection-moved', by: 'end'}, {type: 'entered'}, {type: 'error-jumped-to'});
@@ -361,5 +363,5 @@ it('on the heading of a cluster, e names an agent that cannot be reached before 
 	const waiting: Dag = {...partOf(1, 15, 14, wait), state: 'FAILED', operator: 'RUN', nodes: [makeNode({state: 'FAILED', hasMainTask: true, subTasks: [makeSubTask({state: 'FAILED', hasMainTask: true, agent: one, logs: [wait]})]})]};
 	const state = play(fleetOf(2), ...hello, list([]), task(one, waiting), {...at(two), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: ten, isAlive: false});
 	const said = play(state, {type: 'selection-moved', by: 'start'}, {type: 'error-jumped-to'}).view.notice?.text;
-	expect(said).toMatch(/^10\.0\.0\.2:2886: unreachable since .*: connection refused; waiting for main task /);
+	expect(said).toMatch(/^10\.0\.0\.2:2886: unreachable since .*: connection refused; 10\.0\.0\.1:2886: waiting for main task /);
 });
