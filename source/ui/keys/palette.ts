@@ -44,11 +44,13 @@ export const createPalette = ({store, keys, stroke}: PaletteDeps): Palette => {
 		return open?.type === 'palette' ? open : undefined;
 	};
 
-	const keyCommands = (): readonly Command[] => {
+	/** Movements, or all others. Of keys that do the same here, the first. */
+	const keyCommands = (areMovements: boolean): readonly Command[] => {
 		const screen = topScreen(store.getState()).type;
 		const {descriptions} = messages().keys;
-		const known = keys.filter(({contexts, description}) => contexts.includes(screen) && description !== 'count' && description !== 'palette' && description !== 'notInReplay');
-		return known.flatMap((record): readonly Command[] => {
+		const known = keys.filter(({contexts, description}) => contexts.includes(screen) && description !== 'count' && description !== 'palette' && description !== 'notInReplay')
+			.filter((record, index, all) => index === all.findIndex(other => descriptions[other.description] === descriptions[record.description]));
+		return known.filter(({group}) => (group === 'move') === areMovements).flatMap((record): readonly Command[] => {
 			const [first] = record.keys;
 			const name = descriptions[record.description];
 			return first === undefined
@@ -131,7 +133,7 @@ export const createPalette = ({store, keys, stroke}: PaletteDeps): Palette => {
 
 	return {
 		open() {
-			commands = [...keyCommands(), ...operationCommands(), ...agentCommands()];
+			commands = [...keyCommands(false), ...operationCommands(), ...agentCommands(), ...keyCommands(true)];
 			show('');
 			if (!ranking) {
 				// Without it, letters are found all the same.

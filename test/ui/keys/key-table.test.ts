@@ -3,6 +3,9 @@ import {type Overlay, type Screen} from '../../../source/store/state.js';
 import {footerHints, helpSections, keyTableMarkdown, shownKeysOf, withoutArrows} from '../../../source/ui/keys/hints.js';
 import {keysFor, resolveKey} from '../../../source/ui/keys/resolve.js';
 import {type Effect, type KeyContext, keyTable} from '../../../source/ui/keys/table.js';
+import {createPalette} from '../../../source/ui/keys/palette.js';
+import {createStore} from '../../../source/store/store.js';
+import {fleetOf} from '../helpers/stage.js';
 
 const contexts = [...new Set(keyTable.flatMap(record => record.contexts))];
 const keyQuestion: Overlay = {type: 'key', agent: '10.0.0.1:2886', offered: 'SHA256:new'};
@@ -203,4 +206,15 @@ test('the table for the documents names every key and where it counts', () => {
 	expect(lines).toContainEqual('| `j` `↓` | down | all screens, help, actions, found keys | `down` |');
 	expect(lines).toContain('| `^c` | quit | everywhere |  |');
 	expect(lines.filter(line => line.split('|').length !== 6)).toEqual([]);
+});
+
+test('the palette begins with actions, then agents, then movements, and names nothing twice', () => {
+	const store = createStore(fleetOf(2));
+	createPalette({store, keys: keysFor('live'), stroke: () => undefined}).open();
+	const {overlay} = store.getState().view;
+	const names = overlay?.type === 'palette' ? overlay.entries.map(({name}) => name) : [];
+	expect(names[0]).toBe('open');
+	expect(names.indexOf('10.0.0.1:2886')).toBeGreaterThan(names.indexOf('retry'));
+	expect(names.indexOf('down')).toBeGreaterThan(names.indexOf('10.0.0.2:2886'));
+	expect(names).toHaveLength(new Set(names).size);
 });
