@@ -56,6 +56,8 @@ export type FleetDeps = {
 	readonly runsPause?: number | undefined;
 	/** See `PollerDeps`. */
 	readonly looksBack?: boolean | undefined;
+	/** The state says whether not everything was read yet since the start. */
+	readonly saysReading?: boolean | undefined;
 	/** Records every query and its response. */
 	readonly recorder?: Recorder | undefined;
 	/** See `AgentClientDeps`. */
@@ -82,6 +84,9 @@ export type Fleet = {
 // In ms.
 const focusEvery = 250;
 
+// Longer than the first attempts at an agent that does not respond.
+const readingPatience = 30_000;
+
 /** Whether a screen is about all agents, so that nearly every response changes what it is made of. */
 const isOfAll = (screen: Screen): boolean => screen.type === 'agents' || (screen.type === 'history' && screen.owner === undefined);
 
@@ -98,7 +103,7 @@ const inheritFrom = <T>(known: Map<string, T>, found: string, foundBy: string): 
 
 /** Starts watching. */
 export const watchFleet = ({
-	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onResponse, onFirstRound, runsPause, looksBack, recorder, connect,
+	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onResponse, onFirstRound, runsPause, looksBack, saysReading = false, recorder, connect,
 }: FleetDeps): Fleet => {
 	recorder?.begin(addresses.map(({key}) => key));
 	const knownIds = createKnownIds();
@@ -259,6 +264,22 @@ export const watchFleet = ({
 	];
 	focus();
 	poller.start();
+	let cancelReading: (() => void) | undefined;
+	const readUntil = clock.now() + readingPatience;
+	/** A calm screen must not look like a whole one before everything was read once. */
+	const followReading = (): void => {
+		const isReading = !poller.isSettled() && clock.now() < readUntil;
+		if (isReading !== (store.getState().isReading ?? false)) {
+			store.dispatch({type: 'reading-changed', isReading});
+		}
+
+		cancelReading = isReading ? clock.schedule(followReading, focusEvery) : undefined;
+	};
+
+	if (saysReading) {
+		followReading();
+	}
+
 	const reviewKeys = (): void => {
 		for (const client of clients.values()) {
 			void client.reviewKey().then(isAccepted => {
@@ -295,6 +316,7 @@ export const watchFleet = ({
 
 			cancelFocus?.();
 			cancelAttention?.();
+			cancelReading?.();
 
 			const ended = operating.stop();
 			poller.stop();

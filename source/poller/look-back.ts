@@ -66,6 +66,7 @@ export const suspectsIn = (list: readonly Dag[], now: Timestamp): readonly Dag[]
 }).slice(0, pace.failuresRead);
 
 export const createLookBack = ({clientOf, clock, emit, readHistory, requestQueue, onSettled}: LookBackDeps): LookBack => {
+	const historyDelay = onSettled ? 0 : pace.historyAfter;
 	const agents = new Map<string, Known>();
 	/** The names of the agents whose histories were begun to be read, or those of their clusters. */
 	const begun = new Set<string>();
@@ -157,7 +158,7 @@ export const createLookBack = ({clientOf, clock, emit, readHistory, requestQueue
 		underWay.set(agent, clock.now());
 		schedule(() => {
 			queue(agent, scope, 0);
-		}, onSettled ? 0 : pace.historyAfter);
+		}, historyDelay);
 		if (onSettled) {
 			schedule(onSettled, pace.historyPatience);
 		}
@@ -176,7 +177,7 @@ export const createLookBack = ({clientOf, clock, emit, readHistory, requestQueue
 				note(event.agent, learnt);
 			}
 		},
-		isSettled: () => underWay.values().every(begunAt => clock.now() - begunAt >= pace.historyPatience),
+		isSettled: () => underWay.values().every(begunAt => clock.now() - begunAt >= historyDelay + pace.historyPatience),
 		stop() {
 			controller.abort();
 			for (const cancel of cancels) {

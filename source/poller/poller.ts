@@ -48,6 +48,8 @@ export type Poller = {
 	readonly setFocus: (focus: PollFocus) => void;
 	/** Queries a watched agent (by key) once for the task of that id, before its other requests; `linked-task-received` or `linked-task-failed` brings the result. A second call before that is ignored. */
 	readonly openLink: (agent: string, id: string) => void;
+	/** Whether each request of the first round has succeeded or failed, also those for failures of before the start. */
+	readonly isSettled: () => boolean;
 	/** The user does not want to see that task any more: it is not queried, or the query is aborted. */
 	readonly closeLink: (agent: string, id: string) => void;
 };
@@ -129,8 +131,11 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 
 	let isFirstRoundDone = false;
 	/** An agent that is held back by another's trial continues after its verdict, so the round is not done while any agent is under way. */
+	const isSettled = (): boolean => running !== undefined && running.roster.isSettled() && running.mainWatch.isSettled() && running.lookBack?.isSettled() !== false
+		&& loops.size >= watched.size && loops.values().every(loop => loop.round() !== 'under way');
+
 	const look = (): void => {
-		if (isFirstRoundDone || !running?.roster.isSettled() || !running.mainWatch.isSettled() || running.lookBack?.isSettled() === false || loops.size < watched.size || loops.values().some(loop => loop.round() === 'under way')) {
+		if (isFirstRoundDone || !isSettled()) {
 			return;
 		}
 
@@ -248,6 +253,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 			focus = next;
 			applyFocus(next);
 		},
+		isSettled,
 		openLink(agent, id) {
 			loops.get(agent)?.openLink(id);
 		},

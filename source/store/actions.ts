@@ -247,10 +247,13 @@ type FoundKeysEvent = {readonly type: 'found-keys-offered'; readonly keys: reado
 /** The list of checks that are off, and of similar warnings that stay on screen, changed. */
 type CautionEvent = {readonly type: 'cautions-changed'; readonly cautions: readonly Caution[]};
 
+/** Whether something is still read for the first time. */
+type ReadingEvent = {readonly type: 'reading-changed'; readonly isReading: boolean};
+
 /** Earlier runs of tasks are known from the last time. */
 type RunsEvent = {readonly type: 'runs-loaded'; readonly runs: readonly PastRun[]};
 
-export type Action = UserAction | RunsEvent | CautionEvent | FoundKeysEvent | AgentExemptEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;
+export type Action = UserAction | RunsEvent | ReadingEvent | CautionEvent | FoundKeysEvent | AgentExemptEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;
 
 // Facts that the poller reports. Past tense, complete, and without secrets.
 

@@ -362,6 +362,8 @@ export type State = {
 	readonly unavailable: {readonly id: string; readonly why: Problem} | undefined;
 	/** Checks that the user turned off, and whether all is recorded: shown on screen all the time. */
 	readonly cautions: readonly Caution[];
+	/** Not everything was read once since the start, so that failures may still turn up. */
+	readonly isReading?: boolean;
 	/** The lines of open logs, by the key of their screen (`logKey`). */
 	readonly logs: ReadonlyMap<string, OpenLog>;
 	readonly journal: Journal;

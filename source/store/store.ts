@@ -50,6 +50,10 @@ const fold = (state: State, action: Action, now: number): State => {
 		return {...state, cautions: action.cautions};
 	}
 
+	if (action.type === 'reading-changed') {
+		return {...state, isReading: action.isReading};
+	}
+
 	if (action.type === 'found-keys-offered') {
 		return offerFoundKeys(state, action.keys);
 	}

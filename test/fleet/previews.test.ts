@@ -165,3 +165,27 @@ test('where there is no room for a preview, nothing is asked', async () => {
 	await until(() => isKnown(store, count - 1), 'the task that was opened');
 	expect(asked()).toBe(1);
 });
+
+test('until everything was read once, and no longer, the screen knows that failures may still turn up', async () => {
+	const held = Promise.withResolvers<void>();
+	const agent = await startScriptedAgent({
+		[paths.info]: success(wireInfo({identity: 'SINGLE'})),
+		[paths.status]: success(wireStatus({agent: {ip: '127.0.0.1', port: 2886, identity: 'SINGLE'}, obState: 0})),
+		[paths.task](response, request) {
+			void held.promise.then(() => {
+				success(wire(count))(response, request);
+			});
+		},
+		[paths.unfinished]: success({contents: []}),
+	});
+	onTestFinished(agent.stop);
+	const address = addressOf(agent.address);
+	const store = createStore(initialState([address], {columns: 80, rows: 24}), systemClock.now);
+	const fleet = watchFleet({addresses: [address], vault: createPasswordVault(), pins: createMemoryPins(), tls: plainTls, store, clock: systemClock, randomBytes, random: Math.random, looksBack: true, saysReading: true});
+	onTestFinished(fleet.stop);
+	await until(() => agent.requests.some(({uri}) => uri === paths.task), 'the question for its task');
+	expect(store.getState().isReading).toBe(true);
+	held.resolve();
+	await until(() => store.getState().isReading === false, 'the end of the first round');
+	expect(store.getState().agents.get(address.key)?.task.type).toBe('known');
+});

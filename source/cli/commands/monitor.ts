@@ -175,6 +175,8 @@ const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {optio
 		recorder,
 		runsPause: keepsRuns ? demo?.runsPause ?? pace.runs : undefined,
 		looksBack: true,
+		// The demo's agents begin with it.
+		saysReading: demo === undefined,
 	});
 	return {
 		...fleet,

@@ -339,6 +339,7 @@ export const summaryOf = (state: State, rows: readonly RowSource[], now: Timesta
 	}).toArray();
 	return {
 		agents,
+		...(state.isReading && {isReading: true}),
 		parts: found.toSorted((one, other) => one.order - other.order).map(({count, word, tone, weight = weights[tone]}) => ({count, word: wordText(word), tone, weight})),
 	};
 };
@@ -346,6 +347,8 @@ export const summaryOf = (state: State, rows: readonly RowSource[], now: Timesta
 /** Counts for the summary, only those above zero are shown: agents, then by outcome and connection, then the numbers of versions if they differ. */
 export type Summary = {
 	readonly agents: number;
+	/** Not everything was read once: more may turn up. */
+	readonly isReading?: boolean;
 	/** If there is not room for all, those of the least weight are left out first. */
 	readonly parts: ReadonlyArray<{readonly count: number; readonly word: string; readonly tone: Tone; readonly weight: number}>;
 };

@@ -236,7 +236,7 @@ const heaviest = <Part extends {readonly weight: number}>(parts: readonly Part[]
 };
 
 /** The first line: as many whole counts as fit, and filters and order at its end. */
-const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, width: number, theme: Theme): Line => {
+const summaryLine = ({summary: {agents, parts: found, isReading = false}, arrangement, list}: AgentsView, width: number, theme: Theme): Line => {
 	const {glyphs} = theme;
 	const endOf = (chosen: readonly Span[]): readonly Span[] => {
 		const position = positionSpans(list, theme);
@@ -245,10 +245,11 @@ const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, 
 
 	const dot = span(` ${glyphs.dot} `, 'quiet');
 	const words = messages().screens.agents;
+	const parts: ReadonlyArray<{readonly text: string; readonly tone: Tone; readonly weight: number}> = [...found.map(({count, word, tone, weight}) => ({text: words.part(count, word), tone, weight})), ...(isReading ? [{text: words.reading, tone: 'quiet' as const, weight: 1.5}] : [])];
 	const many = messages().agents.count(agents);
 	const named = [span(' '), span('obwatch', 'accent', true), span(`  ${many}`)];
 	const more = [span(` ${glyphs.ellipsis}`, 'quiet')];
-	const counts = (kept: typeof parts): readonly Span[] => [...kept.flatMap(({count, word, tone}) => [dot, span(words.part(count, word), tone)]), ...(kept.length < parts.length ? more : [])];
+	const counts = (kept: typeof parts): readonly Span[] => [...kept.flatMap(({text, tone}) => [dot, span(text, tone)]), ...(kept.length < parts.length ? more : [])];
 	const keptBetween = (begin: readonly Span[], end: readonly Span[]) => heaviest(parts, some => widthOf([...begin, ...counts(some), ...end]) + (end.length === 0 ? 0 : gapBeforeEnd) <= width);
 	const [long, short] = [endOf(arrangementSpans(arrangement)), endOf(arrangementSpans(arrangement, true))];
 	const bare = [span(` ${many}`)];

@@ -98,6 +98,14 @@ describe('the agents', () => {
 		expect(first(30)).toBe(' 1000 agents · 1 failed …');
 	});
 
+	test('say that not everything was read yet, after what was found, and before what matters less', () => {
+		const parts = ([['failed', 3], ['database down', 0]] as const).map(([word, weight]) => ({count: 1, word, tone: 'plain' as const, weight}));
+		const first = (width: number, found: typeof parts): string | undefined => draw(<AgentsScreen view={{...fleet, summary: {agents: 2, parts: found, isReading: true}}} {...props(width, 10)}/>, width)[0];
+		expect(first(80, [])).toBe(' obwatch  2 agents · reading…');
+		expect(first(80, parts)).toBe(' obwatch  2 agents · 1 failed · 1 database down · reading…');
+		expect(first(40, parts)).toBe(' 2 agents · 1 failed · reading… …');
+	});
+
 	test('that cannot reach their database say so instead of what they are', () => {
 		const row = agentsRow({role: 'cluster', isDatabaseDown: true});
 		expect(draw(<AgentsScreen view={agentsView([row])} {...props(80, 10)}/>, 80)[2]).toBe('   10.0.0.1:2886  db down   Initialize cluster  ● running    ▰▱▱▱▱ 4/11   1m12s');

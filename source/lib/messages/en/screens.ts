@@ -74,6 +74,7 @@ export const screens = {
 		lock: {locked: 'locked', unlocked: 'free'},
 		mixed: (role: string) => `${role} mixed`,
 		part: (count: number, word: string) => `${count} ${word}`,
+		reading: 'reading…',
 		faultsOnly: 'faults only',
 		hidden: (count: number) => `${count} hidden`,
 		noRows: 'No matching rows. Esc clears filters.',

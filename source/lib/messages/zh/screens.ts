@@ -65,6 +65,7 @@ export const screens: Messages['screens'] = {
 		lock: {locked: '维护中', unlocked: '空闲'},
 		mixed: role => `${role} 混版`,
 		part: (count, word) => `${count} 个${word}`,
+		reading: '读取中…',
 		faultsOnly: '只看异常',
 		hidden: count => `隐藏 ${count} 行`,
 		noRows: '没有匹配的行。按 Esc 清除筛选。',
