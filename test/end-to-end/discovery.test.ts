@@ -1,7 +1,7 @@
 import {expect, onTestFinished, test} from 'vitest';
 import {type DemoAgent, type DemoAgentSpec, startDemoAgents} from '../../source/demo/demo-agent.js';
 import {systemClock} from '../../source/lib/clock.js';
-import {lineWith, open, refresh} from './helpers/stage.js';
+import {countsOf, lineWith, open, refresh} from './helpers/stage.js';
 
 /** Agents in one cluster with a password, as far as they are in it. */
 const startCluster = async (...specs: ReadonlyArray<Partial<DemoAgentSpec>>): Promise<readonly [DemoAgent, ...DemoAgent[]]> => {
@@ -28,7 +28,7 @@ test('of three agents one is named and all appear; one more joins, one leaves, a
 	const terminal = open([seed.label, '--discover', '--accept-new-keys'], {env});
 	await terminal.until(text => [seed, second!, third!].every(({label}) => text.includes(label)), 'all three agents');
 	await terminal.until(text => / 3\/3$/m.test(text), 'the cluster with its three');
-	expect(terminal.screen()[0]).toBe(' obwatch  3 agents');
+	expect(countsOf(terminal)).toBe(' obwatch  3 agents');
 	expect(terminal.text()).not.toContain(late!.label);
 	expect(late!.requests().total).toBe(0);
 
@@ -46,7 +46,7 @@ test('of three agents one is named and all appear; one more joins, one leaves, a
 	await refresh(terminal, seed);
 	await terminal.until(() => /left its cluster at \d\d:\d\d/.test(lineWith(terminal, second!.label)), 'the mark of the one that left');
 	expect(order()).toEqual([...before, late!.label]);
-	expect(terminal.screen()[0]).toBe(' obwatch  4 agents · 1 left');
+	expect(countsOf(terminal)).toBe(' obwatch  4 agents · 1 left');
 
 	await terminal.until(() => lineWith(terminal, 'prod').endsWith('3/3'), 'the cluster without it');
 

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {until} from '../helpers/until.js';
-import {countOf, lineWith, open, startAgent} from './helpers/stage.js';
+import {countOf, countsOf, lineWith, open, startAgent} from './helpers/stage.js';
 
 test('an agent that dies says why on its own row, the others go on, and it comes back by itself', async () => {
 	const victim = await startAgent({scenario: 'initialize'});
@@ -11,7 +11,7 @@ test('an agent that dies says why on its own row, the others go on, and it comes
 
 	await victim.stop();
 	await terminal.until(() => /unreachable since \d\d:\d\d local: connection refused/.test(rowOf(victim.label)), 'the row that says so');
-	expect(terminal.screen()[0]).toBe(' obwatch  2 agents · 1 running · 1 unreachable');
+	expect(countsOf(terminal)).toBe(' obwatch  2 agents · 1 running · 1 unreachable');
 	// If the row has no room for it, it is below.
 	expect(terminal.text().replaceAll(/\s+/g, ' ')).toContain('last seen: Initialize cluster');
 	// The row is selected, and filled instead of coloured.
@@ -25,7 +25,7 @@ test('an agent that dies says why on its own row, the others go on, and it comes
 
 	await victim.restart();
 	await terminal.until(() => rowOf(victim.label).includes('● running'), 'the row to recover');
-	expect(terminal.screen()[0]).toBe(' obwatch  2 agents · 2 running');
+	expect(countsOf(terminal)).toBe(' obwatch  2 agents · 2 running');
 });
 
 test('the task on screen stays, with the time of its data, while its agent is away', async () => {

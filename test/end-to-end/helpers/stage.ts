@@ -44,6 +44,9 @@ export const refresh = async (terminal: Terminal, agent: DemoAgent): Promise<voi
 /** The line of the screen in which a text stands; empty when it is nowhere. */
 export const lineWith = (terminal: Terminal, text: string): string => terminal.screen().find(line => line.includes(text)) ?? '';
 
+/** The first line of the agents, whether or not everything was read once. */
+export const countsOf = (terminal: Terminal): string => (terminal.screen()[0] ?? '').trimEnd().replace(' · reading…', '');
+
 /** Presses a key and waits until the screen shows what it should. */
 export const pressFor = async (terminal: Terminal, key: string, condition: (text: string) => boolean, reason: string): Promise<void> => {
 	terminal.press(key);
