@@ -1,4 +1,4 @@
-// The webhooks of the config file: their secrets, and what they are told while a command runs.
+// The webhooks of the config file: reads their secrets, and sends them changes while a command runs.
 
 import {hostname} from 'node:os';
 import process from 'node:process';

@@ -93,6 +93,8 @@ export type KeyPins = {
 	readonly meet: (agent: string, offered: OfferedKey, trustsNew: boolean) => Promise<KnownKey | undefined>;
 	/** A person reviewed and accepted that offer; from now on it is the known key. */
 	readonly accept: (agent: string, key: OfferedKey) => void;
+	/** Resolves once all keys accepted so far are stored, or cannot be. Never rejects. */
+	readonly stored: () => Promise<void>;
 };
 
 /** An agent's name among the pins: the same with or without TLS. A socket needs none. */
@@ -117,6 +119,7 @@ export const createMemoryPins = (known: ReadonlyMap<string, KnownKey> = new Map(
 		accept(agent, key) {
 			pins.set(agent, key);
 		},
+		stored: async () => undefined,
 	};
 };
 

@@ -6,7 +6,7 @@ export type Demo = {
 	readonly passwords: {readonly root: string; readonly agent: string};
 	/** What the demo polls more often than real agents, in ms: its clusters change within minutes. */
 	readonly rates: {readonly members?: number};
-	/** ms between two requests to one agent for earlier runs: nobody waits longer for a demo. */
+	/** ms between two requests to one agent for earlier runs. Short, so that a demo shows usual times soon. */
 	readonly runsPause: number;
 	readonly stop: () => Promise<void>;
 };

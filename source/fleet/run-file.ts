@@ -147,7 +147,7 @@ const withLock = async (folder: string, clock: Clock, work: () => Promise<void>)
 	return true;
 };
 
-/** Writes all or nothing: whoever reads meanwhile has the file of before. */
+/** Replaces the whole file at once. Until then, other processes read the old one. */
 const writeRuns = async (folder: string, runs: Runs): Promise<void> => {
 	const draft = path.join(folder, `.${runFileName}.${process.pid}.part`);
 	try {

@@ -9,5 +9,5 @@ export const canonicalHost = (host: string): string => {
 /** "10.0.0.1:2886", "[fd00::1]:2886": the one spelling of an agent's address, on screen and as a key. */
 export const formatHostPort = (host: string, port: number): string => `${host.includes(':') ? `[${canonicalHost(host)}]` : host}:${port}`;
 
-/** Whether the host of a URL is this machine, so that nobody in between can listen. */
+/** Whether the host of a URL is this machine, so that no network can read what is sent. */
 export const isOwnHost = (hostname: string): boolean => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);

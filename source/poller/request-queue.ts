@@ -67,7 +67,7 @@ How urgent an agent's request is.
 - proven: it responded last time
 - silent: it did not respond to its first request in time, and is queried again
 - offline: it did not respond last time
-- spare: nobody waits for it: one at a time, and only while nothing else waits
+- spare: not urgent: one at a time, and only while no other request waits
 */
 export type Priority = 'begun' | 'new' | 'proven' | 'silent' | 'offline' | 'spare';
 

@@ -140,8 +140,8 @@ const soonFrames = 6;
 /**
 Turns the store and time into values for the screen. There is no frame without a change: equal values keep their identity, polling events
 and slices of a search are gathered, and the clock runs only while a visible duration grows, at whole seconds. User actions show at once.
-Nothing runs without a subscriber. `present` replaces the clock's present in a replay. Without `isTicking` only changes make frames: nobody sees
-durations grow.
+Nothing runs without a subscriber. `present` replaces the clock's present in a replay. Without `isTicking` only changes make frames, and no
+duration grows.
 */
 export const createFrameScheduler = (store: Store, clock: Clock, {present = clock.now, isTicking = true}: {readonly present?: (() => Timestamp) | undefined; readonly isTicking?: boolean} = {}): FrameScheduler => {
 	const listeners = new Set<() => void>();

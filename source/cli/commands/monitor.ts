@@ -12,7 +12,7 @@ import {askAboutFoundKeys, createPinNotices} from '../../fleet/key-notices.js';
 import {openDemo} from '../../fleet/open-demo.js';
 import {createPasswordNotices} from '../../fleet/password-notices.js';
 import {exitCodes} from '../../headless/exit-codes.js';
-import {randomBytes, systemClock as clock, untilAborted} from '../../lib/clock.js';
+import {randomBytes, systemClock as clock, untilAborted, within} from '../../lib/clock.js';
 import {leaveRemovedFolder} from '../../lib/folders.js';
 import {messages} from '../../lib/messages/messages.js';
 import {pace} from '../../poller/intervals.js';
@@ -255,7 +255,7 @@ const handleRequest = (request: ScreenRequest, store: Store, fleet: Fleet | unde
 	}
 };
 
-// In ms, for what webhooks were not told yet when the user quits.
+// In ms, for accepted keys that are not stored and what webhooks were not told yet when the user quits.
 const lastNews = 1000;
 
 const notPolledYet = {type: 'error', error: {type: 'protocol', problem: 'not-polled'}} as const;
@@ -296,7 +296,7 @@ const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal
 					await untilAborted(closed);
 				} finally {
 					cancelFlush();
-					await Promise.all([stopReporting(), finishWebhooks(webhooks, lastNews, signal)]);
+					await Promise.all([stopReporting(), finishWebhooks(webhooks, lastNews, signal), within(session.pins.stored(), {timeout: lastNews, clock, signal: new AbortController().signal})]);
 				}
 			},
 		});

@@ -220,6 +220,9 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 		isBusy = false;
 	};
 
+	/** The accepted keys that are being written: without them, a program that ends would ask again. */
+	let writing: Promise<unknown> = Promise.resolve();
+
 	/** Writes all keys accepted so far in one go. */
 	const writeAccepted = async (): Promise<void> => {
 		await Promise.resolve();
@@ -254,8 +257,11 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 			const isFirst = accepted.size === 0;
 			accepted.set(agent, key);
 			if (isFirst) {
-				void writeAccepted();
+				writing = Promise.all([writing, writeAccepted()]);
 			}
+		},
+		async stored() {
+			await writing;
 		},
 	};
 };

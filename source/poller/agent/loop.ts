@@ -78,7 +78,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 	let releases = 0;
 	let phase: 'waiting' | 'queued' | 'sending' | 'stopped' = 'waiting';
 	let controller = new AbortController();
-	/** The request in progress, and whether nobody waits for its response any more. */
+	/** The request in progress, and whether its response is no longer needed. */
 	let sent: {readonly request: PollRequest; readonly isUnwanted: boolean} | undefined;
 	let leaveQueue: (() => void) | undefined;
 	let planned: {readonly of: AgentPollState; readonly step: ReturnType<typeof plan>} | undefined;

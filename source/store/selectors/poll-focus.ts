@@ -84,7 +84,7 @@ const unendedOf = (state: State): Focus['unended'] => state.unended.values().fla
 
 const ownerOfRow = (row: RowSource): string => row.type === 'task' ? row.owner : row.key;
 
-/** Whom to ask for earlier runs of a task; undefined if enough are known, and while nobody can be asked. */
+/** Whom to ask for earlier runs of a task; undefined if enough are known, or if no agent can be asked now. */
 const wishFor = (state: State, owner: string, dag: Dag): RunWish | undefined => {
 	const generic = parseGenericId(dag.id);
 	if (!generic || generic.scope === 'obproxy' || (usualTimes(state, owner, dag).whole?.runs ?? 0) >= enoughRuns) {

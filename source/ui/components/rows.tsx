@@ -79,7 +79,7 @@ export const createPlacedLists = (): PlacedLists => {
 	};
 };
 
-/** Undefined where nobody asks. */
+/** Undefined outside the screen that handles clicks. */
 export const PlacedListsContext = createContext<PlacedLists | undefined>(undefined);
 
 /** The rows of a list, each in one line. */

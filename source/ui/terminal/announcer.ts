@@ -14,7 +14,7 @@ const leastRows = 24;
 /** The size of a screen: that of its terminal, unless it is read. */
 export const sizeOf = ({columns, rows}: Size, {isRead}: Theme): Size => isRead ? {columns: readColumns, rows: Math.max(rows, leastRows)} : {columns, rows};
 
-/** What tells one screen from the next for somebody who hears them. A panel only adds lines to its screen. */
+/** What identifies a screen to a listener. A panel only adds lines to its screen. */
 const placeOf = (view: ReturnType<AnnouncerDeps['view']>): {readonly screen: string; readonly panel: string | undefined} => {
 	if (!view) {
 		return {screen: '', panel: undefined};

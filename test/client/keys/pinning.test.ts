@@ -42,6 +42,7 @@ const open = (folder: string | undefined, policy: 'first-use' | 'strict' | 'any'
 		accept(name: string, key: DemoKeyPair) {
 			pins.accept(name, {...key, isV2: false});
 		},
+		stored: pins.stored,
 	};
 };
 
@@ -51,11 +52,12 @@ const modeOf = async (file: string): Promise<number> => {
 	return mode & 0o777;
 };
 
-/** Accepting returns before it is written. */
+/** Accepting returns before the key is stored; a program that ends waits for that. */
 const accept = async (folder: string, name: string, key: DemoKeyPair): Promise<void> => {
 	const pins = open(folder);
 	pins.accept(name, key);
-	await expect.poll(async () => textOf(folder).catch(() => '')).toContain(`@accepted ${name} obshell-rsa ${key.publicKey}`);
+	await pins.stored();
+	expect(await textOf(folder)).toContain(`@accepted ${name} obshell-rsa ${key.publicKey}`);
 };
 
 test('the first key is pinned, in a file that only the user can read, and known to the next run', async () => {
