@@ -53,8 +53,8 @@ export const pressFor = async (terminal: Terminal, key: string, condition: (text
 	await terminal.until(condition, reason);
 };
 
-/** Moves to the row of a list with that text, and opens it. */
-export const openRow = async (terminal: Terminal, wanted: string, condition: (text: string) => boolean, reason: string): Promise<void> => {
+/** Moves the cursor to the row of a list with that text. */
+export const selectRow = async (terminal: Terminal, wanted: string): Promise<void> => {
 	const placeOf = (text: string): number => terminal.screen().findIndex(line => line.includes(text));
 	// One by one, since rows come and go meanwhile.
 	while (!lineWith(terminal, '▸').includes(wanted)) {
@@ -62,7 +62,11 @@ export const openRow = async (terminal: Terminal, wanted: string, condition: (te
 		terminal.press(placeOf(wanted) > placeOf('▸') ? 'j' : 'k');
 		await terminal.until(() => lineWith(terminal, '▸') !== before, `the cursor to go to ${wanted}`);
 	}
+};
 
+/** Moves to the row of a list with that text, and opens it. */
+export const openRow = async (terminal: Terminal, wanted: string, condition: (text: string) => boolean, reason: string): Promise<void> => {
+	await selectRow(terminal, wanted);
 	await pressFor(terminal, 'enter', condition, reason);
 };
 
