@@ -12,7 +12,14 @@ export const isBlank = (line: Line): boolean => line.every(({text}) => text.trim
 export const withoutBlankEnd = (lines: readonly Line[]): readonly Line[] => lines.slice(0, lines.findLastIndex(line => !isBlank(line)) + 1);
 
 /** A part of a line in one style. Pure functions build lines from spans, which are drawn as they are. */
-export type Span = {readonly text: string; readonly tone: SpanTone; readonly isBold?: boolean; readonly isSpinning?: boolean};
+export type Span = {
+	readonly text: string;
+	readonly tone: SpanTone;
+	readonly isBold?: boolean;
+	readonly isSpinning?: boolean;
+	/** It is a bar, of which the free columns say as much as the filled ones: they never change places. */
+	readonly isBar?: boolean;
+};
 
 export const span = (text: string, tone: SpanTone = 'plain', isBold = false): Span => isBold ? {text, tone, isBold} : {text, tone};
 

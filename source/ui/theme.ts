@@ -229,17 +229,17 @@ const paletteColors: Readonly<Record<SpanTone, keyof Colors | 'plain'>> = {
 /** Whether the look depends on the background at all. */
 export const dependsOnBackground = ({isColorful, mode}: Theme, level: ColorLevel): boolean => isColorful && level >= indexed && (mode === 'auto' || mode === 'contrast');
 
+/** Whether the selected row is inverse: the background or the terminal's colours are unknown. A user's own two colours are readable, and any other of them may not be. */
+export const isSelectionInverse = ({background, isColorful}: Theme, level: ColorLevel): boolean => !isColorful || level < indexed || background === undefined;
+
 /** How a text is drawn. A color is a name or a number of the 256; `fill` is the background. */
 export type Drawing = {readonly color?: Color | number; readonly fill?: number | string; readonly dimColor?: boolean; readonly bold?: boolean; readonly inverse?: boolean};
 
-/**
-A tone as it is drawn on the screen, also in the selected row. If the background or the terminal's colours are unknown, that row is
-inverse without colours: a user's own two colours are readable, and any other of them may not be.
-*/
+/** A tone as it is drawn on the screen, also in the selected row. An inverse row has no colours. */
 export const drawingOf = (tone: SpanTone, {isBold, isSelected, level}: {readonly isBold: boolean; readonly isSelected: boolean; readonly level: ColorLevel}, theme: Theme): Drawing => {
-	const {background, mode, isColorful} = theme;
+	const {background, mode} = theme;
 	const bold = isBold && {bold: true};
-	if (!isColorful || level < indexed || background === undefined) {
+	if (background === undefined || isSelectionInverse(theme, level)) {
 		return isSelected ? {...bold, inverse: tone !== 'match'} : styleOf(tone, isBold, theme);
 	}
 

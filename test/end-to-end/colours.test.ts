@@ -96,6 +96,20 @@ test.each([
 	expect(terminal.raw().includes(asksForBackground)).toBe(setup.env !== undefined && Object.keys(setup.env).length === 0);
 });
 
+test('a bar has its place and its colour in an inverse row too', async () => {
+	const agent = await startAgent({scenario: 'failing'});
+	const terminal = open([agent.label], {env: {}});
+	await terminal.until(text => text.includes('failed in stage 3 of 7') && /▸ +3 .*█/.test(text), 'the task, with the cursor on the failed stage');
+	const row = terminal.find('▸')?.row ?? -1;
+	const cells = Array.from({length: 80}, (_, column) => terminal.cell(row, column));
+	const bar = cells.filter(({text}) => text === '█');
+	expect(bar).not.toEqual([]);
+	expect(bar.every(({isInverse}) => !isInverse)).toBe(true);
+	const first = cells.findIndex(({text}) => text === '█');
+	expect(cells.slice(0, first).map(({isInverse}) => isInverse).lastIndexOf(true), 'the free columns before the bar are none of it').toBeLessThan(first - 1);
+	expect(cells[4]).toMatchObject({isInverse: true});
+});
+
 test.each(['light', 'dark'])('--theme %s asks for nothing', async mode => {
 	const agent = await startAgent({scenario: 'failing'});
 	const terminal = open([agent.label, '--theme', mode], {background: mode === 'light' ? black : white});

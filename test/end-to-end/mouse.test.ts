@@ -97,6 +97,22 @@ describe('with --mouse', () => {
 		await terminal.until(text => /^ .*› Download packages › 127/.test(text), 'the log of the stage that was clicked twice');
 	});
 
+	test('the wheel moves what is under the pointer, and never what keys were on', async () => {
+		const terminal = await openDemo(['--mouse'], {columns: 160, rows: 50});
+		click(terminal, lineOf(terminal, 'Upgrade OceanBase'), 10);
+		await terminal.until(() => lineWith(terminal, 'Check versions') !== '' && lineWith(terminal, 'unpacking bin/observer') !== '', 'the stages beside the list, and a log below them');
+		const stage = lineOf(terminal, 'Check versions');
+		const column = (terminal.screen()[stage] ?? '').indexOf('Check versions');
+		const log = lineOf(terminal, 'unpacking bin/observer');
+		terminal.type(report(wheelDown, log, column));
+		terminal.type(report(wheelDown, stage, column).repeat(2));
+		await terminal.until(text => /▸ +7 Start observer/.test(text), 'the last stage');
+		const selectedInList = (): string => terminal.screen().find(line => line.startsWith(' ▸')) ?? '';
+		expect(selectedInList(), 'the list is where it was').toContain('Upgrade OceanBase');
+		terminal.type(report(wheelUp, lineOf(terminal, 'Scale out cluster'), 10));
+		await terminal.until(() => !selectedInList().includes('Upgrade OceanBase'), 'the list to move');
+	});
+
 	test('what is no row, another button, a movement and the release of a button do nothing', async () => {
 		const terminal = await openDemo(['--mouse'], {columns: 120, rows: 30});
 		await openRow(terminal, 'Upgrade OceanBase', text => text.includes('failed in stage 3 of 7'), 'the failed task');

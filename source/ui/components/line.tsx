@@ -5,7 +5,7 @@ import {createContext, memo, type ReactNode, useContext} from 'react';
 import {messages} from '../../lib/messages/messages.js';
 import {type Line, type Span, spaces, widthOf} from '../span.js';
 import {spokenLine} from '../spoken.js';
-import {drawingOf, toAscii, type SpanTone, type Theme} from '../theme.js';
+import {drawingOf, isSelectionInverse, toAscii, type SpanTone, type Theme} from '../theme.js';
 
 /** `fill`: it is selected, and its background is filled up to so many columns. */
 type LineProps = {
@@ -60,12 +60,12 @@ const paintFor = (tone: SpanTone, isBold: boolean, isSelected: boolean, theme: T
 	return paint;
 };
 
-/** A span with its style, as `Text` would draw it. */
-const styled = ({text, tone, isBold = false}: Span, theme: Theme, isSelected: boolean): string =>
-	paintFor(tone, isBold, isSelected, theme)(theme.isAscii ? toAscii(text) : text);
+/** A span with its style, as `Text` would draw it. A bar is never inverse: its free part would look filled. */
+const styled = ({text, tone, isBold = false, isBar = false}: Span, theme: Theme, isSelected: boolean): string =>
+	paintFor(tone, isBold, isSelected && !(isBar && isSelectionInverse(theme, chalk.level)), theme)(theme.isAscii ? toAscii(text) : text);
 
 const isSameStyle = (one: Span, other: Span): boolean =>
-	one.tone === other.tone && (one.isBold ?? false) === (other.isBold ?? false) && !one.isSpinning && !other.isSpinning;
+	one.tone === other.tone && (one.isBold ?? false) === (other.isBold ?? false) && (one.isBar ?? false) === (other.isBar ?? false) && !one.isSpinning && !other.isSpinning;
 
 /** Neighbours of one style as one span. */
 const joined = (line: Line): Line => {
@@ -106,7 +106,7 @@ export const LineText = memo(({line, theme, fill, label}: LineProps): ReactNode 
 		return <Spoken text={label ?? spokenLine(line)} isSelected={isSelected} theme={theme}/>;
 	}
 
-	const whole = isSelected ? [...line, spaces(fill - widthOf(line))] : line;
+	const whole = isSelected ? [...line, {...spaces(fill - widthOf(line)), isBar: line.at(-1)?.isBar ?? false}] : line;
 	return (
 		<Text wrap='truncate-end'>
 			{whole.some(({isSpinning}) => isSpinning)

@@ -40,7 +40,7 @@ export const markerOf = (isSelected: boolean, {glyphs}: Theme): Span =>
 	isSelected ? span(` ${glyphs.selected} `, 'accent', true) : spaces(markerWidth);
 
 /** The content of a cell. `isBold`: like its row by default. */
-export type CellText = {readonly text: string; readonly tone?: SpanTone; readonly isBold?: boolean};
+export type CellText = {readonly text: string; readonly tone?: SpanTone; readonly isBold?: boolean; readonly isBar?: boolean};
 
 /** What the cells of a row need beside it. The row is redrawn if one of these changes. */
 export type TableContext = {readonly theme: Theme};
@@ -63,8 +63,8 @@ type Selectable = {readonly key: string; readonly isSelected: boolean};
 type LineOf<Row, Context, Name extends string> = (row: Row, columns: ReadonlyArray<Column<Name>>, context: Context) => Line;
 
 // Cut and padded to its column, with the free columns before it.
-const cellSpan = ({text, tone = 'plain', isBold = false}: CellText, {gap, width}: Column<string>, align: 'left' | 'right', {glyphs}: Theme): Span =>
-	span(' '.repeat(gap) + cell(text, width, {align, mark: glyphs.ellipsis}), tone, isBold);
+const cellSpan = ({text, tone = 'plain', isBold = false, isBar}: CellText, {gap, width}: Column<string>, align: 'left' | 'right', {glyphs}: Theme): Span =>
+	({...span(' '.repeat(gap) + cell(text, width, {align, mark: glyphs.ellipsis}), tone, isBold), ...(isBar && {isBar})});
 
 // Their values alone do not say what they are.
 const named: ReadonlySet<ColumnTitle> = new Set(['usually', 'attempts', 'id', 'zone', 'lock', 'obshell', 'oceanBase', 'observer', 'started', 'why', 'lastLine']);
@@ -94,8 +94,8 @@ export const rowSpans = <Row extends Selectable, Context extends TableContext, N
 
 	return columns.map(column => {
 		const {cell: cellOf, align = 'left'} = definitions[column.name];
-		const {text, tone = 'plain', isBold = row.isSelected} = cellOf(row, context, column.width);
-		return cellSpan({text, tone: isBold && tone === 'quiet' ? 'plain' : tone, isBold}, column, align, context.theme);
+		const {text, tone = 'plain', isBold = row.isSelected, isBar = false} = cellOf(row, context, column.width);
+		return cellSpan({text, tone: isBold && tone === 'quiet' ? 'plain' : tone, isBold, isBar}, column, align, context.theme);
 	});
 };
 

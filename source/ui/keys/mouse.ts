@@ -50,7 +50,7 @@ const read = (report: string): Report | undefined => {
 
 export const createMouse = ({store, mouse, act}: MouseDeps): Mouse => {
 	let last: {readonly row: string; readonly at: number} | undefined;
-	/** Among the reports that were read at once, a click changed the pane. */
+	/** One of the reports that were read at once changed the pane. */
 	let hasSwitched = false;
 
 	const scroll = (by: number): void => {
@@ -63,18 +63,25 @@ export const createMouse = ({store, mouse, act}: MouseDeps): Mouse => {
 		act(isLog ? {type: 'lines-scrolled', by} : {type: 'selection-moved', by});
 	};
 
+	const targetAt = (column: number, line: number): Target | undefined => store.getState().view.overlay === undefined ? mouse?.at(column, line) : undefined;
+
+	/** Keys go to the pane under the pointer. What was drawn before that stays until the next frame, so reports read at once go there once. */
+	const toPane = (target: Target | undefined): void => {
+		if (!target || target.pane === 'own' || hasSwitched) {
+			return;
+		}
+
+		hasSwitched = true;
+		act({type: 'pane-switched'});
+	};
+
 	const click = ({column, line}: Report): void => {
-		const target = store.getState().view.overlay === undefined ? mouse?.at(column, line) : undefined;
+		const target = targetAt(column, line);
 		const row = target?.pane === 'further' ? undefined : target?.row;
 		const now = mouse?.clock.now() ?? 0;
 		const isSecond = row !== undefined && row === last?.row && now >= last.at && now <= last.at + doubleWithin;
 		last = row === undefined || isSecond ? undefined : {row, at: now};
-		// The second of two clicks that were read at once is on what was drawn before the first.
-		if (target && target.pane !== 'own' && !hasSwitched) {
-			hasSwitched = true;
-			act({type: 'pane-switched'});
-		}
-
+		toPane(target);
 		if (row === undefined) {
 			return;
 		}
@@ -100,6 +107,18 @@ export const createMouse = ({store, mouse, act}: MouseDeps): Mouse => {
 			let by = 0;
 			for (const report of reports.flatMap(text => read(text) ?? [])) {
 				if (report.button === buttons.wheelUp || report.button === buttons.wheelDown) {
+					const target = targetAt(report.column, report.line);
+					// Beyond the preview nothing scrolls.
+					if (target?.pane === 'further') {
+						continue;
+					}
+
+					if (target?.pane === 'other' && !hasSwitched) {
+						scroll(by);
+						by = 0;
+						toPane(target);
+					}
+
 					by += report.button === buttons.wheelUp ? -wheelLines : wheelLines;
 				} else if (report.button === buttons.left && !report.isRelease) {
 					scroll(by);

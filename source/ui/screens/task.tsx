@@ -136,7 +136,7 @@ const definitions: ColumnDefinitions<StageRow, TableContext, StagesColumn> = {
 	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
 	usually: {title: 'usually', align: 'right', cell: ({usual}) => ({text: usual === undefined ? '' : formatDuration(usual), tone: 'quiet'})},
 	slow: {title: 'none', cell: ({isSlow}, {theme}) => ({text: isSlow ? theme.glyphs.slow : '', tone: 'attention'}), spoken: ({isSlow}) => isSlow ? messages().screens.reader.slow : ''},
-	timeline: {title: 'none', cell: (row, {theme}, width) => ({text: timelineText(row, width, theme), tone: toneOf(row.outcome), isBold: false}), spoken: () => ''},
+	timeline: {title: 'none', cell: (row, {theme}, width) => ({text: timelineText(row, width, theme), tone: toneOf(row.outcome), isBold: false, isBar: true}), spoken: () => ''},
 };
 
 type HeaderProps = Pick<ScreenProps, 'size' | 'theme' | 'timeZone' | 'hour'>;
