@@ -14,7 +14,7 @@ import {type KeyTable} from './keys/resolve.js';
 import {isReasonWhole} from './layout.js';
 import {ActionsPanel, ConfirmationScreen} from './overlays/confirmation.js';
 import {FoundKeysScreen, InputPanel, KeyPanel, PalettePanel, PasswordPanel, StopPanel} from './overlays/prompts.js';
-import {type PreviewView, type ScreenView} from './parts.js';
+import {type EndsView, type PreviewView, type ScreenView} from './parts.js';
 import {AgentsScreen} from './screens/agents.js';
 import {CardScreen, ClusterScreen} from './screens/cards.js';
 import {isTooSmall, NothingScreen, TooSmall} from './screens/empty.js';
@@ -24,7 +24,7 @@ import {HistoryScreen} from './screens/history.js';
 import {HitsScreen} from './screens/hits.js';
 import {JournalScreen} from './screens/journal.js';
 import {LinksScreen} from './screens/links.js';
-import {LogScreen} from './screens/log.js';
+import {LogEnds, LogScreen} from './screens/log.js';
 import {NodeScreen} from './screens/node.js';
 import {TaskScreen} from './screens/task.js';
 import {createTheme, type Theme} from './theme.js';
@@ -82,18 +82,19 @@ const screenOf = (screen: ScreenView, props: ScreenProps): ReactNode => {
 };
 
 const PreviewPart = ({view, props, depth}: {readonly view: PreviewView; readonly props: ScreenProps; readonly depth: number}): ReactNode => {
-	const {place, size, list, screen, preview} = view;
+	const {place, size, list, screen, preview, ends} = view;
 	const {theme} = props;
-	const drawn = screen && <ScreenPart screen={screen} preview={preview} depth={depth} props={{...props, size: list, part: {place, hasKeys: view.hasKeys, shared: view.shared, hasPreview: preview !== undefined}}}/>;
+	const drawn = screen && <ScreenPart screen={screen} preview={preview} ends={ends} depth={depth} props={{...props, size: list, part: {place, hasKeys: view.hasKeys, shared: view.shared, hasPreview: preview !== undefined}}}/>;
 	return place === 'right'
 		? <Beside hasKeys={view.hasKeys} size={size} theme={theme}>{drawn}</Beside>
 		: <Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - 2)} overflowY='hidden'>{drawn}</Box>;
 };
 
 /** A screen, and beside or below it what Enter would open. */
-const ScreenPart = ({screen, preview, props, depth}: {readonly screen: ScreenView; readonly preview: PreviewView | undefined; readonly props: ScreenProps; readonly depth: number}): ReactNode => {
+const ScreenPart = ({screen, preview, ends, props, depth}: {readonly screen: ScreenView; readonly preview: PreviewView | undefined; readonly ends: EndsView | undefined; readonly props: ScreenProps; readonly depth: number}): ReactNode => {
 	const {hasKeys = false} = props.part ?? {};
-	const drawn = <PartPlace depth={depth} hasKeys={hasKeys}><HasKeysContext.Provider value={hasKeys}>{screenOf(screen, props)}</HasKeysContext.Provider></PartPlace>;
+	const own = <PartPlace depth={depth} hasKeys={hasKeys}><HasKeysContext.Provider value={hasKeys}>{screenOf(screen, props)}</HasKeysContext.Provider></PartPlace>;
+	const drawn = ends ? <>{own}<LogEnds view={ends} theme={props.theme}/></> : own;
 	return preview
 		? (
 			<Box flexDirection={preview.place === 'right' ? 'row' : 'column'} alignItems={preview.place === 'right' ? 'flex-end' : undefined} flexShrink={0}>
@@ -105,7 +106,7 @@ const ScreenPart = ({screen, preview, props, depth}: {readonly screen: ScreenVie
 };
 
 /** The screen of a whole terminal, or its parts with their footer. */
-const screensOf = ({screen, pane, preview, changes}: AppView, props: ScreenProps): ReactNode => {
+const screensOf = ({screen, pane, preview, ends, changes}: AppView, props: ScreenProps): ReactNode => {
 	if (!pane || !preview) {
 		return screenOf(screen, props);
 	}
@@ -113,7 +114,7 @@ const screensOf = ({screen, pane, preview, changes}: AppView, props: ScreenProps
 	const {size, footer, theme} = props;
 	return (
 		<Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - 1)} overflowY='hidden'>
-			<ScreenPart screen={screen} preview={preview} depth={0} props={{...props, size: pane.size, footer: {...footer, notice: undefined, isShared: true}, part: {place: undefined, hasKeys: pane.hasKeys, shared: 0, hasPreview: true, saysReason: preview.screen?.type !== 'task' || isReasonWhole(preview.screen, preview.list, props.hour), across: size.columns, changes}}}/>
+			<ScreenPart screen={screen} preview={preview} ends={ends} depth={0} props={{...props, size: pane.size, footer: {...footer, notice: undefined, isShared: true}, part: {place: undefined, hasKeys: pane.hasKeys, shared: 0, hasPreview: true, saysReason: preview.screen?.type !== 'task' || isReasonWhole(preview.screen, preview.list, props.hour), across: size.columns, changes}}}/>
 			<Footer {...footer} width={size.columns} theme={theme}/>
 		</Box>
 	);

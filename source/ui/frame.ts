@@ -16,7 +16,7 @@ import {keyContext} from './keys/resolve.js';
 import {type HintCondition, type KeyContext} from './keys/table.js';
 import {screenSize} from './layout.js';
 import {layOut, type Pane, panesOf} from './panes.js';
-import {type PreviewView, previewIn, type ScreenView, selectScreen, viewWithKeys, withoutRepeats} from './parts.js';
+import {endsIn, type EndsView, type PreviewView, previewIn, type ScreenView, selectScreen, viewWithKeys, withoutRepeats} from './parts.js';
 
 /** Whether a task's duration grows by itself: not while nothing newer is known of it. */
 const grows = (dag: Dag): boolean => isActive(taskOutcome(dag)) && lastReadOf(dag) === undefined;
@@ -45,6 +45,8 @@ export type AppView = {
 	readonly pane?: {readonly size: Size; readonly hasKeys: boolean} | undefined;
 	/** Beside or below it. */
 	readonly preview?: PreviewView | undefined;
+	/** Below its list. */
+	readonly ends?: EndsView | undefined;
 	/** The newest changes, for lines that a list beside its preview leaves free. */
 	readonly changes?: readonly JournalRow[] | undefined;
 	readonly overlay: OverlayView | undefined;
@@ -75,9 +77,10 @@ export const selectApp = (state: State, now: Timestamp, pane: Pane = panesOf(sta
 	const preview = previewIn(pane, screen, now);
 	const withKeys = viewWithKeys(screen, preview);
 	return {
-		screen: withoutRepeats(screen, preview !== undefined),
+		screen: withoutRepeats(screen, preview),
 		pane: preview && {size: pane.size, hasKeys: pane.hasKeys},
 		preview,
+		ends: preview && endsIn(pane),
 		changes: preview && screen.type === 'agents' ? latestChanges(state, pane.state.view.page - screen.list.rows.length) : undefined,
 		overlay: overlayView(state, overlay),
 		context: keyContext(topScreen(state).type, overlay),

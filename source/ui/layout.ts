@@ -271,6 +271,26 @@ const above = ({columns, rows}: Size, list: number, least: number): Parts | unde
 	return lines < least ? undefined : {place: 'below', list: {columns, rows: list}, preview: {columns, rows: lines + 2}};
 };
 
+// With fewer lines, the end of another log says too little.
+const leastEnds = 3;
+
+// Instead of the lines of a log, below an empty one.
+const noteRows = 2;
+
+/**
+The lines that a list or a log does not need, for the ends of other logs: `rows` of it there are to see, and `wanted` says how many lines
+the others would fill, up to a limit. A log keeps at least half of the lines.
+*/
+export const endsParts = (state: State, size: Size, {rows, wanted}: {readonly rows: number; readonly wanted: (most: number) => number}): {readonly own: Size; readonly ends: Size} | undefined => {
+	const screen = topScreen(state);
+	const isLog = screen.type === 'log';
+	const free = size.rows - linesNeeded(state, isLog ? Math.max(rows, noteRows) : rows) - (isLog && isIncomplete(state, screen) ? 1 : 0);
+	const most = isLog ? Math.max(free, Math.floor((size.rows - 2) / 2)) : free;
+	const others = most < leastEnds ? 0 : wanted(most);
+	const lines = Math.max(free, others);
+	return others > 1 && lines >= leastEnds ? {own: {...size, rows: size.rows - lines}, ends: {...size, rows: lines}} : undefined;
+};
+
 // A preview in a preview takes no more from a list that could use the lines.
 const innerWanted = 7;
 

@@ -1,13 +1,16 @@
 // Which part of the terminal each screen has: a list, and beside or below it what Enter would open.
 
-import {syncLogs} from '../store/log/open-logs.js';
+import {topPosition} from '../store/log/cursor.js';
+import {logOf, paneOptions, syncLogs} from '../store/log/open-logs.js';
+import {rowsFrom} from '../store/log/pane.js';
 import {isTaskScreen, topScreen} from '../store/lookup.js';
 import {currentList} from '../store/reducer/move.js';
 import {enter} from '../store/reducer/navigate.js';
 import {type Timestamp} from '../lib/time.js';
+import {rowsOfEnds} from '../store/selectors/log-ends.js';
 import {type Size, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
-import {isRoomy, overlayPage, type Place, screenPage, screenSize, splitPane} from './layout.js';
+import {endsParts, isRoomy, overlayPage, type Place, screenPage, screenSize, splitPane} from './layout.js';
 
 /**
 A part of the terminal.
@@ -15,12 +18,14 @@ A part of the terminal.
 - state: as if the terminal were only that large, with the screen on top that is shown there
 - size: that of such a terminal, whose last line is the footer that all parts share
 - beside: what is beside or below its list; nothing if Enter opens nothing
+- ends: the lines below it that show the ends of the task's other logs. `isAlone`: no list above shows those of the other stages
 */
 export type Pane = {
 	readonly state: State;
 	readonly size: Size;
 	readonly hasKeys: boolean;
 	readonly beside: {readonly place: Place; readonly size: Size; readonly pane: Pane | undefined} | undefined;
+	readonly ends: {readonly size: Size; readonly isAlone: boolean} | undefined;
 };
 
 const inPane = (state: State, {columns, rows}: Size): State => {
@@ -51,26 +56,41 @@ const withProblemSaid = (list: State, opened: State): State => {
 	return isSaid ? {...opened, view: {...opened.view, isProblemSaid: true}} : opened;
 };
 
-type Wanted = {readonly size: Size; readonly depth: number; readonly hasKeys: boolean; readonly isSplit: boolean};
+/** How many rows of a log there are to see, at most as many as there is room for. */
+const logRows = (state: State): number => {
+	const screen = topScreen(state);
+	return screen.type === 'log' ? rowsFrom(logOf(state, screen), topPosition(state, screen), paneOptions(state, screen)).length : 0;
+};
+
+type Wanted = {readonly size: Size; readonly depth: number; readonly hasKeys: boolean; readonly isSplit: boolean; readonly isAlone: boolean};
+
+/** A pane that shares its lines with the ends of the task's other logs, if there is room and something to say. */
+const withEnds = (pane: Pane, {list, rows, isAlone}: {readonly list: State; readonly rows: number; readonly isAlone: boolean}): Pane => {
+	const screen = topScreen(list);
+	const parts = isTaskScreen(screen) ? endsParts(pane.state, pane.size, {rows, wanted: most => rowsOfEnds({state: list, screen, isAlone}, most)}) : undefined;
+	return parts ? {...pane, state: inPane(list, parts.own), size: parts.own, ends: {size: parts.ends, isAlone}} : pane;
+};
 
 /** A list's pane, and inside the room that the list does not need those of what it leads to. */
-const paneOf = (state: State, now: Timestamp, {size, depth, hasKeys, isSplit: hasSplit}: Wanted): Pane => {
+const paneOf = (state: State, now: Timestamp, {size, depth, hasKeys, isSplit: hasSplit, isAlone}: Wanted): Pane => {
 	const list = hasSplit ? withoutTop(state) : state;
 	const whole = inPane(list, size);
 	const count = isRoomy(size) || depth > 0 ? currentList(whole, now).rows.length : 0;
 	const parts = count === 0 ? undefined : splitPane(whole, size, count, depth);
 	if (!parts) {
-		return {state: hasSplit ? inPane(state, size) : whole, size, hasKeys, beside: undefined};
+		const pane: Pane = {state: hasSplit ? inPane(state, size) : whole, size, hasKeys, beside: undefined, ends: undefined};
+		return depth > 0 && !hasSplit && topScreen(list).type === 'log' ? withEnds(pane, {list, rows: logRows(whole), isAlone}) : pane;
 	}
 
-	const own = inPane(list, parts.list);
-	const opened = hasSplit ? state : openedFrom(own, now);
-	const pane = opened && paneOf(withProblemSaid(own, opened), now, {size: parts.preview, depth: depth + 1, hasKeys: hasSplit, isSplit: false});
-	return {state: own, size: parts.list, hasKeys: hasKeys && !hasSplit, beside: {place: parts.place, size: parts.preview, pane}};
+	const plain: Pane = {state: inPane(list, parts.list), size: parts.list, hasKeys: hasKeys && !hasSplit, beside: undefined, ends: undefined};
+	const own = parts.place === 'right' && depth === 0 ? withEnds(plain, {list, rows: count, isAlone}) : plain;
+	const opened = hasSplit ? state : openedFrom(own.state, now);
+	const pane = opened && paneOf(withProblemSaid(own.state, opened), now, {size: parts.preview, depth: depth + 1, hasKeys: hasSplit, isSplit: false, isAlone: isAlone && own.ends === undefined});
+	return {...own, beside: {place: parts.place, size: parts.preview, pane}};
 };
 
 /** All parts of the terminal, from the first list on. */
-export const panesOf = (state: State, now: Timestamp): Pane => paneOf(state, now, {size: screenSize(state), depth: 0, hasKeys: true, isSplit: isSplit(state)});
+export const panesOf = (state: State, now: Timestamp): Pane => paneOf(state, now, {size: screenSize(state), depth: 0, hasKeys: true, isSplit: isSplit(state), isAlone: true});
 
 const withKeys = (pane: Pane): Pane => pane.hasKeys || !pane.beside?.pane ? pane : withKeys(pane.beside.pane);
 

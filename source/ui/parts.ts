@@ -1,7 +1,7 @@
 // What each part of the terminal shows: a screen, and beside or below it what Enter would open.
 
 import {type Timestamp} from '../lib/time.js';
-import {findNode, findSubTask, findTask, topScreen} from '../store/lookup.js';
+import {findNode, findSubTask, findTask, isTaskScreen, topScreen} from '../store/lookup.js';
 import {type AgentsView, selectAgents} from '../store/selectors/agents.js';
 import {type CardView, type ClusterView, selectCard, selectCluster} from '../store/selectors/cards.js';
 import {type CompareView, selectCompare} from '../store/selectors/compare.js';
@@ -10,6 +10,7 @@ import {type HistoryView, selectHistory} from '../store/selectors/history.js';
 import {type JournalView, selectJournal} from '../store/selectors/journal.js';
 import {type LinksView, selectLinks} from '../store/selectors/links.js';
 import {type LogView, selectLog} from '../store/selectors/log.js';
+import {type LogEndsView, selectLogEnds} from '../store/selectors/log-ends.js';
 import {nothing, type NothingView} from '../store/selectors/task-head.js';
 import {type NodeView, selectNode, selectTask, type SubTaskRow, type TaskView} from '../store/selectors/task.js';
 import {type Size, type State} from '../store/state.js';
@@ -110,7 +111,11 @@ export type PreviewView = {
 	readonly screen: ScreenView | undefined;
 	readonly shared: number;
 	readonly preview: PreviewView | undefined;
+	readonly ends: EndsView | undefined;
 };
+
+/** Below a part of the terminal, in so many rows. */
+export type EndsView = LogEndsView & {readonly size: Size};
 
 const breadcrumbIn = (screen: ScreenView): readonly string[] => screen.type === 'agents' ? [] : screen.breadcrumb;
 
@@ -143,14 +148,21 @@ const withoutSelection = (screen: ScreenView): ScreenView => {
 	}
 };
 
-/** The last line of the sub-task whose log is beside or below it is said there. */
-export const withoutRepeats = (screen: ScreenView, isPreviewed: boolean): ScreenView => {
-	if (screen.type !== 'node' || !isPreviewed) {
+/** The last lines of sub-tasks whose logs are beside or below their list are said there. */
+export const withoutRepeats = (screen: ScreenView, preview: PreviewView | undefined): ScreenView => {
+	if (screen.type !== 'node' || !preview) {
 		return screen;
 	}
 
-	const rows = screen.list.rows.map((row): SubTaskRow => row.isSelected ? {...row, lastLine: '', lastShortest: '', lastSeverity: 'plain'} : row);
+	const said = new Set(preview.ends?.ends.map(({key}) => key));
+	const rows = screen.list.rows.map((row): SubTaskRow => row.isSelected || said.has(row.key) ? {...row, lastLine: '', lastShortest: '', lastSeverity: 'plain'} : row);
 	return {...screen, list: {...screen.list, rows}};
+};
+
+/** The ends of the task's other logs, below a part of the terminal. */
+export const endsIn = ({state, ends}: Pane): EndsView | undefined => {
+	const screen = topScreen(state);
+	return ends && isTaskScreen(screen) ? {...selectLogEnds({state, screen, isAlone: ends.isAlone}, ends.size.rows), size: ends.size} : undefined;
 };
 
 /** What is beside or below a screen, and beside or below that. */
@@ -161,10 +173,12 @@ export const previewIn = ({beside}: Pane, list: ScreenView, now: Timestamp): Pre
 
 	const {place, size, pane} = beside;
 	if (!pane) {
-		return {place, size, list: size, hasKeys: false, screen: undefined, shared: 0, preview: undefined};
+		return {place, size, list: size, hasKeys: false, screen: undefined, shared: 0, preview: undefined, ends: undefined};
 	}
 
-	const screen = selectScreen(pane.state, now);
+	const whole = selectScreen(pane.state, now);
+	const preview = previewIn(pane, whole, now);
+	const screen = withoutRepeats(whole, preview);
 	const [crumbs, others] = [breadcrumbIn(screen), breadcrumbIn(list)];
 	const first = crumbs.findIndex((crumb, index) => crumb !== others[index]);
 	return {
@@ -172,9 +186,10 @@ export const previewIn = ({beside}: Pane, list: ScreenView, now: Timestamp): Pre
 		size,
 		list: pane.size,
 		hasKeys: pane.hasKeys,
-		screen: pane.hasKeys ? withoutRepeats(screen, pane.beside !== undefined) : withoutSelection(withoutRepeats(screen, pane.beside !== undefined)),
+		screen: pane.hasKeys ? screen : withoutSelection(screen),
 		shared: first === -1 ? crumbs.length - 1 : first,
-		preview: previewIn(pane, screen, now),
+		preview,
+		ends: endsIn(pane),
 	};
 };
 

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {type Action} from '../../source/store/actions.js';
 import {topScreen} from '../../source/store/lookup.js';
+import {selectFocus} from '../../source/store/selectors/poll-focus.js';
 import {after, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../helpers/tasks.js';
 import {fleetOf, frameOf, play} from './helpers/stage.js';
 
@@ -96,20 +97,33 @@ describe('beside a list', () => {
 		expect(frameOf(play(opened, {type: 'entered'})).find(line => line.includes('▸'))).toMatch(/10\.0\.0\.2:2886 {2}✔ succeeded, part failed/);
 	});
 
-	test('is the log of the selected sub-task, of which the list then does not say the last line', () => {
+	test('is the log of the selected sub-task, and below it the ends of the others, of which the list then does not say the last lines', () => {
 		const state = play(fleet(132, 30), {type: 'entered'}, {type: 'entered'});
 		const frame = frameOf(state);
-		expect(frame[3]).toMatch(/^ {3}10\.0\.0\.1:2886 .*done/);
-		expect(frame[4]).toMatch(/^ ▸ 10\.0\.0\.2:2886 {2}✖ failed +1s │/);
-		expect(beside(frame).slice(0, 3)).toEqual([` ${two}`.padEnd(43) + '✖ failed', ' unpacking', ' ERROR: no space left on device']);
+		expect(frame.slice(2, 5).map(line => line.split('│', 1)[0]?.trimEnd())).toEqual([
+			'   AGENT          OUTCOME        TIME',
+			'   10.0.0.1:2886  ✔ succeeded      1s',
+			' ▸ 10.0.0.2:2886  ✖ failed         1s',
+		]);
+		expect(beside(frame).slice(0, 7)).toEqual([
+			` ${two}`.padEnd(43) + '✖ failed',
+			' unpacking',
+			' ERROR: no space left on device',
+			`── ${one} `.padEnd(39, '─') + ' ✔ succeeded',
+			' unpacking',
+			' done',
+			'',
+		]);
 	});
 
-	test('of several sub-tasks shows how far a remote task is, before its id', () => {
-		const remote = {...failed, nodes: [makeNode({key: 'b', name: 'Start observer', state: 'RUNNING', subTasks: [one, two].map(agent => makeSubTask({
-			key: agent, agent, state: 'RUNNING', logs: ['remote task 221307064334146715 Start observer running [3/4]'],
-		}))})]};
-		const state = play(fleetOf(2, 132, 30), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one, remote), {type: 'entered'}, {type: 'entered'});
-		expect(frameOf(state).find(line => line.includes(two) && !line.includes('▸'))).toMatch(/remote task … St.*observer running \[3\/4\]/);
+	test('of several sub-tasks shows how far a remote task is, without its id, cut once and at a word', () => {
+		const line = 'remote task 221307064334146715 Start observer running [3/4]';
+		const remote = {...failed, nodes: [makeNode({key: 'b', name: 'Start observer', state: 'RUNNING', subTasks: [one, two].map(agent => makeSubTask({key: agent, agent, state: 'RUNNING', logs: [line]}))})]};
+		const shown = (columns: number, rows: number): readonly string[] =>
+			frameOf(play(fleetOf(2, columns, rows), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one, remote), {type: 'entered'}, {type: 'entered'}));
+		expect(beside(shown(132, 30)).slice(-25).find(text => text.includes('[3/4]'))).toBe(' …Start observer running [3/4]');
+		expect(shown(80, 24)[4]).toMatch(/ …Start observer running \[3\/4\] +0s$/);
+		expect(shown(64, 24)[4]).toMatch(/ …observer running \[3\/4\] +0s$/);
 	});
 
 	test('says once that the agent of a task cannot be reached', () => {
@@ -132,6 +146,68 @@ test('below a list is what Enter would open, from 36 rows on', () => {
 	expect(frame).toHaveLength(35);
 	expect(frame).toContain(`── ${one} › Upgrade OceanBase `.padEnd(80, '─'));
 	expect(frame.join('\n')).toContain('Check versions');
+});
+
+describe('lines that a list or a log does not need', () => {
+	const stage = (number: number, state: string, ...logs: ReadonlyArray<readonly string[]>) => makeNode({key: `n${number}`, name: `Stage ${number}`, state, startTime: after(number), endTime: after(number + 1), subTasks: logs.map((lines, index) =>
+		makeSubTask({key: `n${number} ${index}`, agent: [one, two][index] ?? one, state, logs: lines, executeTimes: 1}))});
+	const task = makeDag({id: '1', name: 'Initialize cluster', state: 'RUNNING', stage: 3, maxStage: 4, startTime: ten, nodes: [
+		stage(1, 'SUCCEED', ['versions agree'], ['task Stage 1: versions agree, too']),
+		stage(2, 'SUCCEED', ['remote task 221307064334146715 Stage 2 running [1/1]', 'started']),
+		stage(3, 'RUNNING', ['at work', 'at work', 'half of it']),
+		stage(4, 'PENDING', []),
+	]});
+	const opened = (columns: number, rows: number) => play(fleet(columns, rows), received(one, task), {type: 'agent-opened', key: one});
+
+	test('show the ends of the logs of the other stages below the list, in order, each line once', () => {
+		const frame = frameOf(opened(132, 43)).map(line => line.split('│', 1)[0]?.trimEnd());
+		expect(frame.slice(8, 16)).toEqual([
+			'── 1 Stage 1 '.padEnd(79, '─'),
+			' .1 versions agree',
+			' .2 versions agree, too',
+			`── 2 Stage 2 @ ${one} `.padEnd(79, '─'),
+			' started',
+			'',
+			'',
+			'',
+		]);
+		expect(beside(frameOf(opened(132, 43))).slice(0, 4)).toEqual([` Stage 3 › ${one}`.padEnd(42) + '● running', ' at work  ×2', ' half of it', '']);
+	});
+
+	test('follow the cursor, so that what has not begun has the log of the stage before it', () => {
+		const frame = frameOf(play(opened(132, 43), {type: 'selection-moved', by: 1}));
+		expect(frame.join('\n')).toContain('no lines yet');
+		expect(frame.map(line => line.split('│', 1)[0]?.trimEnd())).toEqual(expect.arrayContaining([`── 3 Stage 3 @ ${one} `.padEnd(79, '─'), ' at work  ×2', ' half of it']));
+	});
+
+	test('show those of the other stages below the preview where there is no room below the list', () => {
+		const frame = frameOf(opened(80, 44));
+		expect(frame.filter(line => line.includes('half of it'))).toHaveLength(1);
+		expect(frame).toEqual(expect.arrayContaining([' .2 versions agree, too', ' started']));
+	});
+
+	test('stay with a long log up to half of them, and the logs of the other agents share the rest, the failed one first', () => {
+		const many = (word: string): readonly string[] => Array.from({length: 90}, (_, index) => `${word} ${index + 1}`);
+		const three = '10.0.0.3:2886';
+		const long = makeDag({id: '1', name: 'Initialize cluster', state: 'RUNNING', stage: 1, maxStage: 1, startTime: ten, nodes: [makeNode({key: 'a', name: 'Start observer', state: 'RUNNING', subTasks: [
+			makeSubTask({key: '1', agent: one, state: 'SUCCEED', logs: many('one')}),
+			makeSubTask({key: '2', agent: two, state: 'RUNNING', logs: many('two')}),
+			makeSubTask({key: '3', agent: three, state: 'FAILED', logs: [...many('three'), 'ERROR: broken']}),
+		]})]});
+		const state = play(fleet(132, 43), received(one, long), {type: 'agent-opened', key: one}, {type: 'entered'}, {type: 'selection-moved', by: 'start'});
+		const preview = beside(frameOf(state));
+		const titles = preview.flatMap((line, index) => line.includes(':2886') ? [[line.slice(0, 16).trim(), index]] : []);
+		expect(titles).toEqual([[one, 0], [`── ${three}`.slice(0, 16), 21], [`── ${two}`.slice(0, 16), 31]]);
+		expect(preview[20]).toBe(' one 90');
+		expect(preview[30]).toBe(' ERROR: broken');
+		expect(preview[40]).toBe(' two 90');
+	});
+
+	test('are none on a small terminal, and ask no agent for anything', () => {
+		const state = opened(80, 24);
+		expect(frameOf(state).join('\n')).not.toContain('versions agree');
+		expect(selectFocus(opened(132, 43)).logs).toEqual([]);
+	});
 });
 
 describe('Tab', () => {

@@ -1,7 +1,8 @@
-import {cell, columnsOf} from '../../lib/columns.js';
+import {cell, columnsOf, cut, isWithin} from '../../lib/columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {formatInstant, formatOffset, formatTime, localOffset, type Timestamp} from '../../lib/time.js';
-import {wrapText, wrapWithin} from '../../lib/wrap.js';
+import {cutMiddle, wrapText, wrapWithin} from '../../lib/wrap.js';
+import {remoteTaskId} from '../../protocol/logs.js';
 import {isActive, type Outcome, outcomeLabel} from '../../protocol/outcome.js';
 import {errorKey, operationText, withKey} from '../../store/selectors/connection.js';
 import {type OperationView} from '../../store/selectors/overlays.js';
@@ -28,6 +29,18 @@ export const reasonLines = (
 		index === 0 ? span(cell(` ${label}`, whyIndent), 'quiet') : spaces(whyIndent),
 		span(line, tone),
 	]);
+
+/** A log line in so many columns. How far a remote task is says more than its id, so its beginning is left out, up to a word. */
+export const brieflyOf = (line: string, width: number, mark: string): string => {
+	const id = isWithin(line, width) ? undefined : remoteTaskId(line);
+	if (id === undefined) {
+		return cut(line, width, mark);
+	}
+
+	const words = line.slice(line.indexOf(id) + id.length + 1).split(' ');
+	const first = words.findIndex((_, index) => isWithin(words.slice(index).join(' '), width - 1));
+	return first === -1 ? cutMiddle(words.join(' '), width, mark) : mark + words.slice(first).join(' ');
+};
 
 /** Text for which a row of a list has no room. `texts`: see `reasonLines`. */
 export type Detail = {readonly label: string; readonly texts: readonly string[]; readonly tone: SpanTone; readonly isSelected: boolean};

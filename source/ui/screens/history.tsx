@@ -1,7 +1,7 @@
 import {Box} from 'ink';
 import {type ReactNode} from 'react';
 import {widest} from '../../lib/columns.js';
-import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {type Column, type ColumnSpec, fitColumns} from '../../lib/fit-columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
 import {type HistoryRow, type HistoryView} from '../../store/selectors/history.js';
@@ -24,6 +24,10 @@ const headOf = (zone: Zone): string => messages().screens.history.started(zoneTe
 const outcomeOf = ({task, isOutcomeLoading, isFailing}: HistoryRow, theme: Theme): string =>
 	isOutcomeLoading ? `${theme.glyphs.dot} ${messages().screens.history.loadingOutcome}` : (task ? outcomeText(task.outcome, theme, isFailing) : '');
 
+/** The mark alone, where there is no room for words. */
+const markOf = ({task, isOutcomeLoading, isFailing}: HistoryRow, {glyphs}: Theme): string =>
+	isOutcomeLoading ? glyphs.dot : (task ? glyphs.outcome[isFailing ? 'failed' : task.outcome.word] : '');
+
 const toneOfRow = ({task, isOutcomeLoading, isFailing}: HistoryRow): Tone => {
 	if (isFailing) {
 		return 'bad';
@@ -35,19 +39,39 @@ const toneOfRow = ({task, isOutcomeLoading, isFailing}: HistoryRow): Tone => {
 // "192.168.100.100:2886": two agents of a host differ only in the end.
 const wholeAddress = 20;
 
-/** Whose a task is has a column if the rows are of several. */
+const leastAddress = 17;
+
+const leastName = 14;
+
+type HistorySpecs = ReadonlyArray<ColumnSpec<HistoryColumn>>;
+
+/** Whose a task is has a column if the rows are of several. Names come before bars and ids, and on a narrow terminal the mark of an outcome before its words. */
 const historyColumns = ({isOfAll, list: {rows}}: HistoryView, zone: Zone, width: number, theme: Theme): ReadonlyArray<Column<HistoryColumn>> => {
 	const ownerWidth = widest(rows.map(({owner}) => owner), 5, 44);
-	return fitColumns<HistoryColumn>([
+	const taskWidth = widest(rows.map(({task}) => task?.name ?? ''), 18, 44);
+	const specsWith = (least: number, outcomeWidth: number): HistorySpecs => [
 		{name: 'began', width: widest([...rows.map(row => beganText(row, zone)), headOf(zone)], 8, 26), rank: isOfAll ? 3 : 2},
 		...(isOfAll ? [{name: 'owner', width: ownerWidth, min: Math.min(ownerWidth, wholeAddress), rank: 1} as const] : []),
-		{name: 'task', width: widest(rows.map(({task}) => task?.name ?? ''), 18, 44), min: 14, rank: 0},
-		{name: 'outcome', width: widest(rows.map(row => outcomeOf(row, theme)), 11, 24), rank: 2},
+		{name: 'task', width: taskWidth, min: least, rank: 0},
+		{name: 'outcome', width: outcomeWidth, rank: 2},
 		{name: 'bar', width: 8, rank: 7},
 		{name: 'stage', width: widest(rows.map(({task}) => task ? stageText(task) : ''), 5, 7), rank: 5},
 		{name: 'id', width: widest(rows.map(({id}) => id), 2, 60), rank: 6},
 		{name: 'time', width: 6, rank: 4, gap: 1},
-	], width - markerWidth - margin);
+	];
+	const fit = (specs: HistorySpecs): ReadonlyArray<Column<HistoryColumn>> => fitColumns(specs, width - markerWidth - margin);
+	const words = widest(rows.map(row => outcomeOf(row, theme)), 11, 24);
+	const named = fit(specsWith(widest(rows.map(({task}) => task?.name ?? ''), leastName, 44), words));
+	if (named.some(({name}) => name === 'stage')) {
+		return named;
+	}
+
+	const shortened = fit(specsWith(leastName, words));
+	if (shortened.some(({name}) => name === 'outcome')) {
+		return shortened;
+	}
+
+	return fit(specsWith(leastName, 1).map(spec => spec.name === 'outcome' ? {...spec, rank: 0} : (spec.name === 'owner' ? {...spec, min: Math.min(spec.width, leastAddress)} : spec)));
 };
 
 type HistoryContext = TableContext & Zone;
@@ -58,7 +82,7 @@ const definitions: ColumnDefinitions<HistoryRow, HistoryContext, HistoryColumn> 
 	began: {title: 'started', cell: (row, zone) => ({text: beganText(row, zone), tone: 'quiet'})},
 	owner: {title: 'agent', cell: ({owner}) => ({text: owner})},
 	task: {title: 'task', cell: ({task}) => ({text: task?.name ?? ''})},
-	outcome: {title: 'outcome', cell: (row, {theme}) => ({text: outcomeOf(row, theme), tone: toneOfRow(row)})},
+	outcome: {title: 'outcome', cell: (row, {theme}, width) => ({text: width === 1 ? markOf(row, theme) : outcomeOf(row, theme), tone: toneOfRow(row)})},
 	bar: {
 		title: 'none',
 		cell: ({task}, {theme}, width) => task ? {text: stagesBar(task.progress, width, theme.glyphs.bar), tone: toneOf(task.outcome), isBold: false} : {text: ''},
@@ -139,7 +163,7 @@ export const HistoryScreen = ({view, size, theme, footer, part, timeZone, hour}:
 				head={<>
 					{breadcrumb}
 					<LineText line={countLine(view, details.length === 0 ? unread : undefined, width, theme)} theme={theme}/>
-					<TableHead columns={columns} definitions={definitions} titles={{began: headOf(zone)}} width={width} theme={theme}/>
+					<TableHead columns={columns} definitions={definitions} titles={{began: headOf(zone), ...(columns.some(({name, width: own}) => name === 'outcome' && own === 1) && {outcome: ''})}} width={width} theme={theme}/>
 				</>}
 				end={<Lines lines={details} theme={theme}/>}
 			>

@@ -1,28 +1,33 @@
 import {Box} from 'ink';
 import {memo, type ReactNode} from 'react';
-import {cell, cut} from '../../lib/columns.js';
+import {cell, columnsOf, cut, widest} from '../../lib/columns.js';
 import {graphemes, isNarrow} from '../../lib/graphemes.js';
 import {messages} from '../../lib/messages/messages.js';
 import {formatPreciseTime, localOffset} from '../../lib/time.js';
+import {wrapWithin} from '../../lib/wrap.js';
 import {type LogRow, type LogStatus, type LogView} from '../../store/selectors/log.js';
+import {type EndLine, fairShares, type LogEnd} from '../../store/selectors/log-ends.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines, LineText} from '../components/line.js';
 import {Rows} from '../components/rows.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {stalenessLines} from '../components/text.js';
+import {brieflyOf, stalenessLines} from '../components/text.js';
+import {type EndsView} from '../parts.js';
 import {
+	fillLines,
 	fitLine,
 	isBlank,
 	joinByPriority,
 	type Line,
 	type RankedSpans,
+	spaces,
 	type Span,
 	span,
 	spreadLine,
 	widthOf,
 } from '../span.js';
 import {spokenLine} from '../spoken.js';
-import {agentTone, outcomeText, type SpanTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
+import {agentTone, outcomeText, partText, type SpanTone, type Theme, toneOf, toneOfPart, toneOfSeverity} from '../theme.js';
 
 type RowProps = Pick<LogView, 'hasTimes' | 'utcOffset'> & Partial<Pick<LogView, 'nameWidth' | 'numberWidth'>> & Pick<ScreenProps, 'timeZone' | 'theme'> & {readonly width: number};
 
@@ -226,4 +231,41 @@ export const LogScreen = ({view, size, theme, footer, part, hour, timeZone}: Scr
 				: <Box marginTop={1}><LineText line={fitLine([span(`   ${note}`, 'quiet')], width, theme.glyphs.ellipsis)} theme={theme}/></Box>}
 		</Screen>
 	);
+};
+
+const errorRows = 4;
+
+// A longer one would leave too little of the lines.
+const longestName = 15;
+
+/** A line in one row, an error in as many as it takes to see its end. */
+const endLines = ({text, severity, name, repeats}: EndLine, {width, nameWidth, theme}: {readonly width: number; readonly nameWidth: number; readonly theme: Theme}): readonly Line[] => {
+	const {ellipsis} = theme.glyphs;
+	const label = nameWidth === 0 ? ' ' : ` ${cell(name, nameWidth)} `;
+	const room = width - columnsOf(label) - 1;
+	const tone = severity === 'plain' ? 'quiet' : toneOfSeverity(severity);
+	if (severity === 'error') {
+		return wrapWithin([text], {width: room, rows: errorRows, mark: ellipsis}).map((row, index) => [index === 0 ? span(label, 'quiet') : spaces(columnsOf(label)), span(row, tone)]);
+	}
+
+	const count = repeats > 1 ? `  ×${repeats}` : '';
+	return [[span(label, 'quiet'), span(brieflyOf(text, room - columnsOf(count), ellipsis), tone), ...(count === '' ? [] : [span(count, 'quiet')])]];
+};
+
+const endTitle = ({title, outcome}: LogEnd, width: number, theme: Theme): Line => {
+	const {rule} = theme.glyphs;
+	const right = outcome ? [span(` ${partText(outcome, theme)} `, toneOfPart(outcome))] : [];
+	return [...fitLine([span(`${rule.repeat(2)} `, 'quiet'), span(title, 'plain', true), span(` ${rule.repeat(width)}`, 'quiet')], width - widthOf(right), rule), ...right];
+};
+
+/** The ends of the task's other logs, in exactly so many lines: of each the last ones, below its title. */
+export const LogEnds = ({view: {ends, size}, theme}: {readonly view: EndsView; readonly theme: Theme}): ReactNode => {
+	const {columns: width, rows} = size;
+	const drawn = ends.map(end => {
+		const nameWidth = widest(end.lines.map(({name}) => name), 0, longestName);
+		return end.lines.flatMap(line => endLines(line, {width, nameWidth, theme}));
+	});
+	const shares = fairShares(drawn.map(({length}) => length), rows - ends.length);
+	const lines = ends.flatMap((end, index) => [endTitle(end, width, theme), ...(drawn[index] ?? []).slice(-Math.max(1, shares[index] ?? 0))]);
+	return <Lines lines={fillLines(lines, rows)} theme={theme}/>;
 };

@@ -3,14 +3,13 @@ import {columnsOf, isWithin, widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
-import {remoteTaskId} from '../../protocol/logs.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {type NodeView, type SubTaskRow} from '../../store/selectors/task.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
-import {type Detail, detailLines, stalenessLines} from '../components/text.js';
+import {brieflyOf, type Detail, detailLines, stalenessLines} from '../components/text.js';
 import {fitLine, type Line, span} from '../span.js';
 import {outcomeText, partText, type SpanTone, type Theme, toneOf, toneOfPart, toneOfSeverity} from '../theme.js';
 
@@ -20,27 +19,23 @@ const agentOf = ({agent}: SubTaskRow): string => agent === '' ? messages().scree
 
 const nameOf = (row: SubTaskRow): string => [agentOf(row), row.mark].filter(text => text !== '').join(' ');
 
-/** The columns of a stage's sub-tasks; the last log line takes the rest. */
-export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: Theme): ReadonlyArray<Column<NodeColumn>> => fitColumns<NodeColumn>([
-	{name: 'agent', width: widest(rows.map(row => agentOf(row)), 13, 30), min: 13, rank: 0},
-	...(rows.some(({mark}) => mark !== '') ? [{name: 'mark' as const, width: widest(rows.map(({mark}) => mark), 8, 30), min: 8, rank: 2}] : []),
-	{name: 'outcome', width: widest(rows.map(row => partText(row, theme)), 11, 24), rank: 1},
-	// Most sub-tasks have one.
-	...(rows.some(({executions}) => executions > 1) ? [{name: 'attempts' as const, width: columnsOf(messages().screens.columns.attempts), rank: 5}] : []),
-	{name: 'line', width: 20, min: 10, max: 400, rank: 4},
-	{name: 'time', width: 6, rank: 3},
-], width - markerWidth - margin);
-
-/** The end of a reason is as telling as its beginning, and how far a remote task is more telling than its id. */
-const lastLineText = ({lastLine, lastShortest, lastSeverity}: SubTaskRow, width: number, {glyphs}: Theme): string => {
-	const id = lastSeverity === 'error' ? undefined : remoteTaskId(lastLine);
-	if (lastSeverity !== 'error' && id === undefined) {
-		return lastLine;
-	}
-
-	const shorter = id === undefined ? lastShortest : lastLine.replace(id, () => glyphs.ellipsis);
-	return wrapWithin([lastLine, shorter], {width, rows: 1, mark: glyphs.ellipsis})[0] ?? '';
+/** The columns of a stage's sub-tasks; the last log line takes the rest, unless all are said beside or below. */
+export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: Theme, hasLines = true): ReadonlyArray<Column<NodeColumn>> => {
+	const agent = widest(rows.map(row => agentOf(row)), 13, 30);
+	return fitColumns<NodeColumn>([
+		{name: 'agent', width: agent, min: hasLines ? 13 : agent, rank: 0},
+		...(rows.some(({mark}) => mark !== '') ? [{name: 'mark' as const, width: widest(rows.map(({mark}) => mark), 8, 30), min: 8, rank: 2}] : []),
+		{name: 'outcome', width: widest(rows.map(row => partText(row, theme)), 11, 24), rank: 1},
+		// Most sub-tasks have one.
+		...(rows.some(({executions}) => executions > 1) ? [{name: 'attempts' as const, width: columnsOf(messages().screens.columns.attempts), rank: 5}] : []),
+		...(hasLines ? [{name: 'line' as const, width: 20, min: 10, max: 400, rank: 4}] : []),
+		{name: 'time', width: 6, rank: 3},
+	], width - markerWidth - margin);
 };
+
+const lastLineText = ({lastLine, lastShortest, lastSeverity}: SubTaskRow, width: number, {glyphs: {ellipsis}}: Theme): string => lastSeverity === 'error'
+	? wrapWithin([lastLine, lastShortest], {width, rows: 1, mark: ellipsis})[0] ?? ''
+	: brieflyOf(lastLine, width, ellipsis);
 
 const toneOfLastLine = ({lastSeverity}: SubTaskRow): SpanTone => lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(lastSeverity);
 
@@ -72,7 +67,7 @@ const cutLines = (rows: readonly SubTaskRow[], columns: ReadonlyArray<Column<Nod
 export const NodeScreen = ({view, size, theme, footer, part, hour}: ScreenProps & {readonly view: NodeView}): ReactNode => {
 	const {list} = view;
 	const {columns: width} = size;
-	const columns = nodeColumns(list.rows, width, theme);
+	const columns = nodeColumns(list.rows, width, theme, !part?.hasPreview || list.rows.some(({lastLine}) => lastLine !== ''));
 	const said = [...stalenessLines(view.staleness, {size, hour}, theme), outcomeLine(view, width, theme)];
 	// Breadcrumb and column heads.
 	const room = roomBelow(2 + said.length, size) - list.rows.length;

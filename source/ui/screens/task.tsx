@@ -77,29 +77,41 @@ type StagesColumn = 'number' | 'node' | 'subTasks' | 'outcome' | 'time' | 'usual
 
 type StagesColumns = ReadonlyArray<Column<StagesColumn>>;
 
-const subTasksText = ({subTasks}: StageRow): string => subTasks ? `${subTasks.done}/${subTasks.total}` : '';
+/** `isBrief`: only of stages of which some sub-tasks are done, or could be. */
+type StagesContext = TableContext & {readonly isBrief: boolean};
+
+const subTasksText = ({subTasks, outcome}: StageRow, isBrief: boolean): string => {
+	const isSaid = subTasks && !(isBrief && (subTasks.done === subTasks.total || traitsOf(outcome).course === 'ahead'));
+	return isSaid ? `${subTasks.done}/${subTasks.total}` : '';
+};
 
 // From so many columns on, the stages have a column for the usual times.
 const usuallyFrom = 100;
 
 const beside = 40;
 
-type StagesSpace = {readonly total: number; readonly width: number; readonly columns: number; readonly hasWords?: boolean};
+type StagesSpace = {readonly total: number; readonly width: number; readonly columns: number};
+
+/** What a narrow table leaves out before it cuts a name. */
+type StagesLess = {readonly hasWords?: boolean; readonly hasTimeline?: boolean; readonly hasSubTasks?: boolean; readonly isBrief?: boolean};
+
+// A shorter one says too little of when something happened.
+const leastTimeline = 8;
 
 /** The columns of the stages for `width` columns of the screen's `columns`: the timeline takes what the names leave. `hasWords`: outcomes have words beside their marks. */
-const stagesColumns = (rows: readonly StageRow[], {total, width, columns, hasWords = true}: StagesSpace, theme: Theme): StagesColumns => {
+const stagesColumns = (rows: readonly StageRow[], {total, width, columns}: StagesSpace, theme: Theme, {hasWords = true, hasTimeline = true, hasSubTasks = true, isBrief = false}: StagesLess = {}): StagesColumns => {
 	const outcome = hasWords ? widest(rows.map(row => partText(row, theme)), 11, 24) : 1;
 	const name = widest(rows.map(row => row.name), 16, 40);
-	const subTasks = widest(rows.map(row => subTasksText(row)), 0, 9);
+	const subTasks = widest(rows.map(row => subTasksText(row, isBrief)), 0, 9);
 	const specs: ReadonlyArray<ColumnSpec<StagesColumn>> = [
 		{name: 'number', width: Math.max(2, String(total).length), rank: 5},
 		{name: 'node', width: name, min: Math.min(name, 14), rank: 0, gap: 1},
-		...(subTasks === 0 ? [] : [{name: 'subTasks', width: subTasks, rank: 4} as const]),
+		...(subTasks === 0 || !hasSubTasks ? [] : [{name: 'subTasks', width: subTasks, rank: 4} as const]),
 		{name: 'outcome', width: outcome, rank: 1},
 		{name: 'time', width: 6, rank: 2, gap: 1},
 		...(columns >= usuallyFrom && rows.some(({usual}) => usual !== undefined) ? [{name: 'usually', width: widest([messages().screens.columns.usually], 7, 9), rank: 4} as const] : []),
 		...(rows.some(({isSlow}) => isSlow) ? [{name: 'slow', width: 1, rank: 3, gap: 1} as const] : []),
-		{name: 'timeline', width: 16, min: 10, max: 80, rank: 3, gap: 3},
+		...(hasTimeline ? [{name: 'timeline', width: 16, min: hasWords ? 10 : leastTimeline, max: 80, rank: 3, gap: 3} as const] : []),
 	];
 	const fit = (some: typeof specs): StagesColumns => fitColumns(some, width - markerWidth - margin);
 	const all = fit(specs);
@@ -107,12 +119,20 @@ const stagesColumns = (rows: readonly StageRow[], {total, width, columns, hasWor
 	return all.length === specs.length && all.some(({name: each, width: given}) => each === 'node' && given === name) ? all : fit(specs.filter(({name: each}) => each !== 'usually'));
 };
 
-/** In a preview, names and the timeline are more important than the words of outcomes. */
-const previewColumns = (rows: readonly StageRow[], space: StagesSpace, theme: Theme): StagesColumns => {
-	const whole = stagesColumns(rows, space, theme);
+/** In a part of the terminal, names are more important than the timeline, and both than the words of outcomes. `isBrief`: it is a preview. */
+const partColumns = (rows: readonly StageRow[], space: StagesSpace, theme: Theme, isBrief: boolean): StagesColumns => {
 	const needed = widest(rows.map(row => row.name), 16, 40);
-	const isWhole = whole.some(({name}) => name === 'timeline') && whole.some(({name, width: columns}) => name === 'node' && columns >= needed);
-	return isWhole ? whole : stagesColumns(rows, {...space, hasWords: false}, theme);
+	const hasNames = (columns: StagesColumns): boolean => columns.some(({name, width}) => name === 'node' && width >= needed);
+	const hasTimeline = (columns: StagesColumns): boolean => columns.some(({name}) => name === 'timeline');
+	const whole = stagesColumns(rows, space, theme, {isBrief});
+	if (hasNames(whole) && hasTimeline(whole)) {
+		return whole;
+	}
+
+	const marks = {hasWords: false, isBrief} as const;
+	const least = {...marks, hasTimeline: false} as const;
+	const narrower = [marks, {...marks, hasSubTasks: false}, least, {...least, hasSubTasks: false}].map(less => stagesColumns(rows, space, theme, less));
+	return narrower.find(columns => hasNames(columns)) ?? stagesColumns(rows, space, theme, least);
 };
 
 const axisOf = (length: number, width: number): string => length <= 0
@@ -128,10 +148,10 @@ const timelineText = ({place, outcome}: StageRow, width: number, {glyphs}: Theme
 	return ' '.repeat(before) + (isActive(outcome) ? glyphs.span.active : glyphs.span.ended).repeat(length);
 };
 
-const definitions: ColumnDefinitions<StageRow, TableContext, StagesColumn> = {
+const definitions: ColumnDefinitions<StageRow, StagesContext, StagesColumn> = {
 	number: {title: 'number', align: 'right', cell: ({number}) => ({text: String(number), tone: 'quiet'})},
 	node: {title: 'stage', cell: ({name, outcome}) => ({text: name, tone: outcome.word === 'pending' ? 'quiet' : 'plain'})},
-	subTasks: {title: 'none', align: 'right', cell: row => ({text: subTasksText(row), tone: 'quiet'})},
+	subTasks: {title: 'none', align: 'right', cell: (row, {isBrief}) => ({text: subTasksText(row, isBrief), tone: 'quiet'})},
 	outcome: {title: 'outcome', cell: (row, {theme}, width) => ({text: width === 1 ? theme.glyphs.outcome[row.hasFailedPart ? 'failed' : row.outcome.word] : partText(row, theme), tone: toneOfPart(row)})},
 	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
 	usually: {title: 'usually', align: 'right', cell: ({usual}) => ({text: usual === undefined ? '' : formatDuration(usual), tone: 'quiet'})},
@@ -282,7 +302,9 @@ export const TaskScreen = ({view, size, theme, footer, part, timeZone, hour}: Sc
 	const {header, list, note, timelineLength} = view;
 	const {columns: width} = size;
 	// A list beside its preview is on a terminal that is wider.
-	const columns = (part?.place === undefined ? stagesColumns : previewColumns)(list.rows, {total: list.total, width, columns: part ? width + beside : width}, theme);
+	const isBrief = part?.place !== undefined;
+	const space = {total: list.total, width, columns: part ? width + beside : width};
+	const columns = part ? partColumns(list.rows, space, theme, isBrief) : stagesColumns(list.rows, space, theme);
 	const timeline = columns.find(({name}) => name === 'timeline')?.width ?? 0;
 	const props = {size, theme, timeZone, hour};
 	const said = [
@@ -294,7 +316,7 @@ export const TaskScreen = ({view, size, theme, footer, part, timeZone, hour}: Sc
 	const height = roomBelow(1 + said.length, size);
 	const below = note === undefined && !part?.hasPreview ? onlyStageLines(view, size, height, theme) : [];
 	const stages = note === undefined
-		? <Table rows={list.rows} columns={columns} definitions={definitions} titles={{timeline: axisOf(timelineLength, timeline), ...(columns.some(({name, width: own}) => name === 'outcome' && own === 1) && {outcome: ''})}} context={{theme}} width={width}/>
+		? <Table rows={list.rows} columns={columns} definitions={definitions} titles={{timeline: axisOf(timelineLength, timeline), ...(columns.some(({name, width: own}) => name === 'outcome' && own === 1) && {outcome: ''})}} context={{theme, isBrief}} width={width}/>
 		: <Note text={note} width={width} theme={theme}/>;
 	return (
 		<Screen
