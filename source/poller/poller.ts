@@ -120,8 +120,10 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		const keys = new Set([...visible, ...(open ? [open.owner] : [])]);
 		// A key that is no agent's is a cluster's; delegates need not know which.
 		const isClusterOnScreen = [...keys].some(key => !loops.has(key));
+		const elsewhere = {isOnScreen: false, isClusterOnScreen, activeRows, openTask: open?.id, isAttended};
+		const inSight = {...elsewhere, isOnScreen: true};
 		for (const [agent, loop] of loops) {
-			loop.setFocus({isOnScreen: keys.has(agent), isClusterOnScreen, activeRows, openTask: open?.id, isAttended});
+			loop.setFocus(keys.has(agent) ? inSight : elsewhere);
 		}
 
 		running?.logWatch.setFocus(logs);

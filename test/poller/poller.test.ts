@@ -85,6 +85,29 @@ test('a running task is queried each second in sight, else every 3 s; its status
 	poller.stop();
 });
 
+test('opening a task plans the requests to its agent anew, and to no other', async () => {
+	const fleet = createFleet(Array.from({length: 20}, (_, index) => ({info: makeInfo({identity: 'SINGLE'}), task: {...running, id: `${running.id}${index}`}})));
+	const [first, second] = fleet.agents;
+	const list = {visible: [first!.key, second!.key], activeRows: 2, open: undefined};
+	fleet.poller.setFocus(list);
+	await fleet.clock.advance(10_000);
+	let planned = 0;
+	const {schedule} = fleet.clock;
+	Object.assign(fleet.clock, {schedule(...timer: Parameters<typeof schedule>) {
+		planned += 1;
+		return schedule(...timer);
+	}});
+	fleet.poller.setFocus({visible: [], open: {owner: second!.key, id: `${running.id}1`}});
+	fleet.poller.setFocus({visible: [second!.key], open: undefined});
+	fleet.poller.setFocus({...list, visible: [first!.key]});
+	// Both were in sight, then one or the other.
+	expect(planned).toBeLessThanOrEqual(6);
+	const from = fleet.clock.now();
+	await fleet.clock.advance(minute);
+	expect(fleet.agents.slice(0, 3).map(agent => countsSince(agent, from)['task'])).toEqual([60, 20, 20]);
+	fleet.poller.stop();
+});
+
 test('a task that takes the lock over from one that just ended, unseen by status, is on screen within 5 s', async () => {
 	const status = makeStatus({identity: 'FOLLOWER', underMaintenance: true});
 	const {agent, clock, events, poller} = createFleet([{...follower, task: running, status}]);

@@ -9,7 +9,7 @@ import {type DelegateState, type Standing, withSeen} from './cluster-state.js';
 import {eventsOf, type Health, healthOf} from './events.js';
 import {withBug} from './on-error.js';
 import {applyResponse, fetchResponse, type PollResponse} from './on-response.js';
-import {focused, hinted, linkOpened, refreshed, released, withDelegate} from './on-user.js';
+import {focused, hinted, isConcerned, linkOpened, refreshed, released, withDelegate} from './on-user.js';
 import {isHeldBack, isRoundDone, plan} from './schedule.js';
 import {type AgentFocus, type AgentPollState, isProven, newPollState, type PollRequest, priorityOf, type ResponseMeta, topicOf} from './state.js';
 import {keep} from './task-state.js';
@@ -72,6 +72,8 @@ const isSteady = (state: AgentPollState, request: PollRequest): boolean =>
 /** Starts polling. The loop only waits, sends and reports: `plan` chooses the request, `applyResponse` interprets the response, `eventsOf` makes the events. */
 export const createAgentLoop = ({client, clock, random, emit, requestQueue, report, onQueried, onAnswered, onList, standing, rates, delay, onResponse, onRound}: AgentLoopDeps): AgentLoop => {
 	let state: AgentPollState = {...newPollState, skipsPause: onRound !== undefined};
+	/** What the user looks at. An agent that it does not concern takes it over with its next response: a key changes it for thousands of them. */
+	let {focus} = state;
 	let isFirstRoundDone = false;
 	let reported = state;
 	let health: Health | undefined;
@@ -119,7 +121,12 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		}
 	};
 
+	const takeFocus = (): void => {
+		state = state.focus === focus ? state : {...state, focus};
+	};
+
 	const applyAndReport = (request: PollRequest, response: PollResponse, meta: Pick<ResponseMeta, 'sentAt' | 'isReleased'>): void => {
+		takeFocus();
 		if (response.type === 'unfinished') {
 			onList?.(response.list);
 		}
@@ -190,6 +197,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 
 	/** What is planned for a state and due stays what it is. */
 	const nextStep = (now: number): ReturnType<typeof plan> => {
+		takeFocus();
 		if (planned?.of !== state || planned.step.at > now) {
 			planned = {of: state, step: plan(state, now, rates)};
 		}
@@ -257,8 +265,11 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		refresh() {
 			change(refreshed(state));
 		},
-		setFocus(focus) {
-			change(focused(state, focus));
+		setFocus(next) {
+			focus = next;
+			if (isConcerned(state, next)) {
+				change(focused(state, next));
+			}
 		},
 		setDelegate(delegate) {
 			const had = state.delegate;

@@ -41,9 +41,19 @@ export const released = (state: AgentPollState): AgentPollState => {
 	return next.blocked ? {...withEverythingWanted(next), blocked: {...next.blocked, isReleased: true}, skipsPause: true} : next;
 };
 
-const comesIntoSight = ({focus: before, task, delegate}: AgentPollState, now: AgentFocus): boolean => {
-	const ids = [task.dag?.id, delegate?.task.dag?.id, ...(delegate?.others ?? []).map(({id}) => id)];
-	const isOpened = now.openTask !== undefined && now.openTask !== before.openTask && ids.includes(now.openTask);
+/** Whether the open task is one that the agent is queried for. */
+const isOpenHere = ({task, delegate}: AgentPollState, {openTask}: AgentFocus): boolean => openTask !== undefined
+	&& (openTask === task.dag?.id || openTask === delegate?.task.dag?.id || (delegate?.others.some(({id}) => id === openTask) ?? false));
+
+const isLookedAt = (state: AgentPollState, focus: AgentFocus): boolean =>
+	focus.isOnScreen || (focus.isClusterOnScreen && state.delegate !== undefined) || isOpenHere(state, focus);
+
+/** Whether another focus changes when the agent is queried: the user looks at something of it, or did. */
+export const isConcerned = (state: AgentPollState, focus: AgentFocus): boolean => isLookedAt(state, state.focus) || isLookedAt(state, focus);
+
+const comesIntoSight = (state: AgentPollState, now: AgentFocus): boolean => {
+	const {focus: before, delegate} = state;
+	const isOpened = now.openTask !== before.openTask && isOpenHere(state, now);
 	return isOpened || (now.isOnScreen && !before.isOnScreen) || (now.isClusterOnScreen && !before.isClusterOnScreen && delegate !== undefined);
 };
 
