@@ -16,7 +16,7 @@ import {ActionsPanel, ConfirmationScreen} from './overlays/confirmation.js';
 import {FoundKeysScreen, InputPanel, KeyPanel, PalettePanel, PasswordPanel, StopPanel} from './overlays/prompts.js';
 import {type EndsView, type PreviewView, type ScreenView} from './parts.js';
 import {AgentsScreen} from './screens/agents.js';
-import {CardScreen, ClusterScreen} from './screens/cards.js';
+import {CardScreen, ClusterScreen, MoreFacts} from './screens/cards.js';
 import {isTooSmall, NothingScreen, TooSmall} from './screens/empty.js';
 import {HelpScreen} from './screens/help.js';
 import {CompareScreen} from './screens/compare.js';
@@ -82,12 +82,16 @@ const screenOf = (screen: ScreenView, props: ScreenProps): ReactNode => {
 };
 
 const PreviewPart = ({view, props, depth}: {readonly view: PreviewView; readonly props: ScreenProps; readonly depth: number}): ReactNode => {
-	const {place, size, list, screen, preview, ends} = view;
-	const {theme} = props;
+	const {place, size, list, screen, preview, ends, more} = view;
+	const {theme, timeZone, hour} = props;
 	const drawn = screen && <ScreenPart screen={screen} preview={preview} ends={ends} depth={depth} props={{...props, size: list, part: {place, hasKeys: view.hasKeys, shared: view.shared, hasPreview: preview !== undefined}}}/>;
+	const whole = <>
+		{drawn}
+		{more && <Box flexDirection='column' flexGrow={1} justifyContent={more.isNext ? 'flex-start' : 'flex-end'}><MoreFacts view={more} width={size.columns} theme={theme} timeZone={timeZone} hour={hour}/></Box>}
+	</>;
 	return place === 'right'
-		? <Beside hasKeys={view.hasKeys} size={size} theme={theme}>{drawn}</Beside>
-		: <Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - 2)} overflowY='hidden'>{drawn}</Box>;
+		? <Beside hasKeys={view.hasKeys} size={size} theme={theme}>{whole}</Beside>
+		: <Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - 2)} overflowY='hidden'>{whole}</Box>;
 };
 
 /** A screen, and beside or below it what Enter would open. */

@@ -6,9 +6,11 @@ import {isActive} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {newsOf} from '../store/journal.js';
 import {findTask, isTaskScreen, lastTaskOf, topScreen} from '../store/lookup.js';
+import {type AgentsView} from '../store/selectors/agents.js';
 import {lastReadOf, taskOutcome} from '../store/selectors/basics.js';
 import {type JournalRow, latestChanges} from '../store/selectors/journal.js';
 import {overlayView, type OverlayView} from '../store/selectors/overlays.js';
+import {reasonText} from '../store/selectors/reason.js';
 import {type AgentEntry, type Caution, type ClusterEntry, type LogScreen, type Notice, type Replay, type Screen, type Size, type State, type View} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {conditionsOf} from './keys/hints.js';
@@ -70,6 +72,9 @@ export type AppView = {
 	readonly hour: Timestamp;
 };
 
+/** Reasons and problems that the rows of the agents say. */
+const saidBy = ({list}: AgentsView): readonly string[] => list.rows.flatMap(({why, problem}) => [...(why ? [reasonText(why)] : []), ...(problem === undefined ? [] : [problem])]);
+
 /** The values of a frame at `now`, our clock. */
 export const selectApp = (state: State, now: Timestamp, pane: Pane = panesOf(state, now)): AppView => {
 	const {overlay, notice, count, timeZone, hour} = state.view;
@@ -81,7 +86,7 @@ export const selectApp = (state: State, now: Timestamp, pane: Pane = panesOf(sta
 		pane: preview && {size: pane.size, hasKeys: pane.hasKeys},
 		preview,
 		ends: preview && endsIn(pane),
-		changes: preview && screen.type === 'agents' ? latestChanges(state, pane.state.view.page - screen.list.rows.length) : undefined,
+		changes: preview && screen.type === 'agents' ? latestChanges(state, pane.state.view.page - screen.list.rows.length, saidBy(screen)) : undefined,
 		overlay: overlayView(state, overlay),
 		context: keyContext(topScreen(state).type, overlay),
 		conditions: conditionsOf(state, withKeys.type === 'agents' ? withKeys.list.rows.find(({isSelected}) => isSelected) : undefined),

@@ -214,6 +214,17 @@ const linesNeeded = (state: State, count: number): number => {
 	return 1 + chrome[screen.type] + (isTaskScreen(screen) ? rowsAbove(state, screen) : 0) + count + (screen.type === 'agents' ? reasonRows : 0);
 };
 
+// Of a stage, for the last lines that its list cuts; instead of a list, for an empty line and a note.
+const restRows = 4;
+
+/** How many lines of a part of the terminal the current screen leaves free at its end, with so many rows in its list. */
+export const freeLines = (state: State, {rows}: Size, count: number): number => {
+	const screen = topScreen(state);
+	const rest = screen.type === 'node' || count === 0 ? restRows : (screen.type === 'log' && isIncomplete(state, screen) ? 1 : 0);
+	// The footer's line, and the one that stays free below it, count for all parts.
+	return Math.max(0, rows - linesNeeded(state, count) - rest);
+};
+
 /** With fewer lines of `rows`, a task's whole reason is not in sight, or too few of its stages. Of a failure, all stages say more than a few lines of one's log. */
 const fewestLines = (state: State, count: number, rows: number): number => {
 	const screen = topScreen(state);

@@ -3,7 +3,7 @@
 import {topPosition} from '../store/log/cursor.js';
 import {logOf, paneOptions, syncLogs} from '../store/log/open-logs.js';
 import {rowsFrom} from '../store/log/pane.js';
-import {isTaskScreen, topScreen} from '../store/lookup.js';
+import {errorOf, isTaskScreen, topScreen} from '../store/lookup.js';
 import {currentList} from '../store/reducer/move.js';
 import {enter} from '../store/reducer/navigate.js';
 import {type Timestamp} from '../lib/time.js';
@@ -49,10 +49,18 @@ const withoutTop = (state: State): State => {
 	return {...state, view: {...state.view, stack: [root, ...above.slice(0, -1)]}};
 };
 
+/** Whether the row of an agent says already why it cannot be queried. Its keys are only where there is room to compare them. */
+const isSaidInRow = ({agents, view}: State, owner: string): boolean => {
+	const [list] = view.stack;
+	return list.type === 'agents' && list.selected === owner && agents.has(owner) && errorOf(agents.get(owner), 'key-changed') === undefined;
+};
+
 /** What the screens of a task say of its agent is said once, by the first of them. */
 const withProblemSaid = (list: State, opened: State): State => {
 	const [one, other] = [topScreen(list), topScreen(opened)];
-	const isSaid = isTaskScreen(one) && isTaskScreen(other) && one.task.owner === other.task.owner && one.task.id === other.task.id;
+	const isSaid = isTaskScreen(other) && (one.type === 'agents'
+		? isSaidInRow(opened, other.task.owner)
+		: isTaskScreen(one) && one.task.owner === other.task.owner && one.task.id === other.task.id);
 	return isSaid ? {...opened, view: {...opened.view, isProblemSaid: true}} : opened;
 };
 

@@ -1,9 +1,9 @@
 // What each part of the terminal shows: a screen, and beside or below it what Enter would open.
 
 import {type Timestamp} from '../lib/time.js';
-import {findNode, findSubTask, findTask, isTaskScreen, topScreen} from '../store/lookup.js';
+import {findNode, findSubTask, findTask, isTaskScreen, ownerLabel, topScreen} from '../store/lookup.js';
 import {type AgentsView, selectAgents} from '../store/selectors/agents.js';
-import {type CardView, type ClusterView, selectCard, selectCluster} from '../store/selectors/cards.js';
+import {type CardView, type ClusterView, type MemberRow, selectCard, selectCluster} from '../store/selectors/cards.js';
 import {type CompareView, selectCompare} from '../store/selectors/compare.js';
 import {type HitsView, selectHits} from '../store/selectors/hits.js';
 import {type HistoryView, selectHistory} from '../store/selectors/history.js';
@@ -14,7 +14,7 @@ import {type LogEndsView, selectLogEnds} from '../store/selectors/log-ends.js';
 import {nothing, type NothingView} from '../store/selectors/task-head.js';
 import {type NodeView, selectNode, selectTask, type SubTaskRow, type TaskView} from '../store/selectors/task.js';
 import {type Size, type State} from '../store/state.js';
-import {type Place} from './layout.js';
+import {freeLines, type Place} from './layout.js';
 import {type Pane} from './panes.js';
 
 // View types: made by the selectors, drawn by the ui, printed by the modes without a screen. Durations are ms, instants UTC ms.
@@ -97,11 +97,15 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 		: nothing(state, screen);
 };
 
+/** Below what Enter would open, in lines that it leaves free: facts of the agent that the selected row is about, or the members of the cluster. `isNext`: right below it, because it does not grow. */
+export type MoreView = {readonly label: string; readonly lines: number; readonly isNext: boolean; readonly card: CardView | undefined; readonly members: readonly MemberRow[]};
+
 /**
 What Enter would open, in a part of the terminal; `screen` is undefined if it opens nothing.
 
 - size: that of a terminal whose last line is the footer; list: the part of it that the screen has
 - shared: how many of its crumbs the list has, too
+- free: how many lines at its end have nothing to say
 */
 export type PreviewView = {
 	readonly place: Place;
@@ -112,6 +116,8 @@ export type PreviewView = {
 	readonly shared: number;
 	readonly preview: PreviewView | undefined;
 	readonly ends: EndsView | undefined;
+	readonly free: number;
+	readonly more?: MoreView | undefined;
 };
 
 /** Below a part of the terminal, in so many rows. */
@@ -165,19 +171,50 @@ export const endsIn = ({state, ends}: Pane): EndsView | undefined => {
 	return ends && isTaskScreen(screen) ? {...selectLogEnds({state, screen, isAlone: ends.isAlone}, ends.size.rows), size: ends.size} : undefined;
 };
 
+// Its title, an empty line and two of text, and what may be wrong with the agent.
+const nothingLines = 4;
+
+const staleLines = 6;
+
+// An error has up to as many.
+const errorLines = 4;
+
+const linesOfEnds = ({ends}: EndsView): number => {
+	let lines = ends.length;
+	for (const {severity} of ends.flatMap(end => end.lines)) {
+		lines += severity === 'error' ? errorLines : 1;
+	}
+
+	return lines;
+};
+
+const freeIn = (screen: ScreenView, ends: EndsView | undefined, {state, size}: Pane): number => {
+	if (ends) {
+		return ends.size.rows - linesOfEnds(ends);
+	}
+
+	if (screen.type === 'nothing') {
+		return Math.max(0, size.rows - 2 - nothingLines - (screen.staleness ? staleLines : 0));
+	}
+
+	return screen.type === 'card' ? 0 : freeLines(state, size, screen.type === 'log' ? screen.rows.length : screen.list.total);
+};
+
+const emptyPreview = (place: Place, size: Size): PreviewView => ({place, size, list: size, hasKeys: false, screen: undefined, shared: 0, preview: undefined, ends: undefined, free: size.rows - 2});
+
 /** What is beside or below a screen, and beside or below that. */
-export const previewIn = ({beside}: Pane, list: ScreenView, now: Timestamp): PreviewView | undefined => {
+const partsIn = ({beside}: Pane, list: ScreenView, now: Timestamp): PreviewView | undefined => {
 	if (!beside) {
 		return undefined;
 	}
 
 	const {place, size, pane} = beside;
 	if (!pane) {
-		return {place, size, list: size, hasKeys: false, screen: undefined, shared: 0, preview: undefined, ends: undefined};
+		return emptyPreview(place, size);
 	}
 
 	const whole = selectScreen(pane.state, now);
-	const preview = previewIn(pane, whole, now);
+	const [preview, ends] = [partsIn(pane, whole, now), endsIn(pane)];
 	const screen = withoutRepeats(whole, preview);
 	const [crumbs, others] = [breadcrumbIn(screen), breadcrumbIn(list)];
 	const first = crumbs.findIndex((crumb, index) => crumb !== others[index]);
@@ -189,8 +226,51 @@ export const previewIn = ({beside}: Pane, list: ScreenView, now: Timestamp): Pre
 		screen: pane.hasKeys ? screen : withoutSelection(screen),
 		shared: first === -1 ? crumbs.length - 1 : first,
 		preview,
-		ends: endsIn(pane),
+		ends,
+		free: preview ? preview.free : freeIn(screen, ends, pane),
 	};
+};
+
+// A free line, the title, and a few facts.
+const leastMore = 6;
+
+/** Of whom the selected row of a list is: not always the one whose task is previewed. */
+const subjectOf = ({state, beside}: Pane, list: ScreenView): string | undefined => {
+	const opened = beside?.pane && topScreen(beside.pane.state);
+	const row = list.type === 'agents' ? list.list.rows.find(({isSelected}) => isSelected) : undefined;
+	if (row && row.type !== 'task') {
+		return row.key;
+	}
+
+	if (!opened || !isTaskScreen(opened) || (list.type !== 'agents' && list.type !== 'journal')) {
+		return undefined;
+	}
+
+	// A task beside the maintenance of agents concerns all of their cluster.
+	const {owner} = opened.task;
+	return row ? state.agents.get(owner)?.cluster ?? owner : owner;
+};
+
+const moreOf = (state: State, owner: string, {free: lines, screen}: PreviewView, now: Timestamp): MoreView => ({
+	label: ownerLabel(state, owner),
+	lines,
+	isNext: screen === undefined || screen.type === 'nothing',
+	card: state.agents.has(owner) ? selectCard(state, {type: 'card', owner, top: 0}) : undefined,
+	members: state.clusters.has(owner) ? selectCluster(state, {type: 'cluster', owner, selected: undefined, top: 0}, now, lines).list.rows : [],
+});
+
+const shorter = ({columns, rows}: Size, lines: number): Size => ({columns, rows: rows - lines});
+
+/** The last part of the column gives up the lines that it leaves free. */
+const withoutEnd = (view: PreviewView, lines: number): PreviewView => view.preview
+	? {...view, preview: {...withoutEnd(view.preview, lines), size: shorter(view.preview.size, lines)}}
+	: {...view, ...(view.ends ? {ends: {...view.ends, size: shorter(view.ends.size, lines)}} : {list: shorter(view.list, lines)})};
+
+/** What is beside or below a list, and in lines that it leaves free at its end more of whom the selected row is about. */
+export const previewIn = (pane: Pane, list: ScreenView, now: Timestamp): PreviewView | undefined => {
+	const view = partsIn(pane, list, now);
+	const subject = view && view.free >= leastMore ? subjectOf(pane, list) : undefined;
+	return view && subject !== undefined ? {...withoutEnd(view, view.free), more: moreOf(pane.state, subject, view, now)} : view;
 };
 
 /** Of these, the one where keys act. */

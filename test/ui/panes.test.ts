@@ -2,7 +2,8 @@ import {describe, expect, test} from 'vitest';
 import {type Action} from '../../source/store/actions.js';
 import {topScreen} from '../../source/store/lookup.js';
 import {selectFocus} from '../../source/store/selectors/poll-focus.js';
-import {after, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../helpers/tasks.js';
+import {reduce} from '../../source/store/store.js';
+import {after, makeDag, makeInfo, makeNode, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';
 import {fleetOf, frameOf, play} from './helpers/stage.js';
 
 const [one, two] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
@@ -18,7 +19,7 @@ const failed = makeDag({
 	],
 });
 
-const received = (agent: string, task = failed): Action => ({agent, at: ten, type: 'task-received', task});
+const received = (agent: string, task = failed, at = ten): Action => ({agent, at, type: 'task-received', task});
 
 const fleet = (columns: number, rows: number) => play(fleetOf(2, columns, rows), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one));
 
@@ -138,6 +139,58 @@ describe('beside a list', () => {
 	test('is nothing on small terminals', () => {
 		expect(frameOf(fleet(99, 35)).join('')).not.toContain('│');
 		expect(frameOf(fleet(99, 35)).join('')).not.toContain('Check versions');
+	});
+});
+
+describe('lines that are free', () => {
+	const lost = (seconds: number): Action => ({agent: two, at: after(seconds), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: after(seconds), lastSeenAt: after(5), isAlive: false});
+	const left = (frame: readonly string[]): readonly string[] => frame.map(line => (line.split('│', 1)[0] ?? '').trimEnd());
+
+	test('below the agents say their reasons, and at the end what changed last', () => {
+		const begun = play(fleetOf(3, 132, 43), received(one, {...failed, state: 'RUNNING', endTime: undefined}), received('10.0.0.3:2886', main), {agent: two, at: ten, type: 'task-absent'}, {type: 'selection-moved', by: 'end'});
+		expect(left(frameOf(begun)).slice(-4, -1)).toEqual([
+			`── journal, local time ${'─'.repeat(57)}`,
+			'   No changes yet. When a task begins, waits, fails or ends, and when an agent',
+			'   comes, goes or does not respond, it will be listed here, newest first.',
+		]);
+
+		const frame = left(frameOf(play(begun, received(one), lost(20)), after(20)));
+		expect(frame.slice(4, 8)).toEqual([expect.stringMatching(/^ ▸ 10\.0\.0\.3:2886/), '', ` why  ${one}: Unpack packages @ ${two}: no space left on device`, '']);
+		expect(frame.slice(-4, -1)).toEqual([
+			`── journal, local time ${'─'.repeat(57)}`,
+			expect.stringMatching(/^ {3}\d\d:00:20 {2}10\.0\.0\.2:2886 {2}unreachable$/),
+			// The reason is above.
+			expect.stringMatching(/^ {3}\d\d:00:00 {2}10\.0\.0\.1:2886 {2}✖ failed {5}Upgrade OceanBase #1$/),
+		]);
+	});
+
+	test('say why a task failed that another one replaced, and mark what came while the user was away', () => {
+		const begun = play(fleetOf(2, 132, 43), received(two, {...failed, id: '7', state: 'RUNNING', endTime: undefined}), {type: 'key-pressed'});
+		const ended = reduce(begun, received(two, {...failed, id: '7'}, after(100)), after(100));
+		const state = play(ended, received(two, makeDag({id: '8', name: 'Upgrade OceanBase', state: 'RUNNING', stage: 1, maxStage: 1, startTime: ten, nodes: []})));
+		expect(left(frameOf(state)).find(line => line.includes('✖ failed') && line.includes('#7'))).toMatch(/^ \+ .*Upgrade OceanBase #7 {2}Unpack pac/);
+	});
+
+	test('keep the place of the newest changes, whichever row is selected', () => {
+		const state = play(fleet(132, 43), received(one, {...failed, state: 'RUNNING'}), received(one), lost(20));
+		const placeOf = (frame: readonly string[]): number => frame.findIndex(line => line.includes('── journal'));
+		const places = ['start', 'end'] as const;
+		expect(new Set(places.map(by => placeOf(frameOf(play(state, {type: 'selection-moved', by}), after(20))))).size).toBe(1);
+	});
+
+	test('below a preview say what is known of the selected agent, but not what its row says', () => {
+		const state = play(fleet(132, 43), {agent: one, at: ten, type: 'status-received', status: makeStatus({underMaintenance: true})});
+		const preview = beside(frameOf(state));
+		const title = preview.findIndex(line => line.includes(`── ${one} › card`));
+		expect(preview.slice(title + 1).map(line => line.slice(1, 15).trim()).filter(name => name !== '')).toEqual(expect.arrayContaining(['obshell', 'OceanBase', 'lock', 'machine']));
+		expect(preview.slice(title + 1).join('')).not.toMatch(/role|address/);
+		expect(beside(frameOf(fleet(132, 24))).join('')).not.toContain('card');
+	});
+
+	test('of an agent that cannot be queried say so once', () => {
+		const frame = frameOf(play(fleet(132, 43), lost(20), {type: 'selection-moved', by: 'end'}), after(20));
+		expect(frame.filter(line => line.includes('unreachable since'))).toHaveLength(1);
+		expect(frame.join('').split('connection refused')).toHaveLength(2);
 	});
 });
 

@@ -92,9 +92,13 @@ export const withKey = ({text, key}: {readonly text: string; readonly key: HelpK
 /** The key of the screen that helps. */
 export const problemKey = (problem: Problem): HelpKey | undefined => 'error' in problem ? errorKey(problem.error) : (problem.type === 'member' ? errorKey(problem.problem.error) : undefined);
 
-const connectionText = ({error, isSeekdb, state, since, departedAt, now}: ConnectionProblem, language: Messages): string => {
+const connectionCause = ({error, isSeekdb}: ConnectionProblem, language: Messages): string =>
+	error.type === 'unauthorized' ? unauthorizedText(error, isSeekdb, language) : errorText(error, language);
+
+const connectionText = (problem: ConnectionProblem, language: Messages): string => {
+	const {state, since, departedAt, now} = problem;
 	const {agents} = language;
-	const words = error.type === 'unauthorized' ? unauthorizedText(error, isSeekdb, language) : errorText(error, language);
+	const words = connectionCause(problem, language);
 	if (departedAt !== undefined) {
 		return agents.leftAnd(formatLocalMinute(departedAt, now, language), words);
 	}
@@ -138,6 +142,21 @@ export const problemText = (problem: Problem, language: Messages = messages()): 
 			return agents.historyNeedsDatabase;
 		}
 	}
+};
+
+/** A problem where its kind and its time are said already: "connection refused". */
+export const causeOfTrouble = (problem: Problem, language: Messages = messages()): string => {
+	if (problem.type === 'trouble') {
+		return '';
+	}
+
+	if (problem.type !== 'connection' || problem.departedAt !== undefined) {
+		return problemText(problem, language);
+	}
+
+	const {state} = problem;
+	const words = connectionCause(problem, language);
+	return state === undefined || state === 'unreachable' || state === 'noValidResponse' ? words : language.faults.about(language.agents.state[state], words);
 };
 
 /** A problem as the screen shows it: without its key in a replay, where keys do something else. */

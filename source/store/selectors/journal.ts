@@ -8,7 +8,7 @@ import {type Screen, type State} from '../state.js';
 import {isLoud} from '../transitions.js';
 import {numberedName, selectedIndexOf, windowOf, windowTop} from './basics.js';
 import {whyText} from './reason.js';
-import {isAboutKey, problemText, shownText} from './connection.js';
+import {causeOfTrouble, isAboutKey, problemKey, problemText, withKey} from './connection.js';
 import {type RowFilter, type Window} from './view-types.js';
 
 const agentWords = {
@@ -38,7 +38,7 @@ export const describeChange = (transition: Transition, language: Messages = mess
 		}
 
 		case 'agent-troubled': {
-			return {outcome: undefined, event: language.agents.troubles[transition.trouble], task: '', detail: problemText(transition.problem, language)};
+			return {outcome: undefined, event: language.agents.troubles[transition.trouble], task: '', detail: causeOfTrouble(transition.problem, language)};
 		}
 
 		case 'agent-recovered': {
@@ -65,7 +65,8 @@ export const changeText = (transition: Transition, label: string, language: Mess
 		}
 
 		case 'agent-troubled': {
-			return isAboutKey(transition.trouble) ? words.trust(detail, label) : detail;
+			const problem = problemText(transition.problem, language);
+			return isAboutKey(transition.trouble) ? words.trust(problem, label) : problem;
 		}
 
 		case 'task-begun':
@@ -103,7 +104,7 @@ export const journalRows = (state: State): ReadonlyArray<{readonly key: string; 
 
 const shownChange = (state: State, transition: Transition): ReturnType<typeof describeChange> => {
 	const words = describeChange(transition);
-	return transition.type === 'agent-troubled' ? {...words, detail: shownText(state, transition.problem)} : words;
+	return transition.type === 'agent-troubled' && !state.replay ? {...words, detail: withKey({text: words.detail, key: problemKey(transition.problem)})} : words;
 };
 
 /** The entries that pass the filter, by what their rows say; outcomes in English, too. */
@@ -117,6 +118,14 @@ export const shownJournal = (state: State, {filter}: Extract<Screen, {type: 'jou
 	return filter ? rows.filter(({entry}) => filter.test(textOf(entry))) : rows;
 };
 
+const rowOf = (state: State, {number, at, label, transition}: JournalEntry, isSelected: boolean): JournalRow => ({
+	key: String(number), at, owner: label, ...shownChange(state, transition),
+	isBad: transition.type === 'agent-troubled' || transition.type === 'task-failing',
+	isQuiet: !isLoud(transition),
+	isNew: number >= (state.journal.newFrom ?? Infinity) && isLoud(transition),
+	isSelected,
+});
+
 /** The journal of changes, newest first. */
 export const selectJournal = (state: State, screen: Extract<Screen, {type: 'journal'}>, height: number): JournalView => {
 	const {journal} = state;
@@ -125,7 +134,6 @@ export const selectJournal = (state: State, screen: Extract<Screen, {type: 'jour
 	const top = windowTop({
 		top: screen.top, selected, height, total: rows.length,
 	});
-	const newFrom = journal.newFrom ?? Infinity;
 	return {
 		type: 'journal',
 		breadcrumb: [messages().tasks.crumbs.journal],
@@ -133,13 +141,7 @@ export const selectJournal = (state: State, screen: Extract<Screen, {type: 'jour
 		news: newsOf(journal),
 		awaySince: journal.awaySince,
 		filter: screen.filter && {source: screen.filter.source, hidden: journal.entries.length - rows.length},
-		list: windowOf(rows, {top, height}, ({key, entry: {number, at, label, transition}}, index): JournalRow => ({
-			key, at, owner: label, ...shownChange(state, transition),
-			isBad: transition.type === 'agent-troubled' || transition.type === 'task-failing',
-			isQuiet: !isLoud(transition),
-			isNew: number >= newFrom && isLoud(transition),
-			isSelected: index === selected,
-		})),
+		list: windowOf(rows, {top, height}, ({entry}, index) => rowOf(state, entry, index === selected)),
 	};
 };
 
@@ -153,6 +155,10 @@ export type JournalView = {
 	readonly list: Window<JournalRow>;
 };
 
-/** So many of the newest changes. */
-export const latestChanges = (state: State, count: number): readonly JournalRow[] =>
-	count < 1 ? [] : selectJournal(state, {type: 'journal', selected: undefined, top: 0}, count).list.rows;
+/** So many of the newest changes, newest first. What is `said` beside them is not said again. */
+export const latestChanges = (state: State, count: number, said: readonly string[]): readonly JournalRow[] => count < 1
+	? []
+	: state.journal.entries.slice(-count).toReversed().map((entry): JournalRow => {
+		const row = rowOf(state, entry, false);
+		return (row.outcome ?? row.isBad) && said.some(text => text.includes(row.detail)) ? {...row, detail: ''} : row;
+	});

@@ -18,7 +18,7 @@ import {bareInstant, type Detail, detailLines, instantText, type Zone, zoneText}
 import {stagesBar, stageText} from '../format.js';
 import {type Line, type Span, span, spaces, spreadLine, widthOf} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
-import {LatestChanges} from './journal.js';
+import {changesRoom, LatestChanges} from './journal.js';
 
 /** The user's columns, and the bar before the stage. */
 export type TableColumn = AgentsColumn | 'bar';
@@ -271,7 +271,15 @@ export const AgentsScreen = ({view, size, footer, part, theme, timeZone, hour, i
 	const columns = agentsColumns(rows, width, context, view.columns);
 	const across = part?.across ?? width;
 	const room = roomBelow(headLines, size) - rows.length;
-	const details = detailLines(detailsOf(rows, columns, width, context).filter(({isSelected}) => !(part?.saysReason && isSelected)), {width, height: room}, theme);
+	const all = detailsOf(rows, columns, width, context);
+	// Why an agent cannot be queried is said by its row, and by no preview.
+	const some = part?.saysReason && rows.every(({isSelected, problem}) => !isSelected || problem === undefined) ? all.filter(({isSelected}) => !isSelected) : all;
+	const linesOf = (details: readonly Detail[]): readonly Line[] => detailLines(details, {width, height: room}, theme);
+	const details = linesOf(some);
+	// The newest changes keep their place, whichever reason is said beside the list.
+	const most = Math.max(details.length, some.length < all.length ? linesOf(all).length : 0);
+	const changes = part?.changes && changesRoom(room - 1 - (most > 0 ? 1 + most : 0));
+	const reasons = <Lines lines={details} theme={theme}/>;
 	return (
 		<Screen
 			size={size}
@@ -283,12 +291,12 @@ export const AgentsScreen = ({view, size, footer, part, theme, timeZone, hour, i
 				{theme.isRead && arrangement.sort ? <LineText line={[]} label={messages().screens.reader.sorted(messages().screens.columns[definitions[arrangement.sort.column].title], arrangement.sort.isReversed)} theme={theme}/> : undefined}
 				<TableHead columns={headColumns(columns)} definitions={definitions} titles={titlesOf(arrangement.sort, context)} width={width} theme={theme}/>
 			</>}
-			end={<Lines lines={details} theme={theme}/>}
+			end={changes === undefined ? reasons : <LatestChanges rows={part?.changes ?? []} count={changes} width={width} theme={theme} hour={hour}/>}
 		>
 			{rows.length > 0
 				? <>
 					<TableRows rows={rows} columns={columns} definitions={definitions} context={context} width={width} lineOf={agentsLine}/>
-					<LatestChanges rows={part?.changes ?? []} height={room - details.length} width={width} theme={theme} hour={hour}/>
+					{changes === undefined ? undefined : <Box flexDirection='column' marginTop={1}>{reasons}</Box>}
 				</>
 				: <Note text={messages().screens.agents.noRows} width={width} theme={theme}/>}
 		</Screen>

@@ -1,18 +1,19 @@
-import {type ReactNode} from 'react';
+import {memo, type ReactNode} from 'react';
 import {widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {bodyHeight} from '../layout.js';
+import {type MoreView} from '../parts.js';
 import {type CardView, type ClusterView, type MemberRow} from '../../store/selectors/cards.js';
 import {type Size} from '../../store/state.js';
-import {Breadcrumb} from '../components/breadcrumb.js';
-import {Lines} from '../components/line.js';
+import {Breadcrumb, previewTitle} from '../components/breadcrumb.js';
+import {Lines, LineText} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {type ColumnDefinitions, filterSpans, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
+import {type ColumnDefinitions, filterSpans, margin, markerWidth, positionSpans, rowSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
 import {type Fact, factLines, instantText, mixText} from '../components/text.js';
-import {fitLine, type Line, type Span, span} from '../span.js';
+import {fitLine, type Line, spaces, type Span, span} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
 
 type When = (time: Timestamp | undefined) => string;
@@ -168,3 +169,62 @@ export const ClusterScreen = ({view, size, theme, footer, part}: ScreenProps & {
 		</Screen>
 	);
 };
+
+// Beside a list that names agents and what they do.
+const firstFacts = (view: CardView, when: When, local: When): readonly Fact[] => {
+	const {card: words} = messages().screens;
+	const {process} = view;
+	return [
+		// The list says the message.
+		...view.error.filter(({name}) => name !== messages().cards.error.message),
+		{name: words.lastResponse, value: local(view.lastSeenAt)},
+		{name: words.name, value: view.name ?? ''},
+		{name: words.zone, value: view.zone},
+		{name: 'obshell', value: view.version},
+		{name: view.database.name, value: view.database.version},
+		...view.mixes.map((mix): Fact => ({name: words.mixed, value: mixText(mix), tone: 'attention'})),
+		{name: words.observer, value: view.observer},
+		lockFact(view, words),
+		{name: words.process, value: processText(view, when, words)},
+		...(process?.restarts ? [restartFact(view, local, words)] : []),
+		{name: words.machine, value: view.architecture},
+		{name: words.clock, value: view.skewText, tone: Math.abs(view.skew ?? 0) < noticeableSkew ? 'plain' : 'attention'},
+	];
+};
+
+// Fewer are not worth a title.
+const fewestFacts = 2;
+
+/** Those that have room in so many lines, none cut. */
+const wholeFacts = (facts: readonly Fact[], width: number, room: number): readonly Line[] => {
+	const lines: Line[] = [];
+	for (const fact of facts) {
+		const own = factLines([fact], width);
+		lines.push(...(lines.length + own.length > room ? [] : own));
+	}
+
+	return lines;
+};
+
+type MoreProps = Pick<ScreenProps, 'theme' | 'timeZone' | 'hour'> & {readonly view: MoreView; readonly width: number};
+
+/** Below what Enter would open, in the last of the lines that it leaves free: an agent's facts, as many as have room, or a cluster's members. */
+export const MoreFacts = memo(({view, width, theme, timeZone, hour}: MoreProps): ReactNode => {
+	const {label, card, members, lines} = view;
+	const columns = memberColumns(members, width);
+	const whens = (utcOffset: number | undefined): When => time => time === undefined ? '' : instantText(time, {utcOffset, timeZone, hour});
+	// Above are a free line and the title.
+	const room = lines - 2;
+	const shown = card
+		? wholeFacts(firstFacts(card, whens(card.utcOffset), whens(undefined)), width, room)
+		: members.slice(0, room - 1).map(row => fitLine([spaces(markerWidth), ...rowSpans({...row, isSelected: false}, columns, definitions, {theme})], width, theme.glyphs.ellipsis));
+	return shown.length < fewestFacts || members.length >= room
+		? undefined
+		: (
+			<>
+				<LineText line={previewTitle([label, messages().tasks.crumbs.card], {place: 'below', hasKeys: false}, width, theme)} theme={theme}/>
+				{card ? undefined : <TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>}
+				<Lines lines={shown} theme={theme}/>
+			</>
+		);
+});

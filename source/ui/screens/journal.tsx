@@ -1,4 +1,4 @@
-import {type ReactNode} from 'react';
+import {memo, type ReactNode} from 'react';
 import {isWithin, widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {messages} from '../../lib/messages/messages.js';
@@ -6,9 +6,9 @@ import {type JournalRow, type JournalView} from '../../store/selectors/journal.j
 import {Breadcrumb, Title} from '../components/breadcrumb.js';
 import {Lines, LineText} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {type ColumnDefinitions, filterSpans, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
-import {bareInstant, type Detail, detailLines, instantText, type Zone} from '../components/text.js';
-import {fitLine, type Line, span} from '../span.js';
+import {type ColumnDefinitions, filterSpans, margin, markerWidth, positionSpans, rowSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
+import {bareInstant, type Detail, detailLines, instantText, noteLines, type Zone} from '../components/text.js';
+import {fitLine, type Line, spaces, span} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
 
 type JournalColumn = 'new' | 'time' | 'owner' | 'event' | 'task' | 'detail';
@@ -25,10 +25,10 @@ const toneOfEvent = ({outcome, isBad, isQuiet}: JournalRow): SpanTone => {
 	return isBad ? 'bad' : (isQuiet ? 'quiet' : 'plain');
 };
 
-const journalColumns = (rows: readonly JournalRow[], zone: Zone, width: number, theme: Theme): ReadonlyArray<Column<JournalColumn>> => {
+const journalColumns = (rows: readonly JournalRow[], zone: Zone, width: number, theme: Theme, hasMarks = true): ReadonlyArray<Column<JournalColumn>> => {
 	const task = widest(rows.map(row => row.task), 8, 44);
 	return fitColumns<JournalColumn>([
-		{name: 'new', width: 1, rank: 5},
+		...(hasMarks ? [{name: 'new', width: 1, rank: 5} as const] : []),
 		{name: 'time', width: widest(rows.map(({at}) => bareInstant(at, zone)), 8, 19), rank: 1, gap: 1},
 		{name: 'owner', width: widest(rows.map(({owner}) => owner), 13, 30), min: 13, rank: 0},
 		{name: 'event', width: widest(rows.map(row => eventText(row, theme)), 11, 24), min: 11, rank: 2},
@@ -50,11 +50,21 @@ const definitions: ColumnDefinitions<JournalRow, JournalContext, JournalColumn> 
 	detail: {title: 'none', cell: ({detail}) => ({text: detail, tone: 'quiet'})},
 };
 
+type JournalColumns = ReturnType<typeof journalColumns>;
+
+/** What happened to an agent has the place of a task, too. */
+const journalLine = (row: JournalRow, columns: JournalColumns, context: JournalContext): Line => {
+	const place = row.task === '' ? columns.findIndex(({name}) => name === 'task') : -1;
+	return place === -1 ? rowSpans(row, columns, definitions, context) : [...rowSpans(row, columns.slice(0, place), definitions, context), span(`  ${row.detail}`, row.isSelected ? 'plain' : 'quiet', row.isSelected)];
+};
+
 /** What the selected row has no room for, such as the whole of a reason. */
-const detailsOf = (rows: readonly JournalRow[], columns: ReadonlyArray<Column<JournalColumn>>): readonly Detail[] => {
-	const room = columns.find(({name}) => name === 'detail')?.width ?? 0;
+const detailsOf = (rows: readonly JournalRow[], columns: JournalColumns): readonly Detail[] => {
+	const detailRoom = columns.find(({name}) => name === 'detail');
+	const taskRoom = columns.find(({name}) => name === 'task')?.width ?? 0;
 	return rows.flatMap((row): readonly Detail[] => {
 		const {task, detail, isSelected, isBad, outcome} = row;
+		const room = (detailRoom?.width ?? 0) + (task === '' ? taskRoom + (detailRoom?.gap ?? 0) : 0);
 		const {faults: {about}, screens: {labels}} = messages();
 		const label = isBad || outcome ? labels.why : '';
 		const texts = task === '' ? [detail] : [about(task, detail), detail];
@@ -74,24 +84,30 @@ const countLine = ({list: {total}, dropped, news, awaySince}: JournalView, zone:
 	], width - 1, theme.glyphs.ellipsis);
 };
 
-/** The newest changes, in so many lines below another list; none without at least a few. What is said beside them is not said again. */
-export const LatestChanges = ({rows, height, width, theme, hour}: Pick<ScreenProps, 'theme' | 'hour'> & {readonly rows: readonly JournalRow[]; readonly height: number; readonly width: number}): ReactNode => {
-	// Above are an empty line and the title.
-	const shown = rows.slice(0, Math.max(0, height - 2)).map(row => ({...row, isSelected: false, isNew: false, ...((row.outcome ?? row.isBad) && {detail: ''})}));
-	const columns = journalColumns(shown, localZone(hour), width, theme);
-	return shown.length < fewest
-		? undefined
-		: (
-			<>
-				<LineText line={[]} theme={theme}/>
-				<Title title={messages().tasks.crumbs.journal} width={width} theme={theme}/>
-				<TableRows rows={shown} columns={columns} definitions={definitions} context={{theme, hour}} width={width}/>
-			</>
-		);
-};
-
-// Fewer are not worth a title.
+// One alone is not worth a title.
 const fewest = 2;
+
+/** How many changes have room in so many lines, below a title; undefined if there is no room for it. */
+export const changesRoom = (height: number): number | undefined => height > fewest ? height - 1 : undefined;
+
+/** The newest changes in the lines that another list leaves free, or in words that there are none. */
+export const LatestChanges = memo(({rows, count, width, theme, hour}: Pick<ScreenProps, 'theme' | 'hour'> & {readonly rows: readonly JournalRow[]; readonly count: number; readonly width: number}): ReactNode => {
+	const shown = rows.slice(0, count);
+	// Nothing is selected here, so that marks of news have that column.
+	const columns = journalColumns(shown, localZone(hour), width, theme, false);
+	const {journal: words} = messages().screens;
+	return (
+		<>
+			<Title title={words.latest} width={width} theme={theme}/>
+			<Lines
+				lines={shown.length === 0
+					? noteLines(words.none, width).slice(0, count).map(line => [span(line, 'quiet')])
+					: shown.map(row => fitLine([row.isNew ? span(' + ', 'attention') : spaces(markerWidth), ...journalLine(row, columns, {theme, hour})], width - margin, theme.glyphs.ellipsis))}
+				theme={theme}
+			/>
+		</>
+	);
+});
 
 /** The changes since the program started, newest first. */
 export const JournalScreen = ({view, size, theme, footer, part, hour}: ScreenProps & {readonly view: JournalView}): ReactNode => {
@@ -115,7 +131,7 @@ export const JournalScreen = ({view, size, theme, footer, part, hour}: ScreenPro
 			end={<Lines lines={details} theme={theme}/>}
 		>
 			{list.rows.length > 0
-				? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, hour}} width={width}/>
+				? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, hour}} width={width} lineOf={journalLine}/>
 				: <Note text={view.filter ? messages().screens.agents.noRows : messages().screens.journal.none} width={width} theme={theme}/>}
 		</Screen>
 	);

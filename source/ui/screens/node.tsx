@@ -19,18 +19,30 @@ const agentOf = ({agent}: SubTaskRow): string => agent === '' ? messages().scree
 
 const nameOf = (row: SubTaskRow): string => [agentOf(row), row.mark].filter(text => text !== '').join(' ');
 
+// "192.168.100.100:2886": two agents of a host differ only in the end.
+const wholeAddress = 20;
+
+const usualLine = 20;
+
 /** The columns of a stage's sub-tasks; the last log line takes the rest, unless all are said beside or below. */
-export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: Theme, hasLines = true): ReadonlyArray<Column<NodeColumn>> => {
+const columnsWith = (rows: readonly SubTaskRow[], width: number, {outcome, hasLines}: {readonly outcome: number; readonly hasLines: boolean}): ReadonlyArray<Column<NodeColumn>> => {
 	const agent = widest(rows.map(row => agentOf(row)), 13, 30);
 	return fitColumns<NodeColumn>([
-		{name: 'agent', width: agent, min: hasLines ? 13 : agent, rank: 0},
+		{name: 'agent', width: agent, min: hasLines ? Math.min(agent, wholeAddress) : agent, rank: 0},
 		...(rows.some(({mark}) => mark !== '') ? [{name: 'mark' as const, width: widest(rows.map(({mark}) => mark), 8, 30), min: 8, rank: 2}] : []),
-		{name: 'outcome', width: widest(rows.map(row => partText(row, theme)), 11, 24), rank: 1},
+		{name: 'outcome', width: outcome, rank: 1},
 		// Most sub-tasks have one.
 		...(rows.some(({executions}) => executions > 1) ? [{name: 'attempts' as const, width: columnsOf(messages().screens.columns.attempts), rank: 5}] : []),
-		...(hasLines ? [{name: 'line' as const, width: 20, min: 10, max: 400, rank: 4}] : []),
+		...(hasLines ? [{name: 'line' as const, width: usualLine, min: 10, max: 400, rank: 4}] : []),
 		{name: 'time', width: 6, rank: 3},
 	], width - markerWidth - margin);
+};
+
+/** In a preview without room for the last lines, outcomes have only their marks. */
+export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: Theme, {hasLines = true, isPreview = false} = {}): ReadonlyArray<Column<NodeColumn>> => {
+	const whole = columnsWith(rows, width, {outcome: widest(rows.map(row => partText(row, theme)), 11, 24), hasLines});
+	const line = whole.find(({name}) => name === 'line')?.width ?? 0;
+	return isPreview && hasLines && line < usualLine ? columnsWith(rows, width, {outcome: 1, hasLines}) : whole;
 };
 
 const lastLineText = ({lastLine, lastShortest, lastSeverity}: SubTaskRow, width: number, {glyphs: {ellipsis}}: Theme): string => lastSeverity === 'error'
@@ -42,7 +54,7 @@ const toneOfLastLine = ({lastSeverity}: SubTaskRow): SpanTone => lastSeverity ==
 const definitions: ColumnDefinitions<SubTaskRow, TableContext, NodeColumn> = {
 	agent: {title: 'agent', cell: row => ({text: agentOf(row)})},
 	mark: {title: 'subTask', cell: ({mark}) => ({text: mark, tone: 'quiet'})},
-	outcome: {title: 'outcome', cell: (row, {theme}) => ({text: partText(row, theme), tone: toneOfPart(row)})},
+	outcome: {title: 'outcome', cell: (row, {theme}, width) => ({text: width === 1 ? theme.glyphs.outcome[row.hasFailedPart ? 'failed' : row.outcome.word] : partText(row, theme), tone: toneOfPart(row)})},
 	attempts: {title: 'attempts', align: 'right', cell: ({executions}) => ({text: executions === 0 ? '' : String(executions), tone: 'quiet'})},
 	line: {title: 'lastLine', cell: (row, {theme}, width) => ({text: lastLineText(row, width, theme), tone: toneOfLastLine(row)})},
 	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
@@ -67,7 +79,8 @@ const cutLines = (rows: readonly SubTaskRow[], columns: ReadonlyArray<Column<Nod
 export const NodeScreen = ({view, size, theme, footer, part, hour}: ScreenProps & {readonly view: NodeView}): ReactNode => {
 	const {list} = view;
 	const {columns: width} = size;
-	const columns = nodeColumns(list.rows, width, theme, !part?.hasPreview || list.rows.some(({lastLine}) => lastLine !== ''));
+	const columns = nodeColumns(list.rows, width, theme, {hasLines: !part?.hasPreview || list.rows.some(({lastLine}) => lastLine !== ''), isPreview: part?.place !== undefined});
+	const hasMarks = columns.some(({name, width: own}) => name === 'outcome' && own === 1);
 	const said = [...stalenessLines(view.staleness, {size, hour}, theme), outcomeLine(view, width, theme)];
 	// Breadcrumb and column heads.
 	const room = roomBelow(2 + said.length, size) - list.rows.length;
@@ -81,7 +94,7 @@ export const NodeScreen = ({view, size, theme, footer, part, hour}: ScreenProps 
 			head={<>
 				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} part={part} right={positionSpans(list, theme)}/>
 				<Lines lines={said} theme={theme}/>
-				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
+				<TableHead columns={columns} definitions={definitions} titles={hasMarks ? {outcome: ''} : undefined} width={width} theme={theme}/>
 			</>}
 			end={<Lines lines={details} theme={theme}/>}
 		>

@@ -1,10 +1,10 @@
 import {type ReactNode} from 'react';
-import {cell, widest} from '../../lib/columns.js';
+import {cell, columnsOf, widest} from '../../lib/columns.js';
 import {type Column, type ColumnSpec, fitColumns} from '../../lib/fit-columns.js';
 import {type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
 import {formatDuration, isSameDay, localOffset} from '../../lib/time.js';
-import {wrapWithin} from '../../lib/wrap.js';
+import {pathText, wrapWithin} from '../../lib/wrap.js';
 import {severityOf} from '../../protocol/logs.js';
 import {isActive, traitsOf} from '../../protocol/outcome.js';
 import {whyTexts} from '../../store/selectors/reason.js';
@@ -16,7 +16,7 @@ import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, Table, type TableContext} from '../components/table.js';
 import {bareInstant, operationLines, reasonLines, stalenessLines, zoneText} from '../components/text.js';
 import {axis, placeSpan} from '../format.js';
-import {reasonLayout} from '../layout.js';
+import {reasonLayout, textMargin, whyIndent} from '../layout.js';
 import {
 	fillLines,
 	fitLine,
@@ -276,14 +276,22 @@ const stallLine = (stall: StallInfo, columns: number, theme: Theme): Line => {
 Why it failed or what it waits for, and the log folder of that agent; or its progress, also beside why a part of it failed. An empty line if
 there is nothing, so that the list below never moves.
 */
-const whyLines = ({header: {why, logFolder, outcome, stall, isFailing}, list, staleness, operation}: TaskView, {size, theme, hour}: HeaderProps): readonly Line[] => {
+/** The path is cut before the name of the agent, which only the agent's own task need not say. */
+const folderTexts = ({agent, path}: NonNullable<TaskHeader['logFolder']>, owner: string | undefined, width: number): readonly string[] => {
+	const {about} = messages().faults;
+	const whole = about(agent, path);
+	const room = Math.max(0, width - columnsOf(about(agent, '')));
+	return agent === owner ? [whole, path] : [whole, about(agent, pathText(path, room))];
+};
+
+const whyLines = ({header: {why, logFolder, outcome, stall, isFailing}, breadcrumb, list, staleness, operation}: TaskView, {size, theme, hour}: HeaderProps): readonly Line[] => {
 	const {columns} = size;
 	const {whyRows, hasFolder} = reasonLayout({why, logFolder, isFailing, staleness, hasOperation: operation !== undefined, stages: list.total}, size, hour);
 	return why === undefined
 		? [stall ? stallLine(stall, columns, theme) : []]
 		: [
 			...fillLines(reasonLines(messages().screens.labels.why, whyTexts(why), {width: columns, rows: whyRows, tone: isFailing ? 'bad' : toneOf(outcome)}, theme), whyRows),
-			...(logFolder && hasFolder ? reasonLines(messages().screens.labels.log, [messages().faults.about(logFolder.agent, logFolder.path), logFolder.path], {width: columns, rows: 1, tone: 'quiet'}, theme) : []),
+			...(logFolder && hasFolder ? reasonLines(messages().screens.labels.log, folderTexts(logFolder, breadcrumb[0], columns - whyIndent - textMargin.right), {width: columns, rows: 1, tone: 'quiet'}, theme) : []),
 			...(isFailing ? [stall ? stallLine(stall, columns, theme) : []] : []),
 		];
 };

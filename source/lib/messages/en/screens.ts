@@ -206,7 +206,9 @@ export const screens = {
 		count: (count: number) => many(count, 'change', 'changes'),
 		dropped: (count: number) => `${many(count, 'older change', 'older changes')} dropped`,
 		news: (count: number, since: string) => `+ ${count} while you were away, since ${since}`,
-		none: 'No changes yet',
+		none: 'No changes yet. When a task begins, waits, fails or ends, and when an agent comes, goes or does not respond, it will be listed here, newest first.',
+		/** Above the newest changes below another list. */
+		latest: 'journal, local time',
 	},
 	card: {
 		address: 'address',
