@@ -149,6 +149,9 @@ const clustersByTask = createLookup<ClusterEntry>(cluster => heldBy(cluster, clu
 export const holderOf = ({agents, clusters}: State, id: string): string | undefined => clustersByTask.keys(clusters, id)[0] ?? agentsByTask.keys(agents, id)[0];
 
 /** The screen that is on top of the stack. */
+/** Columns of a screen that is read: no line of words is cut, and nothing is beside or below a list. No terminal has so many. */
+export const readColumns = 1000;
+
 export const topScreen = (state: State): Screen => state.view.stack.at(-1) ?? state.view.stack[0];
 
 export const isTaskScreen = (screen: Screen): screen is TaskScreen => 'task' in screen;

@@ -145,13 +145,17 @@ const pace = 250;
 
 const soonFrames = 6;
 
+// What is read takes longer than what is seen: a row that is first loading, then unknown, then ended is read once.
+const readPace = 1000;
+
 /**
 Turns the store and time into values for the screen. There is no frame without a change: equal values keep their identity, polling events
 and slices of a search are gathered, and the clock runs only while a visible duration grows, at whole seconds. User actions show at once.
-Nothing runs without a subscriber. `present` replaces the clock's present in a replay. Without `isTicking` only changes make frames, and no
-duration grows.
+Nothing runs without a subscriber. `present` replaces the clock's present in a replay. `isRead`: by a screen reader, so that no duration grows,
+and changes make a frame a second.
 */
-export const createFrameScheduler = (store: Store, clock: Clock, {present = clock.now, isTicking = true}: {readonly present?: (() => Timestamp) | undefined; readonly isTicking?: boolean} = {}): FrameScheduler => {
+export const createFrameScheduler = (store: Store, clock: Clock, {present = clock.now, isRead = false}: {readonly present?: (() => Timestamp) | undefined; readonly isRead?: boolean} = {}): FrameScheduler => {
+	const [perFrame, soon] = isRead ? [readPace, 1] : [pace, soonFrames];
 	const listeners = new Set<() => void>();
 	let snapshot: AppView | undefined;
 	let failure: {readonly error: unknown} | undefined;
@@ -161,7 +165,7 @@ export const createFrameScheduler = (store: Store, clock: Clock, {present = cloc
 	let cancelTick: (() => void) | undefined;
 	let cancelGathering: (() => void) | undefined;
 	let gathering = shortestGathering;
-	/** When the frames that were made soon are compensated, each with `pace`. */
+	/** When the frames that were made soon are compensated, each with `perFrame`. */
 	let paidAt = -Infinity;
 	let unsubscribe: (() => void) | undefined;
 
@@ -197,7 +201,7 @@ export const createFrameScheduler = (store: Store, clock: Clock, {present = cloc
 
 	const keepTicking = (): void => {
 		const state = store.getState();
-		if (!isTicking || (state.replay ? state.replay.phase !== 'playing' : !isAnythingActive(state))) {
+		if (isRead || (state.replay ? state.replay.phase !== 'playing' : !isAnythingActive(state))) {
 			cancelTick?.();
 			cancelTick = undefined;
 			ticked = undefined;
@@ -220,9 +224,9 @@ export const createFrameScheduler = (store: Store, clock: Clock, {present = cloc
 	const gatherFor = (): number => {
 		const now = clock.now();
 		// The wall clock may have been set back.
-		const debt = paidAt - now > soonFrames * pace ? 0 : Math.max(0, paidAt - now);
-		paidAt = now + debt + pace;
-		return Math.max(gathering, debt - ((soonFrames - 1) * pace));
+		const debt = paidAt - now > soon * perFrame ? 0 : Math.max(0, paidAt - now);
+		paidAt = now + debt + perFrame;
+		return Math.max(gathering, debt - ((soon - 1) * perFrame));
 	};
 
 	const changed = (): void => {

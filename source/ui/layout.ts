@@ -5,7 +5,7 @@ import {messages} from '../lib/messages/messages.js';
 import {formatInstant, localOffset, type Timestamp} from '../lib/time.js';
 import {wrapWithin} from '../lib/wrap.js';
 import {logKey} from '../store/log/sources.js';
-import {findTask, isTaskScreen, topScreen} from '../store/lookup.js';
+import {findTask, isTaskScreen, readColumns, topScreen} from '../store/lookup.js';
 import {isFault} from '../protocol/outcome.js';
 import {taskOutcome} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
@@ -246,9 +246,6 @@ const wideFrom = 100;
 const highFrom = 36;
 
 const usualRows = 24;
-
-/** Columns of a screen that is read: no line of words is cut, and nothing is beside or below a list. No terminal has so many. */
-export const readColumns = 1000;
 
 /** Whether a terminal can have room for a preview. */
 export const isRoomy = ({columns, rows}: Size): boolean => columns < readColumns && (columns >= wideFrom || rows >= highFrom);

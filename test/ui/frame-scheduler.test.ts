@@ -10,10 +10,10 @@ const keys = ['10.0.0.1:2886', '10.0.0.2:2886'];
 type Watched = {readonly store: Store; readonly clock: VirtualClock; readonly source: FrameScheduler; readonly views: readonly AppView[]; readonly stop: () => void};
 
 /** Everything that React would draw, from the first view on. */
-const watch = (isTicking = true): Watched => {
+const watch = (isRead = false): Watched => {
 	const clock = createVirtualClock(ten + 300);
 	const store = createStore(initialState(keys.map(key => addressOf(key)), {columns: 80, rows: 24}));
-	const source = createFrameScheduler(store, clock, {isTicking});
+	const source = createFrameScheduler(store, clock, {isRead});
 	const views = [source.getSnapshot()];
 	const stop = source.subscribe(() => {
 		views.push(source.getSnapshot());
@@ -54,7 +54,7 @@ describe('what the screen shows', () => {
 	});
 
 	test('does not move with time alone where it is read', async () => {
-		const {store, clock, views, stop} = watch(false);
+		const {store, clock, views, stop} = watch(true);
 		received(store, 0);
 		await clock.advance(1000);
 		const before = views.length;
@@ -64,6 +64,24 @@ describe('what the screen shows', () => {
 		await clock.advance(1000);
 		expect(views.length).toBe(before + 1);
 		expect(durations(views.at(-1))[0]).toBeGreaterThan(60_000);
+		stop();
+	});
+
+	test('comes a second apart where it is read, and at once after a key', async () => {
+		const {store, clock, views, stop} = watch(true);
+		await clock.advance(5000);
+		const before = views.length;
+		for (const state of ['READY', 'RUNNING', 'FAILED', 'SUCCEED']) {
+			received(store, 0, state);
+			received(store, 1, state);
+			await clock.advance(200);
+		}
+
+		expect(views.length, 'the first change').toBe(before + 1);
+		store.dispatch({type: 'selection-moved', by: 1});
+		expect(views.length, 'the key, with the last of the changes').toBe(before + 2);
+		await clock.advance(3000);
+		expect(views.length, 'nothing that was passed already').toBe(before + 2);
 		stop();
 	});
 

@@ -6,7 +6,7 @@ import {keepCursor} from '../log/cursor.js';
 import {jumpToHit, searchOn} from '../log/hits.js';
 import {rememberLog} from '../log/open-logs.js';
 import {reduceLog} from '../log/reducer.js';
-import {isFilteredScreen, topScreen} from '../lookup.js';
+import {isFilteredScreen, readColumns, topScreen} from '../lookup.js';
 import {openActions} from '../operations/confirm.js';
 import {currentRow, nextSort} from '../selectors/agent-rows.js';
 import {selectedIndexOf} from '../selectors/basics.js';
@@ -129,13 +129,13 @@ const enterHere = (state: State, now: Timestamp): State => {
 
 /** To the preview, which is opened beside its list, or back. */
 const switchPane = (state: State, now: Timestamp): State => {
-	const {split, stack, hasPreview} = state.view;
+	const {split, stack, hasPreview, size} = state.view;
 	if (split !== undefined && stack.length === split + 2) {
 		return goBack(state);
 	}
 
 	if (!hasPreview) {
-		return withNotice(state, messages().notices.onePane);
+		return withNotice(state, size.columns >= readColumns ? messages().notices.noPane : messages().notices.onePane);
 	}
 
 	const opened = enter(state, now);

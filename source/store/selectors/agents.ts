@@ -100,6 +100,7 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 			return {
 				...base,
 				label: isFlat ? placeOfTask(state, {owner: source.owner, id: source.dag.id}) : (source.isMain ? messages().tasks.mainTask : absentAgentOf(state, source.dag.id) ?? ''),
+				whose: isFlat ? undefined : placeOfTask(state, {owner: source.owner, id: source.dag.id}),
 				role: isFlat && source.isMain ? messages().cards.roles.main : '',
 				task: cellsOf(context, source.owner, source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
 				why: whyIn(state, source.dag, source.owner),
@@ -180,6 +181,8 @@ export type AgentsRow = {
 	readonly type: 'cluster' | 'agent' | 'task';
 	readonly depth: 0 | 1 | 2;
 	readonly label: string;
+	/** The agent or cluster of a task's row, if its label does not name it. */
+	readonly whose?: string | undefined;
 	/** Of a cluster: how many agents are hidden below it. */
 	readonly folded: number;
 	readonly role: string;

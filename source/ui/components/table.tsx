@@ -53,7 +53,7 @@ export type ColumnDefinition<Row, Context> = {
 	readonly align?: 'left' | 'right';
 	readonly cell: (row: Row, context: Context, width: number) => CellText;
 	/** Read by a screen reader in its place. */
-	readonly spoken?: (row: Row) => string;
+	readonly spoken?: (row: Row, context: Context) => string;
 };
 
 export type ColumnDefinitions<Row, Context, Name extends string> = Readonly<Record<Name, ColumnDefinition<Row, Context>>>;
@@ -77,7 +77,7 @@ const spokenSpans = <Row extends Selectable, Context extends TableContext, Name 
 	context: Context,
 ): Line => columns.map(column => {
 	const {cell: cellOf, spoken, title} = definitions[column.name];
-	const text = spoken ? spoken(row) : spokenCell(cellOf(row, context, column.width).text, title === 'stage');
+	const text = spoken ? spoken(row, context) : spokenCell(cellOf(row, context, column.width).text, title === 'stage');
 	return span(`  ${text.trim() !== '' && named.has(title) ? messages().screens.reader.named(messages().screens.columns[title], text) : text}`);
 });
 

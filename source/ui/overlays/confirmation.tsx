@@ -33,11 +33,13 @@ const howToAllow = (exemptReason: string | undefined): string => exemptReason ==
 /** The actions for a task, and why the others are not offered. */
 export const ActionsPanel = ({view, size: {columns}, theme, footer}: ScreenProps & {readonly view: ActionsView}): ReactNode => {
 	const {task, rows, waitsFor, isReadOnly, exemptReason} = view;
-	const above = waitsFor === undefined ? [] : paragraph(messages().screens.actions.waits(waitsFor.mainTask), columns, 'attention');
+	// What is read comes one after the other: nobody should choose an action before they know that it is none.
+	const allowed = isReadOnly ? paragraph(howToAllow(exemptReason), columns, 'attention') : [];
+	const above = [...(theme.isRead ? allowed : []), ...(waitsFor === undefined ? [] : paragraph(messages().screens.actions.waits(waitsFor.mainTask), columns, 'attention'))];
 	const lines = [
 		...above,
 		...rows.map(row => rowLine(row, columns, theme)),
-		...(isReadOnly ? paragraph(howToAllow(exemptReason), columns, 'attention') : []),
+		...(theme.isRead ? [] : allowed),
 	];
 	return <>
 		<Title title={messages().screens.actions.title(task)} width={columns} theme={theme}/>

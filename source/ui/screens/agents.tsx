@@ -114,13 +114,33 @@ const whyCell = (why: Reason, width: number, {glyphs}: Theme): string => {
 	return wrapWithin(whyTexts(why), {width, rows: 1, mark: glyphs.ellipsis, kept})[0] ?? '';
 };
 
+/** Rows are read one by one, as they change: each says whose it is. */
+const spokenLabel = ({type, label, whose, folded}: AgentsRow): string => {
+	const {screens: {reader, agents, separator}} = messages();
+	const parts = type === 'cluster' ? [reader.cluster(label), folded > 0 ? agents.hidden(folded) : ''] : [whose ?? '', label];
+	return parts.filter(part => part !== '').join(separator);
+};
+
+const spokenRole = (row: AgentsRow): string => {
+	const {screens: {reader, agents}} = messages();
+	const text = roleText(row, true);
+	if (row.type !== 'cluster') {
+		return text;
+	}
+
+	const [watched = '', all = ''] = row.role.split('/');
+	const members = reader.members(watched, all);
+	return row.isMixed ? agents.mixed(members) : members;
+};
+
 const definitions: ColumnDefinitions<AgentsRow, AgentsContext, TableColumn> = {
 	agent: {
 		title: 'agent',
 		cell: (row, {theme}) => ({text: labelOf(row, theme), tone: row.type === 'task' ? 'quiet' : 'plain', isBold: row.isSelected || row.type === 'cluster'}),
+		spoken: spokenLabel,
 	},
 	// A missing database is more important than the role; an agent in trouble shows its problem instead.
-	role: {title: 'role', cell: (row, _, width) => ({text: roleText(row, width >= columnsOf(messages().tasks.counts['database down'])), tone: row.isDatabaseDown || row.isMixed ? 'attention' : 'quiet'})},
+	role: {title: 'role', cell: (row, _, width) => ({text: roleText(row, width >= columnsOf(messages().tasks.counts['database down'])), tone: row.isDatabaseDown || row.isMixed ? 'attention' : 'quiet'}), spoken: spokenRole},
 	task: {title: 'task', cell: ({task, note}) => ({text: task?.name ?? note ?? '', tone: task ? 'plain' : 'quiet'})},
 	outcome: {
 		title: 'outcome',

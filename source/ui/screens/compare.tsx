@@ -50,12 +50,17 @@ const compareColumns = (rows: readonly CompareRow[], titles: {readonly one: stri
 	], width - markerWidth - margin);
 };
 
-const definitions: ColumnDefinitions<CompareRow, TableContext, CompareColumn> = {
+/** What the runs are called tells a listener which of them an outcome is of. */
+type CompareContext = TableContext & Names;
+
+const spokenRun = (run: string, part: CompareRow['one'], theme: Theme): string => part ? messages().screens.reader.named(run, cellText(part, theme)) : '';
+
+const definitions: ColumnDefinitions<CompareRow, CompareContext, CompareColumn> = {
 	number: {title: 'number', align: 'right', cell: ({number}) => ({text: number === undefined ? '' : String(number), tone: 'quiet'})},
 	stage: {title: 'stage', cell: ({name}) => ({text: name})},
-	one: {title: 'none', cell: ({one}, {theme}) => ({text: cellText(one, theme), tone: one ? toneOf(one.outcome) : 'plain'})},
+	one: {title: 'none', cell: ({one}, {theme}) => ({text: cellText(one, theme), tone: one ? toneOf(one.outcome) : 'plain'}), spoken: ({one}, context) => spokenRun(context.one, one, context.theme)},
 	oneTime: {title: 'time', align: 'right', cell: ({one}) => ({text: timeText(one)})},
-	other: {title: 'none', cell: ({other}, {theme}) => ({text: cellText(other, theme), tone: other ? toneOf(other.outcome) : 'plain'})},
+	other: {title: 'none', cell: ({other}, {theme}) => ({text: cellText(other, theme), tone: other ? toneOf(other.outcome) : 'plain'}), spoken: ({other}, context) => spokenRun(context.other, other, context.theme)},
 	otherTime: {title: 'time', align: 'right', cell: ({other}) => ({text: timeText(other), tone: 'quiet'})},
 	difference: {title: 'none', cell: row => ({text: differenceText(row), tone: 'attention'})},
 };
@@ -141,7 +146,7 @@ export const CompareScreen = ({view, size, theme, footer, timeZone, hour}: Scree
 			end={<Lines lines={note ? fillLines([[], noteSpans].slice(height < 7 ? 1 : 0), height) : differenceLines(view, names, {width, height}, theme)} theme={theme}/>}
 		>
 			{list.rows.length > 0
-				? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme}} width={width}/>
+				? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, ...names}} width={width}/>
 				: (note ? undefined : <Note text={messages().tasks.instead.noStages} width={width} theme={theme}/>)}
 		</Screen>
 	);

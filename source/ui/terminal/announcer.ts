@@ -2,9 +2,9 @@
 
 import {Buffer} from 'node:buffer';
 import {messages} from '../../lib/messages/messages.js';
+import {readColumns} from '../../store/lookup.js';
 import {type Size} from '../../store/state.js';
 import {type AppView} from '../frame.js';
-import {readColumns} from '../layout.js';
 import {type Theme} from '../theme.js';
 import {type FrameWriter, type WriterSink} from './frame-writer.js';
 

@@ -117,7 +117,7 @@ export const openScreen = (options: ScreenDeps): Screen => {
 	});
 	// Without colours, bold and inverse still mark what is selected.
 	chalk.level = theme.isColorful ? chalk.level : 1;
-	const source = createFrameScheduler(store, clock, {present, isTicking: !theme.isRead});
+	const source = createFrameScheduler(store, clock, {present, isRead: theme.isRead});
 	let suspendTerminal: SuspendTerminal | undefined;
 	let end: ScreenEnd = 'closed';
 	let cancelRepaint: (() => void) | undefined;

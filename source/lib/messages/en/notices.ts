@@ -16,6 +16,8 @@ export const notices = {
 	tooManyFound: (limit: number) => `Too many agents: only ${limit} found agents are watched`,
 	leftCluster: (agent: string) => `${agent} left its cluster`,
 	onePane: 'No other pane: from 100 columns or 36 rows on, with a row',
+	/** For a screen reader. */
+	noPane: 'Nothing is beside a list that is read: Enter opens it',
 	nothingToOpen: 'There is nothing to open here',
 	newerTask: (name: string) => `A newer task has started: ${name}`,
 	taskGone: 'The agent no longer knows this task',

@@ -16,6 +16,7 @@ export const notices: Messages['notices'] = {
 	tooManyFound: limit => `agent 过多：只监控发现的 ${limit} 个`,
 	leftCluster: agent => `${agent} 已离开集群`,
 	onePane: '没有另一个窗格：需至少 100 列或 36 行，且列表有行',
+	noPane: '朗读时列表旁没有内容：请按 Enter 打开',
 	nothingToOpen: '此处没有可打开的内容',
 	newerTask: name => `新任务已开始：${name}`,
 	taskGone: 'agent 中已没有此任务',
