@@ -139,3 +139,25 @@ test.each(languages)('every screen is plain text in order (%s)', async (language
 	expect(terminal.raw().replaceAll(modes, '')).not.toContain('\u001B');
 	expect(written().filter(line => / {2}/.test(line))).toEqual([]);
 });
+
+test('each row says whose it is, an outcome of which run, and that nothing is beside a list', async () => {
+	const {terminal, next, written} = openReader(['--demo', '--seed', '7']);
+	await until(
+		() => ['cluster obprod, 2 of 2 agents, ', 'cluster obdemo, 3 of 3 agents', 'obprod, main task, Start OB, '].every(text => written().some(line => line.startsWith(text)))
+			&& written().some(line => /^127\.0\.0\.\d+:\d+, Back up tenant data, running, /.test(line)),
+		'the rows of both clusters',
+		{describe: terminal.raw},
+	);
+	await next(/selected$/);
+	terminal.press('tab');
+	await next(/^Nothing is beside a list that is read: Enter opens it$/);
+	terminal.press('C');
+	await next(/^3, Unpack packages, this run failed, 15s, \d+ \w{3} \d\d:\d\d(?::\d\d)? succeeded, 21s/);
+	terminal.press('escape');
+	await next(/^Keys: /);
+	terminal.press('x');
+	const panel = await next(/^Keys: .*Esc/);
+	const places = [/^Read-only\. /, /^r, retry, /].map(wanted => panel.findIndex(line => wanted.test(line)));
+	expect(places[0]).toBeGreaterThanOrEqual(0);
+	expect(places[0]).toBeLessThan(places[1] ?? -1);
+});

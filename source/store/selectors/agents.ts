@@ -2,7 +2,7 @@ import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {absentAgentOf, agentBehind, agentsOf, lastTaskOf, placeOfTask} from '../lookup.js';
+import {absentAgentOf, agentBehind, agentsOf, lastTaskOf, ownerLabel, placeOfTask} from '../lookup.js';
 import {type AgentEntry, type AgentsColumn, type Arrangement, type State} from '../state.js';
 import {type MoreCells, moreCellsOf} from './agent-columns.js';
 import {areTogether, rowsOf, selectedRowIndex, shownRows} from './agent-rows.js';
@@ -97,10 +97,11 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 		}
 
 		case 'task': {
+			const cluster = source.isMain ? state.agents.get(source.owner)?.cluster : undefined;
 			return {
 				...base,
 				label: isFlat ? placeOfTask(state, {owner: source.owner, id: source.dag.id}) : (source.isMain ? messages().tasks.mainTask : absentAgentOf(state, source.dag.id) ?? ''),
-				whose: isFlat ? undefined : placeOfTask(state, {owner: source.owner, id: source.dag.id}),
+				whose: isFlat ? undefined : (cluster === undefined ? placeOfTask(state, {owner: source.owner, id: source.dag.id}) : ownerLabel(state, cluster)),
 				role: isFlat && source.isMain ? messages().cards.roles.main : '',
 				task: cellsOf(context, source.owner, source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
 				why: whyIn(state, source.dag, source.owner),

@@ -128,7 +128,7 @@ const spokenRole = (row: AgentsRow): string => {
 		return text;
 	}
 
-	const [watched = '', all = ''] = row.role.split('/');
+	const [watched = '', all = ''] = row.role.split('/', 2);
 	const members = reader.members(watched, all);
 	return row.isMixed ? agents.mixed(members) : members;
 };

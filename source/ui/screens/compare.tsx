@@ -5,6 +5,7 @@ import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {severityOf} from '../../protocol/logs.js';
+import {outcomeLabel} from '../../protocol/outcome.js';
 import {type CompareRow, type CompareView} from '../../store/selectors/compare.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {LineText, Lines} from '../components/line.js';
@@ -53,14 +54,14 @@ const compareColumns = (rows: readonly CompareRow[], titles: {readonly one: stri
 /** What the runs are called tells a listener which of them an outcome is of. */
 type CompareContext = TableContext & Names;
 
-const spokenRun = (run: string, part: CompareRow['one'], theme: Theme): string => part ? messages().screens.reader.named(run, cellText(part, theme)) : '';
+const spokenRun = (run: string, part: CompareRow['one']): string => part ? messages().screens.reader.ofRun(run, outcomeLabel(part.outcome)) : '';
 
 const definitions: ColumnDefinitions<CompareRow, CompareContext, CompareColumn> = {
 	number: {title: 'number', align: 'right', cell: ({number}) => ({text: number === undefined ? '' : String(number), tone: 'quiet'})},
 	stage: {title: 'stage', cell: ({name}) => ({text: name})},
-	one: {title: 'none', cell: ({one}, {theme}) => ({text: cellText(one, theme), tone: one ? toneOf(one.outcome) : 'plain'}), spoken: ({one}, context) => spokenRun(context.one, one, context.theme)},
+	one: {title: 'none', cell: ({one}, {theme}) => ({text: cellText(one, theme), tone: one ? toneOf(one.outcome) : 'plain'}), spoken: ({one}, context) => spokenRun(context.one, one)},
 	oneTime: {title: 'time', align: 'right', cell: ({one}) => ({text: timeText(one)})},
-	other: {title: 'none', cell: ({other}, {theme}) => ({text: cellText(other, theme), tone: other ? toneOf(other.outcome) : 'plain'}), spoken: ({other}, context) => spokenRun(context.other, other, context.theme)},
+	other: {title: 'none', cell: ({other}, {theme}) => ({text: cellText(other, theme), tone: other ? toneOf(other.outcome) : 'plain'}), spoken: ({other}, context) => spokenRun(context.other, other)},
 	otherTime: {title: 'time', align: 'right', cell: ({other}) => ({text: timeText(other), tone: 'quiet'})},
 	difference: {title: 'none', cell: row => ({text: differenceText(row), tone: 'attention'})},
 };

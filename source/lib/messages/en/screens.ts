@@ -47,6 +47,7 @@ export const screens = {
 		typed: (text: string) => text === '' ? 'nothing typed' : `typed: ${text}`,
 		named: (head: string, text: string) => `${head.toLowerCase()} ${text}`,
 		times: (count: number) => `${count} times`,
+		ofRun: (run: string, outcome: string) => `${run} ${outcome}`,
 		cluster: (name: string) => `cluster ${name}`,
 		members: (watched: string, all: string) => `${watched} of ${all} agents`,
 		new: 'new',

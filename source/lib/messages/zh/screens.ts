@@ -41,6 +41,7 @@ export const screens: Messages['screens'] = {
 		typed: text => text === '' ? '尚未输入' : `已输入：${text}`,
 		named: (head, text) => `${head} ${text}`,
 		times: count => `${count} 次`,
+		ofRun: (run, outcome) => `${run}：${outcome}`,
 		cluster: name => `集群 ${name}`,
 		members: (watched, all) => `${all} 个 agent 中的 ${watched} 个`,
 		new: '新',
