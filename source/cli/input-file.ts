@@ -91,6 +91,18 @@ const systemFolders = ['/bin', '/boot', '/dev', '/etc', '/lib', '/proc', '/run',
 const isNotOwn = (file: string, {uid}: Stats): boolean => uid !== process.getuid?.()
 	|| [path.resolve(file), realpathSync(file)].some(real => systemFolders.some(folder => real.startsWith(`${folder}/`)));
 
+const permissionsButGroupReads = 0o037;
+
+/**
+Whether systemd put the file there for this service. Root owns it, and an access list lets the service's user read it; that list is shown as
+permission for the group, which has none.
+*/
+const isCredential = (file: string, {uid, mode}: Stats): boolean => {
+	const folder = process.env['CREDENTIALS_DIRECTORY'];
+	return folder !== undefined && path.isAbsolute(folder) && path.dirname(path.resolve(file)) === path.resolve(folder)
+		&& uid === 0 && (mode & permissionsButGroupReads) === 0;
+};
+
 /**
 Reads a text in UTF-8, with or without byte order mark. Pipes work too, so that a shell can pass a password without a file; one that stays
 silent for `wait` ms is given up.
@@ -116,7 +128,7 @@ export const readTextFileWithin = (file: string, wait: number): TextFile => {
 		}
 
 		// Windows has no such permissions and reports all files as open.
-		const isExposed = stat.isFile() && process.platform !== 'win32' && ((stat.mode & permissionsOfOthers) !== 0 || isForeign(stat));
+		const isExposed = stat.isFile() && process.platform !== 'win32' && ((stat.mode & permissionsOfOthers) !== 0 || isForeign(stat)) && !isCredential(file, stat);
 		return {ok: true, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes), isExposed, ...(isExposed && isNotOwn(file, stat) && {isOfSystem: true})};
 	} catch (error) {
 		return failed(error);

@@ -3,7 +3,7 @@ import {chmodSync, chownSync, closeSync, constants, mkdirSync, mkdtempSync, open
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import {afterAll, expect, test} from 'vitest';
+import {afterAll, expect, onTestFinished, test, vi} from 'vitest';
 import {problemOfSecretFile, readTextFile, readTextFileWithin} from '../../source/cli/input-file.js';
 import {runProgram} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
@@ -55,6 +55,23 @@ test.runIf(process.getuid?.() === 0)('as root, a file of another user is exposed
 	const foreign = readTextFile(file);
 	expect(foreign).toEqual({ok: true, text: 'x', isExposed: true, isOfSystem: true});
 	expect(foreign.ok && problemOfSecretFile(file, foreign)).toBe('other users can read or change it. Keep the secret in a file of your own that only you can read (mode 600).');
+});
+
+test.runIf(process.getuid?.() === 0)('a credential of systemd is not exposed, although its access list looks like permission for a group', () => {
+	const credentials = path.join(folder, 'credentials');
+	mkdirSync(path.join(credentials, 'deeper'), {recursive: true});
+	vi.stubEnv('CREDENTIALS_DIRECTORY', credentials);
+	onTestFinished(() => {
+		vi.unstubAllEnvs();
+	});
+	expect(readTextFile(write('credentials/password', 'x', 0o440))).toEqual({ok: true, text: 'x', isExposed: false});
+	for (const [name, mode] of [['credentials/for-all', 0o444], ['credentials/for-group', 0o460], ['credentials/deeper/password', 0o440], ['elsewhere', 0o440]] as const) {
+		expect(readTextFile(write(name, 'x', mode)), name).toMatchObject({isExposed: true});
+	}
+
+	const foreign = write('credentials/foreign', 'x', 0o440);
+	chownSync(foreign, 65_534, 65_534);
+	expect(readTextFile(foreign)).toMatchObject({isExposed: true});
 });
 
 test('what cannot be read says why', () => {
