@@ -66,6 +66,17 @@ const wordsOf = ({name}: CommandRecord): ReadonlyArray<readonly [word: string, t
 	return name === 'monitor' ? commands : [];
 };
 
+type Operand = 'agents' | 'files' | 'webhooks' | 'none';
+
+/** What a command takes besides options and its own words. */
+const operandOf = ({name, arguments: list}: CommandRecord): Operand => {
+	if (name === 'notify') {
+		return 'webhooks';
+	}
+
+	return list.includes('AGENT') ? 'agents' : (list === 'FILE' ? 'files' : 'none');
+};
+
 // After a subcommand's name, complete its options; before it, those of the program itself.
 const bashLines = (record: CommandRecord): string => quoted([
 	...optionsOf(record.name).map(option => [longOf(option), optionDescription(option)] as const),
@@ -83,7 +94,7 @@ const bash = (): string => {
 _obwatch_offer() {
 	local line index names=() texts=()
 	while IFS= read -r line; do
-		[[ \${line%%$'\t'*} == "$1"* ]] || continue
+		[[ $line == "$1"* && ( $1 == -* || $line != -* ) ]] || continue
 		names+=("\${line%%$'\t'*}")
 		texts+=("\${line#*$'\t'}")
 	done <<< "$2"
@@ -95,8 +106,13 @@ _obwatch_offer() {
 	done
 }
 _obwatch() {
-	local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} command=monitor index
+	local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} command=monitor takes index
 	COMPREPLY=()
+	if [[ $word == = ]]; then
+		word=
+	elif [[ $before == = ]]; then
+		before=\${COMP_WORDS[COMP_CWORD-2]}
+	fi
 	case $before in
 		${names(withFile)}) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
 ${withChoice.map(option => `\t\t${longOf(option)}) mapfile -t COMPREPLY < <(compgen -W ${quoted(choicesOf(option).join(' '))} -- "$word"); return ;;`).join('\n')}
@@ -112,13 +128,14 @@ ${withChoice.map(option => `\t\t${longOf(option)}) mapfile -t COMPREPLY < <(comp
 		esac
 	done
 	case $command in
-${commandTable.map(record => `\t\t${record.name}) _obwatch_offer "$word" ${bashLines(record)} ;;`).join('\n')}
+${commandTable.map(record => `\t\t${record.name}) takes=${operandOf(record)}; _obwatch_offer "$word" ${bashLines(record)} ;;`).join('\n')}
 	esac
-	if [[ $command == notify && $word != -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$(obwatch completion webhooks 2>/dev/null)" -- "$word")
-		return
-	fi
-	[[ $word == -* ]] || mapfile -t -O \${#COMPREPLY[@]} COMPREPLY < <(compgen -A hostname -- "$word")
+	[[ $word == -* ]] && return
+	case $takes in
+		agents) mapfile -t -O \${#COMPREPLY[@]} COMPREPLY < <(compgen -A hostname -- "$word") ;;
+		files) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+		webhooks) mapfile -t COMPREPLY < <(compgen -W "$(obwatch completion webhooks 2>/dev/null)" -- "$word") ;;
+	esac
 }
 complete -F _obwatch obwatch
 `;
@@ -129,7 +146,7 @@ const zshText = (text: string): string => text.replaceAll(/[[\]:\\]/g, String.ra
 
 const zshSpec = (option: OptionRecord): string => {
 	const {short, value, repeatable} = option;
-	const names = [longOf(option), ...(short === undefined ? [] : [`-${short}`])];
+	const names = [value === undefined ? longOf(option) : `${longOf(option)}=`, ...(short === undefined ? [] : [`-${short}`])];
 	const choices = choicesOf(option);
 	const action = choices.length > 0 ? `(${choices.join(' ')})` : (takesFile(option) ? '_files' : '');
 	const argument = value === undefined ? '' : `:${zshText(value)}:${action}`;
@@ -137,17 +154,25 @@ const zshSpec = (option: OptionRecord): string => {
 	return names.map(name => quoted(`${repeat}${name}[${zshText(optionDescription(option))}]${argument}`)).join(' ');
 };
 
-const zshFunction = (record: CommandRecord): string => String.raw`${functionOf(record)}() {
-	_arguments -s ${optionsOf(record.name).map(option => zshSpec(option)).join(' \\\n\t\t')} \
-		${wordsOf(record).length > 0 ? `'1: :_obwatch_first_${record.name}' ` : ''}'*: :${record.name === 'notify' ? '_obwatch_webhooks' : '_obwatch_agents'}'
+const zshOperands: Readonly<Record<Operand, string>> = {agents: '_obwatch_agents', files: '_files', webhooks: '_obwatch_webhooks', none: ''};
+
+const zshFunction = (record: CommandRecord): string => {
+	const operands = zshOperands[operandOf(record)];
+	const specs = [
+		...optionsOf(record.name).map(option => zshSpec(option)),
+		...(wordsOf(record).length > 0 ? [`'1: :_obwatch_first_${record.name}'`] : []),
+		...(operands === '' ? [] : [`'*: :${operands}'`]),
+	];
+	return `${functionOf(record)}() {
+	_arguments -s ${specs.join(' \\\n\t\t')}
 }
 `;
+};
 
 const zshFirst = (record: CommandRecord): string => `_obwatch_first_${record.name}() {
-	local -a words=(${wordsOf(record).map(([word, text]) => quoted(text === '' ? word : `${word}:${text}`)).join(' ')})
-	_describe -t commands ${quoted(messages().help.completions.commands)} words
-	_obwatch_agents
-}
+	local -a offered=(${wordsOf(record).map(([word, text]) => quoted(text === '' ? word : `${word}:${text}`)).join(' ')})
+	_describe -t commands ${quoted(messages().help.completions.commands)} offered
+${operandOf(record) === 'agents' ? '\t_obwatch_agents\n' : ''}}
 `;
 
 const zsh = (): string => `#compdef obwatch
@@ -166,7 +191,11 @@ ${commandTable.filter(record => wordsOf(record).length > 0).map(record => zshFir
 	local index
 	for ((index = 2; index < CURRENT; index++)); do
 		case \${words[index]} in
-${subcommands.map(record => `\t\t\t${record.name}) ${functionOf(record)}; return ;;`).join('\n')}
+			${subcommands.map(({name}) => name).join('|')})
+				shift $((index - 1)) words
+				((CURRENT -= index - 1))
+				_obwatch_\${words[1]//-/_}
+				return ;;
 		esac
 	done
 	_obwatch_monitor
@@ -192,8 +221,12 @@ const fishWords = (record: CommandRecord): readonly string[] => {
 	return wordsOf(record).map(([word, text]) => `complete -c obwatch -n ${condition} -a ${word}${text === '' ? '' : ` -d ${quoted(text)}`}`);
 };
 
+const namesTaking = (...operands: readonly Operand[]): string => commandTable.filter(record => operands.includes(operandOf(record))).map(({name}) => name).join(' ');
+
 const fish = (): string => `# ${messages().help.completions.installed('fish', 'obwatch completion fish > ~/.config/fish/completions/obwatch.fish')}
-complete -c obwatch -f -n 'not __fish_seen_subcommand_from notify' -a '(__fish_print_hostnames)'
+complete -c obwatch -f -n 'not __fish_seen_subcommand_from ${namesTaking('files')}'
+complete -c obwatch -F -n '__fish_seen_subcommand_from ${namesTaking('files')}'
+complete -c obwatch -n 'not __fish_seen_subcommand_from ${namesTaking('files', 'webhooks', 'none')}' -a '(__fish_print_hostnames)'
 complete -c obwatch -n '__fish_seen_subcommand_from notify' -a '(obwatch completion webhooks 2>/dev/null)'
 complete -c obwatch -n 'string match -q "@*" -- (commandline -ct)' -a '(obwatch completion groups 2>/dev/null)'
 ${commandTable.flatMap(record => fishWords(record)).join('\n')}

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -9,6 +9,7 @@ import {manPage} from '../../source/cli/help.js';
 import {optionsOf, optionTable, subcommands} from '../../source/cli/options.js';
 import {columnsOf} from '../../source/lib/columns.js';
 import {type Language, speak} from '../../source/lib/messages/messages.js';
+import {openTerminal} from '../helpers/pty.js';
 
 afterEach(async () => speak('en'));
 
@@ -59,6 +60,23 @@ describe.runIf(has('bash'))('bash', () => {
 		expect(offered('obwatch', 'completion', 'b')).toContain('bash');
 	});
 
+	test('offers the values also behind an equals sign, at which bash divides words', () => {
+		expect(offered('obwatch', '--for', '=', 'fail')).toEqual(['failed', 'failed-to-roll-back']);
+		expect(offered('obwatch', '--lang', '=')).toEqual(['en', 'zh']);
+	});
+
+	test('offers a file to replay, and no host where no agent is expected', () => {
+		const file = scriptFile('fish');
+		expect(offered('obwatch', 'replay', file.slice(0, -2))).toEqual([file]);
+		expect(offered('obwatch', 'completion', '')).toEqual(['bash', 'zsh', 'fish', 'groups', 'webhooks']);
+		expect(offered('obwatch', 'man', '')).toEqual([]);
+	});
+
+	test('offers options only once a dash was typed', () => {
+		expect(offered('obwatch', '').filter(word => word.startsWith('-'))).toEqual([]);
+		expect(offered('obwatch', '')).toContain('history');
+	});
+
 	test('says what the words mean when it lists them, cut to the terminal', () => {
 		const list = offeredWith('COMP_TYPE=63 COLUMNS=60;', 'obwatch', '--agents');
 		expect(list).toEqual([expect.stringMatching(/^--agents {15}\w/), expect.stringMatching(/^--agents-file {10}agents from FILE/)]);
@@ -71,6 +89,30 @@ describe.runIf(has('bash'))('bash', () => {
 
 	test('offers the webhooks of the config file, and no host, behind notify', () => {
 		expect(offeredWith(String.raw`obwatch() { [[ $2 == webhooks ]] && printf "ops\ndba\n"; };`, 'obwatch', 'notify', '')).toEqual(['ops', 'dba']);
+	});
+});
+
+describe.runIf(has('zsh'))('zsh', () => {
+	test.each([
+		['obwatch completion ', 'webhooks'],
+		['obwatch help age', 'help agents'],
+		['obwatch demo-agent --scenario=failed-s', '--scenario=failed-start'],
+		['obwatch replay ', 'night.jsonl'],
+	])('behind "%s" offers %s', async (typed, expected) => {
+		const folder = path.dirname(scriptFile('zsh'));
+		renameSync(path.join(folder, 'zsh'), path.join(folder, '_obwatch'));
+		mkdirSync(path.join(folder, 'here'));
+		writeFileSync(path.join(folder, 'here', 'night.jsonl'), '');
+		const terminal = openTerminal({command: 'zsh', args: ['-f'], env: {PS1: 'ready> '}});
+		try {
+			await terminal.until(text => text.includes('ready>'), 'the prompt');
+			terminal.type(`cd ${folder}/here; fpath=(${folder} $fpath); autoload -U compinit && compinit -u -D && echo load''ed\r`);
+			await terminal.until(text => text.includes('loaded'), 'completions');
+			terminal.type(`${typed}\t\t`);
+			await terminal.until(text => text.includes(expected), expected);
+		} finally {
+			await terminal.close();
+		}
 	});
 });
 
