@@ -297,6 +297,8 @@ export type View = {
 	readonly split?: number | undefined;
 	/** What Enter would open, once the cursor rested on its row: what it lacks is asked for. */
 	readonly rested?: Screen | undefined;
+	/** The user asked why this task failed, and what tells it is being read: the next key gives that up. */
+	readonly reasonAwaited?: TaskReference | undefined;
 	/** From the root to the current screen; never empty. */
 	readonly stack: readonly [Screen, ...Screen[]];
 	readonly overlay: Overlay | undefined;

@@ -10,6 +10,7 @@ import {addResponse, beginTrack, followTracks, guardConfirmation} from './operat
 import {exempt} from './operations/plan.js';
 import {isDiscovery, reduceDiscovery} from './reducer/discovery.js';
 import {withOwnersOf} from './reducer/main-tasks.js';
+import {followAwaited} from './reducer/open-cause.js';
 import {offerFoundKeys} from './reducer/overlays.js';
 import {reducePoll} from './reducer/poll.js';
 import {reduceUser} from './reducer/user.js';
@@ -78,7 +79,7 @@ const fold = (state: State, action: Action, now: number): State => {
 		return keepJournal(state, withOwnersOf(state, reduceDiscovery(state, action)), action.at);
 	}
 
-	return 'agent' in action ? keepJournal(state, reducePoll(state, action), action.at) : closeJournal(state, reduceUser(state, action, now));
+	return 'agent' in action ? keepJournal(state, followAwaited(reducePoll(state, action), now), action.at) : closeJournal(state, reduceUser(state, action, now));
 };
 
 const selectedIn = (state: State): string | undefined => {

@@ -135,24 +135,79 @@ test('beside a sub-task of before the start, its main task is asked for, once, a
 	expect(asked()).toBe(2);
 });
 
+/** An old main task, whose log has a copy of the line with which its part at the agent failed; `hold` is called with each response to a query for that part. */
+const failedMain = (part: string, hold: (respond: () => void) => void = respond => {
+	respond();
+}): Readonly<Record<string, Script>> => {
+	const name = '127.0.0.1:2886';
+	const times = {start_time: '2026-03-01T10:00:00Z', end_time: '2026-03-01T10:00:05Z'};
+	const stage = (id: string, change: object, subTask: object): object => ({id, name: 'Start observer', operator: 'RUN', ...times, ...change,
+		sub_tasks: [{id: `${id}1`, name: 'Start observer', operator: 'RUN', ...times, execute_times: 1, execute_agent: {ip: '127.0.0.1', port: 2886}, ...change, ...subTask}]});
+	return {
+		[`/api/v1/task/dag/${idOf(count - 1)}`]: success(wire(count - 1, {
+			state: 'FAILED', stage: 2, max_stage: 2, additional_data: {sub_dags: {[name]: part}},
+			nodes: [
+				stage(idOf(90), {state: 'SUCCEED'}, {task_logs: ['Start observer: ERROR: cannot allocate memory']}),
+				stage(idOf(91), {state: 'FAILED'}, {task_logs: [`ERROR: [Task.SubDag.NotAllSucceed]: check sub dag succeed failed: Sub DAG of agents: [${name}] failed, main DAG failed`]}),
+			],
+		})),
+		[`/api/v1/task/dag/${part}`](response, request) {
+			hold(() => {
+				success(wire(78, {state: 'FAILED', nodes: [stage(idOf(92), {state: 'FAILED'}, {task_logs: ['ERROR: cannot allocate memory']})]}))(response, request);
+			});
+		},
+	};
+};
+
 test('an old main task is opened with the sub-task that made it fail, so that the reason is found in its own log', async () => {
 	const part = idOf(78);
-	const name = '127.0.0.1:2886';
-	const stage = (change: object, subTask: object): object => ({id: idOf(91), name: 'Start observer', state: 'FAILED', operator: 'RUN', start_time: '2026-03-01T10:00:00Z', end_time: '2026-03-01T10:00:05Z', ...change,
-		sub_tasks: [{id: idOf(93), name: 'Start observer', state: 'FAILED', operator: 'RUN', start_time: '2026-03-01T10:00:00Z', end_time: '2026-03-01T10:00:05Z', execute_times: 1, execute_agent: {ip: '127.0.0.1', port: 2886}, ...subTask}]});
-	const {store, asked} = await openHistory(132, {
-		[`/api/v1/task/dag/${idOf(count - 1)}`]: success(wire(count - 1, {
-			state: 'FAILED', additional_data: {sub_dags: {[name]: part}},
-			nodes: [stage({}, {task_logs: [`ERROR: [Task.SubDag.NotAllSucceed]: check sub dag succeed failed: Sub DAG of agents: [${name}] failed, main DAG failed`]})],
-		})),
-		[`/api/v1/task/dag/${part}`]: success(wire(78, {state: 'FAILED', nodes: [stage({id: idOf(92)}, {id: idOf(94), task_logs: ['ERROR: cannot allocate memory']})]})),
-	});
+	const {store, asked} = await openHistory(132, failedMain(part));
 	down(store);
 	store.dispatch({type: 'entered'});
 	await until(() => isKnown(store, 78), 'the sub-task that failed');
 	store.dispatch({type: 'error-jumped-to'});
 	expect(topScreen(store.getState())).toMatchObject({type: 'log', task: {id: part}});
 	expect(asked()).toBe(2);
+});
+
+test('the reason of an old main task that was just opened is waited for, instead of its copy in a log that succeeded', async () => {
+	const part = idOf(78);
+	const held = Promise.withResolvers<() => void>();
+	const {store} = await openHistory(132, failedMain(part, respond => {
+		held.resolve(respond);
+	}));
+	down(store);
+	store.dispatch({type: 'entered'});
+	store.dispatch({type: 'error-jumped-to'});
+	expect(store.getState().view.notice?.text).toMatch(/^Reading the reason/);
+	const respond = await held.promise;
+	expect(topScreen(store.getState())).toMatchObject({type: 'task'});
+	respond();
+	await until(() => topScreen(store.getState()).type === 'log', 'the log of the part');
+	expect(topScreen(store.getState())).toMatchObject({task: {id: part}});
+});
+
+test('a second key does not wait: another one stays where it leads, and e goes to the copy and says whose line it is', async () => {
+	const part = idOf(78);
+	const held = Promise.withResolvers<() => void>();
+	const {agent: {address: key}, store} = await openHistory(132, failedMain(part, respond => {
+		held.resolve(respond);
+	}));
+	down(store);
+	store.dispatch({type: 'entered'});
+	store.dispatch({type: 'error-jumped-to'});
+	const respond = await held.promise;
+	store.dispatch({type: 'error-jumped-to'});
+	expect(topScreen(store.getState())).toMatchObject({type: 'log', task: {id: idOf(count - 1)}});
+	expect(store.getState().view.notice?.text).toBe('Copied from 127.0.0.1:2886, whose log is unknown');
+	store.dispatch({type: 'went-back'});
+	store.dispatch({type: 'error-jumped-to'});
+	store.dispatch({type: 'went-back'});
+	const {stack} = store.getState().view;
+	respond();
+	await until(() => isKnown(store, 78), 'the sub-task that failed');
+	expect(store.getState().view.stack).toBe(stack);
+	expect(store.getState().agents.get(key)?.connection.type).toBe('connected');
 });
 
 test('where there is no room for a preview, nothing is asked', async () => {

@@ -3,7 +3,7 @@
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
-import {severityOf} from '../../protocol/logs.js';
+import {copiedStageOf, severityOf} from '../../protocol/logs.js';
 import {isFault} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {chosenEntry, jumpToEntry} from '../log/cursor.js';
@@ -16,11 +16,12 @@ import {taskOutcome} from '../selectors/basics.js';
 import {type Cause, type CausePlace, causesIn, failingPartsOf, isFailing} from '../selectors/cause.js';
 import {causeText} from '../selectors/reason.js';
 import {shownProblem} from '../selectors/connection.js';
+import {missingOf} from '../selectors/links.js';
 import {type RowSource} from '../selectors/view-types.js';
 import {type TaskReference} from '../operations/track.js';
-import {lastTaskId, type LogScreen, type State} from '../state.js';
+import {type AgentEntry, lastTaskId, type LogScreen, type State} from '../state.js';
 import {onlySubTask} from './navigate.js';
-import {withNotice, withTop} from './view.js';
+import {withNotice, withTop, withView} from './view.js';
 
 /** Opens the log with a reason of these tasks, and the screens on the way to it. The line itself is found by the log. */
 const openPlace = (state: State, {task, node, subTask}: CausePlace, reasonsOf: readonly TaskReference[]): State => {
@@ -160,7 +161,9 @@ const nextCause = (state: State, screen: LogScreen): State => {
 	const text = chosen === undefined ? undefined : texts[chosen - dropped];
 	const isHere = ({task, node, subTask}: CausePlace): boolean => logKey(screen) === logKey({task, node, subTask});
 	const current = places.findIndex(place => isHere(place) && chosen !== undefined && (place.entry === chosen || findSubTask(findNode(findTask(state, place.task), place.node), place.subTask)?.logs?.[place.entry] === text));
-	const next = current === -1 ? (text !== undefined && severityOf(text) === 'error' ? undefined : places.find(place => isHere(place))) : places[(current + 1) % places.length];
+	const isCopy = text !== undefined && copiedStageOf(text) !== undefined;
+	const fromElsewhere = text !== undefined && severityOf(text) === 'error' ? (isCopy ? places[0] : undefined) : places.find(place => isHere(place));
+	const next = current === -1 ? fromElsewhere : places[(current + 1) % places.length];
 	if (!next || (current !== -1 && places.length === 1)) {
 		const {screen: jumped, notice} = jumpToError(state, screen, current !== -1);
 		const moved = jumped === screen ? state : withTop(state, jumped);
@@ -173,7 +176,32 @@ const nextCause = (state: State, screen: LogScreen): State => {
 		return withNotice(opened, messages().notices.earlierReason);
 	}
 
+	if (next.copyOf !== undefined) {
+		return withNotice(opened, messages().notices.copiedReason(next.copyOf));
+	}
+
 	return counted > 1 ? withNotice(opened, messages().notices.reason(number, counted)) : opened;
+};
+
+/** The agent that is queried for what tells why this task failed; undefined if all is known, or cannot be. */
+const agentAskedFor = (state: State, task: TaskReference): AgentEntry | undefined => {
+	const missing = missingOf(state, task);
+	const entry = missing && state.unavailable?.id !== missing.id ? state.agents.get(missing.agent) : undefined;
+	return entry?.connection.type === 'connected' ? entry : undefined;
+};
+
+/** Waits for the reason of a task until what tells it was read: so far it is known only as a copy in the log of a main task, or not at all. */
+const awaitReason = (state: State, place: CausePlace | undefined, asked: readonly TaskReference[]): State | undefined => {
+	const [only] = asked.length === 1 ? asked : [];
+	const task = place ? (place.copyOf === undefined ? undefined : place.task) : only;
+	const entry = task && !state.view.reasonAwaited && agentAskedFor(state, task);
+	return entry && withNotice(withView(state, {reasonAwaited: task}), messages().notices.readingReason(entry.address.label));
+};
+
+/** Goes on to the reason that the user asked for once what tells it was read, or cannot be. */
+export const followAwaited = (state: State, now: Timestamp): State => {
+	const {reasonAwaited: task} = state.view;
+	return task === undefined || agentAskedFor(state, task) ? state : openCause(withView(state, {reasonAwaited: undefined, notice: undefined}), now);
 };
 
 /** Goes to the log line with the reason: of the open task, or of the selected row, failures first. In a log, to the next reason. */
@@ -192,6 +220,11 @@ export const openCause = (state: State, now: Timestamp): State => {
 	const {dags, causes, counted} = parts.length > 0 ? reasonsOf(state, parts) : own;
 	const places = placesOf(causes);
 	const [place] = places;
+	const awaiting = awaitReason(state, place, asked);
+	if (awaiting) {
+		return awaiting;
+	}
+
 	if (dags.length === 0) {
 		return withNotice(state, noTaskText(state, references, now));
 	}
@@ -204,6 +237,10 @@ export const openCause = (state: State, now: Timestamp): State => {
 	}
 
 	const opened = goTo(state, place, references);
+	if (place.copyOf !== undefined) {
+		return withNotice(opened, messages().notices.copiedReason(place.copyOf));
+	}
+
 	if (counted === 0) {
 		return withNotice(opened, messages().notices.earlierReason);
 	}

@@ -377,5 +377,6 @@ export const reduceUser = (state: State, action: UserAction, now: Timestamp): St
 		next = apply(next, each, now);
 	}
 
-	return next;
+	const {reasonAwaited} = state.view;
+	return reasonAwaited !== undefined && next.view.reasonAwaited === reasonAwaited ? withView(next, {reasonAwaited: undefined}) : next;
 };

@@ -12,7 +12,7 @@ import {type Explanation, explanationsOf, lastAttemptStart, type ReasonKind, rea
 
 /**
 The place of the reason: `entry` is the index in the sub-task's `logs`, -1 if no line says why; `start` is the index in that entry at which
-its line begins.
+its line begins. `copyOf`: the line is a main task's copy, from the log of that agent's part, which is not known.
 */
 export type CausePlace = {
 	readonly task: TaskReference;
@@ -21,6 +21,7 @@ export type CausePlace = {
 	readonly agent: string | undefined;
 	readonly entry: number;
 	readonly start: number;
+	readonly copyOf?: string;
 };
 
 /**
@@ -185,7 +186,7 @@ const copiesOf = (agent: string, {dag, task}: Context): readonly Finding[] => (d
 
 	const {brief, shortest, start} = summaryOf(line);
 	return [{
-		kind: 'error' as const, text: brief, shortest, whole: () => messageOf(line), nodeName: copiedStageOf(line) ?? node.name, at: subTask.endTime, place: placeOf(subTask, {task, node}, {entry, start}),
+		kind: 'error' as const, text: brief, shortest, whole: () => messageOf(line), nodeName: copiedStageOf(line) ?? node.name, at: subTask.endTime, place: {...placeOf(subTask, {task, node}, {entry, start}), copyOf: agent},
 	}];
 }));
 

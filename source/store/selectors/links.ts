@@ -88,11 +88,26 @@ const missingBeside = (state: State, dag: Dag, owner: string): string | undefine
 	return main !== undefined && !state.mainTasks.has(main) && !oldMainOf(state, dag, owner) ? main : untoldIn(state, dag, owner).find(id => !state.mainTasks.has(id));
 };
 
-/**
-The open task, or that of the preview that the cursor rests beside, if it is not known, and the agent through which it can be queried. Of an
-ended one that is known, what it lacks of other tasks.
-*/
-export const selectMissingTask = (state: State): {readonly agent: string; readonly id: string} | undefined => {
+type Missing = {readonly agent: string; readonly id: string};
+
+/** A task that is not known, and the agent through which it can be queried. Of an ended one that is known, what it lacks of other tasks. */
+export const missingOf = (state: State, task: TaskReference): Missing | undefined => {
+	const dag = findTask(state, task);
+	const id = dag ? missingBeside(state, dag, task.owner) : task.id;
+	if (id === undefined || parseGenericId(id) === undefined) {
+		return undefined;
+	}
+
+	const agent = agentBehind(state, dag ? linkReference(state, id, task.owner).owner : task.owner)?.address.key;
+	return agent === undefined ? undefined : {agent, id};
+};
+
+/** What is missing of the task whose reason the user asked for, else of the open one, or of that of the preview that the cursor rests beside. */
+export const selectMissingTask = (state: State): Missing | undefined => {
+	if (state.view.reasonAwaited) {
+		return missingOf(state, state.view.reasonAwaited);
+	}
+
 	const top = topScreen(state);
 	if (top.type === 'compare') {
 		const id = missingRun(state, top);
@@ -101,19 +116,7 @@ export const selectMissingTask = (state: State): {readonly agent: string; readon
 	}
 
 	const screen = isTaskScreen(top) && top.type !== 'links' ? top : state.view.rested;
-	if (!screen || !isTaskScreen(screen) || screen.type === 'links') {
-		return undefined;
-	}
-
-	const {owner} = screen.task;
-	const dag = findTask(state, screen.task);
-	const id = dag ? missingBeside(state, dag, owner) : screen.task.id;
-	if (id === undefined || parseGenericId(id) === undefined) {
-		return undefined;
-	}
-
-	const agent = agentBehind(state, dag ? linkReference(state, id, owner).owner : owner)?.address.key;
-	return agent === undefined ? undefined : {agent, id};
+	return screen && isTaskScreen(screen) && screen.type !== 'links' ? missingOf(state, screen.task) : undefined;
 };
 
 const shownLink = (state: State, {kind, agent, id}: Link, {owner: from, now}: {readonly owner: string; readonly now?: Timestamp}): Pick<LinkRow, 'kind' | 'place' | 'id' | 'task' | 'isFailing'> => {

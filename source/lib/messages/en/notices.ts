@@ -37,6 +37,10 @@ export const notices = {
 	/** `said` is the last that was known before the trouble. */
 	lastSeen: (trouble: string, said: string) => `${trouble}; last seen: ${said}`,
 	stagesUnknown: 'Its stages are not known yet',
+	/** What tells the reason is read first. */
+	readingReason: (agent: string) => `Reading the reason from ${agent} …`,
+	/** The agent's own log is not known. */
+	copiedReason: (agent: string) => `Copied from ${agent}, whose log is unknown`,
 	earlierReason: 'Reason of an earlier attempt',
 	reason: (number: number, reasons: number) => `Reason ${number} of ${reasons}`,
 	firstReason: (reasons: number) => `Reason 1 of ${reasons}; e shows the next`,

@@ -34,6 +34,8 @@ export const notices: Messages['notices'] = {
 	nothingFailedIn: cluster => `${cluster} 中没有失败`,
 	lastSeen: (trouble, said) => `${trouble}；上次所见：${said}`,
 	stagesUnknown: '任务的阶段尚未读取',
+	readingReason: agent => `正在从 ${agent} 读取原因…`,
+	copiedReason: agent => `复制自 ${agent}，其日志未知`,
 	earlierReason: '之前某次执行的原因',
 	reason: (number, reasons) => `原因 ${number}/${reasons}`,
 	firstReason: reasons => `原因 1/${reasons}，按 e 显示下一个`,
