@@ -35,7 +35,7 @@ export const eventSchema = z.discriminatedUnion('type', [
 	z.object({...head, type: z.enum(['task-seen', 'task-begun', 'task-moved', 'task-failing', 'outcome-changed']).describe('task-seen: it was there when its agent was seen first; task-moved: it works on another stage; task-failing: it runs, but a part of it failed'), task: changedTask}),
 	z.object({...head, type: z.literal('agent-troubled'), trouble: z.string(), words: z.string()}),
 	z.object({...head, type: z.literal('agent-recovered'), before: z.string()}),
-	z.object({...head, type: z.enum(['agent-restarted', 'agent-joined', 'agent-left', 'agent-returned'])}),
+	z.object({...head, type: z.enum(['agent-restarted', 'database-down', 'database-up', 'agent-joined', 'agent-left', 'agent-returned'])}),
 ]);
 
 /** Its fields other than the version are those of `changeDocument`. */

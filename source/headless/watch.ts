@@ -9,7 +9,7 @@ import {type Outcome, outcomeLabel, traitsOf} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type TaskNow, type Transition, type Why} from '../store/changes.js';
 import {ownerLabel, placeOfTask} from '../store/lookup.js';
-import {numberedName} from '../store/selectors/basics.js';
+import {isDatabaseDown, numberedName} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {reasonsIn, whyText} from '../store/selectors/reason.js';
 import {lastingTrouble, problemOf} from '../store/selectors/connection.js';
@@ -64,12 +64,16 @@ const sightings = (before: State, after: State): readonly Sighting[] => changedO
 	});
 }).toArray();
 
-/** Agents that were unreachable from the beginning. */
+/** Agents that were unreachable, or whose databases were down, from the beginning. */
 const firstTroubles = (before: State, after: State, at: Timestamp): readonly Transition[] => after.agents.changedSince(before.agents).flatMap(owner => {
 	const entry = after.agents.get(owner);
-	const isFirst = before.agents.get(owner)?.connection.type === 'connecting';
-	const trouble = isFirst && entry ? lastingTrouble(entry) : undefined;
-	return !entry || trouble === undefined ? [] : [{type: 'agent-troubled' as const, owner, trouble, problem: problemOf(entry, at) ?? {type: 'trouble' as const, trouble}}];
+	const known = before.agents.get(owner);
+	const trouble = known?.connection.type === 'connecting' && entry ? lastingTrouble(entry) : undefined;
+	const isDown = entry && isDatabaseDown(entry) && known?.status === undefined;
+	return [
+		...(!entry || trouble === undefined ? [] : [{type: 'agent-troubled' as const, owner, trouble, problem: problemOf(entry, at) ?? {type: 'trouble' as const, trouble}}]),
+		...(isDown ? [{type: 'database-down' as const, owner}] : []),
+	];
 });
 
 /** What happened between two successive states, and what was seen for the first time. */
@@ -140,7 +144,7 @@ const stageText = ({stage, stages, outcome}: Sighting): string =>
 	stages === 0 || traitsOf(outcome).stages === 'all done' || traitsOf(outcome).stages === 'all undone' ? '' : `${stage}/${stages}`;
 
 const tones = {
-	'task-begun': 'active', 'task-moved': 'active', 'task-failing': 'bad', 'agent-troubled': 'bad', 'agent-recovered': 'good', 'agent-restarted': 'attention', 'agent-joined': 'plain', 'agent-left': 'attention', 'agent-returned': 'plain',
+	'task-begun': 'active', 'task-moved': 'active', 'task-failing': 'bad', 'agent-troubled': 'bad', 'agent-recovered': 'good', 'agent-restarted': 'attention', 'database-down': 'bad', 'database-up': 'good', 'agent-joined': 'plain', 'agent-left': 'attention', 'agent-returned': 'plain',
 } as const satisfies Record<Exclude<WatchEvent['what']['type'], 'task-seen' | 'outcome-changed'>, Tone>;
 
 const wordsOf = ({what, label}: WatchEvent): Words => {
@@ -161,6 +165,8 @@ const wordsOf = ({what, label}: WatchEvent): Words => {
 		case 'task-failing':
 		case 'agent-recovered':
 		case 'agent-restarted':
+		case 'database-down':
+		case 'database-up':
 		case 'agent-joined':
 		case 'agent-left':
 		case 'agent-returned': {

@@ -109,11 +109,11 @@ type TaskChange = TaskNow & (
 	| {readonly type: 'outcome-changed'; readonly from: Outcome | undefined; readonly why: Why | undefined}
 );
 
-/** An agent that changed: whether it can be queried (`words` say why not), its process, whether it belongs to its cluster. */
+/** An agent that changed: whether it can be queried (`words` say why not), its process, its database, whether it belongs to its cluster. */
 type AgentChange = {readonly owner: string} & (
 	| {readonly type: 'agent-troubled'; readonly trouble: Trouble; readonly problem: Problem}
 	| {readonly type: 'agent-recovered'; readonly from: Trouble}
-	| {readonly type: 'agent-restarted' | 'agent-joined' | 'agent-left' | 'agent-returned'}
+	| {readonly type: 'agent-restarted' | 'database-down' | 'database-up' | 'agent-joined' | 'agent-left' | 'agent-returned'}
 );
 
 /** `owner` is the key of the agent or cluster that changed. */

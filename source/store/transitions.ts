@@ -1,13 +1,13 @@
 // What changed between two states: for the journal, for `--wait`, and for `--on-change` commands.
 
 import {english} from '../lib/messages/en/english.js';
-import {forwardsToMaster} from '../protocol/identity.js';
+import {forwardsToMaster, isDatabaseConnected} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {isActive, isEndUnknown, isFault, isFinal, isLive, isUnread, type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type ChangeKind, type JournalEntry, type TaskNow, type Transition, type Trouble} from './changes.js';
 import {findTask, holderOf, lastTaskOf, ownerOfMain, ownerOfTask, taskKey} from './lookup.js';
-import {taskOutcome} from './selectors/basics.js';
+import {isDatabaseDown, taskOutcome} from './selectors/basics.js';
 import {isFailing, isStageFailing} from './selectors/cause.js';
 import {reasonsIn, whyText} from './selectors/reason.js';
 import {lastingTrouble, problemOf, problemText} from './selectors/connection.js';
@@ -70,6 +70,8 @@ export const kindOf = (state: State, transition: Transition): ChangeKind | undef
 
 		case 'task-moved':
 		case 'agent-restarted':
+		case 'database-down':
+		case 'database-up':
 		case 'agent-joined':
 		case 'agent-left':
 		case 'agent-returned': {
@@ -207,11 +209,25 @@ const connectionChanges = (owner: string, before: AgentEntry, now: AgentEntry): 
 	return from === undefined ? [] : [{type: 'agent-recovered', owner, from}];
 };
 
+/** A database that was connected before is down, or one that was down is connected. While a cluster is created it has not been up yet. */
+const databaseChanges = (owner: string, before: AgentEntry, now: AgentEntry): readonly Transition[] => {
+	if (before.status === now.status) {
+		return [];
+	}
+
+	if (isDatabaseConnected(before.status) && isDatabaseDown(now)) {
+		return [{type: 'database-down', owner}];
+	}
+
+	return isDatabaseDown(before) && isDatabaseConnected(now.status) ? [{type: 'database-up', owner}] : [];
+};
+
 const agentChanges = (owner: string, before: AgentEntry, now: AgentEntry): readonly Transition[] => [
 	...((now.process?.restarts ?? 0) > (before.process?.restarts ?? 0) ? [{type: 'agent-restarted', owner} as const] : []),
 	...(before.departed === undefined && now.departed !== undefined ? [{type: 'agent-left', owner} as const] : []),
 	...(before.departed !== undefined && now.departed === undefined ? [{type: 'agent-returned', owner} as const] : []),
 	...connectionChanges(owner, before, now),
+	...databaseChanges(owner, before, now),
 ];
 
 /**
@@ -274,6 +290,8 @@ export const changeDocument = ({at, label, transition}: Pick<JournalEntry, 'at' 
 		}
 
 		case 'agent-restarted':
+		case 'database-down':
+		case 'database-up':
 		case 'agent-joined':
 		case 'agent-left':
 		case 'agent-returned': {

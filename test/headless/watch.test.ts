@@ -7,7 +7,7 @@ import {systemClock} from '../../source/lib/clock.js';
 import {type Dag} from '../../source/protocol/task.js';
 import {type AgentEntry} from '../../source/store/state.js';
 import {createStore} from '../../source/store/store.js';
-import {makeDag, makeNode, makeNodes, makeSubTask, ten} from '../helpers/tasks.js';
+import {makeDag, makeNode, makeNodes, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';
 import {failing, lost, partlyFailed, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
 
 const connecting: Partial<AgentEntry> = {connection: {type: 'connecting'}};
@@ -34,6 +34,8 @@ describe('the events of --watch', () => {
 		['lost', withTask('RUNNING/RUN'), {...withTask('RUNNING/RUN'), ...failing(lost)}, [expect.stringMatching(/^unreachable since \d\d:\d\d local: connection refused$/) as string]],
 		['lost from the beginning', connecting, failing(lost), [expect.stringMatching(/^unreachable/) as string]],
 		['a wrong password', connecting, failing(refused, true), ['root@sys password refused, not sent again']],
+		['a database that was down at first', connecting, {status: makeStatus({identity: 'CLUSTER AGENT', obState: 0})}, ['database down']],
+		['a database that is up again', {status: makeStatus({identity: 'CLUSTER AGENT', obState: 0})}, {status: makeStatus({identity: 'CLUSTER AGENT', obState: 3})}, ['database up again']],
 		['another agent tries the password', connecting, failing(heldBack, true), []],
 		['another agent refused the password', connecting, failing(refusedThere, true), ['root@sys password refused by 10.0.0.2:2886, not sent']],
 		['back, with a task that was not known', failing(lost), withTask('RUNNING/RUN', {maxStage: 3}), ['Initialize cluster #9: running, stage 1/3', 'responds again']],

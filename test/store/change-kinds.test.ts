@@ -42,6 +42,7 @@ test.each<[string, Transition, string | undefined]>([
 	['a refused password', {type: 'agent-troubled', owner, trouble: 'unauthorized', problem: {type: 'trouble', trouble: 'unauthorized'}}, 'access'],
 	['a changed key that was trusted', {type: 'agent-recovered', owner, from: 'key changed'}, 'access'],
 	['an agent that restarted', {type: 'agent-restarted', owner}, undefined],
+	['a database that is down', {type: 'database-down', owner}, undefined],
 	['an agent that left', {type: 'agent-left', owner}, undefined],
 ])('%s is news of a kind', (_, transition, kind) => {
 	expect(kindOf(state, transition)).toBe(kind);

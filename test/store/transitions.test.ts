@@ -148,6 +148,18 @@ describe('what changed', () => {
 		expect(told(play(watched, left), {...at(one), type: 'agent-returned'})).toEqual(['1 agent-returned']);
 	});
 
+	it('is a database that goes down and is up again, but not one of a cluster that is being created', () => {
+		const status = (identity: string, obState: number): Action => ({...at(one), type: 'status-received', status: makeStatus({agent: one, identity, obState})});
+		const creating = play(watched, status('MASTER', 0));
+		expect(told(creating, status('CLUSTER AGENT', 1))).toEqual([]);
+		const up = play(creating, status('CLUSTER AGENT', 3));
+		expect(told(up, status('CLUSTER AGENT', 0))).toEqual(['1 database-down']);
+		const down = play(up, status('CLUSTER AGENT', 0));
+		expect(told(down, status('CLUSTER AGENT', 2))).toEqual([]);
+		expect(told(down, status('CLUSTER AGENT', 3))).toEqual(['1 database-up']);
+		expect(told(down, status('SINGLE', 0))).toEqual([]);
+	});
+
 	it('is a cluster\'s own task', () => {
 		const members = [one, two].map(agent => ({agent, zone: '', identity: '', version: ''}));
 		const inCluster = play(watched, {...at(one), type: 'cluster-info-received', cluster: {name: 'demo', id: 1, members}});

@@ -12,7 +12,7 @@ import {causeOfTrouble, isAboutKey, problemKey, problemText, withKey} from './co
 import {type RowFilter, type Window} from './view-types.js';
 
 const agentWords = {
-	'agent-restarted': 'restarted', 'agent-joined': 'joined', 'agent-left': 'left', 'agent-returned': 'returned',
+	'agent-restarted': 'restarted', 'database-down': 'databaseDown', 'database-up': 'databaseUp', 'agent-joined': 'joined', 'agent-left': 'left', 'agent-returned': 'returned',
 } as const;
 
 /** What happened, and to what. A task's outcome needs no further words. */
@@ -46,6 +46,8 @@ export const describeChange = (transition: Transition, language: Messages = mess
 		}
 
 		case 'agent-restarted':
+		case 'database-down':
+		case 'database-up':
 		case 'agent-joined':
 		case 'agent-left':
 		case 'agent-returned': {
@@ -74,6 +76,8 @@ export const changeText = (transition: Transition, label: string, language: Mess
 		case 'task-failing':
 		case 'agent-recovered':
 		case 'agent-restarted':
+		case 'database-down':
+		case 'database-up':
 		case 'agent-joined':
 		case 'agent-left':
 		case 'agent-returned': {
@@ -120,7 +124,7 @@ export const shownJournal = (state: State, {filter}: Extract<Screen, {type: 'jou
 
 const rowOf = (state: State, {number, at, label, transition}: JournalEntry, isSelected: boolean): JournalRow => ({
 	key: String(number), at, owner: label, ...shownChange(state, transition),
-	isBad: transition.type === 'agent-troubled' || transition.type === 'task-failing',
+	isBad: transition.type === 'agent-troubled' || transition.type === 'task-failing' || transition.type === 'database-down',
 	isQuiet: !isLoud(transition),
 	isNew: number >= (state.journal.newFrom ?? Infinity) && isLoud(transition),
 	isSelected,

@@ -80,6 +80,8 @@ export const tasks = {
 		began: 'began',
 		responds: 'responds again',
 		restarted: 'restarted',
+		databaseDown: 'database down',
+		databaseUp: 'database up again',
 		joined: 'joined',
 		left: 'left its cluster',
 		returned: 'is back in its cluster',

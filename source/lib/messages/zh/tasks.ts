@@ -72,6 +72,8 @@ export const tasks: Messages['tasks'] = {
 		began: '开始',
 		responds: '恢复响应',
 		restarted: '已重启',
+		databaseDown: '数据库已停止',
+		databaseUp: '数据库已恢复',
 		joined: '已加入',
 		left: '已离开集群',
 		returned: '已回到集群',
