@@ -1,7 +1,7 @@
 import {type Messages} from '../lib/messages/en/english.js';
 import {messages} from '../lib/messages/messages.js';
 import {type Timestamp} from '../lib/time.js';
-import {type Dag, type TaskLinks, type TaskNode} from './task.js';
+import {type Dag, type SubTask, type TaskLinks, type TaskNode} from './task.js';
 
 /** The meaning of a state and an operator together (docs/protocol.md#outcomes). */
 export const allOutcomeWords = [
@@ -276,4 +276,35 @@ export const withDetailsOf = (known: Dag | undefined, task: Dag): Dag => {
 
 	const detailed = withLinksOf(known, task);
 	return withFailedAt(known, known.nodes && task.nodes ? {...detailed, nodes: task.nodes.map((node, index) => nodeWithFailedAt(known.nodes?.[index], node))} : detailed);
+};
+
+/** Sub-tasks that failed and were passed since, so that their times say when that was, and not when they failed. */
+const isUntimed = (subTask: SubTask): boolean => isPassed(subTask) && subTask.executeTimes > 0 && !endsWaiting(subTask) && subTask.failedAt === undefined;
+
+export const untimedFailures = ({nodes = []}: Pick<Dag, 'nodes'>): ReadonlyArray<{readonly node: TaskNode; readonly subTask: SubTask}> =>
+	nodes.flatMap(node => isPassed(node) ? node.subTasks.filter(subTask => isUntimed(subTask)).map(subTask => ({node, subTask})) : []);
+
+const latest = (rows: readonly Ended[]): Timestamp | undefined => {
+	const times = rows.map(({failedAt}) => failedAt ?? -Infinity);
+	return times.length === 0 || Math.max(...times) === -Infinity ? undefined : Math.max(...times);
+};
+
+/** The task, once the last line of the log of such a sub-task (its id) says when that failed. A time that its other times contradict says nothing. */
+export const withLastLineAt = (dag: Dag, id: string, at: Timestamp): Dag => {
+	const isMeant = ({subTask: {id: own, startTime = -Infinity, endTime = Infinity}}: {readonly subTask: SubTask}): boolean => own === id && at >= startTime && at <= endTime;
+	const meant = untimedFailures(dag).filter(failure => isMeant(failure));
+	if (meant.length === 0) {
+		return dag;
+	}
+
+	const nodes = dag.nodes?.map((node): TaskNode => {
+		if (!meant.some(failure => failure.node === node)) {
+			return node;
+		}
+
+		const subTasks = node.subTasks.map(subTask => meant.some(failure => failure.subTask === subTask) ? {...subTask, failedAt: at} : subTask);
+		return {...node, subTasks, ...(subTasks.some(subTask => isUntimed(subTask)) ? {} : {failedAt: latest(subTasks)})};
+	});
+	const last = nodes?.findLast(node => hasRun(node));
+	return {...dag, nodes, ...(isPassed(dag) && last && isPassed(last) && last.failedAt !== undefined && {failedAt: last.failedAt})};
 };

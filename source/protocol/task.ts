@@ -116,7 +116,7 @@ type Common = {
 	readonly startTime: Timestamp | undefined;
 	readonly endTime: Timestamp | undefined;
 	readonly links: TaskLinks;
-	/** In no response: when it failed, as an earlier response said. One that is passed afterwards gets the time of that as its end. */
+	/** In no response for it: when it failed, as an earlier one or the last line of its log said. One that is passed afterwards gets the time of that as its end. */
 	readonly failedAt?: Timestamp | undefined;
 };
 

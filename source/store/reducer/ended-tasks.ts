@@ -5,7 +5,7 @@
 // Of the ended ones, `state.endedKeys` holds the failures, which stay until something newer of the owner succeeds or the user dismisses them.
 
 import {messages} from '../../lib/messages/messages.js';
-import {withDetailsOf, isEndUnknown, isFault, isFinal, isUnread} from '../../protocol/outcome.js';
+import {isEndUnknown, isFault, isFinal, isUnread, withDetailsOf, withLastLineAt} from '../../protocol/outcome.js';
 import {share} from '../../lib/structural-share.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type AgentError, isAboutDetails} from '../../protocol/errors.js';
@@ -247,6 +247,39 @@ export const withOtherTasks = (state: State, key: string, otherTasks: readonly D
 	}
 
 	return cluster && shared !== cluster.otherTasks ? {...state, clusters: state.clusters.with(key, {...cluster, otherTasks: shared})} : state;
+};
+
+const withLastDag = <Entry extends AgentEntry | ClusterEntry>(entry: Entry, dag: Dag): Entry => entry.task.type === 'known' ? {...entry, task: {...entry.task, dag}} : entry;
+
+/** The same task with more known of it, wherever it is kept. */
+const withTask = (state: State, {owner, id}: TaskReference, dag: Dag): State => {
+	const [agent, cluster] = [state.agents.get(owner), state.clusters.get(owner)];
+	if (id === lastTaskId || lastTaskOf(agent ?? cluster)?.id === id) {
+		const next = agent ? {...state, agents: state.agents.with(owner, withLastDag(agent, dag))} : state;
+		return cluster ? {...next, clusters: next.clusters.with(owner, withLastDag(cluster, dag))} : next;
+	}
+
+	const others = (agent ?? cluster)?.otherTasks ?? [];
+	if (others.some(other => other.id === id)) {
+		return withOtherTasks(state, owner, others.map(other => other.id === id ? dag : other));
+	}
+
+	const key = keptKey(state, {owner, id});
+	return state.kept.has(key) ? {...state, kept: new Map(state.kept).set(key, dag)} : state;
+};
+
+/** Notes when a sub-task of an open task failed that was passed since: the last line of its log (`times`) says so. */
+export const withFailureTime = (state: State, subTask: string, times: Float64Array): State => {
+	const at = times.findLast(time => !Number.isNaN(time));
+	const screens = [...state.view.stack, ...(state.view.rested ? [state.view.rested] : [])];
+	let next = state;
+	for (const screen of at === undefined ? [] : screens) {
+		const dag = isTaskScreen(screen) ? findTask(next, screen.task) : undefined;
+		const timed = dag && at !== undefined ? withLastLineAt(dag, subTask, at) : dag;
+		next = timed && timed !== dag && isTaskScreen(screen) ? withTask(next, screen.task, timed) : next;
+	}
+
+	return next;
 };
 
 /** Discards an owner's tasks that a newer one made out of date, or that were dismissed. */

@@ -29,6 +29,7 @@ import {
 	withEnd,
 	withEnded,
 	withFailuresOf,
+	withFailureTime,
 	withoutOutdatedOf,
 	withoutOutdatedSince,
 	withRetained,
@@ -86,8 +87,9 @@ const keptLimit = 30;
 const withKept = (state: State, agent: string, task: Dag): State => {
 	const kept = new Map(state.kept);
 	const key = keptKey(state, {owner: agent, id: task.id});
+	const before = kept.get(key);
 	kept.delete(key);
-	kept.set(key, task);
+	kept.set(key, withDetailsOf(before, task));
 	const open = new Set(state.view.stack.flatMap(screen => isTaskScreen(screen) ? [keptKey(state, screen.task)] : []));
 	for (const name of kept.keys()) {
 		if (kept.size > keptLimit && name !== key && !open.has(name)) {
@@ -328,7 +330,7 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'logs-received': {
-			return keepCursor(state, receiveLog(state, event.subTask, event.lines));
+			return keepCursor(state, withFailureTime(receiveLog(state, event.subTask, event.lines), event.subTask, event.lines.times));
 		}
 
 		case 'logs-failed': {

@@ -1,13 +1,13 @@
 import {type Timestamp} from '../../lib/time.js';
 import {forwardsToMaster, identityOf} from '../../protocol/identity.js';
 import {parseGenericId} from '../../protocol/ids.js';
-import {isActive} from '../../protocol/outcome.js';
+import {isActive, untimedFailures} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {historyAgent, historyFocuses, type HistoryFocus} from '../history.js';
 import {awayAfter} from '../journal.js';
 import {agentBehind, agentNamed, findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, topScreen} from '../lookup.js';
 import {placeOf} from '../log/open-logs.js';
-import {sourcesOf} from '../log/sources.js';
+import {type LogPlace, sourcesOf} from '../log/sources.js';
 import {enoughRuns, runName, type RunWish} from '../runs.js';
 import {type Screen, type State} from '../state.js';
 import {rowsOf} from './agent-rows.js';
@@ -33,8 +33,7 @@ export type Focus = {
 	readonly logs: ReadonlyArray<{readonly agent: string; readonly subTask: string; readonly isActive: boolean; readonly mark: string}>;
 };
 
-const logFocuses = (state: State, screen: Screen): Focus['logs'] => {
-	const place = placeOf(screen);
+const logFocuses = (state: State, place: LogPlace | undefined): Focus['logs'] => {
 	const sources = place ? sourcesOf(state, place) : [];
 	return sources.flatMap(({from, subTask}) => from === undefined
 		? []
@@ -51,6 +50,19 @@ const previewLogs = (state: State): Focus['logs'] => {
 	const {rested} = state.view;
 	return rested?.type === 'log' && findSubTask(findNode(findTask(state, rested.task), rested.node), rested.subTask)?.logs === undefined ? logFocuses(state, rested) : [];
 };
+
+/** So many logs are asked for the times at which parts of a task failed. */
+const mostTimed = 3;
+
+/** The logs that tell when parts of a task failed that were passed since. */
+const failureLogs = (state: State, screen: Screen | undefined): Focus['logs'] => {
+	const task = screen && isTaskScreen(screen) ? screen.task : undefined;
+	const dag = task && findTask(state, task);
+	return task && dag ? untimedFailures(dag).slice(0, mostTimed).flatMap(({node, subTask}) => logFocuses(state, {task, node: node.key, subTask: subTask.key})) : [];
+};
+
+/** Each log once. */
+const distinct = (logs: Focus['logs']): Focus['logs'] => [...new Map(logs.map(log => [`${log.agent} ${log.subTask}`, log] as const)).values()];
 
 const taskOf = (row: RowSource): Dag | undefined => {
 	switch (row.type) {
@@ -152,21 +164,21 @@ const focusOf = (state: State): Focus => {
 			visible: [],
 			activeRows: 0,
 			open: {owner: screen.task.owner, id: findTask(state, screen.task)?.id ?? screen.task.id},
-			logs: [...logFocuses(state, screen), ...previewLogs(state)],
+			logs: distinct([...logFocuses(state, placeOf(screen)), ...previewLogs(state), ...failureLogs(state, screen)]),
 		};
 	}
 
 	if (screen.type === 'journal') {
-		return {visible: [], activeRows: 0, open: undefined, logs: [], histories, unended};
+		return {visible: [], activeRows: 0, open: undefined, logs: failureLogs(state, state.view.rested), histories, unended};
 	}
 
 	if (screen.type !== 'agents') {
-		return {visible: screen.owner === undefined ? [] : [screen.owner], activeRows: 0, open: undefined, logs: [], histories, unended};
+		return {visible: screen.owner === undefined ? [] : [screen.owner], activeRows: 0, open: undefined, logs: failureLogs(state, state.view.rested), histories, unended};
 	}
 
 	const {page: height} = state.view;
 	const {rows, top} = arrangedRows(state, 0, height);
 	const inSight = rows.slice(top, top + height);
 	const keys = inSight.map(row => ownerOfRow(row));
-	return {visible: [...new Set(keys)], activeRows: inSight.filter(row => isActiveRow(row)).length, open: undefined, logs: [], histories, unended};
+	return {visible: [...new Set(keys)], activeRows: inSight.filter(row => isActiveRow(row)).length, open: undefined, logs: failureLogs(state, state.view.rested), histories, unended};
 };
