@@ -200,8 +200,15 @@ export const watchFleet = ({
 		}
 	};
 
+	const endReading = (): void => {
+		if (store.getState().isReading) {
+			store.dispatch({type: 'reading-changed', isReading: false});
+		}
+	};
+
 	const poller = createPoller({
-		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onResponse, onQueried: recorder?.expect, onFirstRound, looksBack,
+		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onResponse, onQueried: recorder?.expect, looksBack,
+		onFirstRound: onFirstRound ?? (saysReading ? endReading : undefined), isHurried: onFirstRound !== undefined,
 		pastRuns: runsPause === undefined ? undefined : {pause: runsPause, wishes: () => selectRunWishes(store.getState()), isKnown: head => isRunKnown(store.getState(), head)},
 		ratesOf: agent => ({...usualRates, ...rates, members: followed.has(agent) ? rates.members ?? pace.members : usualRates.members}),
 	});
@@ -264,21 +271,12 @@ export const watchFleet = ({
 	];
 	focus();
 	poller.start();
-	let cancelReading: (() => void) | undefined;
-	const readUntil = clock.now() + readingPatience;
-	/** A calm screen must not look like a whole one before everything was read once. */
-	const followReading = (): void => {
-		const isReading = !poller.isSettled() && clock.now() < readUntil;
-		if (isReading !== (store.getState().isReading ?? false)) {
-			store.dispatch({type: 'reading-changed', isReading});
-		}
-
-		cancelReading = isReading ? clock.schedule(followReading, focusEvery) : undefined;
-	};
-
-	if (saysReading) {
-		followReading();
+	// A calm screen must not look like a whole one before everything was read once.
+	if (saysReading && !poller.isSettled()) {
+		store.dispatch({type: 'reading-changed', isReading: true});
 	}
+
+	const cancelReading = saysReading ? clock.schedule(endReading, readingPatience) : undefined;
 
 	const reviewKeys = (): void => {
 		for (const client of clients.values()) {

@@ -27,8 +27,10 @@ export type LookBackDeps = {
 	readonly emit: (event: PollEvent) => void;
 	readonly readHistory: ReadHistory;
 	readonly requestQueue: RequestQueue;
-	/** Called when `isSettled` may have become true. The caller waits for it, so that nothing is put off. */
+	/** Called when `isSettled` may have become true. */
 	readonly onSettled?: (() => void) | undefined;
+	/** The caller waits for that, so that nothing is put off. */
+	readonly isHurried: boolean;
 };
 
 type Known = {readonly info?: AgentInfo; readonly status?: AgentStatus; readonly members?: readonly string[]; readonly isListing?: true};
@@ -65,8 +67,8 @@ export const suspectsIn = (list: readonly Dag[], now: Timestamp): readonly Dag[]
 	return (isFault(outcome) || isUnread(outcome)) && now - (dag.endTime ?? 0) <= pace.failuresSince;
 }).slice(0, pace.failuresRead);
 
-export const createLookBack = ({clientOf, clock, emit, readHistory, requestQueue, onSettled}: LookBackDeps): LookBack => {
-	const historyDelay = onSettled ? 0 : pace.historyAfter;
+export const createLookBack = ({clientOf, clock, emit, readHistory, requestQueue, onSettled, isHurried}: LookBackDeps): LookBack => {
+	const historyDelay = isHurried ? 0 : pace.historyAfter;
 	const agents = new Map<string, Known>();
 	/** The names of the agents whose histories were begun to be read, or those of their clusters. */
 	const begun = new Set<string>();
@@ -130,7 +132,7 @@ export const createLookBack = ({clientOf, clock, emit, readHistory, requestQueue
 	};
 
 	const queue = (agent: string, scope: HistoryScope, failures: number): void => {
-		requestQueue.enter(onSettled ? 'proven' : 'spare', leave => {
+		requestQueue.enter(isHurried ? 'proven' : 'spare', leave => {
 			void send(agent, scope, failures, leave);
 		});
 	};
@@ -160,7 +162,7 @@ export const createLookBack = ({clientOf, clock, emit, readHistory, requestQueue
 			queue(agent, scope, 0);
 		}, historyDelay);
 		if (onSettled) {
-			schedule(onSettled, pace.historyPatience);
+			schedule(onSettled, historyDelay + pace.historyPatience);
 		}
 	};
 

@@ -75,8 +75,10 @@ export type PollerDeps = {
 	readonly onResponse?: ((agent: string, duration: number) => void) | undefined;
 	/** Called when a list makes a query for an agent's last task worthwhile. */
 	readonly onQueried?: ((agent: string) => void) | undefined;
-	/** The caller waits for the first round: it runs without pauses, and this is called once when each request has succeeded or failed. */
+	/** Called once when each request of the first round has succeeded or failed. */
 	readonly onFirstRound?: (() => void) | undefined;
+	/** The caller waits for the first round, so that it runs without pauses. */
+	readonly isHurried?: boolean | undefined;
 };
 
 const noFocus: PollFocus = {visible: [], open: undefined};
@@ -85,7 +87,7 @@ const noFocus: PollFocus = {visible: [], open: undefined};
 type Running = {readonly requestQueue: RequestQueue; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch; readonly stopPastRuns: (() => void) | undefined; readonly lookBack: LookBack | undefined; readonly histories: AbortController};
 
 /** One loop per agent, and the election of the delegates that query clusters' tasks. */
-export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, pastRuns, looksBack = false, onResponse, onQueried, onFirstRound}: PollerDeps): Poller => {
+export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, pastRuns, looksBack = false, onResponse, onQueried, onFirstRound, isHurried = false}: PollerDeps): Poller => {
 	const watched = new Map(clients.map(client => [client.address.key, client]));
 	let loops = new Map<string, AgentLoop>();
 	let running: Running | undefined;
@@ -132,9 +134,21 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 	};
 
 	let isFirstRoundDone = false;
+	/** The agent that was under way when this was last asked: of thousands, most often it still is. */
+	let lastUnderWay = '';
+	const isUnderWay = (agent: string): boolean => loops.get(agent)?.round() === 'under way';
+
+	const isAnyUnderWay = (): boolean => {
+		if (!isUnderWay(lastUnderWay)) {
+			lastUnderWay = loops.keys().find(agent => isUnderWay(agent)) ?? '';
+		}
+
+		return isUnderWay(lastUnderWay);
+	};
+
 	/** An agent that is held back by another's trial continues after its verdict, so the round is not done while any agent is under way. */
 	const isSettled = (): boolean => running !== undefined && running.roster.isSettled() && running.mainWatch.isSettled() && running.lookBack?.isSettled() !== false
-		&& loops.size >= watched.size && loops.values().every(loop => loop.round() !== 'under way');
+		&& loops.size >= watched.size && !isAnyUnderWay();
 
 	const look = (): void => {
 		if (isFirstRoundDone || !isSettled()) {
@@ -145,11 +159,11 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		onFirstRound?.();
 	};
 
-	const hurry = onFirstRound && look;
+	const onProgress = onFirstRound && look;
 
 	/** Starts agents one after the other, so that requests do not all go out at the same moment. */
 	const begin = (added: readonly AgentClient[], {requestQueue, roster, mainWatch, lookBack}: Running): void => {
-		const step = hurry ? 0 : Math.min(pace.staggerStep, pace.staggerTotal / Math.max(1, added.length));
+		const step = isHurried ? 0 : Math.min(pace.staggerStep, pace.staggerTotal / Math.max(1, added.length));
 		for (const [index, client] of added.entries()) {
 			const {key} = client.address;
 			loops.set(key, createAgentLoop({
@@ -162,7 +176,8 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				standing: {isShown: id => roster.isShown(key, id), isElsewhere: roster.isElsewhere, isAwaited: roster.isAwaited, isLost: roster.isLost},
 				rates: ratesOf(key),
 				delay: index * step,
-				onRound: hurry,
+				onRound: onProgress,
+				isHurried,
 				onResponse: onResponse && (duration => {
 					onResponse(key, duration);
 				}),
@@ -195,7 +210,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				requestQueue,
 				histories,
 				roster: createRoster({
-					agents: [...watched.keys()], loopOf: agent => loops.get(agent), clock, assignCluster, onRegrouped: hurry,
+					agents: [...watched.keys()], loopOf: agent => loops.get(agent), clock, assignCluster, onRegrouped: onProgress,
 					onUnread(agent, followed) {
 						for (const event of unreadAfter(followed, {agent, at: clock.now()})) {
 							emit(event);
@@ -204,8 +219,8 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				}),
 				logWatch: createLogWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue}),
 				historyWatch: createHistoryWatch({clientOf: agent => watched.get(agent), clock, emit, requestQueue}),
-				mainWatch: createMainWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue, onSettled: hurry}),
-				lookBack: looksBack ? createLookBack({clientOf: agent => watched.get(agent), clock, emit, readHistory, requestQueue, onSettled: hurry}) : undefined,
+				mainWatch: createMainWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue, onSettled: onProgress}),
+				lookBack: looksBack ? createLookBack({clientOf: agent => watched.get(agent), clock, emit, readHistory, requestQueue, isHurried, onSettled: onProgress}) : undefined,
 				endWatch: createEndWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue}),
 				stopPastRuns: pastRuns && readPastRuns({...pastRuns, clientOf: agent => watched.get(agent), clock, emit, readHistory, requestQueue}),
 			};
@@ -229,6 +244,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 			loops.delete(agent);
 			running?.roster.remove(agent);
 			running?.mainWatch.remove(agent);
+			onProgress?.();
 		},
 		refresh(agent) {
 			each(agent, loop => {

@@ -55,7 +55,7 @@ test('a history that cannot be read is tried three times, a minute apart', async
 
 test('where a caller waits for the first round, it is read at once, and waited for, but not for long', async () => {
 	let isDone = false;
-	const options = {looksBack: true, onFirstRound() {
+	const options = {looksBack: true, isHurried: true, onFirstRound() {
 		isDone = true;
 	}};
 	const quick = createFleet([member(names[0]!, withHistory(task(9, 'FAILED')))], options);

@@ -57,8 +57,10 @@ export type AgentLoopDeps = {
 	readonly delay: number;
 	/** Called with the duration of each response, good or bad, in ms. */
 	readonly onResponse?: ((duration: number) => void) | undefined;
-	/** The caller waits for the first round: no pauses until it is done, and this is called when it may be. */
+	/** Called when the first round may be done. */
 	readonly onRound?: (() => void) | undefined;
+	/** No pauses until it is. */
+	readonly isHurried?: boolean | undefined;
 };
 
 const isFirstContact = ({seenAt, faults}: AgentPollState): boolean => seenAt === undefined && !faults.contact;
@@ -70,8 +72,8 @@ const isSteady = (state: AgentPollState, request: PollRequest): boolean =>
 	isProven(state) && (request.type === 'link' || request.type === 'end' || state.faults[topicOf(request, true)] === undefined);
 
 /** Starts polling. The loop only waits, sends and reports: `plan` chooses the request, `applyResponse` interprets the response, `eventsOf` makes the events. */
-export const createAgentLoop = ({client, clock, random, emit, requestQueue, report, onQueried, onAnswered, onList, standing, rates, delay, onResponse, onRound}: AgentLoopDeps): AgentLoop => {
-	let state: AgentPollState = {...newPollState, skipsPause: onRound !== undefined};
+export const createAgentLoop = ({client, clock, random, emit, requestQueue, report, onQueried, onAnswered, onList, standing, rates, delay, onResponse, onRound, isHurried = false}: AgentLoopDeps): AgentLoop => {
+	let state: AgentPollState = {...newPollState, skipsPause: isHurried};
 	/** What the user looks at. An agent that it does not concern takes it over with its next response: a key changes it for thousands of them. */
 	let {focus} = state;
 	let isFirstRoundDone = false;
@@ -139,12 +141,8 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 
 	const settleRound = (): void => {
 		isFirstRoundDone ||= isRoundDone(state);
-		if (!onRound) {
-			return;
-		}
-
-		state = isFirstRoundDone ? state : {...state, skipsPause: true};
-		onRound();
+		state = isFirstRoundDone || !isHurried ? state : {...state, skipsPause: true};
+		onRound?.();
 	};
 
 	/** A bug in handling a response must not end the loop: it is reported as the agent's trouble, and everything is tried again after a pause. */
@@ -274,7 +272,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		setDelegate(delegate) {
 			const had = state.delegate;
 			isFirstRoundDone &&= delegate === undefined;
-			change(withDelegate({...state, skipsPause: state.skipsPause || (delegate !== undefined && onRound !== undefined)}, delegate, clock.now()));
+			change(withDelegate({...state, skipsPause: state.skipsPause || (delegate !== undefined && isHurried)}, delegate, clock.now()));
 			return had;
 		},
 		hearList(list) {

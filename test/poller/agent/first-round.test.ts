@@ -23,10 +23,11 @@ const member = (agent: string): Partial<Script> => ({
 
 type Round = Fleet & {readonly doneAfter: () => number | undefined; readonly types: () => readonly string[]};
 
-const roundOf = (scripts: ReadonlyArray<Partial<Script>>): Round => {
+const roundOf = (scripts: ReadonlyArray<Partial<Script>>, isHurried = true): Round => {
 	let doneAt: number | undefined;
 	let heard: readonly string[] = [];
 	const fleet = createFleet(scripts, {
+		isHurried,
 		onFirstRound() {
 			expect(doneAt).toBeUndefined();
 			doneAt = fleet.clock.now();
@@ -35,6 +36,15 @@ const roundOf = (scripts: ReadonlyArray<Partial<Script>>): Round => {
 	});
 	return {...fleet, doneAfter: () => doneAt === undefined ? undefined : doneAt - ten, types: () => heard};
 };
+
+test('also with pauses, its end is said at the moment of its last response, and not again', async () => {
+	const round = roundOf(names.map(name => ({...member(name), latency: 50})), false);
+	await round.clock.advance(60_000);
+	const answered = round.events.filter(({type}) => type === 'unfinished-received' || type === 'cluster-task-received').map(({at}) => at - ten);
+	expect(answered).toContain(round.doneAfter());
+	// Each response is followed by a pause of ten times its duration.
+	expect(round.doneAfter()).toBeGreaterThan(8 * 55);
+});
 
 test('a cluster is seen whole, with what its agents list, before the round is done; nothing pauses on the way', async () => {
 	const round = roundOf(names.map(name => ({...member(name), latency: 50})));
