@@ -19,6 +19,9 @@ export type PasswordNotices = {
 /** ms. A later verdict is not about the password just entered. */
 const trialLasts = 60_000;
 
+/** ms. Longer than a request may take: without any verdict by then, something else is in the way. */
+const verdictPatience = 15_000;
+
 type Trial = {readonly kind: PasswordKind; readonly endsAt: Timestamp; /** The only agent that it is for. */ readonly agent: string | undefined; readonly accepted: Set<string>; readonly refused: Set<string>};
 
 /** Why no password is sent to an agent. */
@@ -36,29 +39,51 @@ export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, stor
 
 	const names = (agents: Iterable<string>): string => listed([...agents].map(agent => ownerLabel(store.getState(), agent)));
 
-	/** Why nothing can be sent to an agent, whatever password was entered. */
-	const hindrance = (agent: string): Hindrance | undefined => {
-		const entry = store.getState().agents.get(agent);
-		const trouble = entry && troubleOf(entry);
-		return isAboutKey(trouble) || trouble === 'unreachable' ? trouble : undefined;
+	/** Why nothing can be sent to an agent, whatever password was entered; to all of them, if that is so for each. */
+	const hindrance = (agent: string | undefined): Hindrance | undefined => {
+		const {agents} = store.getState();
+		let first: Hindrance | undefined;
+		for (const entry of agent === undefined ? agents.values() : [agents.get(agent)]) {
+			const trouble = entry && troubleOf(entry);
+			if (!isAboutKey(trouble) && trouble !== 'unreachable') {
+				return undefined;
+			}
+
+			first ??= trouble;
+		}
+
+		return first;
 	};
 
 	/** Reports once for each reason that a password waits; after a verdict, that is reported instead. */
 	let waitsFor: Hindrance | undefined;
 	const reportHindrance = (): boolean => {
-		if (trial?.agent === undefined || trial.accepted.size + trial.refused.size > 0 || clock.now() > trial.endsAt) {
+		if (!trial || trial.accepted.size + trial.refused.size > 0 || clock.now() > trial.endsAt) {
 			return false;
+		}
+
+		// Of thousands that cannot be reached, this is not asked again with each response.
+		if (trial.agent === undefined && waitsFor !== undefined) {
+			return true;
 		}
 
 		const why = hindrance(trial.agent);
 		if (why !== undefined && why !== waitsFor) {
 			waitsFor = why;
-			say(messages().agents.entered.notSent[why](names([trial.agent])), true);
+			say(messages().agents.entered.notSent[why](names(trial.agent === undefined ? store.getState().agents.keys() : [trial.agent])), true);
 		}
 
 		return why !== undefined;
 	};
 
+	/** An agent can neither accept nor refuse it, for instance while its database is down. */
+	const reportSilence = (): void => {
+		if (trial && trial.accepted.size + trial.refused.size === 0 && waitsFor === undefined) {
+			say(messages().agents.entered.noVerdict(passwordName(trial.kind)), true);
+		}
+	};
+
+	let cancelSilence: (() => void) | undefined;
 	const endWatching = store.subscribe(() => {
 		reportHindrance();
 	});
@@ -93,6 +118,8 @@ export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, stor
 
 			trial = {kind, endsAt: clock.now() + trialLasts, agent: scope === 'all' ? undefined : agent, accepted: new Set(), refused: new Set()};
 			waitsFor = undefined;
+			cancelSilence?.();
+			cancelSilence = clock.schedule(reportSilence, verdictPatience);
 			if (reportHindrance()) {
 				return;
 			}
@@ -102,6 +129,7 @@ export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, stor
 			say(scope === 'all' ? words.tryingAll(name) : words.trying(name, names([agent])));
 		},
 		stop() {
+			cancelSilence?.();
 			endWatching();
 			endListening();
 		},

@@ -120,15 +120,15 @@ test('a password is not said to be tried where nothing is sent, and that is take
 	enter();
 	expect(notice()).toBe(`trying the root@sys password on ${one}`);
 	fail({type: 'unreachable', code: 'ECONNREFUSED'});
-	expect(notice()).toBe(`nothing sent to ${one}: it is unreachable`);
+	expect(notice()).toBe(`nothing sent to ${one}: unreachable`);
 	fail({type: 'key-changed', known: 'a', offered: 'b', knownBits: 1024, offeredBits: 1024});
-	expect(notice()).toBe(`nothing sent to ${one}: its key changed (K)`);
+	expect(notice()).toBe(`nothing sent to ${one}: key changed (K)`);
 	// Once is enough.
 	store.dispatch({type: 'notice-dismissed'});
 	store.dispatch({type: 'resized', columns: 81, rows: 24});
 	expect(notice()).toBeUndefined();
 	enter();
-	expect(notice()).toBe(`nothing sent to ${one}: its key changed (K)`);
+	expect(notice()).toBe(`nothing sent to ${one}: key changed (K)`);
 	teller.stop();
 });
 
@@ -141,8 +141,26 @@ test('what an agent says long after a password was entered is not reported as it
 	store.dispatch({type: 'notice-dismissed'});
 	await clock.advance(61_000);
 	const offer = vault.request(one, 'root');
+	store.dispatch({type: 'notice-dismissed'});
 	vault.settle(offer.type === 'use' ? offer.ticket : NaN, 'accepted');
 	expect(notice()).toBeUndefined();
+});
+
+test('a password of which no agent can say anything is not left at being tried', async () => {
+	const {clock, store, notice} = open();
+	const teller = createPasswordNotices(createPasswordVault(), store, clock);
+	onTestFinished(teller.stop);
+	teller.entered({agent: one, scope: 'all', kind: 'root'});
+	await clock.advance(16_000);
+	expect(notice()).toBe('no agent accepted or refused the root@sys password yet');
+	for (const agent of [one, two]) {
+		store.dispatch({type: 'agent-failed', agent, at: ten, since: ten, lastSeenAt: undefined, isAlive: false, error: {type: 'unreachable', code: 'ECONNREFUSED'}});
+	}
+
+	expect(notice()).toBe('nothing sent to 2 agents: unreachable');
+	store.dispatch({type: 'notice-dismissed'});
+	teller.entered({agent: one, scope: 'all', kind: 'root'});
+	expect(notice()).toBe('nothing sent to 2 agents: unreachable');
 });
 
 describe('the news that a key was pinned', () => {

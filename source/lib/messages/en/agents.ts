@@ -53,16 +53,17 @@ export const agents = {
 	entered: {
 		tryingAll: (name: string) => `trying the ${name} on all agents that need it`,
 		trying: (name: string, who: string) => `trying the ${name} on ${who}`,
+		noVerdict: (name: string) => `no agent accepted or refused the ${name} yet`,
 		accepted: (who: string, name: string) => `${who} accepted the ${name}`,
 		refused: (who: string, name: string) => `${who} refused the ${name}`,
 		refusedAgain: (who: string, name: string) => `${who} refused this ${name}, too`,
 		refusedBySome: (who: string, name: string, others: string) => `${who} refused the ${name}; ${others} accepted it`,
 		refusedAgainBySome: (who: string, name: string, others: string) => `${who} refused this ${name}, too; ${others} accepted it`,
 		notSent: {
-			'key changed': (who: string) => `nothing sent to ${who}: its key changed (K)`,
+			'key changed': (who: string) => `nothing sent to ${who}: key changed (K)`,
 			'key not known': (who: string) => `nothing sent to ${who}: key not trusted yet (K)`,
 			downgraded: (who: string) => `nothing sent to ${who}: no v2 authentication (K)`,
-			unreachable: (who: string) => `nothing sent to ${who}: it is unreachable`,
+			unreachable: (who: string) => `nothing sent to ${who}: unreachable`,
 		},
 	},
 

@@ -46,6 +46,7 @@ export const agents: Messages['agents'] = {
 	entered: {
 		tryingAll: name => `正在对所有需要的 agent 尝试 ${name}`,
 		trying: (name, who) => `正在对 ${who} 尝试 ${name}`,
+		noVerdict: name => `还没有 agent 接受或拒绝 ${name}`,
 		accepted: (who, name) => `${who} 已接受 ${name}`,
 		refused: (who, name) => `${who} 拒绝了 ${name}`,
 		refusedAgain: (who, name) => `${who} 也拒绝了这个 ${name}`,
