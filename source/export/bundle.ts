@@ -7,7 +7,7 @@ import {formatDate, formatDuration, formatTime, momentText, offsetText, type Tim
 import {truncate} from '../lib/wrap.js';
 import {writeNewFiles} from '../lib/write-file.js';
 import {identityOf} from '../protocol/identity.js';
-import {outcomeLabel, shownStage, traitsOf} from '../protocol/outcome.js';
+import {attemptsOf, outcomeLabel, shownStage, traitsOf} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry} from '../store/changes.js';
 import {lastTaskOf} from '../store/lookup.js';
@@ -163,7 +163,7 @@ const placeIn = (of: Dag | undefined): string => of ? `${numberedName(of)} › `
 
 const logHead = ({of, stage, node, subTask, log}: IncidentLog, {dag, present}: Incident): readonly string[] => {
 	const {unknownAgent, bundle: words, logs: {incomplete}} = messages().output;
-	const fields = [outcomeLabel(partOutcome(of ?? dag, subTask)), spent(durationOf(subTask, present)), words.attempts(subTask.executeTimes), messages().screens.task.id(subTask.id)];
+	const fields = [outcomeLabel(partOutcome(of ?? dag, subTask)), spent(durationOf(subTask, present)), words.attempts(attemptsOf(subTask)), messages().screens.task.id(subTask.id)];
 	const title = `══ ${placeIn(of)}${stage} ${messages().tasks.engineName(node.name)} › ${subTask.agent ?? unknownAgent} · ${fields.filter(fact => fact !== '').join(' · ')}`;
 	const note = log === undefined ? words.neverRan : (log.shortfall === undefined ? undefined : incomplete(shortfallText(log.shortfall)));
 	return ['', title, ...(note === undefined ? [] : [note])];

@@ -19,11 +19,11 @@ const timeOf = (time: number | undefined, offset: number): string => time === un
 
 /**
 Every line of a log as a file holds it: with times, if any, at an offset (minutes east of UTC); further lines of an entry below
-its first; a rule above each of several attempts.
+its first; a rule above each of several attempts. `whole`: the log of which these are the lines.
 
 @yields An entry, without a line feed at its end.
 */
-export function * logLines(buffer: LogBuffer, subTask: Executed, offset: number): Generator<string> {
+export function * logLines(buffer: LogBuffer, subTask: Executed, offset: number, whole = buffer): Generator<string> {
 	const {texts, times, executions, dropped} = buffer;
 	const indent = times ? ' '.repeat(timeColumns) : '';
 	const hasSeveral = executions !== undefined && executions.length > 0 && executions[0] !== executions.at(-1);
@@ -34,7 +34,7 @@ export function * logLines(buffer: LogBuffer, subTask: Executed, offset: number)
 	for (const [index, text] of texts.entries()) {
 		const execution = executions?.[index];
 		if (hasSeveral && execution !== undefined && (index === 0 || execution !== executions[index - 1])) {
-			yield `-- ${executionText(execution, buffer, subTask)} --`;
+			yield `-- ${executionText(execution, whole, subTask)} --`;
 		}
 
 		yield (times ? timeOf(times[index], offset) : '') + text.replaceAll('\n', `\n${indent}`);

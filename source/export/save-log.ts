@@ -3,7 +3,7 @@ import {hasControls} from '../lib/printable.js';
 import {messages} from '../lib/messages/messages.js';
 import {momentText, offsetText} from '../lib/time.js';
 import {withPrivateFile, writeNewFiles} from '../lib/write-file.js';
-import {outcomeLabel} from '../protocol/outcome.js';
+import {attemptsOf, outcomeLabel} from '../protocol/outcome.js';
 import {printedTexts, writtenTexts} from '../protocol/raw-texts.js';
 import {type SubTask} from '../protocol/task.js';
 import {type LogBuffer} from '../store/log/buffer.js';
@@ -70,7 +70,7 @@ const openLogOf = (state: State): OpenLog | undefined => {
 			[fields.task, logTask(fullName(dag.name), dag.id, placeOfTask(state, screen.task))],
 			[fields.stage, `${(dag.nodes ?? []).indexOf(node) + 1} ${fullName(node.name)}`],
 			[logFields.agent, subTask.agent ?? unknownAgent],
-			[logFields.subTask, logSubTask(subTask.id, outcomeLabel(partOutcome(dag, subTask)), subTask.executeTimes)],
+			[logFields.subTask, logSubTask(subTask.id, outcomeLabel(partOutcome(dag, subTask)), attemptsOf(subTask))],
 		],
 	};
 };

@@ -73,7 +73,7 @@ const problemOfChoice = (state: State, {task, node}: LogChoice): string | undefi
 type LogsOptions = LogChoice & {
 	/** Prints new lines until the tasks have finished. */
 	readonly isFollowing: boolean;
-	/** Only this attempt and later ones, if agents number them. */
+	/** Only this execution and later ones, if agents number them: runs and undos. */
 	readonly since: number | undefined;
 	/** All logs of a task as one, by time. */
 	readonly isMerged: boolean;
@@ -225,7 +225,7 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		if (part.texts.length > 0) {
 			const head = last === key ? '' : `${last === undefined ? '' : '\n'}== ${title} ==\n`;
 			last = key;
-			await output.write(`${head}${[...logLines({...part, texts: printedTexts(part)}, subTask, dag.utcOffset ?? 0)].join('\n')}\n`);
+			await output.write(`${head}${[...logLines({...part, texts: printedTexts(part)}, subTask, dag.utcOffset ?? 0, buffer)].join('\n')}\n`);
 		}
 
 		if (shortfall !== undefined && !before) {

@@ -291,7 +291,7 @@ const latest = (rows: readonly Ended[]): Timestamp | undefined => {
 
 /** The task, once the last line of the log of such a sub-task (its id) says when that failed. A time that its other times contradict says nothing. */
 export const withLastLineAt = (dag: Dag, id: string, at: Timestamp): Dag => {
-	const isMeant = ({subTask: {id: own, startTime = -Infinity, endTime = Infinity}}: {readonly subTask: SubTask}): boolean => own === id && at >= startTime && at <= endTime;
+	const isMeant = ({subTask: {id: own, startTime = -Infinity, endTime = Infinity}}: {readonly subTask: SubTask}): boolean => own === id && at > startTime && at <= endTime;
 	const meant = untimedFailures(dag).filter(failure => isMeant(failure));
 	if (meant.length === 0) {
 		return dag;
@@ -303,8 +303,33 @@ export const withLastLineAt = (dag: Dag, id: string, at: Timestamp): Dag => {
 		}
 
 		const subTasks = node.subTasks.map(subTask => meant.some(failure => failure.subTask === subTask) ? {...subTask, failedAt: at} : subTask);
-		return {...node, subTasks, ...(subTasks.some(subTask => isUntimed(subTask)) ? {} : {failedAt: latest(subTasks)})};
+		return {...node, subTasks, ...(subTasks.every(subTask => !isUntimed(subTask)) && {failedAt: latest(subTasks)})};
 	});
 	const last = nodes?.findLast(node => hasRun(node));
 	return {...dag, nodes, ...(isPassed(dag) && last && isPassed(last) && last.failedAt !== undefined && {failedAt: last.failedAt})};
 };
+
+// Which executions are attempts (docs/protocol.md#attempts).
+
+type Executed = Pick<SubTask, 'operator' | 'executeTimes'>;
+
+/** A retry first undoes and then runs, so that runs and undos alternate, beginning with a run. Where the operator of the last one contradicts that, nobody can tell. */
+const alternates = ({operator, executeTimes}: Executed): boolean => (executeTimes % 2 === 0) === (operator === 'ROLLBACK');
+
+/** Whether an execution ran or undid, which agents do not say. */
+export const executionKind = (execution: number, executed: Executed): 'run' | 'undo' => {
+	const isUndo = alternates(executed) ? execution % 2 === 0 : execution === executed.executeTimes && executed.operator === 'ROLLBACK';
+	return isUndo ? 'undo' : 'run';
+};
+
+/** How many of the executions up to this one ran. */
+export const runsUpTo = (execution: number, executed: Executed): number =>
+	alternates(executed) ? Math.ceil(execution / 2) : Math.max(1, execution - (executionKind(execution, executed) === 'undo' ? 1 : 0));
+
+/** Whether the first execution only paused for the main task, which had it continued. */
+const pausedFirst = ({executeTimes, logs}: Pick<SubTask, 'executeTimes' | 'logs'>): boolean =>
+	executeTimes > 2 && (logs?.some((line, index) => index < logs.length - 1 && isWaitLine(line)) ?? false);
+
+/** How often a sub-task was tried: without undos, and without a pause for its main task. */
+export const attemptsOf = (subTask: Executed & Pick<SubTask, 'logs'>): number =>
+	subTask.executeTimes === 0 ? 0 : runsUpTo(subTask.executeTimes, subTask) - (pausedFirst(subTask) ? 1 : 0);

@@ -70,8 +70,8 @@ test('a log of several executions says which is which', async () => {
 	// The second stage: the first was never undone.
 	await pressFor(terminal, 'j', text => /▸ +2 /.test(text), 'the second stage');
 	await pressFor(terminal, 'enter', text => text.includes('follow'), 'the log');
-	await terminal.until(text => text.includes('attempt 2 · rollback'), 'where the undo begins');
-	await pressFor(terminal, '[', text => /attempt 2 · rollback ─+\n▸/.test(text), 'the first line of the undo');
+	await terminal.until(text => text.includes('rollback of attempt 1'), 'where the undo begins');
+	await pressFor(terminal, '[', text => /rollback of attempt 1 ─+\n▸/.test(text), 'the first line of the undo');
 	await pressFor(terminal, ']', text => text.includes('No later attempt'), 'that there is no further one');
 });
 

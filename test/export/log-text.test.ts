@@ -3,6 +3,7 @@ import {fileStem} from '../../source/export/context.js';
 import {inChunks, logLines} from '../../source/export/log-text.js';
 import {pathText} from '../../source/lib/wrap.js';
 import {linesOf} from '../../source/protocol/logs.js';
+import {attemptsOf} from '../../source/protocol/outcome.js';
 import {logFromLines, logFromTask} from '../../source/store/log/buffer.js';
 import {after} from '../helpers/tasks.js';
 
@@ -19,11 +20,28 @@ test('a saved log has its times in the agent\'s zone, its executions apart, and 
 		'-- attempt 1 --',
 		'2026-03-01 18:00:00.000 start',
 		'2026-03-01 18:00:01.500 ERROR: no\n                        : because',
-		'-- attempt 2 · rollback --',
+		'-- rollback of attempt 1 --',
 		'                        undo',
-		'-- attempt 3 --',
+		'-- attempt 2 --',
 		'2026-03-02 14:00:00.000 ',
 	]);
+});
+
+test('a pause for the main task is no attempt, and neither is an undo', () => {
+	const paused = logFromLines(undefined, linesOf([
+		{id: 1, executeTimes: 1, text: 'wait operator to advance', time: undefined}, {id: 2, executeTimes: 3, text: 'start', time: undefined}, {id: 3, executeTimes: 5, text: 'again', time: undefined},
+	]));
+	const rules = (lines: Iterable<string>): readonly string[] => [...lines].filter(line => line.startsWith('--'));
+	expect(rules(logLines(paused, {operator: 'RUN', executeTimes: 5}, 0))).toEqual(['-- attempt 1 --', '-- continued by its main task --', '-- attempt 2 --']);
+	const logs = ['wait operator to advance', 'start'];
+	expect([1, 3, 5].map(executeTimes => attemptsOf({operator: 'RUN', executeTimes, logs: executeTimes === 1 ? logs.slice(0, 1) : logs}))).toEqual([1, 1, 2]);
+	expect(attemptsOf({operator: 'ROLLBACK', executeTimes: 2, logs: []})).toBe(1);
+});
+
+test('where the agent does not say where attempts begin, the repeated first line does, if it is there once for each', () => {
+	const logs = ['drop tenant', 'ERROR: no', 'drop tenant', 'ERROR: still no'];
+	expect([...logLines(logFromTask(undefined, {logs, ...retried}), retried, 0)]).toEqual(['-- attempt 1 --', 'drop tenant', 'ERROR: no', '-- attempt 2 --', 'drop tenant', 'ERROR: still no']);
+	expect([...logLines(logFromTask(undefined, {logs: [...logs, 'drop tenant'], ...retried}), retried, 0)]).toEqual([...logs, 'drop tenant']);
 });
 
 test('a single execution needs no rule, and lines without times begin at the left', () => {

@@ -187,10 +187,10 @@ test('the reason of an old main task that was just opened is waited for, instead
 	expect(topScreen(store.getState())).toMatchObject({task: {id: part}});
 });
 
-test('a second key does not wait: another one stays where it leads, and e goes to the copy and says whose line it is', async () => {
+test('a second e does not wait: it goes to the copy, says whose line that is, and later leads on from there', async () => {
 	const part = idOf(78);
 	const held = Promise.withResolvers<() => void>();
-	const {agent: {address: key}, store} = await openHistory(132, failedMain(part, respond => {
+	const {store} = await openHistory(132, failedMain(part, respond => {
 		held.resolve(respond);
 	}));
 	down(store);
@@ -200,14 +200,35 @@ test('a second key does not wait: another one stays where it leads, and e goes t
 	store.dispatch({type: 'error-jumped-to'});
 	expect(topScreen(store.getState())).toMatchObject({type: 'log', task: {id: idOf(count - 1)}});
 	expect(store.getState().view.notice?.text).toBe('Copied from 127.0.0.1:2886, whose log is unknown');
-	store.dispatch({type: 'went-back'});
-	store.dispatch({type: 'error-jumped-to'});
-	store.dispatch({type: 'went-back'});
 	const {stack} = store.getState().view;
 	respond();
 	await until(() => isKnown(store, 78), 'the sub-task that failed');
 	expect(store.getState().view.stack).toBe(stack);
-	expect(store.getState().agents.get(key)?.connection.type).toBe('connected');
+	store.dispatch({type: 'error-jumped-to'});
+	expect(topScreen(store.getState())).toMatchObject({type: 'log', task: {id: part}});
+});
+
+test('how long a part ran that failed and was passed since is said by its log, because its own end is that of the pass', async () => {
+	const main = idOf(77);
+	const times = {start_time: '2026-03-01T10:00:00Z', end_time: '2026-03-01T10:00:11Z'};
+	const subTask = idOf(93);
+	const line = (id: number, second: number, text: string): object => ({id, sub_task_id: subTask, execute_times: 1, log_content: text, create_time: `2026-03-01T10:00:0${second}Z`});
+	const {agent, store} = await openHistory(80, {
+		[`/api/v1/task/dag/${idOf(count - 1)}`]: success(wire(count - 1, {...times, operator: 'PASS', additional_data: {main_dag_id: main}, nodes: [{
+			id: idOf(91), name: 'Start observer', state: 'SUCCEED', operator: 'PASS', ...times,
+			sub_tasks: [{id: subTask, name: 'Start observer', state: 'SUCCEED', operator: 'PASS', ...times, execute_times: 1, execute_agent: {ip: '127.0.0.1', port: 2886}, task_logs: ['start observer', 'ERROR: cannot allocate memory']}],
+		}]})),
+		[`/api/v1/task/dag/${main}`]: success(wire(77)),
+		[`/api/v1/task/sub_task/${subTask}/logs`]: success({contents: [line(1, 0, 'start observer'), line(2, 5, 'ERROR: cannot allocate memory')]}),
+	});
+	down(store);
+	store.dispatch({type: 'entered'});
+	const shown = (): unknown => selectScreen(store.getState(), ten);
+	await until(() => isKnown(store, count - 1), 'the task');
+	expect(shown()).toMatchObject({type: 'task', header: {outcome: {word: 'failed'}, duration: undefined}});
+	await until(() => store.getState().kept.get(idOf(count - 1))?.failedAt !== undefined, 'the time of the failure');
+	expect(shown()).toMatchObject({type: 'task', header: {duration: 5000}, list: {rows: [{duration: 5000}]}});
+	expect(agent.requests.filter(({uri}) => uri.endsWith('/logs'))).toHaveLength(1);
 });
 
 test('where there is no room for a preview, nothing is asked', async () => {

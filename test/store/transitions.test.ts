@@ -154,10 +154,10 @@ describe('what changed', () => {
 		expect(told(creating, status('CLUSTER AGENT', 1))).toEqual([]);
 		const up = play(creating, status('CLUSTER AGENT', 3));
 		expect(told(up, status('CLUSTER AGENT', 0))).toEqual(['1 database-down']);
-		const down = play(up, status('CLUSTER AGENT', 0));
-		expect(told(down, status('CLUSTER AGENT', 2))).toEqual([]);
-		expect(told(down, status('CLUSTER AGENT', 3))).toEqual(['1 database-up']);
-		expect(told(down, status('SINGLE', 0))).toEqual([]);
+		const fallen = play(up, status('CLUSTER AGENT', 0));
+		expect(told(fallen, status('CLUSTER AGENT', 2))).toEqual([]);
+		expect(told(fallen, status('CLUSTER AGENT', 3))).toEqual(['1 database-up']);
+		expect(told(fallen, status('SINGLE', 0))).toEqual([]);
 	});
 
 	it('is a cluster\'s own task', () => {

@@ -1,6 +1,7 @@
 import {type Drawing} from '../../lib/terminal-text.js';
 import {type AgentError} from '../../protocol/errors.js';
 import {linesFrom, type LogLines} from '../../protocol/logs.js';
+import {executionKind, isWaitLine, runsUpTo} from '../../protocol/outcome.js';
 import {rawsFrom, type RawTexts, type ReadTexts} from '../../protocol/raw-texts.js';
 import {type SubTask} from '../../protocol/task.js';
 import {keepSeverities} from './severities.js';
@@ -133,8 +134,26 @@ export const logFromLines = (previous: LogBuffer | undefined, lines: LogLines, l
 	});
 };
 
+/**
+The executions of lines that join all attempts without a mark: each begins with the very first line, if that is there once for each attempt.
+Undefined if they cannot be told apart.
+*/
+const executionsByText = (texts: readonly string[], {executeTimes = 0, operator = ''}: Partial<Pick<SubTask, 'executeTimes' | 'operator'>>): Uint16Array | undefined => {
+	const runs = executeTimes < 2 ? 0 : runsUpTo(executeTimes, {executeTimes, operator});
+	if (runs < 2 || texts.filter(text => text === texts[0]).length !== runs) {
+		return undefined;
+	}
+
+	const numbers = Array.from({length: executeTimes}, (_, index) => index + 1).filter(number => executionKind(number, {executeTimes, operator}) === 'run');
+	let run = -1;
+	return Uint16Array.from(texts, text => {
+		run += text === texts[0] ? 1 : 0;
+		return numbers[run] ?? executeTimes;
+	});
+};
+
 /** The lines in the task itself, without times. They vanish between attempts; then the known ones stay. */
-export const logFromTask = (previous: LogBuffer | undefined, {logs, rawLogs}: Pick<SubTask, 'logs' | 'rawLogs'>, limit = entryLimit): LogBuffer => {
+export const logFromTask = (previous: LogBuffer | undefined, {logs, rawLogs, ...executed}: Pick<SubTask, 'logs' | 'rawLogs'> & Partial<Pick<SubTask, 'executeTimes' | 'operator'>>, limit = entryLimit): LogBuffer => {
 	if (logs === undefined) {
 		return previous ?? emptyLog;
 	}
@@ -146,6 +165,23 @@ export const logFromTask = (previous: LogBuffer | undefined, {logs, rawLogs}: Pi
 
 	const dropped = Math.max(0, logs.length - limit);
 	return kept(previous, {
-		texts: dropped === 0 ? logs : logs.slice(dropped), ...rawsFrom(rawLogs, dropped), times: undefined, executions: undefined, dropped, ...memoryOf(previous),
+		texts: dropped === 0 ? logs : logs.slice(dropped), ...rawsFrom(rawLogs, dropped), times: undefined, executions: executionsByText(logs, executed)?.subarray(dropped), dropped, ...memoryOf(previous),
 	});
+};
+
+/**
+What an execution of a log is: `attempt` counts what really was tried.
+
+- undo: it undid that attempt
+- continued: the attempt before only paused for its main task, and went on here
+*/
+type Execution = {readonly kind: 'run' | 'undo' | 'continued'; readonly attempt: number};
+
+export const executionOf = (execution: number, {executions, texts}: Pick<LogBuffer, 'executions' | 'texts'>, subTask: Pick<SubTask, 'operator' | 'executeTimes'>): Execution => {
+	const executed = {...subTask, executeTimes: Math.max(subTask.executeTimes, executions?.at(-1) ?? 0)};
+	const second = executions?.findIndex(other => other > 1) ?? -1;
+	const hasPaused = executions?.[0] === 1 && second > 0 && isWaitLine(texts[second - 1]);
+	const attempt = Math.max(1, runsUpTo(execution, executed) - (hasPaused ? 1 : 0));
+	const isContinued = hasPaused && execution > 1 && runsUpTo(execution, executed) < 3;
+	return {kind: isContinued ? 'continued' : executionKind(execution, executed), attempt};
 };

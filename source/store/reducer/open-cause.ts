@@ -187,14 +187,14 @@ const nextCause = (state: State, screen: LogScreen): State => {
 const agentAskedFor = (state: State, task: TaskReference): AgentEntry | undefined => {
 	const missing = missingOf(state, task);
 	const entry = missing && state.unavailable?.id !== missing.id ? state.agents.get(missing.agent) : undefined;
-	return entry?.connection.type === 'connected' ? entry : undefined;
+	return entry?.connection.type === 'failing' ? undefined : entry;
 };
 
 /** Waits for the reason of a task until what tells it was read: so far it is known only as a copy in the log of a main task, or not at all. */
 const awaitReason = (state: State, place: CausePlace | undefined, asked: readonly TaskReference[]): State | undefined => {
 	const [only] = asked.length === 1 ? asked : [];
 	const task = place ? (place.copyOf === undefined ? undefined : place.task) : only;
-	const entry = task && !state.view.reasonAwaited && agentAskedFor(state, task);
+	const entry = task && !state.view.reasonAwaited ? agentAskedFor(state, task) : undefined;
 	return entry && withNotice(withView(state, {reasonAwaited: task}), messages().notices.readingReason(entry.address.label));
 };
 

@@ -12,7 +12,7 @@ import {causeOfTrouble, isAboutKey, problemKey, problemText, withKey} from './co
 import {type RowFilter, type Window} from './view-types.js';
 
 const agentWords = {
-	'agent-restarted': 'restarted', 'database-down': 'databaseDown', 'database-up': 'databaseUp', 'agent-joined': 'joined', 'agent-left': 'left', 'agent-returned': 'returned',
+	'agent-restarted': 'restarted', 'database-up': 'databaseUp', 'agent-joined': 'joined', 'agent-left': 'left', 'agent-returned': 'returned',
 } as const;
 
 /** What happened, and to what. A task's outcome needs no further words. */
@@ -45,8 +45,11 @@ export const describeChange = (transition: Transition, language: Messages = mess
 			return {outcome: undefined, event: journal.responds, task: '', detail: ''};
 		}
 
+		case 'database-down': {
+			return {outcome: undefined, event: language.tasks.counts['database down'], task: '', detail: ''};
+		}
+
 		case 'agent-restarted':
-		case 'database-down':
 		case 'database-up':
 		case 'agent-joined':
 		case 'agent-left':

@@ -5,7 +5,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {type Severity} from '../../protocol/logs.js';
 import {type Outcome} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
-import {type LogBuffer, type RowPart} from '../log/buffer.js';
+import {executionOf, type LogBuffer, type RowPart} from '../log/buffer.js';
 import {cursorOf, rangeOf, topPosition} from '../log/cursor.js';
 import {logOf, namesOf, numberWidth, paneOptions} from '../log/open-logs.js';
 import {agentOfEntry, isShown, type PaneRow, rowKey, rowOfPlace, rowsFrom} from '../log/pane.js';
@@ -18,21 +18,11 @@ import {shownText} from './connection.js';
 import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {type Staleness} from './view-types.js';
 
-/**
-Whether an execution ran or undid, which the agent does not say. A retry first undoes and then runs, so they alternate, and the operator
-tells what the last one was.
-*/
-const executionKind = (execution: number, latest: number, {operator}: Pick<SubTask, 'operator'>): 'run' | 'undo' => {
-	const last = operator === 'ROLLBACK' ? 'undo' : 'run';
-	const isLikeLast = (latest - execution) % 2 === 0;
-	return isLikeLast === (last === 'run') ? 'run' : 'undo';
-};
-
-/** The separator above an execution's first line (`execution` is 1-based): "attempt 2 · rollback". */
-export const executionText = (execution: number, {executions}: Pick<LogBuffer, 'executions'>, subTask: Pick<SubTask, 'operator' | 'executeTimes'>, language: Messages = messages()): string => {
-	const {attempt, rollbackAttempt} = language.tasks.log;
-	const kind = executionKind(execution, Math.max(subTask.executeTimes, executions?.at(-1) ?? 0), subTask);
-	return kind === 'undo' ? rollbackAttempt(execution) : attempt(execution);
+/** The separator above an execution's first line (`execution` is 1-based): "attempt 2", "rollback of attempt 1". */
+export const executionText = (execution: number, buffer: Pick<LogBuffer, 'executions' | 'texts'>, subTask: Pick<SubTask, 'operator' | 'executeTimes'>, language: Messages = messages()): string => {
+	const {attempt: attemptText, rollbackAttempt, continued} = language.tasks.log;
+	const {kind, attempt} = executionOf(execution, buffer, subTask);
+	return {run: attemptText(attempt), undo: rollbackAttempt(attempt), continued}[kind];
 };
 
 /** Above an entry of a merged log: which stage begins, or which attempt of whom, by the agent's short name, which narrow lines have room for; empty if nothing does. */

@@ -1,7 +1,7 @@
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type Severity, severityOf} from '../../protocol/logs.js';
-import {isActive, isFault, type Outcome, traitsOf} from '../../protocol/outcome.js';
+import {attemptsOf, isActive, isFault, type Outcome, traitsOf} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {agentBehind, findLastTask, findTask, mainTaskOf} from '../lookup.js';
 import {type Screen, type State} from '../state.js';
@@ -87,7 +87,7 @@ const subTaskRow = (subTask: SubTask, {dag, now, isSelected, markOf}: {
 		mark: markOf(subTask),
 		outcome,
 		duration: durationOf(subTask, now),
-		executions: subTask.executeTimes,
+		attempts: attemptsOf(subTask),
 		lastLine,
 		lastShortest: told?.shortest ?? lastLine,
 		lastSeverity: why ? 'error' : severityOf(last),
@@ -189,7 +189,7 @@ export type SubTaskRow = {
 	readonly hasFailedPart?: boolean;
 	readonly duration: number | undefined;
 	/** Runs and undos together. */
-	readonly executions: number;
+	readonly attempts: number;
 	/** Its last log line, or why it failed. */
 	readonly lastLine: string;
 	/** The most telling part of it, if there is not room for all. */

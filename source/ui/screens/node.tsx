@@ -32,7 +32,7 @@ const columnsWith = (rows: readonly SubTaskRow[], width: number, {outcome, hasLi
 		...(rows.some(({mark}) => mark !== '') ? [{name: 'mark' as const, width: widest(rows.map(({mark}) => mark), 8, 30), min: 8, rank: 2}] : []),
 		{name: 'outcome', width: outcome, rank: 1},
 		// Most sub-tasks have one.
-		...(rows.some(({executions}) => executions > 1) ? [{name: 'attempts' as const, width: columnsOf(messages().screens.columns.attempts), rank: 5}] : []),
+		...(rows.some(({attempts}) => attempts > 1) ? [{name: 'attempts' as const, width: columnsOf(messages().screens.columns.attempts), rank: 5}] : []),
 		...(hasLines ? [{name: 'line' as const, width: usualLine, min: 10, max: 400, rank: 4}] : []),
 		{name: 'time', width: 6, rank: 3},
 	], width - markerWidth - margin);
@@ -55,7 +55,7 @@ const definitions: ColumnDefinitions<SubTaskRow, TableContext, NodeColumn> = {
 	agent: {title: 'agent', cell: row => ({text: agentOf(row)})},
 	mark: {title: 'subTask', cell: ({mark}) => ({text: mark, tone: 'quiet'})},
 	outcome: {title: 'outcome', cell: (row, {theme}, width) => ({text: width === 1 ? theme.glyphs.outcome[row.hasFailedPart ? 'failed' : row.outcome.word] : partText(row, theme), tone: toneOfPart(row)})},
-	attempts: {title: 'attempts', align: 'right', cell: ({executions}) => ({text: executions === 0 ? '' : String(executions), tone: 'quiet'})},
+	attempts: {title: 'attempts', align: 'right', cell: ({attempts}) => ({text: attempts === 0 ? '' : String(attempts), tone: 'quiet'})},
 	line: {title: 'lastLine', cell: (row, {theme}, width) => ({text: lastLineText(row, width, theme), tone: toneOfLastLine(row)})},
 	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
 };

@@ -38,7 +38,7 @@ export const stageRow = (number: number, change: Partial<StageRow> = {}): StageR
 });
 
 export const subTaskRow = (change: Partial<SubTaskRow> = {}): SubTaskRow => ({
-	key: '1', agent: '10.0.0.1:2886', mark: '', outcome: {word: 'running'}, duration: 8000, executions: 1, lastLine: 'check if first start', lastShortest: 'check if first start', lastSeverity: 'plain', isSelected: false, ...change,
+	key: '1', agent: '10.0.0.1:2886', mark: '', outcome: {word: 'running'}, duration: 8000, attempts: 1, lastLine: 'check if first start', lastShortest: 'check if first start', lastSeverity: 'plain', isSelected: false, ...change,
 });
 
 export const header = (change: Partial<TaskHeader> = {}): TaskHeader => ({

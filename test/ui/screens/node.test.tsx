@@ -12,8 +12,8 @@ test('a last line that says why keeps its end, or what says the most', () => {
 
 test('a stage lists its sub-tasks with their last lines', () => {
 	const rows = [
-		subTaskRow({outcome: {word: 'failed'}, executions: 3, lastLine: 'cannot allocate memory', lastShortest: 'cannot allocate memory', lastSeverity: 'error', isSelected: true}),
-		subTaskRow({key: '2', agent: '', outcome: {word: 'pending'}, duration: undefined, executions: 0, lastLine: ''}),
+		subTaskRow({outcome: {word: 'failed'}, attempts: 3, lastLine: 'cannot allocate memory', lastShortest: 'cannot allocate memory', lastSeverity: 'error', isSelected: true}),
+		subTaskRow({key: '2', agent: '', outcome: {word: 'pending'}, duration: undefined, attempts: 0, lastLine: ''}),
 	];
 	expect(draw(<NodeScreen view={nodeView(rows)} {...props(80, 10)}/>, 80)).toEqual([
 		' obwatch › 10.0.0.1:2886 › Initialize cluster › Start observer',

@@ -54,7 +54,7 @@ export const help = {
 		'compare-task': 'only the task with this id, a current one or one of the history',
 		with: 'compare with the run that has this id',
 		'compare-json': 'print the comparison as JSON',
-		'since-execution': 'only attempt N and later ones',
+		'since-execution': 'only execution N and later ones; runs and rollbacks count',
 		demo: 'watch simulated agents',
 		scenario: 'what happens to the agent; an unknown name lists all',
 		seed: 'random seed',

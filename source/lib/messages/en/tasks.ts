@@ -80,7 +80,6 @@ export const tasks = {
 		began: 'began',
 		responds: 'responds again',
 		restarted: 'restarted',
-		databaseDown: 'database down',
 		databaseUp: 'database up again',
 		joined: 'joined',
 		left: 'left its cluster',
@@ -88,7 +87,9 @@ export const tasks = {
 	},
 	log: {
 		attempt: (number: number) => `attempt ${number}`,
-		rollbackAttempt: (number: number) => `attempt ${number} · rollback`,
+		rollbackAttempt: (number: number) => `rollback of attempt ${number}`,
+		/** After a pause. */
+		continued: 'continued by its main task',
 		mark: 'mark',
 		filtering: 'filtering lines',
 		fetching: 'fetching logs',

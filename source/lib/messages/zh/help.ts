@@ -53,7 +53,7 @@ export const help: Messages['help'] = {
 		'compare-task': '只对比此 ID 的任务，可以是当前或历史任务',
 		with: '与此 ID 的执行对比',
 		'compare-json': '以 JSON 格式打印对比',
-		'since-execution': '只打印第 N 次及之后的执行',
+		'since-execution': '只打印第 N 次及之后的执行，回滚也计数',
 		demo: '监控模拟的 agent',
 		scenario: '该 agent 上发生的事；名称不存在时列出全部名称',
 		seed: '随机种子',

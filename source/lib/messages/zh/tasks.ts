@@ -72,7 +72,6 @@ export const tasks: Messages['tasks'] = {
 		began: '开始',
 		responds: '恢复响应',
 		restarted: '已重启',
-		databaseDown: '数据库已停止',
 		databaseUp: '数据库已恢复',
 		joined: '已加入',
 		left: '已离开集群',
@@ -80,7 +79,8 @@ export const tasks: Messages['tasks'] = {
 	},
 	log: {
 		attempt: number => `第 ${number} 次执行`,
-		rollbackAttempt: number => `第 ${number} 次执行 · 回滚`,
+		rollbackAttempt: number => `回滚第 ${number} 次执行`,
+		continued: '由主任务继续',
 		mark: '标记',
 		filtering: '正在筛选',
 		fetching: '正在读取日志',
