@@ -298,7 +298,7 @@ export const withLastLineAt = (dag: Dag, id: string, at: Timestamp): Dag => {
 	}
 
 	const nodes = dag.nodes?.map((node): TaskNode => {
-		if (!meant.some(failure => failure.node === node)) {
+		if (meant.every(failure => failure.node !== node)) {
 			return node;
 		}
 
