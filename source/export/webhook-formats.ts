@@ -87,29 +87,58 @@ const wordOf = ({transition}: News, language: Messages): string => {
 
 const isBad = ({transition}: News): boolean => transition.type === 'task-failing' || transition.type === 'agent-troubled' || (transition.type === 'outcome-changed' && isFault(transition.outcome));
 
-const titleOf = (changes: readonly News[], language: Messages): string => {
-	const {webhooks: words} = language;
-	const counts = [...Map.groupBy(changes, change => wordOf(change, language))];
-	const [first] = counts;
-	return first && changes.length === 1 ? words.title(first[0]) : words.titleOfSeveral(counts.map(([what, {length: count}]) => words.counted(count, what)));
+/** Without what another change says, too: a sub-task's failure that is its main task's, and that a task fails, once it has failed. */
+const withoutRepeated = (changes: readonly News[]): readonly News[] => {
+	const bad = changes.flatMap(change => 'id' in change.transition && isBad(change) ? [change.transition] : []);
+	const ids = new Set(bad.map(({id}) => id));
+	const failed = new Set(bad.flatMap(({type, id}) => type === 'outcome-changed' ? [id] : []));
+	return changes.filter(change => {
+		const {transition} = change;
+		const isRepeated = 'id' in transition && isBad(change) && (ids.has(transition.main ?? '') || (transition.type === 'task-failing' && failed.has(transition.id)));
+		return !isRepeated;
+	});
 };
 
-const lineOf = ({at, label, transition}: News, redact: Message['redact'], language: Messages): string => {
-	const place = printable(label).slice(0, longestName).toWellFormed();
+const placeOf = ({label}: News): string => printable(label).slice(0, longestName).toWellFormed();
+
+/** What all of it happened to: the task, if it is one, and the place. Empty if there are several places. */
+const subjectOf = (changes: readonly News[], language: Messages): string => {
+	const [place, ...otherPlaces] = new Set(changes.map(change => placeOf(change)));
+	const [task = '', ...otherTasks] = new Set(changes.map(({transition}) => describeChange(transition, language).task));
+	if (place === undefined || otherPlaces.length > 0) {
+		return '';
+	}
+
+	return task === '' || otherTasks.length > 0 ? place : language.webhooks.subject(escapeControls(task).slice(0, longestName).toWellFormed(), place);
+};
+
+/** What is bad comes first: a phone shows little more than this line. */
+const titleOf = (changes: readonly News[], language: Messages): string => {
+	const {webhooks: words} = language;
+	const ranked = changes.toSorted((one, other) => Number(isBad(other)) - Number(isBad(one)));
+	const counts = [...Map.groupBy(ranked, change => wordOf(change, language))];
+	const [first] = counts;
+	const subject = subjectOf(changes, language);
+	return first && changes.length === 1 ? words.title(first[0], subject) : words.titleOfSeveral(counts.map(([what, {length: count}]) => words.counted(count, what)), subject);
+};
+
+const lineOf = (change: News, redact: Message['redact'], language: Messages): string => {
+	const {at, label, transition} = change;
 	const text = cutMiddle(redact(cutMiddle(changeText(transition, label, language), 2 * longestChange)), longestChange);
-	return language.webhooks.line(formatTime(at, localOffset(at)), place, text);
+	return language.webhooks.line(formatTime(at, localOffset(at)), placeOf(change), text);
 };
 
 /** A title, then a line for each change as far as there is room: what is bad first if not all fit. Little is read of long reasons, because keys must not wait for this. */
-const textOf = (format: WebhookFormat, name: string, {changes, left, now, host, redact}: Message): {readonly title: string; readonly text: string} => {
+const textOf = (format: WebhookFormat, name: string, {changes: all, left, now, host, redact}: Message): {readonly title: string; readonly text: string} => {
 	const language = messages();
 	const {webhooks: words} = language;
 	const sender = plainText(format, words.sender(printable(host), offsetText(localOffset(now))));
-	if (!changes) {
-		return {title: words.title(words.test), text: `${words.testText(name)}\n${sender}`};
+	if (!all) {
+		return {title: words.title(words.test, ''), text: `${words.testText(name)}\n${sender}`};
 	}
 
-	const title = plainText(format, titleOf(changes, language));
+	const changes = withoutRepeated(all);
+	const title = plainText(format, redact(titleOf(changes, language)));
 	const room = limitsOf[format].bytes - bytesOf(`${title}\n${words.more(changes.length + left)}\n${sender}\n`);
 	const ranked = changes.map((change, index) => ({index, change})).toSorted((one, other) => Number(isBad(other.change)) - Number(isBad(one.change)) || one.index - other.index);
 	const fitting: Array<{readonly index: number; readonly line: string}> = [];

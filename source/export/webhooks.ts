@@ -9,7 +9,7 @@ import {isOwnHost} from '../lib/host-port.js';
 import {messages} from '../lib/messages/messages.js';
 import {type Timestamp} from '../lib/time.js';
 import {followJournal, type Store} from '../store/store.js';
-import {kindOf} from '../store/transitions.js';
+import {kindOf, kindOfMain} from '../store/transitions.js';
 import {
 	limitsOf,
 	type Message,
@@ -371,9 +371,11 @@ export const reportToWebhooks = (webhooks: readonly Webhook[], {store, onFailing
 		},
 	})}));
 	const stop = followJournal(store, (entries, state) => {
-		const kinds = entries.map(entry => ({entry, kind: kindOf(state, entry.transition)}));
+		const kinds = entries.map(entry => ({entry, kind: kindOf(state, entry.transition), kindOfIts: kindOfMain(state, entry.transition)}));
 		for (const {on, sender} of senders) {
-			const wanted = kinds.flatMap(({entry, kind}) => kind !== undefined && on.has(kind) ? [entry] : []);
+			// A failure is told once: of the main task, if the webhook is for that.
+			const isWanted = ({kind, kindOfIts}: typeof kinds[number]): boolean => kind !== undefined && on.has(kind) && (kindOfIts === undefined || !on.has(kindOfIts));
+			const wanted = kinds.filter(each => isWanted(each)).map(({entry}) => entry);
 			if (wanted.length > 0) {
 				sender.add(wanted);
 			}

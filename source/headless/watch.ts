@@ -8,7 +8,7 @@ import {formatDate, formatOffset, formatTime, localOffset, type Timestamp} from 
 import {type Outcome, outcomeLabel, traitsOf} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type TaskNow, type Transition, type Why} from '../store/changes.js';
-import {ownerLabel, placeOfTask} from '../store/lookup.js';
+import {ownerLabel, placeOfTask, taskKey} from '../store/lookup.js';
 import {isDatabaseDown, numberedName} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {reasonsIn, whyText} from '../store/selectors/reason.js';
@@ -77,9 +77,14 @@ const firstTroubles = (before: State, after: State, at: Timestamp): readonly Tra
 });
 
 /** What happened between two successive states, and what was seen for the first time. */
-export const eventsBetween = (before: State, after: State, at: Timestamp): readonly WatchEvent[] =>
-	[...firstTroubles(before, after, at), ...sightings(before, after), ...transitionsBetween(before, after)]
+export const eventsBetween = (before: State, after: State, at: Timestamp): readonly WatchEvent[] => {
+	const changes = transitionsBetween(before, after);
+	const told = new Set(changes.flatMap(change => 'id' in change ? [taskKey(change)] : []));
+	// A task that did something while its agent could not be read is no mere sight.
+	const seen = sightings(before, after).filter(sight => !told.has(taskKey(sight)));
+	return [...firstTroubles(before, after, at), ...seen, ...changes]
 		.map(what => ({at, label: 'id' in what ? placeOfTask(after, what) : ownerLabel(after, what.owner), what}));
+};
 
 type FollowDeps = {
 	readonly store: Store;

@@ -70,7 +70,7 @@ export type Problem =
 	| {readonly type: 'task-unreadable'; readonly id: string; readonly error: AgentError}
 	| {readonly type: 'not-watched' | 'no-database'};
 
-/** A task at the moment of a change. `stage` is the one being worked on (1-based) of `stages`; `stageName` if it is known. */
+/** A task at the moment of a change. `stage` is the one being worked on (1-based) of `stages`; `stageName` if it is known. `main`: the id of its main task. */
 export type TaskNow = {
 	readonly owner: string;
 	readonly id: string;
@@ -79,6 +79,7 @@ export type TaskNow = {
 	readonly stage: number;
 	readonly stages: number;
 	readonly stageName: string | undefined;
+	readonly main?: string | undefined;
 };
 
 /** One reason of a task as the journal keeps it, without its places: how many there are, and the first of them. */

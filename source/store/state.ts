@@ -56,6 +56,8 @@ export type AgentEntry = {
 	readonly isListed: boolean;
 	/** Its history could not be read after the start: failures of before are unknown. */
 	readonly isHistoryUnread?: boolean;
+	/** Since when it was in trouble before anything was known of its tasks, by our clock: what they did meanwhile is news at their first sight. */
+	readonly missedSince?: Timestamp;
 	/** The agent's own name, "ip:port", once known: what other agents call it. */
 	readonly name: string | undefined;
 	readonly cluster: string | undefined;

@@ -1,13 +1,14 @@
 // What changed between two states: for the journal, for `--wait`, and for `--on-change` commands.
 
 import {english} from '../lib/messages/en/english.js';
+import {type Timestamp} from '../lib/time.js';
 import {forwardsToMaster, isDatabaseConnected} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {isActive, isEndUnknown, isFault, isFinal, isLive, isUnread, type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type ChangeKind, type JournalEntry, type TaskNow, type Transition, type Trouble} from './changes.js';
-import {findTask, holderOf, lastTaskOf, ownerOfMain, ownerOfTask, taskKey} from './lookup.js';
-import {isDatabaseDown, taskOutcome} from './selectors/basics.js';
+import {agentBehind, findTask, holderOf, keysIn, lastTaskOf, ownerOfMain, ownerOfTask, taskKey} from './lookup.js';
+import {isDatabaseDown, lastReadOf, taskOutcome} from './selectors/basics.js';
 import {isFailing, isStageFailing} from './selectors/cause.js';
 import {reasonsIn, whyText} from './selectors/reason.js';
 import {lastingTrouble, problemOf, problemText} from './selectors/connection.js';
@@ -80,6 +81,22 @@ export const kindOf = (state: State, transition: Transition): ChangeKind | undef
 	}
 };
 
+/** What kind of news the failure of a sub-task is of its main task, which counts it; undefined if that cannot be read, or has not failed. */
+export const kindOfMain = (state: State, transition: Transition): ChangeKind | undefined => {
+	const isFailure = transition.type === 'task-failing' || (transition.type === 'outcome-changed' && isFault(transition.outcome));
+	if (!isFailure || transition.main === undefined) {
+		return undefined;
+	}
+
+	const id = transition.main;
+	const main = findTask(state, {owner: ownerOfMain(state, id) ?? ownerOfTask(state, id, transition.owner), id});
+	if (main === undefined || lastReadOf(main) !== undefined) {
+		return undefined;
+	}
+
+	return isFault(taskOutcome(main)) ? 'failed' : (isFailing(state, main) ? 'failing' : undefined);
+};
+
 type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed' | 'ends'>;
 
 /** The outcome, once it is certain: undefined while the details that decide it are not read. */
@@ -102,6 +119,7 @@ const tasksOf = (owner: Owner): ReadonlyMap<string, Dag> => {
 /** The task as it is now. */
 export const taskNow = (owner: string, dag: Dag, outcome: Outcome): TaskNow => ({
 	owner, id: dag.id, name: dag.name, outcome, stage: dag.stage, stages: Math.max(dag.maxStage, dag.nodes?.length ?? 0), stageName: dag.nodes?.[dag.stage - 1]?.name,
+	main: dag.links.mainDagId,
 });
 
 const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly Transition[] => {
@@ -143,6 +161,43 @@ export const isFirstSight = (before: Owner, now: Owner, {owner, id}: TaskReferen
 	return !before.isListed || (mainTasks.get(id)?.isOld ?? false) || isOfHistory;
 };
 
+/** Since when an owner's tasks could not be read, before anything was known of them: an agent's, or those of a cluster whose agents were all in trouble. */
+const missedSince = (state: State, owner: string): Timestamp | undefined => {
+	const entry = state.agents.get(owner);
+	if (entry) {
+		return entry.missedSince ?? (entry.foundBy === undefined ? undefined : missedSince(state, entry.foundBy));
+	}
+
+	const times = keysIn(state, owner).map(key => missedSince(state, key) ?? Infinity);
+	const latest = Math.max(...times);
+	return Number.isFinite(latest) ? latest : undefined;
+};
+
+// In ms. An agent may be lost because of the failure, and obwatch be started because of either.
+const justBefore = 600_000;
+
+/** When a task ended: a passed one does not say, but its sub-tasks do. */
+const lastTimeIn = ({startTime, endTime, nodes}: Dag): Timestamp | undefined => {
+	const times = [startTime, ...(nodes ?? []).flatMap(({subTasks}) => subTasks.map(subTask => subTask.endTime))].filter(time => time !== undefined);
+	return endTime ?? (times.length === 0 ? undefined : Math.max(...times));
+};
+
+/** What a task did while its owner could not be read: that it ended or began, or that it fails. What ended long before is no news. */
+const missedChanges = (owner: string, dag: Dag, state: State): readonly Transition[] => {
+	const since = missedSince(state, owner);
+	const outcome = settledOutcome(dag);
+	if (since === undefined || outcome === undefined) {
+		return [];
+	}
+
+	const skew = agentBehind(state, owner)?.skew ?? 0;
+	if (isLive(outcome)) {
+		return dag.startTime !== undefined && dag.startTime - skew >= since ? begun(owner, dag, state) : failingOf(owner, dag, state);
+	}
+
+	return (lastTimeIn(dag) ?? Infinity) - skew >= since - justBefore ? begun(owner, dag, state) : [];
+};
+
 /** The task as another owner had it before its real owner was known: it has not begun just now. Only ids that name an agent are unique over all clusters. */
 export const knownElsewhere = (before: State, id: string): Dag | undefined => {
 	const holder = parseGenericId(id)?.scope === 'agent' ? holderOf(before, id) : undefined;
@@ -161,7 +216,11 @@ const taskChanges = (owner: string, [before, now]: readonly [Owner, Owner], [ear
 			return changesOf(owner, last, dag, state);
 		}
 
-		return isFirstSight(before, now, {owner, id: dag.id}, state) || isToldEnd(before, dag) ? [] : begun(owner, dag, state);
+		if (isToldEnd(before, dag)) {
+			return [];
+		}
+
+		return isFirstSight(before, now, {owner, id: dag.id}, state) ? missedChanges(owner, dag, state) : begun(owner, dag, state);
 	});
 	const {ends = [], others = []} = Object.groupBy(changes, change => isEnd(change) ? 'ends' : 'others');
 	return [...ends, ...others];

@@ -93,7 +93,7 @@ describe.each(webhookFormats.filter(format => format !== 'json'))('%s', format =
 		await scene.clock.advance(600_000);
 		expect(scene.service.requests()).toBe(1);
 		expect(lines(scene)).toEqual([
-			'obwatch: failed',
+			expect.stringMatching(/^obwatch: failed: task 1 \S*, 10\.0\.0\.1:2886$/),
 			expect.stringMatching(/^\d\d:\d\d:\d\d 10\.0\.0\.1:2886: task 1 \S*: failed: Start observer @ 10\.0\.0\.1:2886: no memory$/),
 			expect.stringMatching(/^db-admin, times UTC[+-]\d\d:\d\d$/),
 		]);
@@ -152,8 +152,48 @@ describe.each(webhookFormats.filter(format => format !== 'json'))('%s', format =
 		scene.comes(1, 'FAILED/RUN');
 		await requested(scene, 1);
 		await until(() => scene.service.deliveries.length === 1, 'the message');
-		expect(lines(scene)[0]).toBe('obwatch：失败');
+		expect(lines(scene)[0]).toMatch(/^obwatch：失败：task 1 \S*，10\.0\.0\.1:2886$/);
 	});
+});
+
+test('an agent that is back with a task that failed meanwhile is one message with its failure, in its colour, though nothing was known of it before', async () => {
+	const scene = await begin('feishu');
+	const other = '10.0.0.2:2886';
+	const main = makeDag({id: '22130706433038861', name: 'Start OB', state: 'FAILED', nodes: makeNodes('FAILED/RUN'), startTime: ten, endTime: ten + 1000});
+	scene.store.dispatch({type: 'agent-failed', agent: other, at: ten, error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: undefined, isAlive: false});
+	scene.store.dispatch({type: 'info-received', agent: other, at: ten, info: makeInfo({agent: other})});
+	const nodes = [makeNode({state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', agent: other, logs: ['ERROR: no memory']})]})];
+	const part = makeDag({id: '22130706433038862', name: 'Start observer', state: 'FAILED', nodes, startTime: ten, endTime: ten + 1000, links: {subDags: {}, mainDagId: main.id}});
+	scene.store.dispatch({type: 'task-received', agent: other, at: ten, task: part});
+	scene.store.dispatch({type: 'unfinished-received', agent: other, at: ten, tasks: [part], ended: [main]});
+	await requested(scene, 1);
+	await until(() => scene.service.deliveries.length === 1, 'the message');
+	expect(lines(scene)).toEqual([
+		'obwatch: 1 failed, 1 responds again: 10.0.0.2:2886',
+		expect.stringMatching(/ 10\.0\.0\.2:2886: responds again$/),
+		expect.stringMatching(/ 10\.0\.0\.2:2886: Start OB #1: failed/),
+		expect.stringMatching(/^db-admin, /),
+	]);
+	expect(scene.service.deliveries[0]?.body).toMatchObject({card: {header: {template: 'red'}}});
+});
+
+test('the first line names the task and the place if all changes are of one, and the place if they are of several tasks there', async () => {
+	const scene = await begin('slack', {change: {on: changeKinds}});
+	scene.comes(1);
+	scene.comes(1, 'FAILED/RUN');
+	await requested(scene, 1);
+	scene.comes(2);
+	scene.comes(2, 'FAILED/RUN');
+	scene.comes(3);
+	await requested(scene, 2);
+	scene.store.dispatch({type: 'agent-failed', agent, at: scene.clock.now(), error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: scene.clock.now(), lastSeenAt: scene.clock.now(), isAlive: false});
+	await requested(scene, 3);
+	await until(() => scene.service.deliveries.length === 3, 'three messages');
+	expect(scene.service.deliveries.map(({text}) => text.split('\n', 1)[0])).toEqual([
+		expect.stringMatching(/^obwatch: 1 failed, 1 began: task 1 #\d+, 10\.0\.0\.1:2886$/),
+		'obwatch: 1 failed, 2 began: 10.0.0.1:2886',
+		'obwatch: unreachable: 10.0.0.1:2886',
+	]);
 });
 
 test('json gets each change as the object that --json-schema describes, one after the other', async () => {
@@ -257,7 +297,7 @@ test('changes that come while a service is down are one message once it is up, a
 	scene.service.answer = undefined;
 	await requested(scene, 2);
 	await until(() => scene.reports.counts()[0]?.sent === 3, 'all three');
-	expect(lines(scene)[0]).toBe('obwatch: 3 failed');
+	expect(lines(scene)[0]).toBe('obwatch: 3 failed: 10.0.0.1:2886');
 	expect(scene.said).toEqual([]);
 });
 

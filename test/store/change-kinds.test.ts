@@ -1,6 +1,8 @@
 import {expect, test} from 'vitest';
+import {type Dag} from '../../source/protocol/task.js';
 import {type Transition} from '../../source/store/changes.js';
-import {kindOf} from '../../source/store/transitions.js';
+import {type State} from '../../source/store/state.js';
+import {kindOf, kindOfMain} from '../../source/store/transitions.js';
 import {makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';
 import {fleetOf, play} from '../ui/helpers/stage.js';
 
@@ -46,4 +48,18 @@ test.each<[string, Transition, string | undefined]>([
 	['an agent that left', {type: 'agent-left', owner}, undefined],
 ])('%s is news of a kind', (_, transition, kind) => {
 	expect(kindOf(state, transition)).toBe(kind);
+});
+
+test('the failure of a sub-task is that of its main task, as far as that can be read and fails', () => {
+	const id = '22130706433028850';
+	const main = (change: Partial<Dag>): State => play(
+		state,
+		{type: 'main-task-received', agent: owner, at: ten, id, task: makeDag({id, nodes: makeNodes('RUNNING/RUN'), ...change})},
+	);
+	const failed: Transition = {...of(owner, part), main: id, outcome: {word: 'failed'}, type: 'outcome-changed', from: undefined, why: undefined};
+	const linked = (word: string): State => play(main({state: word, operator: 'RUN', nodes: makeNodes(`${word}/RUN`)}), {type: 'task-received', agent: owner, at: ten, task: makeDag({id: part, state: 'FAILED', nodes: makeNodes('FAILED/RUN'), links: {subDags: {}, mainDagId: id}})});
+	expect(kindOfMain(state, failed)).toBeUndefined();
+	expect(kindOfMain(main({}), failed)).toBeUndefined();
+	expect(kindOfMain(linked('FAILED'), failed)).toBe('failed');
+	expect(kindOfMain(linked('FAILED'), {...failed, outcome: {word: 'succeeded'}})).toBeUndefined();
 });

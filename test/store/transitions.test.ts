@@ -121,6 +121,39 @@ describe('what changed', () => {
 		expect(told(lost, {...at(one), type: 'agent-recovered'})).toEqual(['1 agent-recovered']);
 	});
 
+	const minutes = (count: number): number => ten + (count * 60_000);
+	const failed = (endTime: number, change: Partial<Dag> = {}): Dag => dagOf('FAILED/RUN', {startTime: endTime - 60_000, endTime, ...change});
+
+	it.each<[string, Dag, readonly string[]]>([
+		['failed meanwhile', failed(minutes(2)), ['1 agent-recovered', '1 outcome-changed Initialize cluster failed 1/1']],
+		['failed just before, perhaps with the agent', failed(minutes(-5)), ['1 agent-recovered', '1 outcome-changed Initialize cluster failed 1/1']],
+		['failed at a time that nothing says', dagOf('FAILED/RUN', {startTime: undefined, endTime: undefined, nodes: []}), ['1 agent-recovered', '1 outcome-changed Initialize cluster failed 1/0']],
+		['failed long before', failed(minutes(-60)), ['1 agent-recovered']],
+		['succeeded meanwhile', dagOf('SUCCEED/RUN', {startTime: minutes(-60), endTime: minutes(2)}), ['1 agent-recovered', '1 outcome-changed Initialize cluster succeeded 1/1']],
+		['began meanwhile', dagOf('RUNNING/RUN', {startTime: minutes(1)}), ['1 agent-recovered', '1 task-begun Initialize cluster running 1/1']],
+		['has run for long', dagOf('RUNNING/RUN', {startTime: minutes(-60)}), ['1 agent-recovered']],
+		['has run for long, and fails in a part', partly('FAILED', {startTime: minutes(-60)}), ['1 agent-recovered', '1 task-failing Initialize cluster running 1/2']],
+	])('is what an agent\'s task did while it could not be read, also at its first sight: it %s', (_, dag, expected) => {
+		const lost = play(fleetOf(2), {...at(one), type: 'agent-failed', error: down, since: ten, lastSeenAt: undefined, isAlive: false});
+		expect(told(lost, task(dag))).toEqual(expected);
+		// It comes back before its task is read, is lost again, and has another clock.
+		const skewed: Dag = {...dag, startTime: dag.startTime && dag.startTime + 7_200_000, endTime: dag.endTime && dag.endTime + 7_200_000};
+		const back = play(lost, {...at(one), type: 'skew-measured', skew: 7_200_000}, {...at(one), type: 'agent-recovered'}, {...at(one), type: 'agent-failed', error: down, since: minutes(3), lastSeenAt: minutes(1), isAlive: false}, {...at(one), type: 'agent-recovered'});
+		expect(told(back, task(skewed))).toEqual(expected.slice(1));
+		// An agent that could be read from the start has no news.
+		expect(told(fleetOf(2), task(dag))).toEqual([]);
+	});
+
+	it('is what a cluster\'s task did while none of its agents could be read', () => {
+		const members = [one, two].map(agent => ({agent, zone: '', identity: '', version: ''}));
+		const lost = (agent: string): Action => ({...at(agent), type: 'agent-failed', error: down, since: ten, lastSeenAt: undefined, isAlive: false});
+		const joined: Action = {...at(one), type: 'cluster-info-received', cluster: {name: 'demo', id: 1, members}};
+		const own: Action = {...at(one), type: 'cluster-task-received', task: failed(minutes(2), {id: '1123'})};
+		const named = [one, two].map((agent): Action => ({...at(agent), type: 'info-received', info: makeInfo({agent})}));
+		expect(told(play(fleetOf(2), lost(one), lost(two), ...named, joined), own)).toMatchObject([expect.stringContaining('outcome-changed Initialize cluster failed') as string]);
+		expect(told(play(fleetOf(2), lost(one), ...named, joined), own)).toEqual([]);
+	});
+
 	it('is nothing while another agent tries the password first', () => {
 		const heldBack = failing({type: 'unauthorized', wants: 'root', reason: 'held-back', by: two, message: ''}, true);
 		expect(told(watched, heldBack)).toEqual([]);

@@ -8,7 +8,7 @@ import {failHistory, receiveHistory} from '../history.js';
 import {keepCursor} from '../log/cursor.js';
 import {failLog, receiveLog} from '../log/open-logs.js';
 import {isLastTask, isTaskScreen, keptKey, keysIn, lastTaskOf, ownerOfTask} from '../lookup.js';
-import {errorProblem, failingAfter} from '../selectors/connection.js';
+import {errorProblem, failingAfter, lastingTrouble} from '../selectors/connection.js';
 import {movedAt} from '../selectors/stall.js';
 import {learnRuns} from '../selectors/usual.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, lastTaskId, type SeenProcess, type State} from '../state.js';
@@ -306,7 +306,10 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'agent-failed': {
-			return withAgent(state, event.agent, {connection: failingAfter(state.agents.get(event.agent), event), ...failTask(state.agents.get(event.agent), event)});
+			const entry = state.agents.get(event.agent);
+			const connection = failingAfter(entry, event);
+			const isMissing = entry?.task.type === 'unknown' && entry.missedSince === undefined && lastingTrouble({connection}) !== undefined;
+			return withAgent(state, event.agent, {connection, ...failTask(entry, event), ...(isMissing && {missedSince: event.since})});
 		}
 
 		case 'agent-recovered': {

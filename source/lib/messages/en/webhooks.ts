@@ -3,9 +3,11 @@
 const changes = (count: number): string => `${count} ${count === 1 ? 'change' : 'changes'}`;
 
 export const webhooks = {
-	/** The first line of a message: what happened, and how often. Services that demand a keyword find the program's name. */
-	title: (what: string) => `obwatch: ${what}`,
-	titleOfSeveral: (parts: readonly string[]) => `obwatch: ${parts.join(', ')}`,
+	/** The first line of a message: what happened, how often, and to what ("" if to several). Services that demand a keyword find the program's name. */
+	title: (what: string, subject: string) => `obwatch: ${what}${subject === '' ? '' : `: ${subject}`}`,
+	titleOfSeveral: (parts: readonly string[], subject: string) => `obwatch: ${parts.join(', ')}${subject === '' ? '' : `: ${subject}`}`,
+	/** "Start observer #2, 10.0.0.1:2886". */
+	subject: (task: string, place: string) => `${task}, ${place}`,
 	counted: (count: number, what: string) => `${count} ${what}`,
 	/** What happened at a place: "10:41:59 10.0.0.1:2886: Initialize cluster: failed". */
 	line: (time: string, place: string, text: string) => `${time} ${place}: ${text}`,

@@ -3,8 +3,9 @@ import {type Messages} from '../en/english.js';
 const changes = (count: number): string => `${count} 个变更`;
 
 export const webhooks: Messages['webhooks'] = {
-	title: what => `obwatch：${what}`,
-	titleOfSeveral: parts => `obwatch：${parts.join('，')}`,
+	title: (what, subject) => `obwatch：${what}${subject === '' ? '' : `：${subject}`}`,
+	titleOfSeveral: (parts, subject) => `obwatch：${parts.join('，')}${subject === '' ? '' : `：${subject}`}`,
+	subject: (task, place) => `${task}，${place}`,
 	counted: (count, what) => `${what} ${count} 项`,
 	line: (time, place, text) => `${time} ${place}：${text}`,
 	more: count => `另有 ${count} 项`,
