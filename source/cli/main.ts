@@ -88,3 +88,6 @@ export const main = async (): Promise<number> => {
 
 	return code;
 };
+
+/** For `npm start`. */
+export {isForDemo} from './parse.js';

@@ -76,6 +76,8 @@ export type OptionRecord = {
 	readonly value?: string;
 	readonly repeatable?: boolean;
 	readonly default?: string;
+	/** Whether its value is or holds addresses of agents. */
+	readonly namesAgents?: true;
 };
 
 const subcommandsThatAsk = ['logs', 'cause', 'history', 'compare', 'bundle', 'report'] as const satisfies readonly CommandName[];
@@ -106,9 +108,9 @@ const all = ['monitor', ...subcommandsThatAsk, 'replay', 'demo-agent', 'trust', 
 
 /** An option with another meaning in another command has a record for each; all records of a name have a value, or none. */
 export const options = [
-	{commands: naming, group: 'agents', name: 'agent', value: 'ADDRESS', repeatable: true},
-	{commands: naming, group: 'agents', name: 'agents', value: 'LIST', repeatable: true},
-	{commands: naming, group: 'agents', name: 'agents-file', value: 'FILE', repeatable: true},
+	{commands: naming, group: 'agents', name: 'agent', value: 'ADDRESS', repeatable: true, namesAgents: true},
+	{commands: naming, group: 'agents', name: 'agents', value: 'LIST', repeatable: true, namesAgents: true},
+	{commands: naming, group: 'agents', name: 'agents-file', value: 'FILE', repeatable: true, namesAgents: true},
 	{commands: watching, group: 'agents', name: 'discover'},
 	{commands: ['trust'], group: 'agents', name: 'discover', text: 'discover-keys'},
 	{commands: watching, group: 'agents', name: 'interval', value: 'TIME', default: '1s'},

@@ -2,7 +2,7 @@ import {parseArgs, type ParseArgsOptionDescriptor} from 'node:util';
 import {distance} from 'fastest-levenshtein';
 import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
-import {callOf, type CommandName, type OptionName, options, optionsOf, optionTable, refusedPasswordOptions, subcommands, type Topic, topics} from './options.js';
+import {callOf, type CommandName, type OptionName, type OptionRecord, options, optionsOf, optionTable, refusedPasswordOptions, subcommands, type Topic, topics} from './options.js';
 
 const longestName = 40;
 
@@ -44,6 +44,21 @@ type ParsedArguments =
 	| {readonly type: 'help'; readonly topic: CommandName | Topic}
 	| {readonly type: 'version'}
 	| {readonly type: 'problem'; readonly problem: string};
+
+const recordOf = (name: OptionName): OptionRecord | undefined => optionTable.find(option => option.name === name);
+
+/** Whether an argument names agents. */
+export const isAddressArgument = (argument: Argument): boolean => argument.type === 'positional' || recordOf(argument.name)?.namesAgents === true;
+
+/** What an argument says of real agents, all of which the demo has of its own; undefined for all that goes with the demo. */
+export const realPart = (argument: Argument): 'agents' | 'passwords' | 'keys' | undefined => {
+	if (isAddressArgument(argument)) {
+		return 'agents';
+	}
+
+	const group = argument.type === 'option' ? recordOf(argument.name)?.group : undefined;
+	return group === 'passwords' || group === 'keys' ? group : undefined;
+};
 
 // A token of `parseArgs` of node:util.
 type Token =
@@ -190,4 +205,10 @@ export const parseArguments = (argv: readonly string[]): ParsedArguments => {
 	const words = command === 'monitor' ? list.flatMap(({type, value}) => type === 'positional' ? [value] : []) : [];
 	const [mistaken] = words.flatMap((word, index) => problemOfWord(word, index === 0) ?? []);
 	return mistaken === undefined ? {type: 'arguments', command, list} : {type: 'problem', problem: mistaken};
+};
+
+/** Whether `npm start` adds the demo to these arguments: they name neither real agents nor another command. */
+export const isForDemo = (argv: readonly string[]): boolean => {
+	const parsed = parseArguments(argv);
+	return parsed.type === 'arguments' && parsed.command === 'monitor' && parsed.list.every(argument => realPart(argument) === undefined);
 };

@@ -12,7 +12,7 @@ import {failure, type Result} from './fail.js';
 import {type ReadTextFile} from './input-file.js';
 import {type LocalAgents} from './local-agents.js';
 import {type Values} from './options.js';
-import {type Argument, nearest} from './parse.js';
+import {type Argument, isAddressArgument, nearest, realPart} from './parse.js';
 
 /** An agent as it was written. `origin`: where it was written, for the message if it is wrong. */
 type Written = {readonly text: string; readonly origin: string};
@@ -80,9 +80,6 @@ export const withoutSecrets = (text: string): string => text.includes('@') && !t
 const withSingleGroups = (list: readonly Argument[]): readonly Argument[] => list.flatMap(argument => argument.type === 'positional' && argument.value.startsWith('@')
 	? splitList(argument.value).map(value => ({...argument, value}))
 	: [argument]);
-
-/** Whether an argument names agents. */
-export const isAddressArgument = (argument: Argument): boolean => argument.type === 'positional' || ['agent', 'agents', 'agents-file'].includes(argument.name);
 
 /** All agents of the command line and its files in the order given, each once. */
 const readAddresses = (list: readonly Argument[], readTextFile: ReadTextFile): Result<readonly AgentAddress[]> => {
@@ -154,17 +151,18 @@ const problemOfMixture = (list: readonly Argument[], values: Values): string | u
 		return lonely && words.needs(`--${lonely}`, ['--demo']);
 	}
 
-	if (list.some(argument => isAddressArgument(argument))) {
-		return words.demoAgents;
+	for (const argument of list) {
+		const part = realPart(argument);
+		if (argument.type === 'positional' || part === 'agents') {
+			return words.demoAgents;
+		}
+
+		if (part) {
+			return words[part === 'passwords' ? 'demoPasswords' : 'demoKeys'](`--${argument.name}`);
+		}
 	}
 
-	const password = (['password-file', 'agent-password-file'] as const).find(name => values.has(name));
-	if (password) {
-		return words.demoPasswords(`--${password}`);
-	}
-
-	const key = (['strict-keys', 'accept-new-keys', 'accept-keys', 'tls-ca', 'tls-cert', 'tls-key', 'tls-insecure'] as const).find(name => values.has(name));
-	return key && words.demoKeys(`--${key}`);
+	return undefined;
 };
 
 /** Reads the files that name agents, but runs nothing and reads no password. */

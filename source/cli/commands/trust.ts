@@ -10,7 +10,7 @@ import {messages} from '../../lib/messages/messages.js';
 import {type Command} from '../command.js';
 import {warnOfUncheckedCertificates} from '../credentials.js';
 import {fail, failure, usageLine} from '../fail.js';
-import {isAddressArgument} from '../targets.js';
+import {isAddressArgument} from '../parse.js';
 import {readWatched, type Watched} from '../watched.js';
 
 type TrustOptions = Pick<Watched, 'addresses' | 'tls' | 'passwords' | 'passwordGroups'> & {
