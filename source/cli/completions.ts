@@ -3,7 +3,7 @@
 import {scenarioNames} from '../demo/scenarios.js';
 import {reportFormats} from '../export/save-report.js';
 import {waitTargets} from '../headless/wait-condition.js';
-import {messages} from '../lib/messages/messages.js';
+import {languages, messages} from '../lib/messages/messages.js';
 import {commandDescription, type CommandRecord, commandTable, optionDescription, type OptionRecord, optionsOf, subcommands, topics} from './options.js';
 import {themeModes} from './values.js';
 
@@ -35,7 +35,7 @@ const choicesOf = ({name}: OptionRecord): readonly string[] => {
 		}
 
 		case 'lang': {
-			return ['en', 'zh'];
+			return languages;
 		}
 
 		case 'theme': {

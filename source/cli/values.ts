@@ -1,5 +1,5 @@
 import {shellWords} from '../lib/child-process.js';
-import {type Language, messages} from '../lib/messages/messages.js';
+import {type Language, languages, messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {formatDate, localOffset, type Timestamp} from '../lib/time.js';
 import {type ThemeMode} from '../ui/theme.js';
@@ -53,7 +53,7 @@ export const writeSize = (bytes: number): string => bytes % (kibibyte ** 2) === 
 /** A language in any spelling of a locale ("zh", "zh-CN", "zh_TW.UTF-8"); undefined if obwatch does not speak it. */
 export const readLanguage = (text: string): Language | undefined => {
 	const language = /^([a-z]+)(?:$|[-_.@])/i.exec(text)?.[1]?.toLowerCase();
-	return (['en', 'zh'] as const).find(name => name === language);
+	return languages.find(name => name === language);
 };
 
 export const themeModes = ['auto', 'light', 'dark', 'contrast'] as const satisfies readonly ThemeMode[];

@@ -153,31 +153,12 @@ const tones = {
 } as const satisfies Record<Exclude<WatchEvent['what']['type'], 'task-seen' | 'outcome-changed'>, Tone>;
 
 const wordsOf = ({what, label}: WatchEvent): Words => {
-	const words = messages().output.watch;
-	switch (what.type) {
-		case 'task-seen': {
-			const {outcome, why} = what;
-			return {text: words.seen(numberedName(what), {outcome: outcomeLabel(outcome), isFailing: what.isFailing, stage: stageText(what), why: whyText(why)}), tone: toneOf(outcome)};
-		}
-
-		case 'outcome-changed': {
-			return {text: changeText(what, label), tone: toneOf(what.outcome)};
-		}
-
-		case 'agent-troubled':
-		case 'task-begun':
-		case 'task-moved':
-		case 'task-failing':
-		case 'agent-recovered':
-		case 'agent-restarted':
-		case 'database-down':
-		case 'database-up':
-		case 'agent-joined':
-		case 'agent-left':
-		case 'agent-returned': {
-			return {text: changeText(what, label), tone: tones[what.type]};
-		}
+	if (what.type === 'task-seen') {
+		const {outcome, isFailing: isPartFailed, why} = what;
+		return {text: messages().output.watch.seen(numberedName(what), {outcome: outcomeLabel(outcome), isFailing: isPartFailed, stage: stageText(what), why: whyText(why)}), tone: toneOf(outcome)};
 	}
+
+	return {text: changeText(what, label), tone: what.type === 'outcome-changed' ? toneOf(what.outcome) : tones[what.type]};
 };
 
 // Fits most addresses; a longer one moves the rest to the right.

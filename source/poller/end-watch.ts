@@ -1,12 +1,8 @@
 // Queries how tasks ended that left the screen before their end, whether or not another one replaced them. Each is queried by its id until its end is known.
 
-import {type AgentClient} from '../client/types.js';
-import {type Clock} from '../lib/clock.js';
 import {type AgentError, isSameError} from '../protocol/errors.js';
-import {type PollEvent} from '../store/actions.js';
 import {backoff, cutOffBackoff, pace} from './intervals.js';
-import {type RequestQueue} from './request-queue.js';
-import {fetchTaskById, type TaskResponse} from './request.js';
+import {fetchTaskById, type TaskResponse, type WatchDeps} from './request.js';
 
 /** A task whose end is to be queried, and the agent (its key) to query. */
 export type UnendedTask = {readonly agent: string; readonly id: string};
@@ -19,13 +15,9 @@ export type EndWatch = {
 	readonly stop: () => void;
 };
 
-export type EndWatchDeps = {
-	readonly clientOf: (agent: string) => AgentClient | undefined;
-	readonly clock: Clock;
+export type EndWatchDeps = WatchDeps & {
 	/** 0 to 1. */
 	readonly random: () => number;
-	readonly emit: (event: PollEvent) => void;
-	readonly requestQueue: RequestQueue;
 };
 
 type EndLoop = {readonly agent: string; readonly lookNow: () => void; readonly close: () => void};

@@ -1,7 +1,5 @@
 // Failed tasks that are in no list but a history, such as a check: after the start, the history of each cluster is read once, by one of its agents. It has no pages, so not again.
 
-import {type AgentClient} from '../client/types.js';
-import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
 import {identityOf, isDatabaseConnected, isInCluster} from '../protocol/identity.js';
 import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
@@ -9,8 +7,7 @@ import {isFault, isUnread, outcomeOfDag} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from '../store/actions.js';
 import {pace} from './intervals.js';
-import {type RequestQueue} from './request-queue.js';
-import {fetchTaskById, type HistoryScope, type ReadHistory} from './request.js';
+import {fetchTaskById, type HistoryScope, type ReadHistory, type WatchDeps} from './request.js';
 
 export type LookBack = {
 	/** Notes which agents list tasks, and for whom. */
@@ -21,12 +18,8 @@ export type LookBack = {
 	readonly stop: () => void;
 };
 
-export type LookBackDeps = {
-	readonly clientOf: (agent: string) => AgentClient | undefined;
-	readonly clock: Clock;
-	readonly emit: (event: PollEvent) => void;
+export type LookBackDeps = WatchDeps & {
 	readonly readHistory: ReadHistory;
-	readonly requestQueue: RequestQueue;
 	/** Called when `isSettled` may have become true. */
 	readonly onSettled?: (() => void) | undefined;
 	/** The caller waits for that, so that nothing is put off. */

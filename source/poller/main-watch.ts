@@ -2,7 +2,6 @@
 // maintenance list: only the main task tells how it really ended (docs/protocol.md#main-tasks-and-their-sub-tasks).
 
 import {type AgentClient} from '../client/types.js';
-import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
 import {type AgentError} from '../protocol/errors.js';
 import {isLaterId, parseGenericId} from '../protocol/ids.js';
@@ -11,8 +10,7 @@ import {type PollEvent} from '../store/actions.js';
 import {bugError} from './agent/on-error.js';
 import {isLive} from './agent/task-state.js';
 import {backoff, pace} from './intervals.js';
-import {type RequestQueue} from './request-queue.js';
-import {fetchTaskById, type TaskResponse} from './request.js';
+import {fetchTaskById, type TaskResponse, type WatchDeps} from './request.js';
 
 /** Reads each main task until it is final, then never again. */
 export type MainWatch = {
@@ -27,13 +25,9 @@ export type MainWatch = {
 	readonly stop: () => void;
 };
 
-export type MainWatchDeps = {
-	readonly clientOf: (agent: string) => AgentClient | undefined;
-	readonly clock: Clock;
+export type MainWatchDeps = WatchDeps & {
 	/** 0 to 1. */
 	readonly random: () => number;
-	readonly emit: (event: PollEvent) => void;
-	readonly requestQueue: RequestQueue;
 	/** Called when `isSettled` may have become true. */
 	readonly onSettled?: (() => void) | undefined;
 };

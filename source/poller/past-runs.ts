@@ -1,23 +1,16 @@
 // Reads how long earlier runs of tasks took: an owner's list of tasks once, then each run of a wanted task once. Slowly, one request at a time over all agents, and only while nothing else waits.
 
 import {type AgentClient} from '../client/types.js';
-import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
 import {type AgentError} from '../protocol/errors.js';
 import {isObproxyTask} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';
-import {type PollEvent} from '../store/actions.js';
 import {enoughRuns, runName, type RunWish} from '../store/runs.js';
 import {after, type LastResponse, pace, restedAt} from './intervals.js';
-import {type RequestQueue} from './request-queue.js';
-import {fetchTaskById, type ReadHistory} from './request.js';
+import {fetchTaskById, type ReadHistory, type WatchDeps} from './request.js';
 
-export type PastRunsDeps = {
-	readonly clientOf: (agent: string) => AgentClient | undefined;
-	readonly clock: Clock;
-	readonly emit: (event: PollEvent) => void;
+export type PastRunsDeps = WatchDeps & {
 	readonly readHistory: ReadHistory;
-	readonly requestQueue: RequestQueue;
 	/** Which runs are wanted now, the most wanted first. */
 	readonly wishes: () => readonly RunWish[];
 	/** Whether the run of a task is known already. */

@@ -13,7 +13,7 @@ import {createLookBack, type LookBack} from './look-back.js';
 import {createLogWatch, type LogWatch} from './logs.js';
 import {createMainWatch, type MainWatch} from './main-watch.js';
 import {type PastRunsDeps, readPastRuns} from './past-runs.js';
-import {createHistoryReader} from './request.js';
+import {createHistoryReader, type WatchDeps} from './request.js';
 import {createRequestQueue, type RequestQueue} from './request-queue.js';
 import {createRoster, type Roster} from './roster.js';
 
@@ -205,7 +205,8 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 			isFirstRoundDone = false;
 			const requestQueue = createRequestQueue(concurrency, clock);
 			const histories = new AbortController();
-			const readHistory = createHistoryReader({clientOf: agent => watched.get(agent), clock, signal: histories.signal});
+			const deps: WatchDeps = {clientOf: agent => watched.get(agent), clock, emit, requestQueue};
+			const readHistory = createHistoryReader({...deps, signal: histories.signal});
 			running = {
 				requestQueue,
 				histories,
@@ -217,12 +218,12 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 						}
 					},
 				}),
-				logWatch: createLogWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue}),
-				historyWatch: createHistoryWatch({clientOf: agent => watched.get(agent), clock, emit, requestQueue}),
-				mainWatch: createMainWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue, onSettled: onProgress}),
-				lookBack: looksBack ? createLookBack({clientOf: agent => watched.get(agent), clock, emit, readHistory, requestQueue, isHurried, onSettled: onProgress}) : undefined,
-				endWatch: createEndWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue}),
-				stopPastRuns: pastRuns && readPastRuns({...pastRuns, clientOf: agent => watched.get(agent), clock, emit, readHistory, requestQueue}),
+				logWatch: createLogWatch({...deps, random}),
+				historyWatch: createHistoryWatch(deps),
+				mainWatch: createMainWatch({...deps, random, onSettled: onProgress}),
+				lookBack: looksBack ? createLookBack({...deps, readHistory, isHurried, onSettled: onProgress}) : undefined,
+				endWatch: createEndWatch({...deps, random}),
+				stopPastRuns: pastRuns && readPastRuns({...pastRuns, ...deps, readHistory}),
 			};
 			begin([...watched.values()], running);
 		},

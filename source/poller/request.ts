@@ -3,8 +3,10 @@ import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
 import {type AgentError, isAboutDetails} from '../protocol/errors.js';
 import {type Dag} from '../protocol/task.js';
+import {type PollEvent} from '../store/actions.js';
 import {bugError} from './agent/on-error.js';
 import {pace} from './intervals.js';
+import {type RequestQueue} from './request-queue.js';
 
 type Failure = {readonly type: 'error'; readonly error: AgentError};
 
@@ -99,7 +101,15 @@ export type HistoryReply = Failure | {readonly type: 'tasks'; readonly tasks: re
 /** Reads the history of an agent (by its key) or of its cluster, which has no pages: what is wanted twice within a minute is read once. */
 export type ReadHistory = (agent: string, scope: HistoryScope) => Promise<HistoryReply>;
 
-export const createHistoryReader = ({clientOf, clock, signal}: Pick<DeadlineDeps, 'clock' | 'signal'> & {readonly clientOf: (agent: string) => AgentClient | undefined}): ReadHistory => {
+/** What all that queries agents beside their own loops needs: clients by the agents' keys, and where responses go. */
+export type WatchDeps = {
+	readonly clientOf: (agent: string) => AgentClient | undefined;
+	readonly clock: Clock;
+	readonly emit: (event: PollEvent) => void;
+	readonly requestQueue: RequestQueue;
+};
+
+export const createHistoryReader = ({clientOf, clock, signal}: Pick<WatchDeps, 'clientOf' | 'clock'> & Pick<DeadlineDeps, 'signal'>): ReadHistory => {
 	const recent = new Map<string, {readonly at: Timestamp; readonly reply: Promise<HistoryReply>}>();
 
 	const read = async (client: AgentClient, scope: HistoryScope): Promise<HistoryReply> => {

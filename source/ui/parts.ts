@@ -13,6 +13,7 @@ import {type LogView, selectLog} from '../store/selectors/log.js';
 import {type LogEndsView, selectLogEnds} from '../store/selectors/log-ends.js';
 import {nothing, type NothingView} from '../store/selectors/task-head.js';
 import {type NodeView, selectNode, selectTask, type SubTaskRow, type TaskView} from '../store/selectors/task.js';
+import {type Window} from '../store/selectors/view-types.js';
 import {type Size, type State} from '../store/state.js';
 import {freeLines, type Place} from './layout.js';
 import {type Pane} from './panes.js';
@@ -125,6 +126,8 @@ export type EndsView = LogEndsView & {readonly size: Size};
 
 const breadcrumbIn = (screen: ScreenView): readonly string[] => screen.type === 'agents' ? [] : screen.breadcrumb;
 
+const unselected = <Row extends {readonly isSelected: boolean}>(list: Window<Row>): Window<Row> => ({...list, rows: list.rows.map(row => ({...row, isSelected: false}))});
+
 /** Only where keys act is something selected. */
 const withoutSelection = (screen: ScreenView): ScreenView => {
 	switch (screen.type) {
@@ -133,11 +136,11 @@ const withoutSelection = (screen: ScreenView): ScreenView => {
 		}
 
 		case 'task': {
-			return {...screen, list: {...screen.list, rows: screen.list.rows.map(row => ({...row, isSelected: false}))}};
+			return {...screen, list: unselected(screen.list)};
 		}
 
 		case 'node': {
-			return {...screen, list: {...screen.list, rows: screen.list.rows.map(row => ({...row, isSelected: false}))}};
+			return {...screen, list: unselected(screen.list)};
 		}
 
 		case 'agents':

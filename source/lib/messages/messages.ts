@@ -2,8 +2,10 @@ import {english, type Messages} from './en/english.js';
 
 export {english, type Messages} from './en/english.js';
 
-/** A language that obwatch speaks itself; the one that agents are asked to speak follows from it. */
-export type Language = 'en' | 'zh';
+/** The languages that obwatch speaks itself; the one that agents are asked to speak follows from it. */
+export const languages = ['en', 'zh'] as const;
+
+export type Language = (typeof languages)[number];
 
 let current: Messages = english;
 

@@ -63,30 +63,17 @@ export const describeChange = (transition: Transition, language: Messages = mess
 export const changeText = (transition: Transition, label: string, language: Messages = messages()): string => {
 	const {watch: words} = language.output;
 	const {task, event, detail} = describeChange(transition, language);
-	switch (transition.type) {
-		case 'outcome-changed': {
-			const say = transition.why === undefined && isFault(transition.outcome) ? words.outcomeAt : words.outcome;
-			return say(task, outcomeLabel(transition.outcome, language), detail);
-		}
-
-		case 'agent-troubled': {
-			const problem = problemText(transition.problem, language);
-			return isAboutKey(transition.trouble) ? words.trust(problem, label) : problem;
-		}
-
-		case 'task-begun':
-		case 'task-moved':
-		case 'task-failing':
-		case 'agent-recovered':
-		case 'agent-restarted':
-		case 'database-down':
-		case 'database-up':
-		case 'agent-joined':
-		case 'agent-left':
-		case 'agent-returned': {
-			return words.event(task, event, detail);
-		}
+	if (transition.type === 'outcome-changed') {
+		const say = transition.why === undefined && isFault(transition.outcome) ? words.outcomeAt : words.outcome;
+		return say(task, outcomeLabel(transition.outcome, language), detail);
 	}
+
+	if (transition.type === 'agent-troubled') {
+		const problem = problemText(transition.problem, language);
+		return isAboutKey(transition.trouble) ? words.trust(problem, label) : problem;
+	}
+
+	return words.event(task, event, detail);
 };
 
 /** A change, by our clock: the new outcome of a task, or an `event` as text, and its `detail`. */
