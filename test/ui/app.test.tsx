@@ -1,77 +1,15 @@
-import {setImmediate as nextTurn} from 'node:timers/promises';
-import {cleanup, render} from 'ink-testing-library';
+import {cleanup} from 'ink-testing-library';
 import {afterEach, describe, expect, test} from 'vitest';
-import {type EnteredPassword, type Request} from '../../source/store/actions.js';
-import {initialState} from '../../source/store/initial-state.js';
-import {type Overlay} from '../../source/store/state.js';
-import {createStore, type Store} from '../../source/store/store.js';
-import {App} from '../../source/ui/app.js';
-import {createFrameScheduler} from '../../source/ui/frame.js';
-import {createTheme, type Theme} from '../../source/ui/theme.js';
-import {addressOf, makeDag, makeInfo, makeNode, ten} from '../helpers/tasks.js';
-import {until} from '../helpers/until.js';
-import {createVirtualClock} from '../helpers/virtual-clock.js';
+import {createTheme} from '../../source/ui/theme.js';
+import {makeInfo, ten} from '../helpers/tasks.js';
+import {appAgent as key, openApp, type Opened} from './helpers/app.js';
 
 afterEach(cleanup);
 
-const key = '10.0.0.1:2886';
 const secret = 'p4ss:wörd';
 
-type Opened = {
-	readonly store: Store;
-	readonly frame: () => string;
-	readonly frames: readonly string[];
-	/** Keys as a terminal sends them, each by itself. */
-	readonly type: (...keys: readonly string[]) => Promise<void>;
-	readonly requests: readonly Request[];
-	readonly passwords: readonly EnteredPassword[];
-	/** Another look, as when the terminal says what its background is. */
-	readonly rerender: (theme: Theme) => void;
-};
-
-const open = async (agents: readonly string[] = [key, '10.0.0.2:2886'], isShown?: (overlay: Overlay['type']) => boolean): Promise<Opened> => {
-	const clock = createVirtualClock(ten);
-	const store = createStore(initialState(agents.map(text => addressOf(text)), {columns: 80, rows: 24}));
-	store.dispatch({type: 'task-received', agent: key, at: ten, task: makeDag({state: 'SUCCEED', nodes: [makeNode()]})});
-	const requests: Request[] = [];
-	const passwords: EnteredPassword[] = [];
-	const source = createFrameScheduler(store, clock);
-	const onRequest = (request: Request): void => {
-		requests.push(request);
-	};
-
-	const onPassword = (entered: EnteredPassword): void => {
-		passwords.push(entered);
-	};
-
-	const app = (theme: Theme) => <App store={store} source={source} theme={theme} isShown={isShown} onRequest={onRequest} onPassword={onPassword}/>;
-	const {stdin, lastFrame, frames, rerender} = render(app(createTheme()));
-	// Effects attach the keyboard after the first frame.
-	await nextTurn();
-	const escape = '\u001B';
-	return {
-		store, frames, requests, passwords,
-		rerender(theme) {
-			rerender(app(theme));
-		},
-		frame: () => lastFrame() ?? '',
-		async type(...keys) {
-			for (const text of keys) {
-				stdin.write(text);
-				// A lone Esc may be the beginning of a longer sequence, for which Ink waits a moment.
-				if (text === escape) {
-					const {view} = store.getState();
-					await until(() => store.getState().view !== view, 'Esc to be taken for what it is');
-				}
-
-				await nextTurn();
-			}
-		},
-	};
-};
-
 const withPassword = async (agents?: readonly string[]): Promise<Opened> => {
-	const opened = await open(agents);
+	const opened = await openApp(agents);
 	opened.store.dispatch({
 		type: 'agent-failed', agent: key, at: ten, error: {type: 'unauthorized', wants: 'root', reason: 'missing', message: ''}, since: ten, lastSeenAt: ten, isAlive: true,
 	});
@@ -81,7 +19,7 @@ const withPassword = async (agents?: readonly string[]): Promise<Opened> => {
 
 describe('the keyboard', () => {
 	test('scrolls a card to its end and no further', async () => {
-		const {type, frame, store} = await open();
+		const {type, frame, store} = await openApp();
 		store.dispatch({type: 'info-received', agent: key, at: ten, info: makeInfo()});
 		store.dispatch({type: 'resized', columns: 60, rows: 10});
 		await type('i', 'G');
@@ -94,7 +32,7 @@ describe('the keyboard', () => {
 	});
 
 	test('goes in, and out again', async () => {
-		const {type, frame} = await open();
+		const {type, frame} = await openApp();
 		await type('\r');
 		expect(frame()).toContain('obwatch › 10.0.0.1:2886 › Initialize cluster');
 		await type('l');
@@ -104,7 +42,7 @@ describe('the keyboard', () => {
 	});
 
 	test('moves with arrows and letters, also with several in one piece', async () => {
-		const {type, frame} = await open(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4']);
+		const {type, frame} = await openApp(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4']);
 		await type('\u001B[B');
 		expect(frame()).toContain('▸ 10.0.0.2:2886');
 		await type('jj');
@@ -114,20 +52,20 @@ describe('the keyboard', () => {
 	});
 
 	test('asks for what only others can do', async () => {
-		const {type, requests} = await open();
+		const {type, requests} = await openApp();
 		await type('r', '\u000C', '\u001A', 'q', '\u0003');
 		expect(requests.map(request => request.type)).toEqual(['refresh', 'redraw', 'suspend', 'quit', 'quit']);
 	});
 
 	test('never quits by what is pasted, not even by keys in it', async () => {
-		const {type, requests, frame} = await open();
+		const {type, requests, frame} = await openApp();
 		await type('\u001B[200~q\u0003\r\u001B[201~');
 		expect(requests).toEqual([]);
 		expect(frame()).toContain('Paste ignored here');
 	});
 
 	test('repeats a movement by the count before it, which is in sight while it is typed', async () => {
-		const {type, frame} = await open(Array.from({length: 15}, (_, index) => `10.0.0.${index + 1}`));
+		const {type, frame} = await openApp(Array.from({length: 15}, (_, index) => `10.0.0.${index + 1}`));
 		const lastLine = (): string => frame().split('\n').at(-1) ?? '';
 		await type('1');
 		expect(lastLine()).toMatch(/ 1$/);
@@ -147,7 +85,7 @@ describe('the keyboard', () => {
 	});
 
 	test('takes what is typed ahead over a slow line in its order, whatever it does', async () => {
-		const {type, frame, store} = await open(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4']);
+		const {type, frame, store} = await openApp(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4']);
 		await type('\r?');
 		expect(frame()).toContain('obwatch › task › keys');
 		expect(store.getState().view.overlay?.type).toBe('help');
@@ -157,7 +95,7 @@ describe('the keyboard', () => {
 	});
 
 	test('shows this screen\'s keys first, then all, and says once that a key does nothing here', async () => {
-		const {type, frame} = await open();
+		const {type, frame} = await openApp();
 		await type('?');
 		expect(frame()).toContain('obwatch › agents › keys');
 		await type('?');
@@ -175,7 +113,7 @@ describe('the keyboard', () => {
 	});
 
 	test('only quits on a terminal that is too small to show what keys do', async () => {
-		const {type, store, requests} = await open();
+		const {type, store, requests} = await openApp();
 		await type('\r');
 		store.dispatch({type: 'resized', columns: 20, rows: 5});
 		const {view} = store.getState();
@@ -190,7 +128,7 @@ describe('the keyboard', () => {
 	});
 
 	test('takes no page of text for keys', async () => {
-		const {type, store, frame} = await open();
+		const {type, store, frame} = await openApp();
 		const {stack} = store.getState().view;
 		await type('zJi!'.repeat(10));
 		expect(store.getState().view.stack).toEqual(stack);
@@ -198,7 +136,7 @@ describe('the keyboard', () => {
 	});
 
 	test.each([['that the terminal says is pasted', '\u001B[200~', '\u001B[201~'], ['that it does not', '', '']])('keeps the beginning of a long text for a filter, one %s', async (_, before, after) => {
-		const {type, store, frame} = await open();
+		const {type, store, frame} = await openApp();
 		await type('/', `${before}${'é1'.repeat(500_000)}${after}`);
 		expect(store.getState().view.overlay).toMatchObject({text: 'é1'.repeat(250), problem: undefined});
 		expect(frame()).toContain('Cut to 500 characters');
@@ -208,7 +146,7 @@ describe('the keyboard', () => {
 	});
 
 	test('takes no text for keys that the terminal does not say was pasted, where one of them must be pressed by itself', async () => {
-		const {type, requests, frame, store} = await open();
+		const {type, requests, frame, store} = await openApp();
 		const {stack} = store.getState().view;
 		for (const text of ['Upgrade OceanBase\r', 'jq', 'jp', 'jx', 'jK', 'q\rrq']) {
 			await type(text);
@@ -229,7 +167,7 @@ describe('the keyboard', () => {
 	});
 
 	test.each(['i', 'J', 'H'])('asks for no action below %s, and swallows what is typed for one', async screen => {
-		const {type, requests, frame, passwords, store} = await open();
+		const {type, requests, frame, passwords, store} = await openApp();
 		await type(screen, 'x');
 		expect(frame()).toContain('No task to act on: open a task first');
 		const {stack} = store.getState().view;
@@ -241,7 +179,7 @@ describe('the keyboard', () => {
 	});
 
 	test('scrolls the help no further than its end', async () => {
-		const {type, store} = await open();
+		const {type, store} = await openApp();
 		store.dispatch({type: 'resized', columns: 40, rows: 10});
 		await type('??', 'G');
 		const {overlay} = store.getState().view;
@@ -314,7 +252,7 @@ describe('the prompt for a password', () => {
 
 	test.each(['a', 'abcdef', '\r', '\u001B[200~secret\u001B[201~\r'])('is withdrawn if %j comes before it was visible, and no key counts until Esc', async early => {
 		let isDrawn = true;
-		const {type, passwords, frame, requests, store} = await open([key], overlay => overlay !== 'password' || isDrawn);
+		const {type, passwords, frame, requests, store} = await openApp([key], overlay => overlay !== 'password' || isDrawn);
 		await type('p');
 		isDrawn = false;
 		await type(early);
@@ -348,59 +286,5 @@ describe('the prompt for a password', () => {
 		const {type, passwords} = await withPassword();
 		await type('abc', '\u001B', 'p', '\r');
 		expect(passwords.map(({password}) => password)).toEqual(['']);
-	});
-});
-
-describe('the question of a changed key', () => {
-	const ask = async (): Promise<Opened> => {
-		const opened = await open();
-		opened.store.dispatch({
-			type: 'agent-failed', agent: key, at: ten, error: {type: 'key-changed', known: 'SHA256:old', offered: 'SHA256:new', knownBits: 512, offeredBits: 1024},
-			since: ten, lastSeenAt: ten, isAlive: true,
-		});
-		await opened.type('K');
-		return opened;
-	};
-
-	test('is answered with y', async () => {
-		const {type, frame, requests} = await ask();
-		expect(frame()).toContain('SHA256:new  1024 bits');
-		await type('y');
-		expect(requests).toEqual([{type: 'accept-keys', keys: [{agent: key, offered: 'SHA256:new'}]}]);
-		expect(frame()).not.toContain('SHA256:new');
-	});
-
-	test('is about the key that was shown: another one is never shown in its place, and y goes for the first', async () => {
-		const {type, frame, requests, store} = await ask();
-		store.dispatch({
-			type: 'agent-failed', agent: key, at: ten, error: {type: 'key-changed', known: 'SHA256:old', offered: 'SHA256:newer', knownBits: 512, offeredBits: 1024},
-			since: ten, lastSeenAt: ten, isAlive: true,
-		});
-		// What a person does is shown at once, with all that came before.
-		store.dispatch({type: 'focus-changed', isFocused: true});
-		await nextTurn();
-		expect(frame()).toContain('changed again');
-		expect(frame()).not.toContain('SHA256:newer');
-		await type('y');
-		expect(requests).toEqual([{type: 'accept-keys', keys: [{agent: key, offered: 'SHA256:new'}]}]);
-		await type('K');
-		expect(frame()).toContain('SHA256:newer');
-		await type('y');
-		expect(requests.at(-1)).toEqual({type: 'accept-keys', keys: [{agent: key, offered: 'SHA256:newer'}]});
-	});
-
-	test('is left with Esc, and nothing is accepted', async () => {
-		const {type, requests, frame} = await ask();
-		await type('\r', '\u001B');
-		expect(frame()).not.toContain('SHA256:new');
-		expect(requests).toEqual([]);
-	});
-
-	test('that was settled meanwhile cannot be answered any more', async () => {
-		const {type, requests, store, frame} = await ask();
-		store.dispatch({type: 'agent-recovered', agent: key, at: ten});
-		await type('y');
-		expect(requests).toEqual([]);
-		expect(frame()).not.toContain('SHA256:new');
 	});
 });
