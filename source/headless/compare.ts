@@ -11,6 +11,7 @@ import {ownerLabel, placeOfTask, topScreen} from '../store/lookup.js';
 import {type TaskReference} from '../store/operations/track.js';
 import {numberedName} from '../store/selectors/basics.js';
 import {type CompareRow, type CompareView, selectCompare} from '../store/selectors/compare.js';
+import {whyTexts} from '../store/selectors/reason.js';
 import {type State} from '../store/state.js';
 import {toneOf} from '../ui/theme.js';
 import {queryAll, type QueryDeps} from './cause.js';
@@ -89,16 +90,16 @@ const logLines = ({logs}: CompareView, other: string): readonly string[] => {
 	}
 
 	const {one, other: another, isSameBefore} = logs.difference;
-	const partOf = (name: string, {line, before}: typeof one, hasBefore: boolean): readonly string[] => [
+	const partOf = (name: string, {line, earlier}: typeof one, hasBefore: boolean): readonly string[] => [
 		`  ${name}:`,
-		...(hasBefore && before !== undefined ? [`    | ${before}`] : []),
+		...(hasBefore ? earlier.slice(-1).map(before => `    | ${before}`) : []),
 		`    ${line === undefined ? words.ends : `> ${line}`}`,
 	];
 	return [`  ${words.first(logs.stage, logs.agent)}`, ...partOf(words.thisRun, one, true), ...partOf(other, another, !isSameBefore)];
 };
 
 const compareLines = (state: State, {task, view, problem}: Compared, colorize: Colorize): readonly string[] => {
-	const {screens: {columns, compare: words}, faults: {about}, notices} = messages();
+	const {screens: {columns, compare: words, labels}, faults: {about}, notices} = messages();
 	const dag = knownTask(state, task);
 	const title = about(placeOfTask(state, task), dag ? numberedName(dag) : task.id);
 	if (!view?.other || problem) {
@@ -106,10 +107,11 @@ const compareLines = (state: State, {task, view, problem}: Compared, colorize: C
 	}
 
 	const other = startOf(view.other);
-	const {list: {rows}} = view;
+	const {list: {rows}, why} = view;
 	return [
 		title,
 		`  ${words.with(other, view.other.id, outcomeLabel(view.other.outcome))}`,
+		...(why ? [`  ${labels.why}  ${whyTexts(why)[0] ?? ''}`] : []),
 		...textTable([[`  ${columns.number}`, columns.stage, words.thisRunHead, columns.time, other, columns.time, ''], ...rows.map(row => [
 			`  ${row.number ?? ''}`, row.name, ...cellOf(row.one), ...cellOf(row.other), markOf(row),
 		])], {
@@ -128,7 +130,7 @@ const runDocument = (run: NonNullable<CompareView['one']>) => ({id: run.id, outc
 
 const partDocument = (part: CompareRow['one']) => part ? {outcome: outcomeCode(part.outcome), durationMs: part.duration === undefined ? null : Math.round(part.duration)} : null;
 
-const lineDocument = ({before, line}: DifferingLine) => ({before: before ?? null, line: line ?? null});
+const lineDocument = ({earlier, line}: DifferingLine) => ({before: earlier.at(-1) ?? null, line: line ?? null});
 
 const comparedDocument = (state: State, {task, view, problem}: Compared): ComparisonDocument['comparisons'][number] => {
 	const rows = view && !problem ? view.list.rows : [];

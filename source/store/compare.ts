@@ -70,8 +70,8 @@ export const normalLine = (line: string): string => {
 	return severityOf(line) === 'plain' ? text.replaceAll(amounts, '<n>') : text;
 };
 
-/** The line of a log at which two differ, and the line before it; without a line the log has ended there. */
-export type DifferingLine = {readonly line: string | undefined; readonly before: string | undefined};
+/** The line of a log at which two differ, and those around it, as many as a screen can have use for; without a line the log has ended there. */
+export type DifferingLine = {readonly line: string | undefined; readonly earlier: readonly string[]; readonly later: readonly string[]};
 
 /** `isSameBefore`: the lines before it say the same. */
 export type Difference = {readonly one: DifferingLine; readonly other: DifferingLine; readonly isSameBefore: boolean};
@@ -115,7 +115,9 @@ const firstOwn = ({normal}: Log, other: Log): {readonly index: number; readonly 
 	return {index, at};
 };
 
-const lineAt = ({lines}: Log, index: number): DifferingLine => ({line: lines[index], before: lines[index - 1]});
+const around = 60;
+
+const lineAt = ({lines}: Log, index: number): DifferingLine => ({line: lines[index], earlier: lines.slice(Math.max(0, index - around), index), later: lines.slice(index + 1, index + 1 + around)});
 
 /** Where two logs first differ in more than what differs in every run; lines that both have in another order do not. Undefined if they are alike. */
 export const firstDifference = (one: readonly string[], other: readonly string[]): Difference | undefined => {
@@ -129,8 +131,8 @@ export const firstDifference = (one: readonly string[], other: readonly string[]
 	return others && differenceAt(others.at, others.index);
 };
 
-/** The logs of a stage in both runs: of the same agent, else of the same place among the sub-tasks. `isAtWork`: lines may follow, so that one log being shorter is no difference. `isCut`: only its first `mostLines` were compared. */
-export type SubTaskPair = {readonly one: SubTask; readonly other: SubTask; readonly difference: Difference | undefined; readonly isAtWork: boolean; readonly isCut: boolean};
+/** The logs of a stage in both runs: of the same agent, else of the same place among the sub-tasks. `isAtWork`: lines may follow, so that one log being shorter is no difference; then `ahead` is where it goes on in the other one. `isCut`: only its first `mostLines` were compared. */
+export type SubTaskPair = {readonly one: SubTask; readonly other: SubTask; readonly difference: Difference | undefined; readonly ahead?: Difference | undefined; readonly isAtWork: boolean; readonly isCut: boolean};
 
 /** The first sub-task of a stage whose log differs, those that failed first; else the first one of which both runs have a log. */
 export const differingSubTask = ({one, other}: StagePair): SubTaskPair | undefined => {
@@ -150,7 +152,7 @@ export const differingSubTask = ({one, other}: StagePair): SubTaskPair | undefin
 		const [isOneAtWork, isOtherAtWork] = [subTask, counterpart].map(part => isActive(subTaskOutcome(part)));
 		const found = firstDifference(subTask.logs, counterpart.logs);
 		const isShorter = (isOneAtWork === true && found?.one.line === undefined) || (isOtherAtWork === true && found?.other.line === undefined);
-		const pair = {one: subTask, other: counterpart, difference: isShorter ? undefined : found, isAtWork: isOneAtWork === true || isOtherAtWork === true, isCut: Math.max(subTask.logs.length, counterpart.logs.length) > mostLines};
+		const pair = {one: subTask, other: counterpart, difference: isShorter ? undefined : found, ...(isShorter && {ahead: found}), isAtWork: isOneAtWork === true || isOtherAtWork === true, isCut: Math.max(subTask.logs.length, counterpart.logs.length) > mostLines};
 		first ??= pair;
 		if (pair.difference) {
 			return pair;

@@ -49,14 +49,14 @@ describe('a log line', () => {
 describe('the first line that differs', () => {
 	test('is that at which one run goes another way, after the line before it', () => {
 		expect(firstDifference(['begin 10:00:01', 'unpacking lib', 'ERROR: no space left'], ['begin 11:30:59', 'unpacking lib', '1,912 files written'])).toEqual({
-			one: {line: 'ERROR: no space left', before: 'unpacking lib'}, other: {line: '1,912 files written', before: 'unpacking lib'}, isSameBefore: true,
+			one: {line: 'ERROR: no space left', earlier: ['begin 10:00:01', 'unpacking lib'], later: []}, other: {line: '1,912 files written', earlier: ['begin 11:30:59', 'unpacking lib'], later: []}, isSameBefore: true,
 		});
 	});
 
 	test('can be one that this run lacks, or the end of a log', () => {
 		expect(firstDifference(['a', 'c'], ['a', 'b', 'c'])).toMatchObject({one: {line: 'c'}, other: {line: 'b'}});
-		expect(firstDifference(['a'], ['a', 'b'])).toMatchObject({one: {line: undefined, before: 'a'}, other: {line: 'b'}});
-		expect(firstDifference(['a', 'b'], ['a'])).toMatchObject({one: {line: 'b'}, other: {line: undefined, before: 'a'}});
+		expect(firstDifference(['a'], ['a', 'b'])).toMatchObject({one: {line: undefined, earlier: ['a']}, other: {line: 'b'}});
+		expect(firstDifference(['a', 'b'], ['a'])).toMatchObject({one: {line: 'b'}, other: {line: undefined, earlier: ['a']}});
 	});
 
 	test('is none where lines only repeat themselves, or come in another order', () => {

@@ -142,12 +142,12 @@ const doneWithoutNodes = (dag: Dag): number => {
 const isBeingUndone = (dag: Dag): boolean => traitsOf(outcomeOf(dag)).stages === 'being undone';
 
 /**
-A task's progress. Only succeeded stages count as done, so that a rollback empties the bar stage by stage and a pass leaves it. `stage` is
-the agent's own number, which counts down in a rollback.
+A task's progress. Stages that succeeded, or ended with their main task, count as done, so that a rollback empties the bar stage by stage
+and a pass by hand leaves it. `stage` is the agent's own number, which counts down in a rollback.
 */
 export const progressOf = (dag: Dag): Progress => {
 	const done = dag.nodes && !isBeingUndone(dag)
-		? dag.nodes.filter(node => outcomeOf(node).word === 'succeeded').length
+		? dag.nodes.filter(node => /^(?:succeeded|ended)$/.test(nodeOutcome(node).word)).length
 		: doneWithoutNodes(dag);
 	const total = Math.max(dag.maxStage, dag.nodes?.length ?? 0);
 	return {stage: dag.stage, done: Math.min(done, total), total};

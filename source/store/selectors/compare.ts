@@ -3,6 +3,7 @@
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
+import {copiedStageOf, severityOf} from '../../protocol/logs.js';
 import {isActive, isFault, isUnread, type Outcome} from '../../protocol/outcome.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
 import {type Difference, differingSubTask, pairStages, type StagePair, type SubTaskPair} from '../compare.js';
@@ -12,10 +13,13 @@ import {type TaskReference} from '../operations/track.js';
 import {runName} from '../runs.js';
 import {type CompareScreen, type State} from '../state.js';
 import {agentNow, currentStageIndex, durationOf, selectedIndexOf, stageOutcome, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
+import {causesIn, isFailing} from './cause.js';
 import {shownText} from './connection.js';
 import {errorText} from './error-text.js';
+import {lastAttemptStart} from './explanation.js';
+import {whyIn} from './reason.js';
 import {breadcrumbOf} from './task-head.js';
-import {type TaskCells, type Window} from './view-types.js';
+import {type Reason, type TaskCells, type Window} from './view-types.js';
 
 /** The other runs of a task: those of the same name and owner, newest first, as far as the history was read. */
 export const otherRuns = (state: State, task: TaskReference): readonly Dag[] => {
@@ -81,10 +85,16 @@ export const comparison = (state: State, screen: Pick<CompareScreen, 'task' | 'o
 	return {one, other, pairs: other ? pairStages(one?.nodes ?? [], other.nodes ?? []) : (one?.nodes ?? []).map(node => ({key: node.key, one: node, other: undefined}))};
 };
 
-/** The stage that is selected by default: the one that failed, else the one that failed in the other run, else the one at work, else the first. */
+/** Whether a stage of a main task holds the error of a part, of which the failure of the whole is only the consequence. */
+const hasErrorOfPart = (node: TaskNode | undefined): boolean =>
+	node?.subTasks.some(subTask => subTask.logs?.slice(lastAttemptStart(subTask)).some(line => severityOf(line) === 'error' && copiedStageOf(line) !== undefined)) ?? false;
+
+/** The stage that is selected by default: the one that failed, of a main task the one in which its part failed, else the one that failed in the other run, else the one at work, else the first. */
 export const usualPair = ({one, other, pairs}: Runs): number => {
 	const isFailed = (dag: Dag | undefined, node: TaskNode | undefined): boolean => dag !== undefined && node !== undefined && isFault(stageOutcome(dag, node));
-	const failed = pairs.findIndex(pair => isFailed(one, pair.one));
+	const own = pairs.findIndex(pair => isFailed(one, pair.one));
+	const ofPart = own === -1 || Object.keys(one?.links.subDags ?? {}).length === 0 ? -1 : pairs.slice(0, own).findIndex(pair => hasErrorOfPart(pair.one));
+	const failed = ofPart === -1 ? own : ofPart;
 	const otherFailed = failed === -1 ? pairs.findIndex(pair => isFailed(other, pair.other)) : failed;
 	const atWork = one && isActive(taskOutcome(one)) ? one.nodes?.[currentStageIndex(one)] : undefined;
 	return Math.max(0, otherFailed === -1 && atWork ? pairs.findIndex(pair => pair.one === atWork) : otherFailed);
@@ -142,10 +152,10 @@ export type CompareRow = {
 	readonly isSelected: boolean;
 };
 
-/** Of the selected stage: where its logs differ. `why`: if they cannot be compared, or do not differ. */
+/** Of the selected stage: where its logs differ. `why`: if they cannot be compared, or do not differ; `ahead`: where the log of what is at work ends, and how the other one goes on; `lines`: the last ones of what is alike. */
 export type LogDifference =
 	| {readonly type: 'lines'; readonly stage: string; readonly agent: string | undefined; readonly difference: Difference}
-	| {readonly type: 'none'; readonly stage: string; readonly why: 'alike' | 'so-far' | 'cut' | 'no-logs' | 'new' | 'gone'};
+	| {readonly type: 'none'; readonly stage: string; readonly ahead?: Difference | undefined; readonly lines: readonly string[]; readonly why: 'alike' | 'so-far' | 'cut' | 'no-logs' | 'new' | 'gone'};
 
 type RunHead = TaskCells & {readonly id: string; readonly startTime: Timestamp | undefined; readonly utcOffset: number | undefined};
 
@@ -155,6 +165,8 @@ export type CompareView = {
 	readonly one: RunHead | undefined;
 	/** The run that is compared with, and which of how many it is, from the newest. */
 	readonly other: (RunHead & {readonly rank: number; readonly all: number}) | undefined;
+	/** Why this run failed, if its part of another agent says so. */
+	readonly why: Reason | undefined;
 	readonly list: Window<CompareRow>;
 	readonly logs: LogDifference | undefined;
 	/** What is still missing, and whether it is on its way. */
@@ -198,6 +210,8 @@ const whyNone = (found: SubTaskPair | undefined): Extract<LogDifference, {type: 
 	return found.isAtWork ? 'so-far' : 'alike';
 };
 
+const alikeLines = 60;
+
 const logsOf = (pair: StagePair | undefined, isKnown: boolean): LogDifference | undefined => {
 	const node = pair?.one ?? pair?.other;
 	if (!pair || !node || !isKnown) {
@@ -206,13 +220,19 @@ const logsOf = (pair: StagePair | undefined, isKnown: boolean): LogDifference | 
 
 	const stage = messages().tasks.engineName(node.name);
 	if (!pair.one || !pair.other) {
-		return {type: 'none', stage, why: pair.one ? 'new' : 'gone'};
+		return {type: 'none', stage, why: pair.one ? 'new' : 'gone', lines: []};
 	}
 
 	const found = differenceIn(pair);
 	return found?.difference
 		? {type: 'lines', stage, agent: found.one.agent, difference: found.difference}
-		: {type: 'none', stage, why: whyNone(found)};
+		: {type: 'none', stage, why: whyNone(found), lines: found?.one.logs?.slice(-alikeLines).flatMap(entry => entry.split('\n')).slice(-alikeLines) ?? [], ...(found?.ahead && {ahead: found.ahead})};
+};
+
+/** Why this run failed, if that is not in its own log: the part of a main task says it. */
+const whyElsewhere = (state: State, dag: Dag, owner: string): Reason | undefined => {
+	const place = isFault(taskOutcome(dag)) || isFailing(state, dag) ? causesIn(state, dag, owner)[0]?.places[0] : undefined;
+	return place === undefined || place.task.id === dag.id ? undefined : whyIn(state, dag, owner);
 };
 
 const onlyIn = ({one, other}: StagePair): CompareRow['isOnly'] => {
@@ -243,6 +263,7 @@ export const selectCompare = (state: State, screen: CompareScreen, now: Timestam
 		breadcrumb: breadcrumbOf(state, screen),
 		one: head && headOf(head),
 		other: run && {...headOf(other ?? run), rank: all.findIndex(({id}) => id === run.id) + 1, all: all.length},
+		why: one && whyElsewhere(state, one, owner),
 		logs: logsOf(pairs[selected], other !== undefined),
 		note: noteOf(state, screen, runs, run),
 		list: windowOf(pairs, {top, height}, (pair, index): CompareRow => {

@@ -65,6 +65,14 @@ const rowOf = (state: State, {key, owner, dag}: HistoryEntry, now: Timestamp, is
 	};
 };
 
+/** How many tasks failed or were cancelled, and how many of these are parts of others of them: one failure. */
+const faultsOf = (rows: readonly HistoryEntry[]): Pick<HistoryView, 'faults' | 'faultyParts'> => {
+	const faulty = rows.flatMap(({dag}) => dag && isFault(taskOutcome(dag)) ? [dag] : []);
+	const ids = new Set(faulty.map(({id}) => id));
+	const faultyParts = faulty.filter(({links: {mainDagId}}) => mainDagId !== undefined && ids.has(mainDagId)).length;
+	return {faults: faulty.length - faultyParts, faultyParts};
+};
+
 /** The history of an agent, of a cluster, or of all. */
 export const selectHistory = (state: State, screen: HistoryScreen, now: Timestamp, height: number): HistoryView => {
 	const {owner, filter, faultsOnly = false} = screen;
@@ -85,7 +93,7 @@ export const selectHistory = (state: State, screen: HistoryScreen, now: Timestam
 		isOfAll: owner === undefined,
 		breadcrumb: breadcrumbOf(state, screen),
 		count: tasks,
-		faults: rows.filter(({dag}) => dag && isFault(taskOutcome(dag))).length,
+		...faultsOf(rows),
 		histories: {all: extents.length, loading, unread},
 		unread: refusals[0] && {count: refusals.length, words: errorText(refusals[0])},
 		remaining: remainingOf(extents),
@@ -127,6 +135,8 @@ export type HistoryView = {
 	readonly filter: RowFilter | undefined;
 	readonly faultsOnly: boolean;
 	readonly faults: number;
+	/** Beside these, parts of them. */
+	readonly faultyParts: number;
 	/** How many histories these are, how many of them are being read, and how many cannot be read. */
 	readonly histories: {readonly all: number; readonly loading: number; readonly unread: number};
 	/** How many have details, which tell how they ended, that cannot be read, and why the first of them cannot. */

@@ -17,12 +17,14 @@ export type EndLine = {readonly text: string; readonly severity: Severity; reado
 The end of one log, or of the logs of a whole stage.
 
 - key: of the sub-task or the stage
+- agent: of a stage with only one, where the task has several
 - outcome: of a sub-task; that of a stage is said in the list of stages
 - lines: the last ones, of each log as many as there is room for
 */
 export type LogEnd = {
 	readonly key: string;
 	readonly title: string;
+	readonly agent: string | undefined;
 	readonly outcome: {readonly outcome: Outcome; readonly hasFailedPart: boolean} | undefined;
 	readonly lines: readonly EndLine[];
 };
@@ -67,6 +69,7 @@ const endsOfStage = (dag: Dag, node: TaskNode, but: string | undefined, failed: 
 		.map((subTask, index) => ({
 			key: subTask.key,
 			title: [agentOf(subTask), markOf(subTask)].filter(text => text !== '').join(' '),
+			agent: undefined,
 			outcome: {outcome: partOutcome(dag, subTask), hasFailedPart: failed.has(subTask)},
 			rank: index - node.subTasks.length,
 			logs: [{name: '', logs: subTask.logs ?? []}],
@@ -87,7 +90,8 @@ const endsAround = (dag: Dag, index: number): readonly Source[] => {
 		const names = agents.length > 1 ? shortNames(agents) : [];
 		return [{
 			key: node.key,
-			title: [`${place + 1} ${messages().tasks.engineName(node.name)}`, ...(hasAgents && agents.length === 1 ? agents : [])].join(' @ '),
+			title: `${place + 1} ${messages().tasks.engineName(node.name)}`,
+			agent: hasAgents && agents.length === 1 ? agents[0] : undefined,
 			outcome: undefined,
 			rank: (Math.abs(place - index) * 2) - (place < index ? 1 : 0),
 			logs: subTasks.map(subTask => ({name: names[agents.indexOf(agentOf(subTask))] ?? '', logs: subTask.logs ?? []})),
@@ -139,12 +143,25 @@ export const rowsOfEnds = (wanted: Wanted, most: number): number => {
 // Of an entry of megabytes, and of a long line.
 const reach = 20_000;
 
-/** The lines of a log that are not empty, the last one first. */
+/** The lines of an entry that are not empty, each with those that continue it: ": exit status 1". */
+const linesOf = (entry: string): readonly string[] => {
+	const lines: string[] = [];
+	for (const line of (entry.length > reach ? entry.slice(-reach) : entry).split('\n')) {
+		const begun = lines.at(-1);
+		if (begun !== undefined && line.trimStart().startsWith(': ')) {
+			lines[lines.length - 1] = begun + line.trimStart();
+		} else if (line.trim() !== '') {
+			lines.push(line);
+		}
+	}
+
+	return lines;
+};
+
+/** The lines of a log, the last one first. */
 function * linesFromEnd(entries: readonly string[]): Generator<string, undefined> {
 	for (let index = entries.length - 1; index >= 0; index--) {
-		const entry = entries[index] ?? '';
-		const lines = (entry.length > reach ? entry.slice(-reach) : entry).split('\n');
-		yield * lines.toReversed().filter(line => line.trim() !== '');
+		yield * linesOf(entries[index] ?? '').toReversed();
 	}
 }
 
@@ -180,7 +197,7 @@ export const selectLogEnds = (wanted: Wanted, rows: number): LogEndsView => {
 	const logs = byRank.flatMap(source => source.logs.map(log => ({source, lines: lastLines(log.logs, rows, log.name)})));
 	// Each title has one line below it before any has two.
 	const shares = fairShares(logs.map(({lines}) => lines.length), rows - shown.length);
-	const linesOf = (source: Source): readonly EndLine[] => logs.flatMap((log, index) => log.source === source ? log.lines.slice(log.lines.length - (shares[index] ?? 0)) : []);
-	const ends = shown.map((source): LogEnd => ({key: source.key, title: source.title, outcome: source.outcome, lines: linesOf(source)}));
+	const endOf = (source: Source): readonly EndLine[] => logs.flatMap((log, index) => log.source === source ? log.lines.slice(log.lines.length - (shares[index] ?? 0)) : []);
+	const ends = shown.map((source): LogEnd => ({key: source.key, title: source.title, agent: source.agent, outcome: source.outcome, lines: endOf(source)}));
 	return {ends: ends.filter(({lines}) => lines.length > 0)};
 };

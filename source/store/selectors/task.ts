@@ -13,6 +13,7 @@ import {
 	endedAt,
 	hasBegun,
 	isMainUnknown,
+	nodeOutcome,
 	numberedName,
 	partOutcome,
 	selectedIndexOf,
@@ -95,6 +96,13 @@ const subTaskRow = (subTask: SubTask, {dag, now, isSelected, markOf}: {
 	};
 };
 
+/** The engine takes a second from the end of a stage to the beginning of the next one. */
+const isBetween = (dag: Dag): boolean => {
+	const {nodes = [], stage} = dag;
+	const outcomes = nodes.map(node => nodeOutcome(node));
+	return taskOutcome(dag).word === 'running' && outcomes[stage - 1]?.word === 'pending' && outcomes.every(outcome => !isActive(outcome));
+};
+
 const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'isFailing' | 'replacedBy' | 'why' | 'logFolder' | 'stall' | 'usual' | 'estimate'> => {
 	const cells = taskCells(dag, now);
 	const startTime = dag.operator === 'CANCEL' ? beganAt(dag) : dag.startTime;
@@ -109,6 +117,7 @@ const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'isFailin
 		endTime: isActive(cells.outcome) ? undefined : endedAt(dag),
 		utcOffset: dag.utcOffset,
 		isLaterAttempt,
+		isBetween: isBetween(dag),
 	};
 };
 

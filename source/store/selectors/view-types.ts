@@ -102,6 +102,8 @@ export type TaskHeader = {
 	readonly main: {readonly outcome: Outcome | undefined; readonly isFailing: boolean; readonly isGone: boolean} | undefined;
 	/** The task that replaced it while it was open, by its name. */
 	readonly replacedBy?: string | undefined;
+	/** The stage before `progress.stage` is over, and that one has not begun. */
+	readonly isBetween: boolean;
 	/** A part of it failed, while the rest goes on: `why` is shown beside the progress. */
 	readonly isFailing: boolean;
 	/** Why it failed or what it waits for. */

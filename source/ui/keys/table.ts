@@ -171,7 +171,7 @@ export const keyTable: readonly KeyRecord[] = [
 		group: 'open',
 		description: 'cause',
 		effect: act({type: 'error-jumped-to'}),
-		hint: {label: 'cause', rank: 3, contexts: ['agents', 'task', 'node']},
+		hint: {label: 'cause', rank: 3, contexts: ['agents', 'task', 'node', 'compare']},
 	},
 	{name: 'links', keys: ['o'], contexts: inTask, group: 'open', description: 'links', effect: act({type: 'links-opened'}), hint: {label: 'links', rank: 8, contexts: ['task', 'node', 'log']}},
 	{

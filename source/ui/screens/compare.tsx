@@ -1,19 +1,21 @@
 import {type ReactNode} from 'react';
-import {cell, columnsOf, widest} from '../../lib/columns.js';
+import {cell, columnsOf, cut, widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {severityOf} from '../../protocol/logs.js';
 import {outcomeLabel} from '../../protocol/outcome.js';
+import {type Difference, type DifferingLine} from '../../store/compare.js';
 import {type CompareRow, type CompareView} from '../../store/selectors/compare.js';
+import {whyTexts} from '../../store/selectors/reason.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {LineText, Lines} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
-import {bareInstant} from '../components/text.js';
+import {bareInstant, reasonLines} from '../components/text.js';
 import {differenceRows} from '../layout.js';
-import {fillLines, fitLine, type Line, type Span, spaces, span, spinner} from '../span.js';
+import {fillLines, fitLine, isBlank, type Line, type Span, spaces, span, spinner, widthOf, withoutBlankEnd} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
 
 type CompareColumn = 'number' | 'stage' | 'one' | 'oneTime' | 'other' | 'otherTime' | 'difference';
@@ -47,7 +49,7 @@ const compareColumns = (rows: readonly CompareRow[], titles: {readonly one: stri
 		{name: 'oneTime', width: 6, rank: 3, gap: 1},
 		{name: 'other', width: other, min: isNarrow ? 10 : other, rank: 1},
 		{name: 'otherTime', width: 6, rank: 3, gap: 1},
-		{name: 'difference', width: widest(rows.map(row => differenceText(row)), 4, 8), rank: 4},
+		...(rows.some(row => differenceText(row) !== '') ? [{name: 'difference', width: widest(rows.map(row => differenceText(row)), 4, 8), rank: 4} as const] : []),
 	], width - markerWidth - margin);
 };
 
@@ -81,11 +83,14 @@ const headSpans = (name: string, run: CompareView['one'], theme: Theme): readonl
 /** Both runs in one line, and which of how many the other one is. */
 const summaryLine = ({one, other}: CompareView, names: Names, width: number, theme: Theme): Line => {
 	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
-	return fitLine([
+	const lineWith = (rank: string): Line => [
 		span(' '),
 		...headSpans(names.one, one, theme),
-		...(other ? [dot, ...headSpans(names.other, other, theme), dot, span(messages().screens.compare.rank(other.rank, other.all), 'quiet')] : []),
-	], width - 1, theme.glyphs.ellipsis);
+		...(other ? [dot, ...headSpans(names.other, other, theme), dot, span(rank, 'quiet')] : []),
+	];
+	const ranks = other ? [messages().screens.compare.rank(other.rank, other.all), messages().screens.compare.shortRank(other.rank, other.all)] : [''];
+	const lines = ranks.map(rank => lineWith(rank));
+	return fitLine(lines.find(line => widthOf(line) < width) ?? lines.at(-1) ?? [], width - 1, theme.glyphs.ellipsis);
 };
 
 /** A line of a log behind the name of its run. */
@@ -94,30 +99,89 @@ const logLines = (name: string, text: string, {width, rows, labelWidth, tone}: {
 		index === 0 ? span(`${cell(` ${name}`, labelWidth - 1, {mark: theme.glyphs.ellipsis})} `, 'quiet') : spaces(labelWidth), span(line, tone),
 	]);
 
-/** Where the logs of the selected stage differ, in exactly so many lines. */
-const differenceLines = ({logs}: CompareView, names: Names, {width, height}: {readonly width: number; readonly height: number}, theme: Theme): readonly Line[] => {
+type Space = {readonly width: number; readonly height: number};
+
+/** Both lines one below the other, behind the names of their runs and after the line before them. */
+const stackedLines = ({one, other, isSameBefore}: Difference, names: Names, {width, height}: Space, theme: Theme): readonly Line[] => {
+	const {compare: words} = messages().screens;
+	const labelWidth = Math.min(Math.floor(width / 3), Math.max(columnsOf(names.one), columnsOf(names.other)) + 3);
+	const hasContext = height >= 4;
+	const rows = Math.max(1, Math.floor((hasContext ? height - (isSameBefore ? 1 : 2) : height) / 2));
+	const contextOf = ({earlier}: DifferingLine): readonly Line[] => hasContext ? earlier.slice(-1).flatMap(before => logLines('', before, {width, rows: 1, labelWidth, tone: 'quiet'}, theme)) : [];
+	const lineOf = (name: string, {line}: DifferingLine): readonly Line[] =>
+		logLines(name, line ?? words.ends, {width, rows, labelWidth, tone: line === undefined ? 'quiet' : toneOfSeverity(severityOf(line))}, theme);
+	return [...contextOf(one), ...lineOf(names.one, one), ...(isSameBefore ? [] : contextOf(other)), ...lineOf(names.other, other)];
+};
+
+// From so many columns on, the logs are side by side.
+const wideFrom = 100;
+
+const leastBeside = 4;
+
+// Of a line that differs, and of an error after it.
+const mostRows = 4;
+
+/** A log around the line that differs: `before` lines, that line in `own` rows, and what follows it. */
+const sideLines = ({line, earlier, later}: DifferingLine, {width, height, before, own}: Space & {readonly before: number; readonly own: number}, theme: Theme): readonly Line[] => {
+	const {ellipsis} = theme.glyphs;
+	const toneOfLine = (text: string): SpanTone => severityOf(text) === 'plain' ? 'quiet' : toneOfSeverity(severityOf(text));
+	const brief = (text: string): Line => [span(cut(text, width, ellipsis), toneOfLine(text))];
+	const kept = earlier.slice(earlier.length - Math.min(before, earlier.length)).map(text => brief(text));
+	const follows = later.flatMap(text => severityOf(text) === 'error' ? wrapWithin([text], {width, rows: mostRows, mark: ellipsis}).map((row): Line => [span(row, 'bad')]) : [brief(text)]);
+	const here: readonly Line[] = line === undefined
+		? [[span(messages().screens.compare.ends, 'quiet')]]
+		: wrapWithin([line], {width, rows: mostRows, mark: ellipsis}).map(row => [span(row, toneOfSeverity(severityOf(line)), true)]);
+	return fillLines([...fillLines([], before - kept.length), ...kept, ...fillLines(here, own), ...follows], height);
+};
+
+/** Both logs around the line that differs, side by side, as many lines as there is room for. */
+const besideLines = ({one, other}: Difference, names: Names, {width, height}: Space, theme: Theme): readonly Line[] => {
+	const half = Math.floor((width - 3) / 2);
+	const room = height - 1;
+	const rowsOf = ({line}: DifferingLine): number => line === undefined ? 1 : wrapWithin([line], {width: half - 1, rows: mostRows}).length;
+	const own = Math.max(rowsOf(one), rowsOf(other));
+	const before = Math.min(Math.max(one.earlier.length, other.earlier.length), Math.max(1, Math.floor((room - own) / 2)));
+	const [left = [], right = []] = [one, other].map(side => sideLines(side, {width: half - 1, height: room, before, own}, theme));
+	const needed = Math.max(withoutBlankEnd(left).length, withoutBlankEnd(right).length);
+	const divider = span(` ${theme.glyphs.divider} `, 'quiet');
+	const joined = (mine: Line, others: Line): Line => [span(' '), ...mine, spaces(half - 1 - widthOf(mine)), divider, ...others];
+	return [
+		joined([span(cut(names.one, half - 1), 'quiet')], [span(cut(names.other, half - 1), 'quiet')]),
+		...left.slice(0, needed).map((line, index) => joined(line, right[index] ?? [])),
+	];
+};
+
+/** Where the logs of the selected stage differ. */
+const differenceLines = ({logs}: CompareView, names: Names, {width, height}: Space, theme: Theme): readonly Line[] => {
 	const {compare: words} = messages().screens;
 	if (!logs) {
-		return fillLines([], height);
+		return [];
 	}
 
 	const {ellipsis} = theme.glyphs;
-	// A free line below the stages, if there are several.
-	const free: readonly Line[] = height >= 7 ? [[]] : [];
+	const isBeside = width >= wideFrom && height > leastBeside;
+	const space = {width, height: height - 1};
 	if (logs.type === 'none') {
-		return fillLines([...free, fitLine([span(` ${words.none[logs.why](logs.stage)}`, 'quiet')], width - 1, ellipsis)], height);
+		const head = fitLine([span(` ${words.none[logs.why](logs.stage)}`, 'plain')], width - 1, ellipsis);
+		if (!isBeside) {
+			return [head];
+		}
+
+		return [head, ...(logs.ahead ? besideLines(logs.ahead, names, space, theme) : logs.lines.slice(-space.height).map((text): Line => [span(` ${cut(text, width - 2, ellipsis)}`, 'quiet')]))];
 	}
 
-	const {one, other, isSameBefore} = logs.difference;
-	const labelWidth = Math.min(Math.floor(width / 3), Math.max(columnsOf(names.one), columnsOf(names.other)) + 3);
 	const head = fitLine([span(` ${words.first(logs.stage, logs.agent)}`, 'plain', true)], width - 1, ellipsis);
-	const room = height - free.length - 1;
-	const hasContext = room >= 4;
-	const rows = Math.max(1, Math.floor((hasContext ? room - (isSameBefore ? 1 : 2) : room) / 2));
-	const contextOf = ({before}: typeof one): readonly Line[] => hasContext && before !== undefined ? logLines('', before, {width, rows: 1, labelWidth, tone: 'quiet'}, theme) : [];
-	const lineOf = (name: string, {line}: typeof one): readonly Line[] =>
-		logLines(name, line ?? words.ends, {width, rows, labelWidth, tone: line === undefined ? 'quiet' : toneOfSeverity(severityOf(line))}, theme);
-	return fillLines([...free, head, ...contextOf(one), ...lineOf(names.one, one), ...(isSameBefore ? [] : contextOf(other)), ...lineOf(names.other, other)], height);
+	return [head, ...(isBeside ? besideLines : stackedLines)(logs.difference, names, space, theme)];
+};
+
+/** Below the stages, in exactly so many lines: why this run failed, if its own log does not say so, and where the logs of the selected stage differ. */
+const belowLines = (view: CompareView, names: Names, {width, height}: Space, theme: Theme): readonly Line[] => {
+	const {why} = view;
+	// A free line below the stages, if there are several.
+	const free: readonly Line[] = height >= 7 ? [[]] : [];
+	const reason = why && height >= 7 ? reasonLines(messages().screens.labels.why, whyTexts(why), {width, rows: height < 10 ? 1 : 3, tone: 'bad'}, theme) : [];
+	const rest = height - free.length - reason.length;
+	return fillLines([...free, ...reason, ...differenceLines(view, names, {width, height: rest}, theme)], height);
 };
 
 // Breadcrumb, both runs and column heads.
@@ -130,25 +194,26 @@ export const CompareScreen = ({view, size, theme, footer, timeZone, hour}: Scree
 	const names = namesOf(view, {timeZone, hour});
 	const titles = {one: messages().screens.compare.thisRunHead, other: names.other.toUpperCase()};
 	const columns = compareColumns(list.rows, titles, width, theme);
-	const height = differenceRows(size);
+	// The stages leave at least so many lines.
+	const height = Math.max(differenceRows(size), roomBelow(headLines, size) - list.rows.length);
 	const noteSpans: Line = note ? fitLine([span(' '), note.isLoading ? spinner('accent') : span(' '), span(` ${note.text}`, note.isLoading ? 'quiet' : 'attention')], width - 1, theme.glyphs.ellipsis) : [];
-	const room = roomBelow(headLines + height, size) - list.rows.length;
+	const below = note ? fillLines([[], noteSpans].slice(height < 7 ? 1 : 0), height) : belowLines(view, names, {width, height}, theme);
 	return (
 		<Screen
 			size={size}
 			footer={footer}
 			theme={theme}
-			hasFreeLine={room > 0}
+			hasFreeLine={isBlank(below.at(-1) ?? [])}
 			head={<>
 				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>
 				<LineText line={summaryLine(view, names, width, theme)} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} titles={titles} width={width} theme={theme}/>
 			</>}
-			end={<Lines lines={note ? fillLines([[], noteSpans].slice(height < 7 ? 1 : 0), height) : differenceLines(view, names, {width, height}, theme)} theme={theme}/>}
 		>
 			{list.rows.length > 0
 				? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, ...names}} width={width}/>
 				: (note ? undefined : <Note text={messages().tasks.instead.noStages} width={width} theme={theme}/>)}
+			<Lines lines={below} theme={theme}/>
 		</Screen>
 	);
 };

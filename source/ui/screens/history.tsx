@@ -66,7 +66,7 @@ const historyColumns = ({isOfAll, list: {rows}}: HistoryView, zone: Zone, width:
 		return named;
 	}
 
-	const shortened = fit(specsWith(leastName, words));
+	const shortened = fit(specsWith(leastName, words).filter(({name}) => name !== 'bar' && name !== 'id'));
 	if (shortened.some(({name}) => name === 'outcome')) {
 		return shortened;
 	}
@@ -112,7 +112,7 @@ const remainingText = ({remaining, isLoading, isOfAll, histories: {all, loading}
 
 /** How many tasks there are, and what is missing; "loading" is at the end, so that it moves nothing. */
 const countLine = (view: HistoryView, unread: string | undefined, width: number, theme: Theme): Line => {
-	const {count, filter, faultsOnly, faults, problem, histories} = view;
+	const {count, filter, faultsOnly, faults, faultyParts, problem, histories} = view;
 	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
 	const {agents, history: words} = messages().screens;
 	// What cannot be read is not complete.
@@ -122,7 +122,7 @@ const countLine = (view: HistoryView, unread: string | undefined, width: number,
 		...(faultsOnly ? [span(`  ${agents.faultsOnly}`, 'attention')] : []),
 		...(filter && filter.source !== '' ? [span(`  /${filter.source}`, 'attention')] : []),
 		...(filter ? [span(`  ${agents.hidden(filter.hidden)}`, 'quiet')] : []),
-		...(faults > 0 ? [dot, span(words.faults(faults), 'bad')] : []),
+		...(faults > 0 ? [dot, span(words.faults(faults, faultyParts), 'bad')] : []),
 		...(problem === undefined && histories.unread > 0 ? [dot, span(words.unreadHistories(histories.unread, histories.all), 'bad')] : []),
 		...(unread === undefined ? [] : [dot, span(unread, 'attention')]),
 		...(problem === undefined ? (isTold ? [] : [dot, span(remainingText(view), 'quiet')]) : [dot, span(problem, 'bad')]),

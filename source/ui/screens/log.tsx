@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import {memo, type ReactNode} from 'react';
-import {cell, columnsOf, cut, widest} from '../../lib/columns.js';
+import {cell, columnsOf, cut, isWithin, widest} from '../../lib/columns.js';
 import {graphemes, isNarrow} from '../../lib/graphemes.js';
 import {messages} from '../../lib/messages/messages.js';
 import {formatPreciseTime, localOffset} from '../../lib/time.js';
@@ -252,10 +252,14 @@ const endLines = ({text, severity, name, repeats}: EndLine, {width, nameWidth, t
 	return [[span(label, 'quiet'), span(brieflyOf(text, room - columnsOf(count), ellipsis), tone), ...(count === '' ? [] : [span(count, 'quiet')])]];
 };
 
-const endTitle = ({title, outcome}: LogEnd, width: number, theme: Theme): Line => {
-	const {rule} = theme.glyphs;
+/** The agent is named where there is room for all of it. */
+const endTitle = ({title, agent, outcome}: LogEnd, width: number, theme: Theme): Line => {
+	const {rule, ellipsis} = theme.glyphs;
 	const right = outcome ? [span(` ${partText(outcome, theme)} `, toneOfPart(outcome))] : [];
-	return [...fitLine([span(`${rule.repeat(2)} `, 'quiet'), span(title, 'plain', true), span(` ${rule.repeat(width)}`, 'quiet')], width - widthOf(right), rule), ...right];
+	const room = width - widthOf(right) - 4;
+	const whole = agent === undefined ? title : `${title} @ ${agent}`;
+	const name = isWithin(whole, room) ? whole : cut(title, room, ellipsis);
+	return [...fitLine([span(`${rule.repeat(2)} `, 'quiet'), span(name, 'plain', true), span(` ${rule.repeat(width)}`, 'quiet')], width - widthOf(right), rule), ...right];
 };
 
 /** The ends of the task's other logs, in exactly so many lines: of each the last ones, below its title. */

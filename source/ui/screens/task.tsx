@@ -162,13 +162,13 @@ const definitions: ColumnDefinitions<StageRow, StagesContext, StagesColumn> = {
 type HeaderProps = Pick<ScreenProps, 'size' | 'theme' | 'timeZone' | 'hour'>;
 
 /** How many of the stages, and what they say beside the outcome. */
-const stagesOf = ({outcome, progress: {stage, total}}: TaskHeader) => {
+const stagesOf = ({outcome, progress: {stage, total}, isBetween}: TaskHeader) => {
 	const {stages, course} = traitsOf(outcome);
 	if (total === 0 || course === 'ahead' || stages === 'all undone') {
 		return undefined;
 	}
 
-	const where = isActive(outcome) && stages !== 'kept' ? 'at' : 'in';
+	const where = isBetween ? 'before' : (isActive(outcome) && stages !== 'kept' ? 'at' : 'in');
 	return {where: stages === 'all done' ? 'all' : where, stage, total} as const;
 };
 

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest';
 import {progressOf} from '../../../source/store/selectors/basics.js';
 import {timelineOf} from '../../../source/store/selectors/task.js';
-import {after, makeDag, makeNodes} from '../../helpers/tasks.js';
+import {after, makeDag, makeNode, makeNodes, makeSubTask} from '../../helpers/tasks.js';
 
 it.each([
 	['a running task has done its succeeded stages', makeDag({stage: 3, nodes: makeNodes('SUCCEED/RUN', 'SUCCEED/RUN', 'RUNNING/RUN', 'PENDING/RUN')}), {stage: 3, done: 2, total: 4}],
@@ -12,6 +12,9 @@ it.each([
 	['a rollback that failed leaves what is below the stage that it failed at', makeDag({state: 'FAILED', operator: 'ROLLBACK', stage: 2, nodes: makeNodes('PENDING/ROLLBACK', 'FAILED/ROLLBACK', 'SUCCEED/ROLLBACK', 'PENDING/RUN')}), {stage: 2, done: 1, total: 4}],
 	['rolled back is empty', makeDag({state: 'SUCCEED', operator: 'ROLLBACK', stage: 1, nodes: makeNodes('SUCCEED/ROLLBACK', 'SUCCEED/ROLLBACK')}), {stage: 1, done: 0, total: 2}],
 	['passed by hand stays where it was', makeDag({state: 'SUCCEED', operator: 'PASS', stage: 2, nodes: makeNodes('SUCCEED/RUN', 'SUCCEED/PASS', 'SUCCEED/PASS')}), {stage: 2, done: 1, total: 3}],
+	['a sub-task that its main task ended has done all', makeDag({state: 'SUCCEED', operator: 'PASS', stage: 2, nodes: [...makeNodes('SUCCEED/RETRY'), makeNode({
+		key: 'last', state: 'SUCCEED', operator: 'PASS', hasMainTask: true, subTasks: [makeSubTask({state: 'SUCCEED', operator: 'PASS', hasMainTask: true, executeTimes: 1, logs: ['done', 'wait operator to advance']})],
+	})]}), {stage: 2, done: 2, total: 2}],
 	['without details a running task has done what is before its stage', makeDag({stage: 4, maxStage: 11, nodes: undefined}), {stage: 4, done: 3, total: 11}],
 	['without details a succeeded task has done all', makeDag({state: 'SUCCEED', stage: 11, maxStage: 11, nodes: undefined}), {stage: 11, done: 11, total: 11}],
 	['without details a rolled back task has done nothing', makeDag({state: 'SUCCEED', operator: 'ROLLBACK', stage: 1, maxStage: 11, nodes: undefined}), {stage: 1, done: 0, total: 11}],

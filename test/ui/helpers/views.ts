@@ -43,7 +43,7 @@ export const subTaskRow = (change: Partial<SubTaskRow> = {}): SubTaskRow => ({
 
 export const header = (change: Partial<TaskHeader> = {}): TaskHeader => ({
 	name: 'Initialize cluster', outcome: {word: 'failed'}, operator: 'RUN', id: '22130706433028869', ownName: undefined, progress: {stage: 3, done: 2, total: 11}, duration: 12_000,
-	startTime: ten, endTime: ten + 12_000, utcOffset: 480, isLaterAttempt: false, isFailing: false, main: undefined, stall: undefined, usual: undefined, estimate: undefined, why: {place: 'Start observer @ 10.0.0.3:2886', text: 'cannot allocate memory'}, logFolder: undefined, ...change,
+	startTime: ten, endTime: ten + 12_000, utcOffset: 480, isLaterAttempt: false, isBetween: false, isFailing: false, main: undefined, stall: undefined, usual: undefined, estimate: undefined, why: {place: 'Start observer @ 10.0.0.3:2886', text: 'cannot allocate memory'}, logFolder: undefined, ...change,
 });
 
 export const taskView = (change: Partial<TaskView> = {}): TaskView => ({

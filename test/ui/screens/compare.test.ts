@@ -37,7 +37,7 @@ describe('comparing', () => {
 	test('shows the stages side by side, what is new or gone, and the first line that differs', () => {
 		expect(frameOf(compared, after(100)).filter(line => line !== '')).toEqual([
 			' obwatch › 10.0.0.1:2886 › Upgrade › compare',
-			' this run ✖ failed 30s · 28 Feb 10:00:00 ✔ succeeded 30s · run 2 of 2',
+			' this run ✖ failed 30s · 28 Feb 10:00:00 ✔ succeeded 30s · other run 2 of 2',
 			'    #  STAGE           THIS RUN      TIME  28 FEB 10:00:00   TIME',
 			'    1  check           ✔ succeeded     3s  ✔ succeeded         3s',
 			'    2  new             ✔ succeeded     1s                          new',
@@ -72,12 +72,12 @@ describe('comparing', () => {
 		expect(selectMissingTask(play(opened, history([failed, bad].map(dag => brief(dag)))))).toEqual({agent: one, id: bad.id});
 		const early = play(watched, {type: 'history-opened'}, history([failed, bad].map(dag => brief(dag))), {type: 'selection-moved', by: 1}, {type: 'comparison-opened'}, arrived(bad));
 		expect(topScreen(early)).toMatchObject({type: 'compare', task: {id: bad.id}});
-		expect(frameOf(early)[1]).toContain('this run ✖ failed 30s · 10:00:00 ✖ failed 30s · only other run');
+		expect(frameOf(early)[1]).toContain('this run ✖ failed 30s · 10:00:00 ✖ failed 30s · the only other run');
 	});
 
 	test('[ and ] choose an older or a newer run, and the stage stays selected', () => {
 		const moved = play(compared, {type: 'selection-moved', by: 'start'}, {type: 'compared-run-changed', by: 1}, arrived(bad));
-		expect(frameOf(moved)[1]).toContain('09:00:00 ✖ failed 30s · run 1 of 2');
+		expect(frameOf(moved)[1]).toContain('09:00:00 ✖ failed 30s · other run 1 of 2, newest first');
 		expect(frameOf(moved)[3]).toBe(' ▸  1  check           ✔ succeeded     3s  ✔ succeeded    12s  -9s');
 		expect(play(moved, {type: 'compared-run-changed', by: 1}).view.notice?.text).toBe('No newer run in the history');
 		expect(play(compared, {type: 'compared-run-changed', by: -1}).view.notice?.text).toBe('No older run in the history');
@@ -114,6 +114,48 @@ describe('comparing', () => {
 	test('begins at the stage that was open', () => {
 		const stage = play(watched, {type: 'selection-moved', by: 'start'}, {type: 'entered'}, {type: 'comparison-opened'}, history([failed, good].map(dag => brief(dag))), arrived(good));
 		expect(frameOf(stage)[3]).toMatch(/^ ▸ {2}1 {2}check/);
+	});
+
+	test('shows from 100 columns on both logs around that line, side by side, right below the stages', () => {
+		const wide = frameOf(play(compared, {type: 'resized', columns: 100, rows: 30}), after(100));
+		expect(wide.slice(8, 15)).toEqual([
+			'',
+			' unpack @ 10.0.0.1:2886: first line that differs',
+			' this run'.padEnd(49) + '│ 28 Feb 10:00:00',
+			' begin'.padEnd(49) + '│ begin',
+			' unpacking lib'.padEnd(49) + '│ unpacking lib',
+			' ERROR: no space'.padEnd(49) + '│ done',
+			'',
+		]);
+	});
+
+	test('of logs that are alike shows what they say, and how the other one goes on where this run is still at work', () => {
+		const wide = play(compared, {type: 'resized', columns: 100, rows: 30});
+		const alike = frameOf(play(wide, {type: 'selection-moved', by: 'start'}), after(100));
+		expect(alike.slice(8, 12)).toEqual(['', ' check: the logs are alike (times, ids and addresses aside)', ' ok', '']);
+		const running = run(9, 0, 'RUNNING', 'check SUCCEED 3 ok', 'unpack RUNNING 5 begin');
+		const atWork = play(fleetOf(1, 100, 30), info, {...at, type: 'task-received', task: running}, {type: 'comparison-opened'}, history([running, good].map(dag => brief(dag))), arrived(good));
+		expect(frameOf(atWork, after(5)).slice(7, 13)).toEqual([
+			'',
+			' unpack: the logs are alike so far (times, ids and addresses aside)',
+			' this run'.padEnd(49) + '│ 28 Feb 10:00:00',
+			' begin'.padEnd(49) + '│ begin',
+			' the log ends here'.padEnd(49) + '│ unpacking lib',
+			' '.repeat(49) + '│ done',
+		]);
+	});
+
+	test('of a main task that failed with its part says the reason of the part, and begins where the part failed', () => {
+		const part = '20167772161028890';
+		const stages = (log: string, end: string) => stagesOf(0, 'inform SUCCEED 1 ok', `wait SUCCEED 9 ${log}`, end);
+		const main = {...run(9, 0, 'FAILED'), maxStage: 3, stage: 3, links: {subDags: {[one]: part}, mainDagId: undefined}, nodes: stages('Start_observer:_ERROR:_no_memory', 'end FAILED 1 ERROR:_[Task.SubDag.NotAllSucceed]:_check_sub_dag_succeed_failed:_Sub_DAG_of_agents:_[10.0.0.1:2886]_failed')};
+		const before = {...run(5, -86_400, 'SUCCEED'), maxStage: 3, stage: 3, nodes: stages('ok', 'end SUCCEED 1 ok')};
+		const failedPart = makeDag({id: part, name: 'Start observer', state: 'FAILED', startTime: ten, endTime: after(9), links: {subDags: {}, mainDagId: main.id}, nodes: stagesOf(0, 'Start_observer FAILED 9 ERROR:_no_memory')});
+		const state = play(fleetOf(1, 100, 30), info, {...at, type: 'task-received', task: main}, {type: 'comparison-opened'}, history([main, before].map(dag => brief(dag))), arrived(before), arrived(failedPart));
+		const frame = frameOf(state, after(100));
+		expect(frame.find(line => line.includes('▸'))).toContain('wait');
+		expect(frame).toContain(` why  Start_observer @ ${one}: no memory`);
+		expect(topScreen(play(state, {type: 'error-jumped-to'}))).toMatchObject({type: 'log', task: {id: part}});
 	});
 
 	test('fits a small terminal', () => {

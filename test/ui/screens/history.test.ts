@@ -38,6 +38,31 @@ describe('a history', () => {
 		expect(frameOf(play(state, {type: 'input-opened', purpose: 'rows'}, {type: 'input-changed', text: 'failing'})).join('\n')).toContain('2 hidden');
 	});
 
+	test('counts a task and the part with which it failed as one failure', () => {
+		const main = dag(2, {state: 'FAILED'});
+		const partOf = (id: number, of: Dag): Dag => dag(id, {state: 'FAILED', links: {subDags: {}, mainDagId: of.id}});
+		const countIn = (...tasks: readonly Dag[]): string | undefined => frameOf(play(opened(), history(tasks)), after(10))[1];
+		expect(countIn(partOf(1, main), main)).toBe(' 3 tasks · 1 failed or cancelled (with 1 sub-task) · complete');
+		expect(countIn(partOf(1, main), dag(2))).toBe(' 3 tasks · 1 failed or cancelled · complete');
+	});
+
+	test('names tasks whole before it shows bars and ids, and says at 40 columns how they ended', () => {
+		const tasks = history([dag(2, {name: 'Initialize cluster', state: 'FAILED', stage: 1}), dag(1)]);
+		expect(frameOf(play(opened(), tasks), after(10)).slice(2, 5)).toEqual([
+			'   STARTED +00:00  TASK                OUTCOME      STAGE   TIME',
+			' ▸ 10:00:03        task 3              ● running    1/2       7s',
+			'   10:00:02        Initialize cluster  ✖ failed     1/2    1m00s',
+		]);
+		expect(frameOf(play(opened(), tasks, {type: 'resized', columns: 40, rows: 10}), after(10)).slice(2, 6)).toEqual([
+			'   STARTED +00:00  TASK',
+			' ▸ 10:00:03        task 3             ●',
+			'   10:00:02        Initialize clust…  ✖',
+			'   10:00:01        task 1             ✔',
+		]);
+		const all = frameOf(play(opened(), tasks, {type: 'whole-history-opened'}, {type: 'resized', columns: 40, rows: 10}), after(10));
+		expect(all.find(line => line.includes('task 3'))).toMatch(/10\.0\.0\.1:2886 +task 3 +●$/);
+	});
+
 	test('says of outcomes that are still being read that they are loading', () => {
 		const brief = dag(2, {state: 'FAILED', stage: 1, isBrief: true});
 		const loading: Action = {...at(one), type: 'history-received', owner: one, tasks: [brief], remaining: 0, isLoading: true};

@@ -146,6 +146,12 @@ describe('the line that says how a task is', () => {
 		expect(line({isLaterAttempt: true})).toMatch(/ {3}this attempt 18:00:00 → 18:00:12 \+08:00$/);
 	});
 
+	test('says between which stages it is, for the second in which none is at work', () => {
+		const between = {outcome: {word: 'running'}, isBetween: true, endTime: undefined} as const;
+		expect(line(between)).toMatch(/^ ● running between stages 2 and 3 of 11 {3}/);
+		expect(line({...between, progress: {stage: 1, done: 0, total: 11}})).toMatch(/^ ● running before stage 1 of 11 {3}/);
+	});
+
 	test('names the task that replaced this one while it was open', () => {
 		expect(line({outcome: {word: 'failed'}, replacedBy: 'Stop observer'}, 80)).toMatch(/^ ✖ failed in stage 3 of 11 after 12s {3}replaced by Stop observer( |$)/);
 	});

@@ -88,11 +88,13 @@ export const screens = {
 	task: {
 		/** An outcome in its place: `stages` begun or done of how many, and the time it took. */
 		outcome(outcome: string, {stages, took}: {
-			readonly stages: {readonly where: 'at' | 'in' | 'all'; readonly stage: number; readonly total: number} | undefined;
+			readonly stages: {readonly where: 'at' | 'before' | 'in' | 'all'; readonly stage: number; readonly total: number} | undefined;
 			readonly took: {readonly duration: string; readonly isSuccess: boolean} | undefined;
 		}): string {
 			const where = stages && {
 				at: ` stage ${stages.stage} of ${stages.total}`,
+				// No stage is at work.
+				before: stages.stage === 1 ? ` before stage 1 of ${stages.total}` : ` between stages ${stages.stage - 1} and ${stages.stage} of ${stages.total}`,
 				in: ` in stage ${stages.stage} of ${stages.total}`,
 				all: `, ${many(stages.total, 'stage', 'stages')}`,
 			}[stages.where];
@@ -170,7 +172,8 @@ export const screens = {
 	history: {
 		started: (zone: string) => `STARTED ${zone}`,
 		count: (count: number) => many(count, 'task', 'tasks'),
-		faults: (count: number) => `${count} failed or cancelled`,
+		/** `parts` of these tasks failed, too. */
+		faults: (count: number, parts: number) => `${count} failed or cancelled${parts === 0 ? '' : ` (with ${many(parts, 'sub-task', 'sub-tasks')})`}`,
 		loadingSome: (loading: number, all: number) => `loading ${loading} of ${all}`,
 		unreadHistories: (count: number, all: number) => `${count} of ${many(all, 'history', 'histories')} unreadable`,
 		loadingEnds: 'loading outcomes',
@@ -188,7 +191,9 @@ export const screens = {
 		thisRun: 'this run',
 		thisRunHead: 'THIS RUN',
 		with: (time: string, id: string, outcome: string) => `compared with the run of ${time}, id ${id}: ${outcome}`,
-		rank: (rank: number, all: number) => all === 1 ? 'only other run' : `run ${rank} of ${all}`,
+		/** Which of the other runs of the history it is. */
+		rank: (rank: number, all: number) => all === 1 ? 'the only other run' : `other run ${rank} of ${all}, newest first`,
+		shortRank: (rank: number, all: number) => all === 1 ? 'only other run' : `other run ${rank} of ${all}`,
 		searching: 'looking for other runs in the history',
 		loadingRun: 'loading the other run',
 		noRun: 'no other run in the history',

@@ -77,8 +77,13 @@ export const screens: Messages['screens'] = {
 	},
 	task: {
 		outcome(outcome, {stages, took}) {
-			const where = stages === undefined ? [] : [stages.where === 'all' ? `共 ${stages.total} 个阶段` : `阶段 ${stages.stage}/${stages.total}`];
-			return [outcome, ...where, ...(took === undefined ? [] : [`耗时 ${took.duration}`])].join('，');
+			const where = stages && {
+				at: `阶段 ${stages.stage}/${stages.total}`,
+				in: `阶段 ${stages.stage}/${stages.total}`,
+				before: stages.stage === 1 ? `阶段 1/${stages.total} 尚未开始` : `介于阶段 ${stages.stage - 1} 和 ${stages.stage} 之间（共 ${stages.total} 个）`,
+				all: `共 ${stages.total} 个阶段`,
+			}[stages.where];
+			return [outcome, ...(where === undefined ? [] : [where]), ...(took === undefined ? [] : [`耗时 ${took.duration}`])].join('，');
 		},
 		times({start, end, zone, arrow, isLaterAttempt}) {
 			const when = end === undefined ? `开始于 ${start} ${zone}` : `${start} ${arrow} ${end} ${zone}`;
@@ -142,7 +147,7 @@ export const screens: Messages['screens'] = {
 	history: {
 		started: zone => `开始时间 ${zone}`,
 		count: count => `${count} 个任务`,
-		faults: count => `${count} 个失败或已取消`,
+		faults: (count, parts) => `${count} 个失败或已取消${parts === 0 ? '' : `（含 ${parts} 个子任务）`}`,
 		loadingSome: (loading, all) => `正在加载 ${all} 份中的 ${loading} 份`,
 		unreadHistories: (count, all) => `${all} 份历史任务中有 ${count} 份无法读取`,
 		loadingEnds: '正在加载任务结果',
@@ -157,7 +162,8 @@ export const screens: Messages['screens'] = {
 		thisRun: '本次执行',
 		thisRunHead: '本次执行',
 		with: (time, id, outcome) => `与 ${time} 的执行对比，ID ${id}：${outcome}`,
-		rank: (rank, all) => all === 1 ? '仅有的另一次执行' : `第 ${rank}/${all} 次`,
+		rank: (rank, all) => all === 1 ? '仅有的另一次执行' : `另外 ${all} 次执行中的第 ${rank} 次（由新到旧）`,
+		shortRank: (rank, all) => all === 1 ? '仅另一次执行' : `另 ${all} 次中的第 ${rank} 次`,
 		searching: '正在历史任务中查找其他执行',
 		loadingRun: '正在加载另一次执行',
 		noRun: '历史任务中没有其他执行',
