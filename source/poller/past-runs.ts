@@ -12,7 +12,7 @@ import {fetchTaskById, type ReadHistory, type WatchDeps} from './request.js';
 export type PastRunsDeps = WatchDeps & {
 	readonly readHistory: ReadHistory;
 	/** Which runs are wanted now, the most wanted first. */
-	readonly wishes: () => readonly RunWish[];
+	readonly wishes: () => Iterable<RunWish>;
 	/** Whether the run of a task is known already. */
 	readonly isKnown: (head: Dag) => boolean;
 	/** ms between two requests to one agent, at least. */

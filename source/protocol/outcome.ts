@@ -174,8 +174,9 @@ export const isWaitingNode = (node: LoggedNode): boolean => {
 
 /** Whether a failed DAG only pauses: all its failed nodes wait. False while the nodes are unknown. */
 export const isWaiting = (dag: Pick<LoggedDag, 'state' | 'operator' | 'nodes'>): boolean => {
-	const failures = dag.nodes?.filter(node => failed(node)) ?? [];
-	return failed(dag) && failures.length > 0 && failures.every(node => isWaitingNode(node));
+	// Asked for every row of a table, few of which failed.
+	const failures = failed(dag) ? dag.nodes?.filter(node => failed(node)) ?? [] : [];
+	return failures.length > 0 && failures.every(node => isWaitingNode(node));
 };
 
 const isPassed = ({state, operator}: Stateful): boolean => outcomeOf({state, operator}).word === 'passed';

@@ -90,4 +90,18 @@ export const moreSortKey = ({zone, version, isLocked, startTime, usual}: MoreCel
 const isSortable = (column: AgentsColumn): column is SortColumn => column !== 'why';
 
 /** The columns to sort by, in the order of the table. */
-export const sortColumnsOf = ({columns = usualColumns}: Pick<Arrangement, 'columns'>): readonly SortColumn[] => columns.filter(column => isSortable(column));
+const sortColumnsOf = ({columns = usualColumns}: Pick<Arrangement, 'columns'>): readonly SortColumn[] => columns.filter(column => isSortable(column));
+
+/** The next or previous column to sort by; beyond the ends there is none, and rows keep the user's order. */
+export const nextSort = ({sort, columns}: Arrangement, by: 1 | -1): Arrangement['sort'] => {
+	const sortColumns = sortColumnsOf({columns});
+	const places = sortColumns.length + 1;
+	const place = sort ? sortColumns.indexOf(sort.column) + 1 : 0;
+	const column = sortColumns[((place + by + places) % places) - 1];
+	return column && {column, isReversed: sort?.isReversed ?? false};
+};
+
+const ownColumns: ReadonlySet<SortColumn> = new Set(['agent', 'role', 'zone', 'version', 'lock']);
+
+/** A cluster is sorted by its own task if it has one; else by its agents. */
+export const isHeading = (row: RowSource, column: SortColumn): boolean => row.type === 'cluster' && (ownColumns.has(column) || lastTaskOf(row.cluster) === undefined);

@@ -8,8 +8,8 @@ import {isFinal, outcomeLabel, outcomeTraits, traitsOf} from '../../protocol/out
 import {type Dag} from '../../protocol/task.js';
 import {absentAgentOf, agentBehind, agentsOf, findTask, isTaskScreen, lastTaskOf, ownerOfMain, topScreen} from '../lookup.js';
 import {type TaskReference} from '../operations/track.js';
-import {type AgentEntry, type Arrangement, type ClusterEntry, lastTaskId, type SortColumn, type State} from '../state.js';
-import {type MoreCells, moreCellsOf, moreSortKey, sortColumnsOf} from './agent-columns.js';
+import {type AgentEntry, type ClusterEntry, lastTaskId, type SortColumn, type State} from '../state.js';
+import {isHeading, type MoreCells, moreCellsOf, moreSortKey} from './agent-columns.js';
 import {agentNow, isDatabaseDown, roleOf, taskCells, taskOutcome} from './basics.js';
 import {lastingTrouble, problemOf, problemText} from './connection.js';
 import {isFailingRow, isFaultRow, isStalledRow, isUndoneRow, worstInSight} from './summary.js';
@@ -29,6 +29,10 @@ const taskRow = (state: State, {owner, dag}: MainRow, depth: 1 | 2, isMain = fal
 
 /** The main tasks of the agents' last tasks, each once, in the order of the agents. */
 const mainRows = (state: State, members: readonly AgentEntry[], cluster?: ClusterEntry): readonly MainRow[] => {
+	if (state.mainTasks.size === 0 && (cluster?.otherTasks.length ?? 0) === 0 && members.every(({otherTasks}) => otherTasks.length === 0)) {
+		return [];
+	}
+
 	const rows = new Map<string, MainRow>();
 	const wanted = new Set(state.mainTasks.size > 0 ? members.flatMap(entry => lastTaskOf(entry)?.links.mainDagId ?? []) : []);
 	for (const id of wanted) {
@@ -60,14 +64,25 @@ const isDone = (dag: Dag): boolean => taskOutcome(dag).word === 'succeeded';
 
 const isMainTask = ({links: {subDags}}: Dag): boolean => Object.keys(subDags).length > 0;
 
+/** Rows without a main task: the same as long as the agent is, so that what is made of them can be kept. */
+const ownRows = new WeakMap<AgentEntry, Extract<RowSource, {type: 'agent'}>>();
+
+const agentRow = (entry: AgentEntry, depth: 0 | 1, main: Dag | undefined): RowSource => {
+	const known = main ? undefined : ownRows.get(entry);
+	const row = known?.depth === depth ? known : {type: 'agent', key: entry.address.key, depth, entry, main} as const;
+	if (!main) {
+		ownRows.set(entry, row);
+	}
+
+	return row;
+};
+
 const agentRows = (state: State, entry: AgentEntry, depth: 0 | 1, mains: readonly MainRow[]): readonly RowSource[] => {
 	const last = lastTaskOf(entry);
-	const {key} = entry.address;
+	const {address: {key}, otherTasks} = entry;
 	return [
-		{
-			type: 'agent', key, depth, entry, main: mains.find(({dag}) => dag.id === last?.links.mainDagId)?.dag,
-		},
-		...entry.otherTasks.filter(dag => dag.id !== last?.id && !isMainTask(dag) && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(state, {owner: key, dag}, depth === 0 ? 1 : 2)),
+		agentRow(entry, depth, mains.find(({dag}) => dag.id === last?.links.mainDagId)?.dag),
+		...otherTasks.filter(dag => dag.id !== last?.id && !isMainTask(dag) && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(state, {owner: key, dag}, depth === 0 ? 1 : 2)),
 	];
 };
 
@@ -324,11 +339,6 @@ const sortKey = ({more, label, role, cells, problem}: Words, column: SortColumn)
 	}
 };
 
-const ownColumns: ReadonlySet<SortColumn> = new Set(['agent', 'role', 'zone', 'version', 'lock']);
-
-/** A cluster is sorted by its own task if it has one; else by its agents. */
-const isHeading = (row: RowSource, column: SortColumn): boolean => row.type === 'cluster' && (ownColumns.has(column) || lastTaskOf(row.cluster) === undefined);
-
 const sorted = (state: State, rows: readonly RowSource[], now: Timestamp): readonly RowSource[] => {
 	const {sort} = state.view.arrangement;
 	return sort
@@ -359,15 +369,6 @@ export const shownRows = (state: State, now: Timestamp): readonly RowSource[] =>
 		&& (!faultsOnly || isFaultRow(state, row, now) || isUndoneRow(state, row))
 		&& passesFilter(row));
 	return sorted(state, rows, now);
-};
-
-/** The next or previous column to sort by; beyond the ends there is none, and rows keep the user's order. */
-export const nextSort = ({sort, columns}: Arrangement, by: 1 | -1): Arrangement['sort'] => {
-	const sortColumns = sortColumnsOf({columns});
-	const places = sortColumns.length + 1;
-	const place = sort ? sortColumns.indexOf(sort.column) + 1 : 0;
-	const column = sortColumns[((place + by + places) % places) - 1];
-	return column && {column, isReversed: sort?.isReversed ?? false};
 };
 
 /** The index of the selected row among the shown ones: until the user chooses one, of the worst. -1 in an empty list. */

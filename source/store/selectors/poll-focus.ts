@@ -112,29 +112,41 @@ const wishFor = (state: State, owner: string, dag: Dag): RunWish | undefined => 
 		: undefined;
 };
 
-/** Of which tasks earlier runs are wanted, the most wanted first: the open one, and those that run, in sight before others, each name of an owner once. In a column, all in sight say how long they usually take. */
-export const selectRunWishes = (state: State): readonly RunWish[] => {
-	const screen = topScreen(state);
-	const open = isTaskScreen(screen) ? findTask(state, screen.task) : undefined;
+/** The most wanted first. */
+const wantedRows = function * (state: State): Generator<RowSource, undefined> {
 	const {page: height, arrangement: {columns = []}} = state.view;
 	const {rows, top} = arrangedRows(state, 0, height);
 	const inSight = rows.slice(top, top + height);
-	const tasks = [
-		...(open && isTaskScreen(screen) ? [{owner: screen.task.owner, dag: open}] : []),
-		...[inSight.filter(row => isActiveRow(row)), columns.includes('usual') ? inSight : [], rowsOf(state).filter(row => isActiveRow(row))].flat().flatMap(row => {
-			const dag = taskOf(row);
-			return dag ? [{owner: ownerOfRow(row), dag}] : [];
-		}),
-	];
-	const wishes = new Map<string, RunWish>();
-	for (const {owner, dag} of tasks) {
-		const wish = wishFor(state, owner, dag);
-		if (wish && !wishes.has(`${wish.owner} ${wish.name}`)) {
-			wishes.set(`${wish.owner} ${wish.name}`, wish);
+	yield * inSight.filter(row => isActiveRow(row));
+	yield * columns.includes('usual') ? inSight : [];
+	for (const row of rowsOf(state)) {
+		if (isActiveRow(row)) {
+			yield row;
 		}
 	}
+};
 
-	return [...wishes.values()];
+/**
+Of which tasks earlier runs are wanted, the most wanted first: the open one, and those that run, in sight before others, each name of an owner once. In a column, all in sight say how long they usually take.
+One after the other, since there can be thousands, of which the first one may do.
+*/
+export const selectRunWishes = function * (state: State): Generator<RunWish, undefined> {
+	const given = new Set<string>();
+	const fresh = (owner: string, dag: Dag | undefined): readonly RunWish[] => {
+		const wish = dag && wishFor(state, owner, dag);
+		if (!wish || given.has(`${wish.owner} ${wish.name}`)) {
+			return [];
+		}
+
+		given.add(`${wish.owner} ${wish.name}`);
+		return [wish];
+	};
+
+	const screen = topScreen(state);
+	yield * isTaskScreen(screen) ? fresh(screen.task.owner, findTask(state, screen.task)) : [];
+	for (const row of wantedRows(state)) {
+		yield * fresh(ownerOfRow(row), taskOf(row));
+	}
 };
 
 /** Whether the run of a task is known, also one that says nothing of how long it takes. */

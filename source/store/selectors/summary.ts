@@ -4,7 +4,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {allOutcomeWords, isActive, isClosed, isFault, outcomeTraits, type OutcomeWord} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {allTroubles, type Trouble} from '../changes.js';
-import {agentBehind, agentsOf, lastTaskOf} from '../lookup.js';
+import {agentBehind, agentsOf, createLookup, lastTaskOf} from '../lookup.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../state.js';
 import {isDatabaseDown, lastReadOf, outcomeTones, taskOutcome} from './basics.js';
 import {isFailing} from './cause.js';
@@ -17,6 +17,8 @@ import {type RowSource, type Tone} from './view-types.js';
 
 /** The version of obshell that an agent says it runs; empty if unknown. */
 export const versionOf = ({status, info}: AgentEntry): string => status?.version ?? info?.version ?? '';
+
+const databaseVersionOf = ({info}: AgentEntry): string => info?.isSeekdb ? '' : info?.obVersion ?? '';
 
 const mixOf = (of: VersionMix['of'], all: readonly string[]): readonly VersionMix[] => {
 	const counts = Map.groupBy(all.filter(version => version !== ''), version => version);
@@ -39,7 +41,7 @@ const comparable = (versions: readonly string[]): readonly string[] => {
 
 const mixesOf = (entries: readonly AgentEntry[], others: readonly string[] = []): readonly VersionMix[] => [
 	...mixOf('obshell', [...entries.map(entry => versionOf(entry)), ...others]),
-	...mixOf('OceanBase', comparable(entries.map(({info}) => info?.isSeekdb ? '' : info?.obVersion ?? ''))),
+	...mixOf('OceanBase', comparable(entries.map(entry => databaseVersionOf(entry)))),
 ];
 
 /** The mixes in a cluster: watched agents speak for themselves, the others' versions come from its members' lists. */
@@ -49,10 +51,18 @@ export const clusterMixes = (state: State, cluster: ClusterEntry): readonly Vers
 	return mixesOf(watched, cluster.directory.flatMap(({agent, version}) => names.has(agent) ? [] : [version]));
 };
 
+const obshellVersions = createLookup<AgentEntry>(entry => [versionOf(entry)].filter(version => version !== ''));
+
+const databaseVersions = createLookup<AgentEntry>(entry => [databaseVersionOf(entry)].filter(version => version !== ''));
+
 const fleetMixesBy = new WeakMap<State['agents'], readonly VersionMix[]>();
 
 /** The mixes over all watched agents. */
 export const fleetMixes = ({agents}: State): readonly VersionMix[] => {
+	if (obshellVersions.count(agents) < 2 && databaseVersions.count(agents) < 2) {
+		return [];
+	}
+
 	const mixes = fleetMixesBy.get(agents) ?? mixesOf([...agents.values()]);
 	fleetMixesBy.set(agents, mixes);
 	return mixes;
@@ -275,64 +285,80 @@ export const worstOf = (state: State, rows: readonly RowSource[], now: Timestamp
 	return worst;
 };
 
-/** The same among all rows of the agents screen: the first one if none needs attention. */
-const newWorst = (state: State, rows: readonly RowSource[], now: Timestamp): number => {
-	const worst = worstOf(state, rows, now);
-	const row = rows[worst];
-	return row && urgencyOf(state, row, now) < calm ? worst : Math.min(0, rows.length - 1);
-};
+/** What a row counts as: its words in the summary and its urgency, until it stalls. */
+type Standing = {readonly words: readonly Word[]; readonly urgency: number; readonly until: Timestamp};
 
-/** When the first of these rows that is not stalled yet will be. */
-const nextStall = (state: State, rows: readonly RowSource[], now: Timestamp): Timestamp => {
-	let next = Infinity;
-	for (const row of rows) {
-		const at = rowStallsAt(state, row);
-		next = at > now ? Math.min(next, at) : next;
+type MadeAt<T> = Pick<State, 'runs' | 'clusters'> & {readonly at: Timestamp; readonly until: Timestamp; readonly value: T};
+
+/** Whether what was made is still true: for the same earlier runs, until a row stalls. */
+const isTrue = <T>(made: MadeAt<T> | undefined, {runs, clusters}: State, now: Timestamp): made is MadeAt<T> =>
+	made !== undefined && made.runs === runs && made.clusters === clusters && made.at <= now && now < made.until;
+
+/** Of an agent whose task has no part elsewhere: it changes with the agent only, and so does its row. */
+const standingsAlone = new WeakMap<RowSource, MadeAt<Standing>>();
+
+const hasPartElsewhere = (row: RowSource): boolean => row.type !== 'agent' || row.main !== undefined || Object.keys(lastTaskOf(row.entry)?.links.subDags ?? {}).length > 0;
+
+const standingOf = (state: State, row: RowSource, now: Timestamp): Standing => {
+	const known = standingsAlone.get(row);
+	if (isTrue(known, state, now)) {
+		return known.value;
 	}
 
-	return next;
+	const stalls = rowStallsAt(state, row);
+	const until = stalls > now ? stalls : Infinity;
+	const value = {words: summaryWordsOf(state, row, now), urgency: urgencyOf(state, row, now), until};
+	if (!hasPartElsewhere(row)) {
+		const {runs, clusters} = state;
+		standingsAlone.set(row, {runs, clusters, at: now, until, value});
+	}
+
+	return value;
 };
+
+const standingsByRows = new WeakMap<readonly RowSource[], MadeAt<readonly Standing[]>>();
 
 /**
-Makes it once for the same rows and earlier runs, and again when a row has stalled meanwhile. A key, or the next second of a duration, changes nothing of it, and
-there can be a thousand rows. `rowsOf` makes others once the agents or their tasks have changed.
+Made once for the same rows. A key, or the next second of a duration, changes nothing of it, and there can be a thousand rows. `rowsOf` makes others once
+the agents or their tasks have changed, of which most are the same again.
 */
-const keptByRows = <T>(make: (state: State, rows: readonly RowSource[], now: Timestamp) => T): typeof make => {
-	const made = new WeakMap<readonly RowSource[], {readonly value: T; readonly runs: State['runs']; readonly at: Timestamp; readonly until: Timestamp}>();
-	return (state, rows, now) => {
-		const last = made.get(rows);
-		if (last && last.runs === state.runs && last.at <= now && now < last.until) {
-			return last.value;
-		}
+const standingsOf = (state: State, rows: readonly RowSource[], now: Timestamp): readonly Standing[] => {
+	const known = standingsByRows.get(rows);
+	if (isTrue(known, state, now)) {
+		return known.value;
+	}
 
-		const value = make(state, rows, now);
-		made.set(rows, {value, runs: state.runs, at: now, until: nextStall(state, rows, now)});
-		return value;
-	};
+	const value = rows.map(row => standingOf(state, row, now));
+	let until = Infinity;
+	for (const standing of value) {
+		until = Math.min(until, standing.until);
+	}
+
+	const {runs, clusters} = state;
+	standingsByRows.set(rows, {runs, clusters, at: now, until, value});
+	return value;
 };
 
-/** The worst row; `rows` from `rowsOf` that state, or some of them. */
-export const worstInSight = keptByRows(newWorst);
+/** The worst row: the first one if none needs attention. `rows` from `rowsOf` that state, or some of them. */
+export const worstInSight = (state: State, rows: readonly RowSource[], now: Timestamp): number => {
+	let [worst, least] = [Math.min(0, rows.length - 1), calm];
+	for (const [index, {urgency}] of standingsOf(state, rows, now).entries()) {
+		[worst, least] = urgency < least ? [index, urgency] : [worst, least];
+	}
 
-/** What the rows' words are, and how often each. */
-type Tally = {readonly agents: number; readonly words: ReadonlyMap<Word, number>};
+	return worst;
+};
 
-const tallyOf = keptByRows((state, rows, now): Tally => {
+/** The summary line: the number of agents, and of everything that may need attention. `rows` from `rowsOf` that state. */
+export const summaryOf = (state: State, rows: readonly RowSource[], now: Timestamp): Summary => {
 	const words = new Map<Word, number>();
-	let agents = 0;
-	for (const row of rows) {
-		agents += row.type === 'agent' ? 1 : 0;
-		for (const word of summaryWordsOf(state, row, now)) {
+	for (const standing of standingsOf(state, rows, now)) {
+		for (const word of standing.words) {
 			words.set(word, (words.get(word) ?? 0) + 1);
 		}
 	}
 
-	return {agents, words};
-});
-
-/** The summary line: the number of agents, and of everything that may need attention. `rows` from `rowsOf` that state. */
-export const summaryOf = (state: State, rows: readonly RowSource[], now: Timestamp): Summary => {
-	const {agents, words} = tallyOf(state, rows, now);
+	const agents = rows.filter(({type}) => type === 'agent').length;
 	const found = words.entries().flatMap(([word, count]) => {
 		const how = counts[word];
 		return how ? [{word, count, ...how}] : [];

@@ -4,12 +4,12 @@ import {messages} from '../../lib/messages/messages.js';
 import {escapeControls} from '../../lib/printable.js';
 import {type Outcome} from '../../protocol/outcome.js';
 import {logOf} from '../../store/log/open-logs.js';
-import {errorOf, findTask, isTaskScreen, topScreen} from '../../store/lookup.js';
+import {createLookup, errorOf, findTask, isTaskScreen, topScreen} from '../../store/lookup.js';
 import {actionNames, isOfferedIn} from '../../store/operations/offers.js';
 import {planOf} from '../../store/operations/plan.js';
 import {type AgentsRow} from '../../store/selectors/agents.js';
 import {isPasswordWanted} from '../../store/selectors/connection.js';
-import {type State} from '../../store/state.js';
+import {type AgentEntry, type State} from '../../store/state.js';
 import {type KeyTable, liveKeys} from './resolve.js';
 import {contextTraits, type HintCondition, type KeyContext, type KeyGroup, type KeyRecord, keyTable, screens} from './table.js';
 
@@ -149,18 +149,13 @@ const hasSeveralAgents = (state: State): boolean => {
 	return screen.type === 'log' && (logOf(state, screen).merged?.agents.length ?? 0) > 1;
 };
 
+/** What each agent needs from the user. Each frame asks. */
+const wishes = createLookup<AgentEntry>((entry): readonly HintCondition[] => isPasswordWanted(entry) ? ['password-wanted'] : (errorOf(entry, 'key-changed') ? ['key-changed'] : []));
+
 /** What agents need from the user, and whether there is a task to operate on. `row`: the selected one of the agents screen. */
 export const conditionsOf = (state: State, row: AgentsRow | undefined): readonly HintCondition[] => {
-	const conditions = new Set<HintCondition>();
-	for (const entry of state.agents.values()) {
-		if (isPasswordWanted(entry)) {
-			conditions.add('password-wanted');
-		} else if (errorOf(entry, 'key-changed')) {
-			conditions.add('key-changed');
-		}
-	}
-
-	if (needsPassword(state, row)) {
+	const conditions = new Set<HintCondition>(wishes.has(state.agents, 'key-changed') ? ['key-changed'] : []);
+	if (wishes.has(state.agents, 'password-wanted') || needsPassword(state, row)) {
 		conditions.add('password-wanted');
 	}
 

@@ -36,6 +36,31 @@ test('thousands of agents whose last tasks belong to several main tasks are no s
 	expect(timeWith(10) / timeWith(1)).toBeLessThan(5);
 });
 
+test('when one of many agents changes, its row and the summary change, and no other task is looked at again', () => {
+	let looks = 0;
+	/** A running task that counts how often it is looked at. */
+	const counted = (index: number) => {
+		const {state, ...rest} = makeDag({id: idOf(index, 15), state: 'RUNNING', nodes: makeNodes('RUNNING/RUN')});
+		return {...rest, get state() {
+			looks += 1;
+			return state;
+		}};
+	};
+
+	let state = initialState(Array.from({length: 50}, (_, index) => addressOf(nameOf(index))), {columns: 80, rows: 24});
+	for (let index = 0; index < 50; index += 1) {
+		const agent = nameOf(index);
+		state = play(state, {agent, at: ten, type: 'info-received', info: makeInfo({agent})}, {agent, at: ten, type: 'task-received', task: counted(index)});
+	}
+
+	selectAgents(state, after(1), 0);
+	const failed = makeDag({id: idOf(7, 15), state: 'FAILED', nodes: makeNodes('FAILED/RUN')});
+	const next = play(state, {agent: nameOf(7), at: after(1), type: 'task-received', task: failed});
+	looks = 0;
+	expect(selectAgents(next, after(2), 0).summary.parts.map(({count: number, word}) => `${number} ${word}`)).toEqual(['49 running', '1 failed']);
+	expect(looks).toBe(0);
+});
+
 test('a failing main task with a sub-task at each of many agents is looked through only a few times for a frame', () => {
 	const names = Array.from({length: 400}, (_, index) => nameOf(index));
 	const subDags = Object.fromEntries(names.map((agent, index) => [agent, idOf(index, 15)]));

@@ -37,31 +37,31 @@ const over = (owner: number, name: string): Dag => makeDag({id: idOf(owner, 9), 
 
 test('earlier runs are wanted of the open task, then of those that run, in sight before others, each name of an agent once', () => {
 	const state = fleetOf([over(1, 'Stop OB'), over(2, 'Upgrade'), running(3, 'Start OB'), running(4, 'Start OB')]);
-	const wishesOf = (other: State) => selectRunWishes(other).map(({agent: key, name, scope}) => [key, name, scope]);
+	const wishesOf = (other: State) => [...selectRunWishes(other)].map(({agent: key, name, scope}) => [key, name, scope]);
 	expect(wishesOf(state)).toEqual([[agent(3), 'Start OB', 'agent'], [agent(4), 'Start OB', 'agent']]);
 	const scrolled = reduce(state, {type: 'selection-moved', by: 'end'});
 	expect(wishesOf(scrolled)).toEqual([[agent(4), 'Start OB', 'agent'], [agent(3), 'Start OB', 'agent']]);
 	const inColumn = {...state, view: {...state.view, arrangement: {...state.view.arrangement, columns: ['agent', 'usual'] as const}}};
 	expect(wishesOf(inColumn)[0]).toEqual([agent(1), 'Stop OB', 'agent']);
 	const opened = reduce(state, {type: 'agent-opened', key: agent(2)});
-	expect(selectRunWishes(opened)[0]).toMatchObject({agent: agent(2), name: 'Upgrade'});
+	expect(selectRunWishes(opened).next().value).toMatchObject({agent: agent(2), name: 'Upgrade'});
 });
 
 test('earlier runs are wanted of no follower, which returns its master\'s, and of no agent in trouble', () => {
-	expect(selectRunWishes(fleetOf([running(1, 'Start OB')], 'FOLLOWER'))).toEqual([]);
+	expect([...selectRunWishes(fleetOf([running(1, 'Start OB')], 'FOLLOWER'))]).toEqual([]);
 	const lost = reduce(fleetOf([running(1, 'Start OB')]), {type: 'agent-failed', agent: agent(1), at: ten, error: {type: 'timeout', after: 1}, since: ten, lastSeenAt: undefined, isAlive: false});
-	expect(selectRunWishes(lost)).toEqual([]);
+	expect([...selectRunWishes(lost)]).toEqual([]);
 });
 
 test('earlier runs are wanted no more once enough are known', () => {
 	let state = fleetOf([running(1, 'Start OB')]);
 	for (let number = 1; number <= 12; number++) {
-		expect(selectRunWishes(state)).toHaveLength(1);
+		expect([...selectRunWishes(state)]).toHaveLength(1);
 		const task = makeDag({id: idOf(1, 10 + number), name: 'Start OB', state: 'SUCCEED', startTime: after(number), endTime: after(number + 40)});
 		expect(isRunKnown(state, task)).toBe(false);
 		state = reduce(state, {type: 'past-task-received', agent: agent(1), at: ten, task});
 		expect(isRunKnown(state, task)).toBe(true);
 	}
 
-	expect(selectRunWishes(state)).toEqual([]);
+	expect([...selectRunWishes(state)]).toEqual([]);
 });

@@ -183,6 +183,14 @@ describe('a running task', () => {
 		expect(stalledAfter(301)).toEqual([true, 'no new stage for over 5 minutes, and no new line seen']);
 	});
 
+	it('is counted as stalled no longer once earlier runs are known that said nothing for longer', () => {
+		const told = reduce(begin(), {type: 'task-received', agent, at: after(4000), task: running(4)});
+		const seen = reduce(told, {type: 'skew-measured', agent, at: after(4000), skew: 0});
+		const countedIn = (known: State) => selectAgents(known, after(4400), 0).summary.parts.map(({word}) => word);
+		expect(countedIn(seen)).toContain('stalled');
+		expect(countedIn(past(seen, [1, 2, 3].map(number => succeeded(number, [1200, 10]))))).not.toContain('stalled');
+	});
+
 	it('has a slow stage where nine of ten took no longer, unless that ran again', () => {
 		const [usual] = usualStages(usualTimes(state, agent, running(4)), running(4).nodes ?? []);
 		expect([16_000, 17_000].map(duration => isSlowStage(makeNode(), duration, usual))).toEqual([false, true]);
