@@ -1,7 +1,6 @@
 import {Buffer} from 'node:buffer';
-import type * as z from 'zod';
 import {printable} from '../lib/printable.js';
-import {type Envelope, parseEnvelope, payloadOf, tooMany} from '../protocol/envelope.js';
+import {type Envelope, mapped, parseEnvelope, payloadOf, type Schema, type SchemaError, tooMany} from '../protocol/envelope.js';
 import {type AgentError, type PasswordKind, type ProtocolProblem} from '../protocol/errors.js';
 import {linesOf} from '../protocol/logs.js';
 import {type Dag, dagListSchema, dagSchema, logEntriesSchema, nodeSchema} from '../protocol/task.js';
@@ -166,13 +165,13 @@ export const refusalOf = (status: number, envelope: Failure): Refusal => {
 };
 
 /** How a response is read. `cache`: of the last ones, where equal ones are frequent. */
-export type ResponseReader<T> = {readonly uri: string; readonly cache?: ResponseCache<T>; readonly schema: z.ZodType<T>};
+export type ResponseReader<T> = {readonly uri: string; readonly cache?: ResponseCache<T>; readonly schema: Schema<T>};
 
 const firstFailure = 400;
 
 const failed = (error: AgentError): {readonly type: 'error'; readonly error: AgentError} => ({type: 'error', error});
 
-const problemOfShape = (error: z.ZodError): Problem => {
+const problemOfShape = (error: SchemaError): Problem => {
 	const [issue] = error.issues;
 	return [issue?.message === tooMany ? 'too-many-entries' : 'unknown-shape', printable(issue?.path.join('.') ?? '')];
 };
@@ -192,7 +191,7 @@ const cachedReply = <T>({uri, cache}: ResponseReader<T>, {status, body}: Receive
 	};
 };
 
-export const readPayload = <T>(schema: z.ZodType<T>, response: ReceivedResponse): Read<T> => {
+export const readPayload = <T>(schema: Schema<T>, response: ReceivedResponse): Read<T> => {
 	const found = readBody(response);
 	if (found.type !== 'envelope') {
 		return found;
@@ -269,7 +268,7 @@ export const responseTypes = {
 	task: {schema: dagSchema, idsOf: idsOfTask},
 	tasks: {schema: dagListSchema, idsOf: idsOfTasks},
 	node: {schema: nodeSchema, idsOf: idsOfNode},
-	logs: {schema: logEntriesSchema.transform(entries => linesOf(entries)), idsOf: idsOfLogs},
+	logs: {schema: mapped(logEntriesSchema, entries => linesOf(entries)), idsOf: idsOfLogs},
 } as const;
 
 export type ResponseType = keyof typeof responseTypes;

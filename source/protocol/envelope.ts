@@ -2,12 +2,26 @@
 // few megabytes of wrong items would cost gigabytes.
 
 import {Buffer} from 'node:buffer';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {printable} from '../lib/printable.js';
 
 // Before the first schema is made. Otherwise zod compiles a function for each at its first use, which takes longer than all that `--once` reads.
 // eslint-disable-next-line unicorn/no-top-level-side-effects -- schemas are made at the top level, too
 z.config({jitless: true});
+
+/** What data is read with. */
+export type Schema<T> = z.ZodMiniType<T>;
+
+export type SchemaError = z.core.$ZodError;
+
+/** What a schema gives, changed. */
+export const mapped = <S extends z.ZodMiniType, R>(schema: S, change: (value: z.output<S>) => R) => z.pipe(schema, z.transform(change));
+
+/** Undefined if it is wrong, too: what only says more about an answer never makes it unreadable. */
+export const ifRight = <S extends z.ZodMiniType>(schema: S) => {
+	const given = z.nullish(schema);
+	return mapped(z.catch(given, undefined), value => value ?? undefined);
+};
 
 const anything = z.array(z.unknown());
 
@@ -24,7 +38,7 @@ const tell = ({issues}: Issues, message: string, path: PropertyKey[]): never => 
 export const tooMany = 'too many';
 
 /** An array of such items, at most `limit` of them. */
-export const arrayOf = <T>(item: z.ZodType<T>, limit: number) => anything.transform((list, context): readonly T[] => {
+export const arrayOf = <T>(item: Schema<T>, limit: number) => z.pipe(anything, z.transform((list, context): readonly T[] => {
 	if (list.length > limit) {
 		return tell(context, tooMany, []);
 	}
@@ -41,7 +55,7 @@ export const arrayOf = <T>(item: z.ZodType<T>, limit: number) => anything.transf
 	}
 
 	return items;
-});
+}));
 
 /** What stands where a text is expected, as text: one odd piece must not cost the others. An object can be nested deeper than anything could write it. */
 export const textOf = (value: unknown): string => {
@@ -53,17 +67,16 @@ export const textOf = (value: unknown): string => {
 };
 
 /** An array of text, each piece taken through `change`. By hand, since there can be a hundred thousand, for each of which a schema costs more than the change does. */
-export const textsOf = (change: (text: string) => string) => anything.transform((list): readonly string[] => list.map(value => change(textOf(value))));
+export const textsOf = (change: (text: string) => string) => mapped(anything, (list): readonly string[] => list.map(value => change(textOf(value))));
 
 // {successful, timestamp, duration, status, traceId, data, error} around every answer (docs/protocol.md#envelope).
 
-// What only says more about an answer never makes it unreadable.
-const text = z.string().nullish().catch(undefined).transform(value => printable(value ?? ''));
+const text = mapped(ifRight(z.string()), value => printable(value ?? ''));
 
 const errorSchema = z.object({
 	errCode: text,
 	// Agents before 4.3.1 send only the number.
-	code: z.number().nullish().catch(undefined),
+	code: ifRight(z.number()),
 	message: text,
 });
 
@@ -71,8 +84,8 @@ const envelopeSchema = z.object({
 	successful: z.boolean(),
 	traceId: text,
 	// Absent in failures, and where there is nothing to say.
-	data: z.unknown().optional(),
-	error: errorSchema.nullish().catch(undefined),
+	data: z.optional(z.unknown()),
+	error: ifRight(errorSchema),
 });
 
 /** `code` is the error code as a word ("Task.NotFound"), empty where an old agent sends none; `number` the old numeric one. */
@@ -97,7 +110,7 @@ export const parseEnvelope = (body: string): Envelope | undefined => {
 	const {successful, data, error, traceId} = parsed.data;
 	return successful
 		? {successful, data}
-		: {successful, code: error?.errCode ?? '', number: error?.code ?? undefined, message: error?.message ?? '', traceId};
+		: {successful, code: error?.errCode ?? '', number: error?.code, message: error?.message ?? '', traceId};
 };
 
 const dataMark = Buffer.from('"data":');

@@ -1,31 +1,28 @@
 // Wire formats end here: snake_case, null, absent, epoch and 0001 values become the model that everything else uses.
 // Agents add fields; unknown ones are ignored. All text is printable from here on, except raw text, which must not reach a terminal.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {formatHostPort} from '../lib/host-port.js';
 import {printable} from '../lib/printable.js';
 import {asRead} from '../lib/terminal-text.js';
 import {parseTimestamp, parseUtcOffset, type Timestamp} from '../lib/time.js';
 import {type AgentError} from './errors.js';
-import {arrayOf, textOf, textsOf, tooMany} from './envelope.js';
+import {arrayOf, ifRight, mapped, textOf, textsOf, tooMany} from './envelope.js';
 import {isGenericId} from './ids.js';
 import {type RawTexts, readTexts} from './raw-texts.js';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
-const text = z.string().transform(value => printable(value));
+const textOrEmpty = mapped(z.nullish(z.string()), value => printable(value ?? ''));
 
-const textOrEmpty = text.nullish().transform(value => value ?? '');
+const id = z.string().check(z.refine(value => isGenericId(value), 'not a generic id'));
 
-const id = z.string().refine(value => isGenericId(value), 'not a generic id');
+const count = mapped(z.nullish(z.number()), value => Math.max(0, Math.trunc(value ?? 0)));
 
-const count = z.number().nullish().transform(value => Math.max(0, Math.trunc(value ?? 0)));
+const time = z.nullish(z.string());
 
-const time = z.string().nullish();
-
-const agent = z.object({ip: z.string(), port: z.number()}).nullish()
-	// An agent without an address is none that a person could look for.
-	.transform(value => value && value.ip !== '' ? printable(formatHostPort(value.ip, value.port)) : undefined);
+// An agent without an address is none that a person could look for.
+const agent = mapped(z.nullish(z.object({ip: z.string(), port: z.number()})), value => value && value.ip !== '' ? printable(formatHostPort(value.ip, value.port)) : undefined);
 
 /** What the engine says beside the task: sub-DAGs by agent, and the main DAG. Invalid ids are left out. */
 export type TaskLinks = {
@@ -36,23 +33,25 @@ export type TaskLinks = {
 const noLinks: TaskLinks = {subDags: {}, mainDagId: undefined};
 
 // A number beyond 2^53 has lost its last digits and would name another task.
-const linkId = z.union([z.string(), z.int()]).transform(String).refine(value => isGenericId(value)).optional().catch(undefined);
+const linkText = mapped(z.union([z.string(), z.int()]), String);
+
+const linkId = ifRight(z.pipe(linkText, id));
 
 // A task has a handful, of a large cluster some hundreds. Those beyond are left out.
 const linkLimit = 10_000;
 
 // A loop that stops at the limit: a schema would read a million.
-const subDags = z.unknown().optional().transform((wire): ReadonlyArray<readonly [name: string, id: string]> => isRecord(wire)
+const subDags = mapped(z.optional(z.unknown()), (wire): ReadonlyArray<readonly [name: string, id: string]> => isRecord(wire)
 	? Object.keys(wire).slice(0, linkLimit).flatMap(name => {
 		const read = linkId.parse(wire[name]);
 		return read === undefined ? [] : [[printable(name), read] as const];
 	})
 	: []);
 
-const links = z.looseObject({
+const links = mapped(ifRight(z.looseObject({
 	sub_dags: subDags,
 	main_dag_id: linkId,
-}).nullish().catch(undefined).transform((data): TaskLinks => {
+})), (data): TaskLinks => {
 	if (!data) {
 		return noLinks;
 	}
@@ -92,20 +91,22 @@ const wireSubTask = z.object({
 	...common,
 	execute_times: count,
 	execute_agent: agent,
-	task_logs: textsOf(line => line).transform(lines => readTexts(lines)).nullish(),
+	task_logs: z.nullish(mapped(textsOf(line => line), lines => readTexts(lines))),
 });
 
 const wireNode = z.object({
 	...common,
-	sub_tasks: arrayOf(wireSubTask, subTaskLimit).nullish(),
+	sub_tasks: z.nullish(arrayOf(wireSubTask, subTaskLimit)),
 });
+
+const countedNodes = z.array(z.unknown()).check(z.refine(list => countSubTasks(list) <= subTaskLimit, tooMany));
 
 const wireDag = z.object({
 	...common,
 	dag_id: count,
 	stage: count,
 	max_stage: count,
-	nodes: z.array(z.unknown()).refine(list => countSubTasks(list) <= subTaskLimit, tooMany).pipe(arrayOf(wireNode, nodeLimit)).nullish(),
+	nodes: z.nullish(z.pipe(countedNodes, arrayOf(wireNode, nodeLimit))),
 });
 
 type Common = {
@@ -219,7 +220,7 @@ const toNode = (wire: z.output<typeof wireNode>, key: string, hasMainTask: boole
 	return {...commonOf(wire), key, hasMainTask, subTasks: subTasks.map((subTask, index) => toSubTask(subTask, keys[index] ?? subTask.id, hasMainTask))};
 };
 
-export const dagSchema = wireDag.transform((wire): Dag => {
+export const dagSchema = mapped(wireDag, (wire): Dag => {
 	const keys = uniqueKeys((wire.nodes ?? []).map(node => node.id));
 	const hasMainTask = wire.additional_data.mainDagId !== undefined;
 	return {
@@ -233,10 +234,12 @@ export const dagSchema = wireDag.transform((wire): Dag => {
 	};
 });
 
-export const dagListSchema = z.object({contents: arrayOf(dagSchema, taskLimit).nullish()}).nullish().transform(list => list?.contents ?? []);
+const dagList = z.object({contents: z.nullish(arrayOf(dagSchema, taskLimit))});
+
+export const dagListSchema = mapped(z.nullish(dagList), list => list?.contents ?? []);
 
 /** A node that was queried by itself. Its key is its id. */
-export const nodeSchema = wireNode.transform((wire): TaskNode => toNode(wire, wire.id, false));
+export const nodeSchema = mapped(wireNode, (wire): TaskNode => toNode(wire, wire.id, false));
 
 /** One log line with its time and execution, from `sub_task/:id/logs`; `raw` is the original if it is shown differently. */
 export type LogEntry = {
@@ -270,7 +273,9 @@ const readLogEntry = (wire: unknown): LogEntry | undefined => {
 };
 
 /** The lines of a sub-task in the order in which they were written (agents send them in any order; equal ids keep theirs). */
-export const logEntriesSchema = z.object({contents: z.array(z.unknown()).nullish()}).nullish().transform((list, context): readonly LogEntry[] => {
+const anyList = z.object({contents: z.nullish(z.array(z.unknown()))});
+
+export const logEntriesSchema = z.pipe(z.nullish(anyList), z.transform((list, context): readonly LogEntry[] => {
 	const entries: LogEntry[] = [];
 	for (const [index, wire] of (list?.contents ?? []).entries()) {
 		const entry = readLogEntry(wire);
@@ -285,4 +290,4 @@ export const logEntriesSchema = z.object({contents: z.array(z.unknown()).nullish
 	}
 
 	return entries.toSorted((one, other) => one.id - other.id);
-});
+}));

@@ -1,11 +1,12 @@
 import {Buffer} from 'node:buffer';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {formatHostPort} from '../lib/host-port.js';
 import {type HttpResponse} from '../client/types.js';
 import {escapedInJson, printable, unprintableInJson} from '../lib/printable.js';
 import {type Redaction, replaceInSlices, type Slices} from '../lib/redact.js';
 import {parseTimestamp, type Timestamp} from '../lib/time.js';
 import {type AgentAddress, parseAgentAddress} from '../protocol/address.js';
+import {ifRight, mapped, type Schema} from '../protocol/envelope.js';
 import {type AgentError, type ProtocolError, protocolProblems} from '../protocol/errors.js';
 
 // A body that is not JSON is a proxy's page or a broken response; its beginning is enough to tell.
@@ -169,43 +170,45 @@ export type RecordedExchange = {
 	readonly seen: {readonly own: Timestamp | undefined; readonly cluster: Timestamp | undefined; readonly list: Timestamp | undefined};
 };
 
-const text = z.string().transform(value => printable(value));
+const text = mapped(z.string(), value => printable(value));
 
 const kind = z.enum(['agent', 'root']);
 
+const protocolProblem = z.enum(protocolProblems);
+
 // Older recordings have only the words of a protocol error, which are shown as they are.
-const errorSchema: z.ZodType<AgentError> = z.discriminatedUnion('type', [
-	z.object({type: z.literal('unreachable'), code: text, isFirst: z.literal(true).exactOptional()}),
+const errorSchema: Schema<AgentError> = z.discriminatedUnion('type', [
+	z.object({type: z.literal('unreachable'), code: text, isFirst: z.exactOptional(z.literal(true))}),
 	z.object({type: z.literal('timeout'), after: z.number()}),
-	z.object({type: z.literal('unauthorized'), wants: kind, reason: z.enum(['missing', 'refused', 'held-back']), by: text.exactOptional(), isRefused: z.literal(true).exactOptional(), message: text}),
-	z.object({type: z.literal('key-changed'), known: text.optional().transform(value => value), offered: text, offeredBits: z.number(), knownBits: z.number()}),
+	z.object({type: z.literal('unauthorized'), wants: kind, reason: z.enum(['missing', 'refused', 'held-back']), by: z.exactOptional(text), isRefused: z.exactOptional(z.literal(true)), message: text}),
+	z.object({type: z.literal('key-changed'), known: mapped(z.optional(text), value => value), offered: text, offeredBits: z.number(), knownBits: z.number()}),
 	z.object({type: z.literal('clock'), skew: z.number()}),
 	z.object({type: z.literal('refused'), status: z.number(), code: text, message: text, traceId: text}),
-	z.object({type: z.literal('protocol'), message: text, problem: z.enum(protocolProblems).optional().catch(undefined), detail: text.optional()}).transform(({message, problem, detail}): ProtocolError =>
+	mapped(z.object({type: z.literal('protocol'), message: text, problem: ifRight(protocolProblem), detail: z.optional(text)}), ({message, problem, detail}): ProtocolError =>
 		problem === undefined ? {type: 'protocol', problem: 'recorded', detail: message} : {type: 'protocol', problem, ...(detail !== undefined && {detail})}),
 	z.object({type: z.literal('too-large'), limit: z.number()}),
 	z.object({type: z.literal('unknown-id'), id: text}),
 	z.object({type: z.literal('aborted')}),
 ]);
 
-const time = z.string().optional().catch(undefined).transform(value => parseTimestamp(value));
+const time = mapped(ifRight(z.string()), value => parseTimestamp(value));
 
-const beginningSchema = z.object({format: z.literal(formatName), version: z.literal(formatVersion), at: time, agents: z.array(z.string()), continues: z.boolean().optional()});
+const beginningSchema = z.object({format: z.literal(formatName), version: z.literal(formatVersion), at: time, agents: z.array(z.string()), continues: z.optional(z.boolean())});
 
 const gapSchema = z.object({at: time, lost: z.number()});
 
 const endSchema = z.object({at: time, end: z.literal(true)});
 
-const place = {ip: z.string().optional(), port: z.number().optional(), method: z.string().optional(), path: z.string().optional()};
+const place = {ip: z.optional(z.string()), port: z.optional(z.number()), method: z.optional(z.string()), path: z.optional(z.string())};
 
 const exchangeSchema = z.object({
 	...place,
 	at: time,
-	agent: z.string().optional(),
-	request: z.object(place).optional(),
-	status: z.number().optional(),
-	body: z.unknown().optional(),
-	error: errorSchema.optional(),
+	agent: z.optional(z.string()),
+	request: z.optional(z.object(place)),
+	status: z.optional(z.number()),
+	body: z.optional(z.unknown()),
+	error: z.optional(errorSchema),
 	lastSeenAt: time,
 	clusterSeenAt: time,
 	listSeenAt: time,
@@ -251,7 +254,7 @@ const readExchange = (value: unknown): Line | undefined => {
 	return path === undefined || (method ?? 'GET') !== 'GET' ? {type: 'other', at} : {type: 'exchange', at, agent, path, answer, seen};
 };
 
-const beginningOfAny = z.object({format: z.literal(formatName), version: z.number().refine(version => version > formatVersion)});
+const beginningOfAny = z.object({format: z.literal(formatName), version: z.number().check(z.refine(version => version > formatVersion))});
 
 /** Whether it is the first line of a recording that only a newer obwatch can read. */
 export const isNewer = (line: string): boolean => {

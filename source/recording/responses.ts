@@ -1,6 +1,5 @@
 // What a recorded exchange was: the poller's request, and the response as the client would have read it.
 
-import {type z} from 'zod';
 import {readPayload, responseTypes} from '../client/parse-response.js';
 import {absentOutsideCluster, isForeign} from '../client/task-rules.js';
 import {type HttpResponse, type Reply} from '../client/types.js';
@@ -8,6 +7,7 @@ import {type Timestamp} from '../lib/time.js';
 import {type PollResponse} from '../poller/agent/on-response.js';
 import {type AgentPollState, type PollRequest, type TaskSource} from '../poller/agent/state.js';
 import {clusterInfoSchema, infoSchema, statusSchema, timeSchema} from '../protocol/agent.js';
+import {type Schema} from '../protocol/envelope.js';
 import {type AgentError} from '../protocol/errors.js';
 import {routes} from '../protocol/routes.js';
 import {type Dag} from '../protocol/task.js';
@@ -78,7 +78,7 @@ export const requestOf = (path: string, state: AgentPollState): RecordedRequest 
 // Turns a recorded response into a poll response, with the schemas and rules of the client.
 
 /** The data of a recorded response. */
-export const replyOf = <T>(schema: z.ZodType<T>, response: HttpResponse): Reply<T> => {
+export const replyOf = <T>(schema: Schema<T>, response: HttpResponse): Reply<T> => {
 	if (response.type === 'error') {
 		return response;
 	}

@@ -3,12 +3,12 @@
 import {Buffer} from 'node:buffer';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import type * as z from 'zod';
 import {parseResponse, responseTypes} from '../../source/client/parse-response.js';
 import {ResponseCache} from '../../source/client/response-cache.js';
 import {idsOfLogs, idsOfTask} from '../../source/client/task-rules.js';
 import {columnsOf} from '../../source/lib/columns.js';
 import {clusterInfoSchema, infoSchema, statusSchema} from '../../source/protocol/agent.js';
+import {type Schema} from '../../source/protocol/envelope.js';
 import {dagListSchema, dagSchema} from '../../source/protocol/task.js';
 import {type PollEvent} from '../../source/store/actions.js';
 import {initialState} from '../../source/store/initial-state.js';
@@ -27,7 +27,7 @@ const agents = addresses.map(({key}) => key);
 type Told = (at: {readonly agent: string; readonly at: number}, store: Store) => readonly PollEvent[];
 
 /** What the poller makes of an answer. */
-const told = <T>(schema: z.ZodType<T>, events: (data: T, at: {readonly agent: string; readonly at: number}, state: State) => readonly PollEvent[]) => (body: string): Told => (at, store) => {
+const told = <T>(schema: Schema<T>, events: (data: T, at: {readonly agent: string; readonly at: number}, state: State) => readonly PollEvent[]) => (body: string): Told => (at, store) => {
 	const reply = parseResponse({uri: '/', cache: new ResponseCache<T>(), schema}, {type: 'response', status: 200, contentType: '', body: Buffer.from(body)});
 	switch (reply.type) {
 		case 'data': {

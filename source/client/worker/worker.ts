@@ -2,8 +2,7 @@
 
 import {Buffer} from 'node:buffer';
 import threads, {type MessagePort} from 'node:worker_threads';
-import type * as z from 'zod';
-import {payloadOf} from '../../protocol/envelope.js';
+import {payloadOf, type Schema} from '../../protocol/envelope.js';
 import {type Read, readPayload, type ResponseType, responseTypes} from '../parse-response.js';
 import {digestOf, type Encoded, encodeLines, encodeNode, encodeTask, type ListDigests} from './delta.js';
 
@@ -24,7 +23,7 @@ export type Done<P> =
 	| {readonly type: 'same'}
 	| {readonly type: 'read'; readonly found: Read<P>; readonly ids: readonly string[]; readonly digest: string; readonly digests: ListDigests};
 
-type Reader<T, P> = {readonly schema: z.ZodType<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly encode: (data: T, digests: ListDigests) => Encoded<P>};
+type Reader<T, P> = {readonly schema: Schema<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly encode: (data: T, digests: ListDigests) => Encoded<P>};
 
 // Takes the receiving thread some milliseconds.
 const maxStrings = 20_000;
