@@ -22,7 +22,7 @@ import {HelpScreen} from './screens/help.js';
 import {CompareScreen} from './screens/compare.js';
 import {HistoryScreen} from './screens/history.js';
 import {HitsScreen} from './screens/hits.js';
-import {JournalScreen} from './screens/journal.js';
+import {JournalScreen, WholeChange} from './screens/journal.js';
 import {LinksScreen} from './screens/links.js';
 import {LogEnds, LogScreen} from './screens/log.js';
 import {NodeScreen} from './screens/node.js';
@@ -82,10 +82,11 @@ const screenOf = (screen: ScreenView, props: ScreenProps): ReactNode => {
 };
 
 const PreviewPart = ({view, props, depth}: {readonly view: PreviewView; readonly props: ScreenProps; readonly depth: number}): ReactNode => {
-	const {place, size, list, screen, preview, ends, more} = view;
+	const {place, size, list, screen, preview, ends, change, more} = view;
 	const {theme, timeZone, hour} = props;
-	const drawn = screen && <ScreenPart screen={screen} preview={preview} ends={ends} depth={depth} props={{...props, size: list, part: {place, hasKeys: view.hasKeys, shared: view.shared, hasPreview: preview !== undefined}}}/>;
+	const drawn = screen && <ScreenPart screen={screen} preview={preview} ends={ends} depth={depth} props={{...props, size: list, part: {place: change ? 'below' : place, hasKeys: view.hasKeys, shared: view.shared, hasPreview: preview !== undefined}}}/>;
 	const whole = <>
+		{change && <WholeChange row={change.row} lines={change.lines} place={place} width={size.columns} theme={theme} hour={hour}/>}
 		{drawn}
 		{more && <Box flexDirection='column' flexGrow={1} justifyContent={more.isNext ? 'flex-start' : 'flex-end'}><MoreFacts view={more} width={size.columns} theme={theme} timeZone={timeZone} hour={hour}/></Box>}
 	</>;
@@ -118,7 +119,7 @@ const screensOf = ({screen, pane, preview, ends, changes}: AppView, props: Scree
 	const {size, footer, theme} = props;
 	return (
 		<Box flexDirection='column' flexShrink={0} height={Math.max(1, size.rows - 1)} overflowY='hidden'>
-			<ScreenPart screen={screen} preview={preview} ends={ends} depth={0} props={{...props, size: pane.size, footer: {...footer, notice: undefined, isShared: true}, part: {place: undefined, hasKeys: pane.hasKeys, shared: 0, hasPreview: true, saysReason: preview.screen?.type !== 'task' || isReasonWhole(preview.screen, preview.list, props.hour), across: size.columns, changes}}}/>
+			<ScreenPart screen={screen} preview={preview} ends={ends} depth={0} props={{...props, size: pane.size, footer: {...footer, notice: undefined, isShared: true}, part: {place: undefined, hasKeys: pane.hasKeys, shared: 0, hasPreview: true, saysReason: preview.screen !== undefined && (preview.screen.type !== 'task' || isReasonWhole(preview.screen, preview.list, props.hour)), across: size.columns, changes}}}/>
 			<Footer {...footer} width={size.columns} theme={theme}/>
 		</Box>
 	);

@@ -86,7 +86,7 @@ export const selectApp = (state: State, now: Timestamp, pane: Pane = panesOf(sta
 		pane: preview && {size: pane.size, hasKeys: pane.hasKeys},
 		preview,
 		ends: preview && endsIn(pane),
-		changes: preview && screen.type === 'agents' ? latestChanges(state, pane.state.view.page - screen.list.rows.length, saidBy(screen)) : undefined,
+		changes: preview && screen.type === 'agents' ? latestChanges(state, pane.state.view.page - screen.list.rows.length, {said: saidBy(screen)}) : undefined,
 		overlay: overlayView(state, overlay),
 		context: keyContext(topScreen(state).type, overlay),
 		conditions: conditionsOf(state, withKeys.type === 'agents' ? withKeys.list.rows.find(({isSelected}) => isSelected) : undefined),

@@ -3,14 +3,18 @@
 import {topPosition} from '../store/log/cursor.js';
 import {logOf, paneOptions, syncLogs} from '../store/log/open-logs.js';
 import {rowsFrom} from '../store/log/pane.js';
-import {errorOf, isTaskScreen, topScreen} from '../store/lookup.js';
+import {errorOf, findTask, isTaskScreen, topScreen} from '../store/lookup.js';
 import {currentList} from '../store/reducer/move.js';
 import {enter} from '../store/reducer/navigate.js';
 import {type Timestamp} from '../lib/time.js';
+import {wrapWithin} from '../lib/wrap.js';
+import {shownProblem} from '../store/selectors/connection.js';
+import {type JournalRow, selectedChange} from '../store/selectors/journal.js';
 import {rowsOfEnds} from '../store/selectors/log-ends.js';
+import {reasonText, whyIn} from '../store/selectors/reason.js';
 import {type Size, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
-import {endsParts, isRoomy, overlayPage, type Place, screenPage, screenSize, splitPane} from './layout.js';
+import {endsParts, isRoomy, overlayPage, type Place, screenPage, screenSize, splitPane, textMargin, whyIndent} from './layout.js';
 
 /**
 A part of the terminal.
@@ -18,13 +22,14 @@ A part of the terminal.
 - state: as if the terminal were only that large, with the screen on top that is shown there
 - size: that of such a terminal, whose last line is the footer that all parts share
 - beside: what is beside or below its list; nothing if Enter opens nothing
+- change: beside or below the journal, the lines above the rest that say the selected change in full, if nothing else does
 - ends: the lines below it that show the ends of the task's other logs. `isAlone`: no list above shows those of the other stages
 */
 export type Pane = {
 	readonly state: State;
 	readonly size: Size;
 	readonly hasKeys: boolean;
-	readonly beside: {readonly place: Place; readonly size: Size; readonly pane: Pane | undefined} | undefined;
+	readonly beside: {readonly place: Place; readonly size: Size; readonly pane: Pane | undefined; readonly change: number} | undefined;
 	readonly ends: {readonly size: Size; readonly isAlone: boolean} | undefined;
 };
 
@@ -70,6 +75,33 @@ const logRows = (state: State): number => {
 	return screen.type === 'log' ? rowsFrom(logOf(state, screen), topPosition(state, screen), paneOptions(state, screen)).length : 0;
 };
 
+/** Whether a screen says itself what a change said: its task or agent is still as it was then. */
+const stillSays = (opened: State, {detail}: JournalRow): boolean => {
+	const screen = topScreen(opened);
+	if (screen.type === 'card') {
+		const entry = opened.agents.get(screen.owner);
+		return entry !== undefined && (shownProblem(opened, entry, opened.view.hour)?.includes(detail) ?? false);
+	}
+
+	const dag = isTaskScreen(screen) ? findTask(opened, screen.task) : undefined;
+	const why = dag && isTaskScreen(screen) ? whyIn(opened, dag, screen.task.owner) : undefined;
+	return why !== undefined && reasonText(why).includes(detail);
+};
+
+const changeRows = 8;
+
+// On fewer, what is beside the journal needs them all.
+const roomyPreview = 20;
+
+/** Lines for the selected change of the journal. */
+const linesOfChange = (list: State, opened: State, {columns}: Size): number => {
+	const screen = topScreen(list);
+	const change = screen.type === 'journal' ? selectedChange(list, screen) : undefined;
+	return change && change.detail !== '' && !change.isQuiet && !stillSays(opened, change)
+		? 1 + wrapWithin([change.detail], {width: columns - whyIndent - textMargin.right, rows: changeRows}).length
+		: 0;
+};
+
 type Wanted = {readonly size: Size; readonly depth: number; readonly hasKeys: boolean; readonly isSplit: boolean; readonly isAlone: boolean};
 
 /** A pane that shares its lines with the ends of the task's other logs, if there is room and something to say. */
@@ -93,8 +125,9 @@ const paneOf = (state: State, now: Timestamp, {size, depth, hasKeys, isSplit: ha
 	const plain: Pane = {state: inPane(list, parts.list), size: parts.list, hasKeys: hasKeys && !hasSplit, beside: undefined, ends: undefined};
 	const own = parts.place === 'right' && depth === 0 ? withEnds(plain, {list, rows: count, isAlone}) : plain;
 	const opened = hasSplit ? state : openedFrom(own.state, now);
-	const pane = opened && paneOf(withProblemSaid(own.state, opened), now, {size: parts.preview, depth: depth + 1, hasKeys: hasSplit, isSplit: false, isAlone: isAlone && own.ends === undefined});
-	return {...own, beside: {place: parts.place, size: parts.preview, pane}};
+	const change = opened && parts.preview.rows >= roomyPreview ? linesOfChange(own.state, opened, parts.preview) : 0;
+	const pane = opened && paneOf(withProblemSaid(own.state, opened), now, {size: {...parts.preview, rows: parts.preview.rows - change}, depth: depth + 1, hasKeys: hasSplit, isSplit: false, isAlone: isAlone && own.ends === undefined});
+	return {...own, beside: {place: parts.place, size: parts.preview, pane, change}};
 };
 
 /** All parts of the terminal, from the first list on. */

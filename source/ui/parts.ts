@@ -7,7 +7,7 @@ import {type CardView, type ClusterView, type MemberRow, selectCard, selectClust
 import {type CompareView, selectCompare} from '../store/selectors/compare.js';
 import {type HitsView, selectHits} from '../store/selectors/hits.js';
 import {type HistoryView, selectHistory} from '../store/selectors/history.js';
-import {type JournalView, selectJournal} from '../store/selectors/journal.js';
+import {type JournalRow, type JournalView, selectJournal} from '../store/selectors/journal.js';
 import {type LinksView, selectLinks} from '../store/selectors/links.js';
 import {type LogView, selectLog} from '../store/selectors/log.js';
 import {type LogEndsView, selectLogEnds} from '../store/selectors/log-ends.js';
@@ -31,7 +31,7 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 	}
 
 	if (screen.type === 'card') {
-		return selectCard(state, screen);
+		return selectCard(state, screen, height);
 	}
 
 	if (screen.type === 'cluster') {
@@ -106,6 +106,7 @@ What Enter would open, in a part of the terminal; `screen` is undefined if it op
 
 - size: that of a terminal whose last line is the footer; list: the part of it that the screen has
 - shared: how many of its crumbs the list has, too
+- change: above it, in so many lines, the selected change of the journal in full
 - free: how many lines at its end have nothing to say
 */
 export type PreviewView = {
@@ -118,6 +119,7 @@ export type PreviewView = {
 	readonly preview: PreviewView | undefined;
 	readonly ends: EndsView | undefined;
 	readonly free: number;
+	readonly change?: {readonly row: JournalRow; readonly lines: number} | undefined;
 	readonly more?: MoreView | undefined;
 };
 
@@ -159,6 +161,10 @@ const withoutSelection = (screen: ScreenView): ScreenView => {
 
 /** The last lines of sub-tasks whose logs are beside or below their list are said there. */
 export const withoutRepeats = (screen: ScreenView, preview: PreviewView | undefined): ScreenView => {
+	if (screen.type === 'journal' && preview?.change) {
+		return {...screen, list: {...screen.list, rows: screen.list.rows.map(row => row.isSelected ? {...row, detail: ''} : row)}};
+	}
+
 	if (screen.type !== 'node' || !preview) {
 		return screen;
 	}
@@ -211,7 +217,7 @@ const partsIn = ({beside}: Pane, list: ScreenView, now: Timestamp): PreviewView 
 		return undefined;
 	}
 
-	const {place, size, pane} = beside;
+	const {place, size, pane, change: lines} = beside;
 	if (!pane) {
 		return emptyPreview(place, size);
 	}
@@ -220,6 +226,7 @@ const partsIn = ({beside}: Pane, list: ScreenView, now: Timestamp): PreviewView 
 	const [preview, ends] = [partsIn(pane, whole, now), endsIn(pane)];
 	const screen = withoutRepeats(whole, preview);
 	const [crumbs, others] = [breadcrumbIn(screen), breadcrumbIn(list)];
+	const change = list.type === 'journal' ? list.list.rows.find(({isSelected}) => isSelected) : undefined;
 	const first = crumbs.findIndex((crumb, index) => crumb !== others[index]);
 	return {
 		place,
@@ -230,6 +237,7 @@ const partsIn = ({beside}: Pane, list: ScreenView, now: Timestamp): PreviewView 
 		shared: first === -1 ? crumbs.length - 1 : first,
 		preview,
 		ends,
+		change: change && lines > 0 ? {row: change, lines} : undefined,
 		free: preview ? preview.free : freeIn(screen, ends, pane),
 	};
 };

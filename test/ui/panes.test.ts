@@ -187,6 +187,26 @@ describe('lines that are free', () => {
 		expect(beside(frameOf(fleet(132, 24))).join('')).not.toContain('card');
 	});
 
+	test('beside the journal say the selected change in full, unless its task or agent still says it', () => {
+		const state = play(fleet(132, 43), {agent: two, at: ten, type: 'task-absent'}, lost(20), {type: 'journal-opened'});
+		expect(beside(frameOf(state, after(20))).slice(0, 4).join('\n')).toContain('unreachable since');
+		expect(frameOf(state, after(20)).join('\n').split('connection refused')).toHaveLength(4);
+
+		const back = play(state, {agent: two, at: after(30), type: 'agent-recovered'}, {type: 'selection-moved', by: 1});
+		const frame = frameOf(back, after(30));
+		expect(beside(frame).slice(0, 3)).toEqual([expect.stringMatching(/^ unreachable at \d\d:00:20$/), ' why  connection refused', expect.stringContaining(`── ${two} › card ──`)]);
+		expect(left(frame)[4]).toMatch(/^ ▸ .*unreachable$/);
+		// The next row.
+		expect(beside(frameOf(play(back, {type: 'selection-moved', by: -1}), after(30)))[0]).toBe(` ${two} › card`);
+	});
+
+	test('below a card say what changed last at its agents', () => {
+		const begun = play(fleetOf(2, 132, 43), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one, {...failed, state: 'RUNNING', endTime: undefined}), {agent: two, at: ten, type: 'task-absent'});
+		const state = play(begun, lost(20), received(one), {type: 'selection-moved', by: 'start'}, {type: 'card-opened'});
+		expect(frameOf(state, after(20)).slice(-3, -1)).toEqual([expect.stringContaining('── journal, local time ──'), expect.stringMatching(/^ {3}\d\d:00:00 {2}✖ failed {2,}Upgrade OceanBase #1 {2}Unpack packages @ 10\.0\.0\.2:2886: no space left on device$/)]);
+		expect(frameOf({...state, view: {...state.view, size: {columns: 80, rows: 24}}}).join('')).not.toContain('journal');
+	});
+
 	test('of an agent that cannot be queried say so once', () => {
 		const frame = frameOf(play(fleet(132, 43), lost(20), {type: 'selection-moved', by: 'end'}), after(20));
 		expect(frame.filter(line => line.includes('unreachable since'))).toHaveLength(1);

@@ -9,6 +9,7 @@ import {agentNow, isDatabaseDown, roleOf, roleText, selectedIndexOf, taskCells, 
 import {isFailing} from './cause.js';
 import {shownProblem, troubleOf} from './connection.js';
 import {errorText, skewText} from './error-text.js';
+import {type JournalRow, latestChanges} from './journal.js';
 import {clusterMixes, fleetMixes, type VersionMix, versionOf} from './summary.js';
 import {breadcrumbOf} from './task-head.js';
 import {type RowFilter, type TaskCells, type Window} from './view-types.js';
@@ -84,11 +85,12 @@ const authOf = (info: AgentInfo | undefined): string => {
 	return info.isSeekdb ? auth.kinds(kinds) : (info.security ? auth.withPassword : auth.withoutPassword)(kinds);
 };
 
-/** The card of an agent. Unknown values stay empty. */
-export const selectCard = (state: State, screen: Extract<Screen, {type: 'card'}>): CardView => {
+/** The card of an agent, with so many of the changes that were seen. Unknown values stay empty. */
+export const selectCard = (state: State, screen: Extract<Screen, {type: 'card'}>, changes = 0): CardView => {
 	const entry = state.agents.get(screen.owner);
 	const cluster = state.clusters.get(entry?.cluster ?? '');
 	const {info, status, connection, skew} = entry ?? {};
+	const trouble = entry && shownProblem(state, entry, state.view.hour);
 	return {
 		type: 'card',
 		breadcrumb: breadcrumbOf(state, screen),
@@ -96,7 +98,7 @@ export const selectCard = (state: State, screen: Extract<Screen, {type: 'card'}>
 		address: entry?.address.label ?? screen.owner,
 		name: entry?.name === entry?.address.label ? undefined : entry?.name,
 		isConnected: connection?.type === 'connected',
-		trouble: entry && shownProblem(state, entry, state.view.hour),
+		trouble,
 		error: entry ? errorOf(entry) : [],
 		lastSeenAt: connection?.type === 'failing' ? connection.lastSeenAt : undefined,
 		version: entry ? versionOf(entry) : '',
@@ -116,6 +118,7 @@ export const selectCard = (state: State, screen: Extract<Screen, {type: 'card'}>
 		isHistoryUnread: entry?.isHistoryUnread ?? false,
 		cluster: cluster && {name: cluster.name, members: cluster.members},
 		utcOffset: lastTaskOf(entry)?.utcOffset,
+		changes: entry ? latestChanges(state, changes, {owners: new Set([screen.owner]), said: trouble === undefined ? [] : [trouble]}) : [],
 	};
 };
 
@@ -185,6 +188,7 @@ export const selectCluster = (state: State, screen: Extract<Screen, {type: 'clus
 		delegate: delegate?.address.label,
 		filter: screen.filter && {source: screen.filter.source, hidden: all - members.length},
 		list: windowOf(members, {top, height}, (member, index) => rowOf(state, member, index === selected)),
+		changes: cluster ? latestChanges(state, height - members.length, {owners: new Set([screen.owner, ...agentsOf(state, cluster).map(({address}) => address.key)])}) : [],
 	};
 };
 
@@ -226,6 +230,8 @@ export type CardView = {
 	readonly cluster: {readonly name: string; readonly members: readonly string[]} | undefined;
 	/** Minutes east of UTC of the agent's clock. */
 	readonly utcOffset: number | undefined;
+	/** The newest ones, newest first. */
+	readonly changes: readonly JournalRow[];
 };
 
 /** An agent of a cluster. If it is not watched, only what the others say is known. */
@@ -258,4 +264,6 @@ export type ClusterView = {
 	readonly delegate: string | undefined;
 	readonly filter: RowFilter | undefined;
 	readonly list: Window<MemberRow>;
+	/** The newest ones of the cluster and its agents, newest first. */
+	readonly changes: readonly JournalRow[];
 };

@@ -149,10 +149,23 @@ export type JournalView = {
 	readonly list: Window<JournalRow>;
 };
 
-/** So many of the newest changes, newest first. What is `said` beside them is not said again. */
-export const latestChanges = (state: State, count: number, said: readonly string[]): readonly JournalRow[] => count < 1
-	? []
-	: state.journal.entries.slice(-count).toReversed().map((entry): JournalRow => {
+/** So many of the newest changes, of these owners or of all, newest first. What is `said` beside them is not said again. */
+export const latestChanges = (state: State, count: number, {said = [], owners}: {readonly said?: readonly string[]; readonly owners?: ReadonlySet<string>}): readonly JournalRow[] => {
+	const {entries} = state.journal;
+	const found: JournalEntry[] = [];
+	for (let index = entries.length - 1; index >= 0 && found.length < count; index--) {
+		found.push(...entries.slice(index, index + 1).filter(({transition}) => owners?.has(transition.owner) ?? true));
+	}
+
+	return found.map(entry => {
 		const row = rowOf(state, entry, false);
 		return (row.outcome ?? row.isBad) && said.some(text => text.includes(row.detail)) ? {...row, detail: ''} : row;
 	});
+};
+
+/** The change that the cursor of the journal is on. */
+export const selectedChange = (state: State, screen: Extract<Screen, {type: 'journal'}>): JournalRow | undefined => {
+	const rows = shownJournal(state, screen);
+	const found = rows[selectedIndexOf(rows, screen.selected, 0)];
+	return found && rowOf(state, found.entry, true);
+};

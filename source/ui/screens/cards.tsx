@@ -7,6 +7,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {bodyHeight} from '../layout.js';
 import {type MoreView} from '../parts.js';
 import {type CardView, type ClusterView, type MemberRow} from '../../store/selectors/cards.js';
+import {type JournalRow} from '../../store/selectors/journal.js';
 import {type Size} from '../../store/state.js';
 import {Breadcrumb, previewTitle} from '../components/breadcrumb.js';
 import {Lines, LineText} from '../components/line.js';
@@ -15,6 +16,7 @@ import {type ColumnDefinitions, filterSpans, margin, markerWidth, positionSpans,
 import {type Fact, factLines, instantText, mixText} from '../components/text.js';
 import {fitLine, type Line, spaces, type Span, span} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
+import {changesRoom, LatestChanges} from './journal.js';
 
 type When = (time: Timestamp | undefined) => string;
 
@@ -82,6 +84,17 @@ const lastTop = (lines: number, {rows}: Size): number => Math.max(0, lines - bod
 /** How far the card can scroll: the topmost line of its last page. */
 export const lastCardTop = (view: CardView, props: Pick<ScreenProps, 'size' | 'timeZone' | 'hour'>): number => lastTop(linesOf(view, props).length, props.size);
 
+// On fewer rows there is nothing below a card.
+const changesFrom = 28;
+
+type OwnProps = Pick<ScreenProps, 'size' | 'theme' | 'hour'> & {readonly rows: readonly JournalRow[]; readonly left: number; readonly ofOne?: boolean};
+
+/** What changed last at the agents that a card is about, in the lines that it leaves free. A free line is above. */
+const OwnChanges = ({rows, left, size, theme, hour, ofOne = false}: OwnProps): ReactNode => {
+	const count = rows.length === 0 || size.rows < changesFrom ? undefined : changesRoom(left - 1);
+	return count === undefined ? undefined : <LatestChanges rows={rows} count={count} width={size.columns} theme={theme} hour={hour} ofOne={ofOne}/>;
+};
+
 /** All that is known of an agent, a line for each fact. */
 export const CardScreen = ({view, size, theme, footer, part, timeZone, hour}: ScreenProps & {readonly view: CardView}): ReactNode => {
 	const {columns: width} = size;
@@ -95,6 +108,7 @@ export const CardScreen = ({view, size, theme, footer, part, timeZone, hour}: Sc
 			theme={theme}
 			hasFreeLine={inSight.length < roomBelow(1, size)}
 			head={<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} part={part} right={positionSpans({rows: inSight, top, total: lines.length}, theme)}/>}
+			end={<OwnChanges ofOne rows={part ? [] : view.changes} left={roomBelow(1, size) - lines.length} size={size} theme={theme} hour={hour}/>}
 		>
 			<Lines lines={inSight} theme={theme}/>
 		</Screen>
@@ -104,7 +118,7 @@ export const CardScreen = ({view, size, theme, footer, part, timeZone, hour}: Sc
 type MemberColumn = 'agent' | 'zone' | 'role' | 'connection' | 'observer' | 'version' | 'obVersion';
 
 const memberColumns = (rows: readonly MemberRow[], width: number): ReadonlyArray<Column<MemberColumn>> => fitColumns<MemberColumn>([
-	{name: 'agent', width: widest(rows.map(({agent}) => agent), 13, 44), min: 13, rank: 0},
+	{name: 'agent', width: widest(rows.map(({agent}) => agent), 13, 44), min: widest(rows.map(({agent}) => agent), 13, 20), rank: 0},
 	{name: 'zone', width: widest(rows.map(({zone}) => zone), 5, 16), rank: 3},
 	{name: 'role', width: widest(rows.map(({role}) => role), 7, 16), rank: 5},
 	{name: 'connection', width: 12, rank: 1},
@@ -146,7 +160,7 @@ const headLines = ({members, watched, mixes, task, delegate, isHistoryUnread}: C
 };
 
 /** What is known of a cluster, and its members in a table. */
-export const ClusterScreen = ({view, size, theme, footer, part}: ScreenProps & {readonly view: ClusterView}): ReactNode => {
+export const ClusterScreen = ({view, size, theme, footer, part, hour}: ScreenProps & {readonly view: ClusterView}): ReactNode => {
 	const {list} = view;
 	const {columns: width} = size;
 	const columns = memberColumns(list.rows, width);
@@ -162,6 +176,7 @@ export const ClusterScreen = ({view, size, theme, footer, part}: ScreenProps & {
 				<Lines lines={said} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
 			</>}
+			end={<OwnChanges rows={view.changes} left={roomBelow(2 + said.length, size) - Math.max(1, list.rows.length)} size={size} theme={theme} hour={hour}/>}
 		>
 			{list.rows.length > 0 || view.filter === undefined
 				? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme}} width={width}/>

@@ -1,13 +1,14 @@
 import {memo, type ReactNode} from 'react';
 import {isWithin, widest} from '../../lib/columns.js';
-import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {type Column, type ColumnSpec, fitColumns} from '../../lib/fit-columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {type JournalRow, type JournalView} from '../../store/selectors/journal.js';
-import {Breadcrumb, Title} from '../components/breadcrumb.js';
+import {Breadcrumb, previewTitle, Title} from '../components/breadcrumb.js';
 import {Lines, LineText} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, filterSpans, margin, markerWidth, positionSpans, rowSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
-import {bareInstant, type Detail, detailLines, instantText, noteLines, type Zone} from '../components/text.js';
+import {bareInstant, type Detail, detailLines, instantText, noteLines, reasonLines, type Zone} from '../components/text.js';
+import {type Place} from '../layout.js';
 import {fitLine, type Line, spaces, span} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
 
@@ -25,16 +26,18 @@ const toneOfEvent = ({outcome, isBad, isQuiet}: JournalRow): SpanTone => {
 	return isBad ? 'bad' : (isQuiet ? 'quiet' : 'plain');
 };
 
-const journalColumns = (rows: readonly JournalRow[], zone: Zone, width: number, theme: Theme, hasMarks = true): ReadonlyArray<Column<JournalColumn>> => {
+const journalColumns = (rows: readonly JournalRow[], zone: Zone, {width, theme, without = []}: {readonly width: number; readonly theme: Theme; readonly without?: readonly JournalColumn[]}): ReadonlyArray<Column<JournalColumn>> => {
 	const task = widest(rows.map(row => row.task), 8, 44);
-	return fitColumns<JournalColumn>([
-		...(hasMarks ? [{name: 'new', width: 1, rank: 5} as const] : []),
+	const all: ReadonlyArray<ColumnSpec<JournalColumn>> = [
+		{name: 'new', width: 1, rank: 5},
 		{name: 'time', width: widest(rows.map(({at}) => bareInstant(at, zone)), 8, 19), rank: 1, gap: 1},
 		{name: 'owner', width: widest(rows.map(({owner}) => owner), 13, 30), min: 13, rank: 0},
 		{name: 'event', width: widest(rows.map(row => eventText(row, theme)), 11, 24), min: 11, rank: 2},
-		{name: 'task', width: task, min: Math.min(task, 14), rank: 3},
-		{name: 'detail', width: 10, max: 400, rank: 4},
-	], width - markerWidth - margin);
+		// Its number is at its end.
+		{name: 'task', width: task, min: Math.min(task, width < 70 ? 14 : 24), rank: 3},
+		{name: 'detail', width: 10, min: 6, max: 400, rank: 4},
+	];
+	return fitColumns(all.filter(({name}) => !without.includes(name)), width - markerWidth - margin);
 };
 
 type JournalContext = TableContext & {readonly hour: number};
@@ -90,11 +93,14 @@ const fewest = 2;
 /** How many changes have room in so many lines, below a title; undefined if there is no room for it. */
 export const changesRoom = (height: number): number | undefined => height > fewest ? height - 1 : undefined;
 
+/** `ofOne`: all of one agent, which is named above. */
+type LatestProps = Pick<ScreenProps, 'theme' | 'hour'> & {readonly rows: readonly JournalRow[]; readonly count: number; readonly width: number; readonly ofOne?: boolean};
+
 /** The newest changes in the lines that another list leaves free, or in words that there are none. */
-export const LatestChanges = memo(({rows, count, width, theme, hour}: Pick<ScreenProps, 'theme' | 'hour'> & {readonly rows: readonly JournalRow[]; readonly count: number; readonly width: number}): ReactNode => {
+export const LatestChanges = memo(({rows, count, width, theme, hour, ofOne = false}: LatestProps): ReactNode => {
 	const shown = rows.slice(0, count);
 	// Nothing is selected here, so that marks of news have that column.
-	const columns = journalColumns(shown, localZone(hour), width, theme, false);
+	const columns = journalColumns(shown, localZone(hour), {width, theme, without: ['new', ...(ofOne ? ['owner' as const] : [])]});
 	const {journal: words} = messages().screens;
 	return (
 		<>
@@ -109,14 +115,27 @@ export const LatestChanges = memo(({rows, count, width, theme, hour}: Pick<Scree
 	);
 });
 
+type WholeProps = Pick<ScreenProps, 'theme' | 'hour'> & {readonly row: JournalRow; readonly lines: number; readonly place: Place; readonly width: number};
+
+/** The selected change in full, beside or below the list, in so many lines. What is below it is the present. */
+export const WholeChange = ({row, lines, place, width, theme, hour}: WholeProps): ReactNode => {
+	const title = messages().screens.journal.changeAt(eventText(row, theme), bareInstant(row.at, localZone(hour)));
+	return (
+		<>
+			<LineText line={previewTitle([title], {place, hasKeys: false}, width, theme)} theme={theme}/>
+			<Lines lines={reasonLines(messages().screens.labels.why, [row.detail], {width, rows: lines - 1, tone: toneOfEvent(row)}, theme)} theme={theme}/>
+		</>
+	);
+};
+
 /** The changes since the program started, newest first. */
 export const JournalScreen = ({view, size, theme, footer, part, hour}: ScreenProps & {readonly view: JournalView}): ReactNode => {
 	const {list} = view;
 	const {columns: width} = size;
 	const zone = localZone(hour);
-	const columns = journalColumns(list.rows, zone, width, theme);
+	const columns = journalColumns(list.rows, zone, {width, theme});
 	const room = roomBelow(3, size) - list.rows.length;
-	const details = detailLines(detailsOf(list.rows, columns), {width, height: room}, theme);
+	const details = part?.saysReason ? [] : detailLines(detailsOf(list.rows, columns), {width, height: room}, theme);
 	return (
 		<Screen
 			size={size}

@@ -215,6 +215,8 @@ export const screens = {
 		dropped: (count: number) => `${many(count, 'older change', 'older changes')} dropped`,
 		news: (count: number, since: string) => `+ ${count} while you were away, since ${since}`,
 		none: 'No changes yet. When a task begins, waits, fails or ends, and when an agent comes, goes or does not respond, it will be listed here, newest first.',
+		/** Above the whole reason of a change: "✖ failed at 10:41:59". */
+		changeAt: (event: string, time: string) => `${event} at ${time}`,
 		/** Above the newest changes below another list. */
 		latest: 'journal, local time',
 	},

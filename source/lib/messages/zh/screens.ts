@@ -184,6 +184,7 @@ export const screens: Messages['screens'] = {
 		dropped: count => `已丢弃较早的 ${count} 条`,
 		news: (count, since) => `+ 您离开后（${since} 起）有 ${count} 条`,
 		none: '暂无变更。任务开始、等待、失败或结束，以及 agent 加入、离开或无响应时，都会列在这里，最新的在最前。',
+		changeAt: (event, time) => `${time} ${event}`,
 		latest: '变更记录（本地时间）',
 	},
 	card: {
