@@ -322,4 +322,29 @@ describe('where there is something to say, no more than a third of the rows is e
 			expect(empty, frame.join('\n')).toBeLessThanOrEqual(rows / 3);
 		}
 	});
+
+	test.each([[100, 30], [132, 43], [160, 45], [220, 60], [300, 80]])('even if each log is only some lines long, at %ix%i', (columns, rows) => {
+		const three = '10.0.0.3:2886';
+		const short = makeDag({...work, stage: 8, nodes: work.nodes!.map((node, index) => {
+			const state = index < 7 ? 'SUCCEED' : (index === 7 ? 'RUNNING' : 'PENDING');
+			return {...node, state, subTasks: [one, two, three].map(agent => makeSubTask({key: `${index} ${agent}`, agent, state, executeTimes: 1, logs: index < 8 ? lines.slice(0, 5) : undefined}))};
+		})});
+		const task = play(fleetOf(3, columns, rows), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one, short), {type: 'agent-opened', key: one});
+		for (const state of [task, play(task, {type: 'entered'}), play(task, {type: 'selection-moved', by: 2})]) {
+			const frame = frameOf(state, after(20));
+			expect(frame.filter(line => line.replaceAll(/[│\s]/g, '') === '').length, frame.join('\n')).toBeLessThanOrEqual(rows / 3);
+		}
+	});
+
+	test('names of stages are whole in a narrow preview, and the timeline gets what they leave, or nothing', () => {
+		const named = makeDag({...work, nodes: work.nodes!.map((node, index) => ({...node, name: index === 4 ? 'Integrate configuration' : 'Set root password'}))});
+		const frame = beside(frameOf(play(fleet(132, 43), received(one, named)), after(20)));
+		expect(frame.find(line => line.includes(' 5 Integrate'))).toMatch(/ 5 Integrate configuration {2}· *$/);
+		expect(frame.find(line => line.includes('# STAGE'))).toMatch(/# STAGE +TIME {3}0s +\d+s$/);
+		// How many sub-tasks are done is said where they are at work, if there is room.
+		const counted = beside(frameOf(play(fleet(132, 43), received(one, work)), after(20))).filter(line => / \d\/2 /.test(line));
+		expect(counted.map(line => line.trim().slice(0, 9))).toEqual(['3 Stage 3']);
+		const longer = beside(frameOf(play(fleet(132, 43), received(one, makeDag({...named, nodes: named.nodes!.map(node => ({...node, name: 'Advance agents to execute the task'}))}))), after(20)));
+		expect(longer.find(line => line.includes(' 1 Advance'))).toContain(' 1 Advance agents to execute the task  ✔');
+	});
 });

@@ -315,7 +315,11 @@ export const isFailing = (state: State, dag: Dag): boolean => isStageFailing(dag
 
 /** Of a running main task, the places where it followed sub-tasks that failed for good: by agent the last one whose log has an error or names the sub-task. */
 export const failedPartPlaces = (state: State, dag: Dag): ReadonlyArray<{readonly stage: number; readonly subTask: SubTask}> => {
-	const failed = hasFailedPart(state, dag) ? failedParts(dag, resolveIn(state, '')) : [];
+	if (!hasFailedPart(state, dag)) {
+		return [];
+	}
+
+	const failed = failedParts(dag, resolveIn(state, ''));
 	const places = (dag.nodes ?? []).flatMap(({subTasks}, stage) => subTasks.map(subTask => ({stage, subTask})));
 	return Object.entries(dag.links.subDags).flatMap(([agent, id]) => failed.includes(id)
 		? places.findLast(({subTask}) => subTask.agent === agent && lastAttempt(subTask).some(line => severityOf(line) === 'error' || line.includes(id))) ?? []

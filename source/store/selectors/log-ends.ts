@@ -7,7 +7,7 @@ import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {shortNames} from '../log/merge.js';
 import {findNode, findTask} from '../lookup.js';
 import {type LogScreen, type State, type TaskScreen} from '../state.js';
-import {partOutcome, selectedIndexOf, subTaskMarks} from './basics.js';
+import {partOutcome, selectedIndexOf, stageOutcome, subTaskMarks} from './basics.js';
 import {failedPartPlaces, usualStageIndex} from './cause.js';
 
 /** A line of a log. `name`: of its agent, in a stage of several; `repeats`: so many equal ones follow each other. */
@@ -31,8 +31,10 @@ export type LogEnd = {
 
 export type LogEndsView = {readonly ends: readonly LogEnd[]};
 
-/** A log, or those of a stage. `rank`: those with the lowest get room first. */
-type Source = Omit<LogEnd, 'lines'> & {readonly rank: number; readonly logs: ReadonlyArray<{readonly name: string; readonly logs: readonly string[]}>};
+type Log = {readonly name: string; readonly entries: readonly string[]};
+
+/** A log, or those of a stage. */
+type Source = Omit<LogEnd, 'lines'> & {readonly logs: readonly Log[]};
 
 /** A fair part of `room` for each: none gets more than it wants, and what one leaves goes to the others, the first ones before the last. */
 export const fairShares = (wanted: readonly number[], room: number): readonly number[] => {
@@ -53,85 +55,108 @@ export const fairShares = (wanted: readonly number[], room: number): readonly nu
 
 const hasLines = ({logs}: SubTask): boolean => logs?.some(entry => entry.trim() !== '') ?? false;
 
-/** Those that failed first, then those at work. */
-const urgencyOf = (dag: Dag, subTask: SubTask): number => {
-	const outcome = partOutcome(dag, subTask);
-	return isFault(outcome) ? 0 : (isActive(outcome) ? 1 : 2);
+/** Those with lines, what failed first, then what is at work, at most so many: a stage can have a thousand. */
+const mostUrgent = (dag: Dag, subTasks: readonly SubTask[], most: number): readonly SubTask[] => {
+	if (most < 1) {
+		return [];
+	}
+
+	const [failed, active, others]: readonly [SubTask[], SubTask[], SubTask[]] = [[], [], []];
+	for (const subTask of subTasks) {
+		const outcome = partOutcome(dag, subTask);
+		const same = isFault(outcome) ? failed : (isActive(outcome) ? active : others);
+		if (same.length < most && hasLines(subTask)) {
+			same.push(subTask);
+		}
+	}
+
+	return [...failed, ...active, ...others].slice(0, most);
 };
 
 const agentOf = ({agent}: SubTask): string => agent ?? messages().screens.cluster;
 
-const endsOfStage = (dag: Dag, node: TaskNode, but: string | undefined, failed: ReadonlySet<SubTask>): readonly Source[] => {
-	const markOf = subTaskMarks(node);
-	return node.subTasks
-		.filter(subTask => subTask.key !== but && hasLines(subTask))
-		.toSorted((one, other) => urgencyOf(dag, one) - urgencyOf(dag, other))
-		.map((subTask, index) => ({
-			key: subTask.key,
-			title: [agentOf(subTask), markOf(subTask)].filter(text => text !== '').join(' '),
-			agent: undefined,
-			outcome: {outcome: partOutcome(dag, subTask), hasFailedPart: failed.has(subTask)},
-			rank: index - node.subTasks.length,
-			logs: [{name: '', logs: subTask.logs ?? []}],
-		}));
+/** The same of a stage, of which the state says whether any is urgent. */
+const toShow = (dag: Dag, node: TaskNode, most: number): readonly SubTask[] => {
+	const outcome = stageOutcome(dag, node);
+	return isFault(outcome) || isActive(outcome) ? mostUrgent(dag, node.subTasks, most) : node.subTasks.values().filter(subTask => hasLines(subTask)).take(most).toArray();
 };
 
-/** The logs of the stages around one, the nearest ones first to get room, and of two as near the one before. */
-const endsAround = (dag: Dag, index: number): readonly Source[] => {
-	const nodes = dag.nodes ?? [];
-	const hasAgents = new Set(nodes.flatMap(node => node.subTasks.map(({agent}) => agent))).size > 1;
-	return nodes.flatMap((node, place): readonly Source[] => {
-		const subTasks = node.subTasks.filter(subTask => hasLines(subTask));
-		if (place === index || subTasks.length === 0) {
-			return [];
+/** The logs of a stage but for one. */
+const endsOfStage = (state: State, {dag, node, but, most}: {readonly dag: Dag; readonly node: TaskNode; readonly but: string | undefined; readonly most: number}): readonly Source[] => {
+	const shown = mostUrgent(dag, node.subTasks.filter(({key}) => key !== but), most);
+	const failed = new Set(shown.length === 0 ? [] : failedPartPlaces(state, dag).map(({subTask}) => subTask));
+	const markOf = subTaskMarks(node);
+	return shown.map(subTask => ({
+		key: subTask.key,
+		title: [agentOf(subTask), markOf(subTask)].filter(text => text !== '').join(' '),
+		agent: undefined,
+		outcome: {outcome: partOutcome(dag, subTask), hasFailedPart: failed.has(subTask)},
+		logs: [{name: '', entries: subTask.logs ?? []}],
+	}));
+};
+
+const hasAgents = (subTasks: readonly SubTask[], [first] = subTasks): boolean => subTasks.some(({agent}) => agent !== first?.agent);
+
+/** The logs of the stages around one, in order: the nearest ones if there is no room for all, and of two as near the one before. */
+const endsAround = (dag: Dag, index: number, most: number): readonly Source[] => {
+	const {nodes = []} = dag;
+	const first = nodes[0]?.subTasks[0];
+	const isShared = nodes.some(({subTasks}) => hasAgents(subTasks, first ? [first] : []));
+	const places = nodes.map((_, place) => place).filter(place => place !== index).toSorted((one, other) => Math.abs(one - index) - Math.abs(other - index) || one - other);
+	const found = new Map<number, Source>();
+	for (const place of places) {
+		const node = nodes[place];
+		const subTasks = node && found.size < most ? toShow(dag, node, most) : [];
+		if (!node || subTasks.length === 0) {
+			continue;
 		}
 
-		const agents = [...new Set(node.subTasks.map(subTask => agentOf(subTask)))];
-		const names = agents.length > 1 ? shortNames(agents) : [];
-		return [{
+		const names = hasAgents(node.subTasks) ? shortNames(subTasks.map(subTask => agentOf(subTask))) : [];
+		found.set(place, {
 			key: node.key,
 			title: `${place + 1} ${messages().tasks.engineName(node.name)}`,
-			agent: hasAgents && agents.length === 1 ? agents[0] : undefined,
+			agent: isShared && names.length === 0 ? subTasks.map(subTask => agentOf(subTask))[0] : undefined,
 			outcome: undefined,
-			rank: (Math.abs(place - index) * 2) - (place < index ? 1 : 0),
-			logs: subTasks.map(subTask => ({name: names[agents.indexOf(agentOf(subTask))] ?? '', logs: subTask.logs ?? []})),
-		}];
-	});
+			logs: subTasks.map((subTask, at) => ({name: names[at] ?? '', entries: subTask.logs ?? []})),
+		});
+	}
+
+	return nodes.flatMap((_, place) => found.get(place) ?? []);
 };
 
 type Wanted = {readonly state: State; readonly screen: TaskScreen; /** No list above shows the logs of the other stages. */ readonly isAlone: boolean};
 
 const isOneLog = (screen: TaskScreen): screen is LogScreen => screen.type === 'log' && screen.subTask !== undefined && screen.node !== undefined;
 
-/** All logs beside what the screen and its preview show, in the order in which they are shown. */
-const sourcesBeside = ({state, screen, isAlone}: Wanted): readonly Source[] => {
+/** The logs beside what the screen and its preview show, at most so many, in the order in which they are shown. */
+const sourcesBeside = ({state, screen, isAlone}: Wanted, most: number): readonly Source[] => {
 	const dag = findTask(state, screen.task);
 	const nodes = dag?.nodes ?? [];
-	if (!dag || !(screen.type === 'task' || screen.type === 'node' || isOneLog(screen))) {
+	if (!dag) {
 		return [];
 	}
 
 	if (screen.type === 'task') {
-		return endsAround(dag, selectedIndexOf(nodes, screen.selected, usualStageIndex(state, dag)));
+		return endsAround(dag, selectedIndexOf(nodes, screen.selected, usualStageIndex(state, dag)), most);
 	}
 
-	const node = findNode(dag, screen.node);
+	const node = screen.type === 'node' || isOneLog(screen) ? findNode(dag, screen.node) : undefined;
 	if (!node) {
 		return [];
 	}
 
-	const around = screen.type === 'node' || isAlone ? endsAround(dag, nodes.indexOf(node)) : [];
-	return screen.type === 'node' ? around : [...endsOfStage(dag, node, screen.subTask, new Set(failedPartPlaces(state, dag).map(({subTask}) => subTask))), ...around];
+	const own = isOneLog(screen) ? endsOfStage(state, {dag, node, but: screen.subTask, most}) : [];
+	return screen.type === 'node' || isAlone ? [...own, ...endsAround(dag, nodes.indexOf(node), most - own.length)] : own;
 };
 
-/** Its title, and one line. */
+// A title, and one line.
 const leastRows = 2;
 
 /** How many rows would show all that there is, up to `most`. */
 export const rowsOfEnds = (wanted: Wanted, most: number): number => {
 	let rows = 0;
-	for (const {logs} of sourcesBeside(wanted)) {
-		rows += 1 + logs.reduce((sum, {logs: entries}) => sum + entries.length, 0);
+	for (const {logs} of sourcesBeside(wanted, Math.floor(most / leastRows))) {
+		rows += 1 + logs.reduce((sum, {entries}) => sum + entries.length, 0);
 		if (rows >= most) {
 			return most;
 		}
@@ -188,16 +213,25 @@ const lastLines = (entries: readonly string[], most: number, name: string): read
 	return lines.toReversed();
 };
 
+const sizeOf = (logs: ReadonlyArray<{readonly length: number}>): number => logs.reduce((sum, {length}) => sum + length, 0);
+
+// More than its part of a log is read, because some of its lines say nothing new.
+const readAhead = {factor: 2, lines: 4} as const;
+
+/** The last lines of several logs in so many rows, one after the other. */
+const linesTogether = (logs: readonly Log[], rows: number): readonly EndLine[] => {
+	const first = fairShares(logs.map(({entries}) => entries.length), rows);
+	const read = logs.map(({entries, name}, index) => lastLines(entries, Math.min(rows, ((first[index] ?? 0) * readAhead.factor) + readAhead.lines), name));
+	const shares = fairShares(read.map(({length}) => length), rows);
+	return read.flatMap((lines, index) => lines.slice(lines.length - (shares[index] ?? 0)));
+};
+
 /** The ends of the other logs of a task in so many rows, each with a title. */
 export const selectLogEnds = (wanted: Wanted, rows: number): LogEndsView => {
-	const sources = sourcesBeside(wanted);
-	const fitting = new Set(sources.toSorted((one, other) => one.rank - other.rank).slice(0, Math.floor(rows / leastRows)));
-	const shown = sources.filter(source => fitting.has(source));
-	const byRank = shown.toSorted((one, other) => one.rank - other.rank);
-	const logs = byRank.flatMap(source => source.logs.map(log => ({source, lines: lastLines(log.logs, rows, log.name)})));
-	// Each title has one line below it before any has two.
-	const shares = fairShares(logs.map(({lines}) => lines.length), rows - shown.length);
-	const endOf = (source: Source): readonly EndLine[] => logs.flatMap((log, index) => log.source === source ? log.lines.slice(log.lines.length - (shares[index] ?? 0)) : []);
-	const ends = shown.map((source): LogEnd => ({key: source.key, title: source.title, agent: source.agent, outcome: source.outcome, lines: endOf(source)}));
-	return {ends: ends.filter(({lines}) => lines.length > 0)};
+	const sources = sourcesBeside(wanted, Math.floor(rows / leastRows));
+	const room = rows - sources.length;
+	const first = fairShares(sources.map(({logs}) => sizeOf(logs.map(({entries}) => entries))), room);
+	const read = sources.map(({logs}, index) => linesTogether(logs, Math.min(room, ((first[index] ?? 0) * readAhead.factor) + readAhead.lines)));
+	const shares = fairShares(read.map(({length}) => length), room);
+	return {ends: sources.map(({logs, ...source}, index) => ({...source, lines: logs.length === 1 ? read[index]!.slice(read[index]!.length - (shares[index] ?? 0)) : linesTogether(logs, shares[index] ?? 0)}))};
 };

@@ -122,26 +122,26 @@ const leastBeside = 4;
 const mostRows = 4;
 
 /** A log around the line that differs: `before` lines, that line in `own` rows, and what follows it. */
-const sideLines = ({line, earlier, later}: DifferingLine, {width, height, before, own}: Space & {readonly before: number; readonly own: number}, theme: Theme): readonly Line[] => {
+const sideLines = ({line, earlier, later}: DifferingLine, {width, height, before, own, ends}: Space & {readonly before: number; readonly own: number; readonly ends: string}, theme: Theme): readonly Line[] => {
 	const {ellipsis} = theme.glyphs;
 	const toneOfLine = (text: string): SpanTone => severityOf(text) === 'plain' ? 'quiet' : toneOfSeverity(severityOf(text));
 	const brief = (text: string): Line => [span(cut(text, width, ellipsis), toneOfLine(text))];
 	const kept = earlier.slice(earlier.length - Math.min(before, earlier.length)).map(text => brief(text));
 	const follows = later.flatMap(text => severityOf(text) === 'error' ? wrapWithin([text], {width, rows: mostRows, mark: ellipsis}).map((row): Line => [span(row, 'bad')]) : [brief(text)]);
 	const here: readonly Line[] = line === undefined
-		? [[span(messages().screens.compare.ends, 'quiet')]]
+		? [[span(ends, 'quiet')]]
 		: wrapWithin([line], {width, rows: mostRows, mark: ellipsis}).map(row => [span(row, toneOfSeverity(severityOf(line)), true)]);
 	return fillLines([...fillLines([], before - kept.length), ...kept, ...fillLines(here, own), ...follows], height);
 };
 
 /** Both logs around the line that differs, side by side, as many lines as there is room for. */
-const besideLines = ({one, other}: Difference, names: Names, {width, height}: Space, theme: Theme): readonly Line[] => {
+const besideLines = ({one, other}: Difference, names: Names, {width, height, ends = messages().screens.compare.ends}: Space & {readonly ends?: string}, theme: Theme): readonly Line[] => {
 	const half = Math.floor((width - 3) / 2);
 	const room = height - 1;
 	const rowsOf = ({line}: DifferingLine): number => line === undefined ? 1 : wrapWithin([line], {width: half - 1, rows: mostRows}).length;
 	const own = Math.max(rowsOf(one), rowsOf(other));
 	const before = Math.min(Math.max(one.earlier.length, other.earlier.length), Math.max(1, Math.floor((room - own) / 2)));
-	const [left = [], right = []] = [one, other].map(side => sideLines(side, {width: half - 1, height: room, before, own}, theme));
+	const [left = [], right = []] = [one, other].map(side => sideLines(side, {width: half - 1, height: room, before, own, ends}, theme));
 	const needed = Math.max(withoutBlankEnd(left).length, withoutBlankEnd(right).length);
 	const divider = span(` ${theme.glyphs.divider} `, 'quiet');
 	const joined = (mine: Line, others: Line): Line => [span(' '), ...mine, spaces(half - 1 - widthOf(mine)), divider, ...others];
@@ -167,7 +167,7 @@ const differenceLines = ({logs}: CompareView, names: Names, {width, height}: Spa
 			return [head];
 		}
 
-		return [head, ...(logs.ahead ? besideLines(logs.ahead, names, space, theme) : logs.lines.slice(-space.height).map((text): Line => [span(` ${cut(text, width - 2, ellipsis)}`, 'quiet')]))];
+		return [head, ...(logs.ahead ? besideLines(logs.ahead, names, {...space, ends: words.endsSoFar}, theme) : logs.lines.slice(-space.height).map((text): Line => [span(` ${cut(text, width - 2, ellipsis)}`, 'quiet')]))];
 	}
 
 	const head = fitLine([span(` ${words.first(logs.stage, logs.agent)}`, 'plain', true)], width - 1, ellipsis);

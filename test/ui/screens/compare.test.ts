@@ -140,7 +140,7 @@ describe('comparing', () => {
 			' unpack: the logs are alike so far (times, ids and addresses aside)',
 			' this run'.padEnd(49) + '│ 28 Feb 10:00:00',
 			' begin'.padEnd(49) + '│ begin',
-			' the log ends here'.padEnd(49) + '│ unpacking lib',
+			' no more lines so far'.padEnd(49) + '│ unpacking lib',
 			' '.repeat(49) + '│ done',
 		]);
 	});

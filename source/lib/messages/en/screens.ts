@@ -201,6 +201,8 @@ export const screens = {
 		first: (stage: string, agent: string | undefined) => `${stage}${agent === undefined ? '' : ` @ ${agent}`}: first line that differs`,
 		/** A log has no more lines. */
 		ends: 'the log ends here',
+		/** Of one to which lines may be added. */
+		endsSoFar: 'no more lines so far',
 		none: {
 			alike: (stage: string) => `${stage}: the logs are alike (times, ids and addresses aside)`,
 			'so-far': (stage: string) => `${stage}: the logs are alike so far (times, ids and addresses aside)`,

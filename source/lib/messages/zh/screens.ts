@@ -170,6 +170,7 @@ export const screens: Messages['screens'] = {
 		only: {one: '新增', other: '已无'},
 		first: (stage, agent) => `${stage}${agent === undefined ? '' : ` @ ${agent}`}：第一处不同的日志行`,
 		ends: '日志到此结束',
+		endsSoFar: '目前没有更多日志',
 		none: {
 			alike: stage => `${stage}：日志相同（时间、ID 和地址除外）`,
 			'so-far': stage => `${stage}：目前为止日志相同（时间、ID 和地址除外）`,
