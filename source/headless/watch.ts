@@ -17,7 +17,7 @@ import {changeText} from '../store/selectors/journal.js';
 import {type Tone} from '../store/selectors/view-types.js';
 import {type AgentEntry, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
-import {changeDocument, isFirstSight, knownElsewhere, settledOutcome, taskNow, transitionsBetween} from '../store/transitions.js';
+import {changeDocument, isFirstSight, knownElsewhere, taskNow, toldOutcome, transitionsBetween} from '../store/transitions.js';
 import {toneOf} from '../ui/theme.js';
 import {type ExitCode, tasksOwnedBy} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
@@ -58,7 +58,7 @@ const sightings = (before: State, after: State): readonly Sighting[] => changedO
 	const known = before.agents.get(owner) ?? before.clusters.get(owner) ?? unknownOwner;
 	return tasksOwnedBy(after, owner).flatMap(dag => {
 		const wasThere = (known.task.type === 'known' && known.task.dag.id === dag.id) || known.otherTasks.some(({id}) => id === dag.id);
-		const outcome = settledOutcome(dag);
+		const outcome = toldOutcome(dag);
 		const isNew = !wasThere && knownElsewhere(before, dag.id) === undefined && isFirstSight(known, now, {owner, id: dag.id}, after);
 		return isNew && outcome ? [sighting(after, owner, dag, outcome)] : [];
 	});

@@ -105,8 +105,11 @@ export const settledOutcome = (dag: Dag): Outcome | undefined => {
 	return isUnread(outcome) ? undefined : outcome;
 };
 
+/** The same of a task whose agent refuses the details: that its outcome is unknown is all that will be known, until another response says more. The end of one that is no longer listed is queried. */
+export const toldOutcome = (dag: Dag): Outcome | undefined => settledOutcome(dag) ?? (dag.refusal && !dag.unlisted ? taskOutcome(dag) : undefined);
+
 /** Whether its reason is known. */
-const isExplained = (outcome: Outcome): boolean => isFault(outcome) || isEndUnknown(outcome);
+const isExplained = (outcome: Outcome): boolean => isFault(outcome) || isEndUnknown(outcome) || isUnread(outcome);
 
 const isSame = (one: Outcome | undefined, other: Outcome): boolean =>
 	one?.word === other.word && (one.word !== 'unknown' || other.word !== 'unknown' || one.text === other.text);
@@ -123,12 +126,12 @@ export const taskNow = (owner: string, dag: Dag, outcome: Outcome): TaskNow => (
 });
 
 const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly Transition[] => {
-	const outcome = settledOutcome(now);
+	const outcome = toldOutcome(now);
 	if (before === now || !outcome) {
 		return [];
 	}
 
-	const from = settledOutcome(before);
+	const from = toldOutcome(before);
 	if (!isSame(from, outcome)) {
 		return [{...taskNow(owner, now, outcome), type: 'outcome-changed', from, why: isExplained(outcome) ? reasonsIn(state, now, owner) : undefined}, ...failingOf(owner, now, state)];
 	}
@@ -145,10 +148,11 @@ const failingOf = (owner: string, dag: Dag, state: State): readonly Transition[]
 
 /** A new task, or the outcome that it has by now. */
 const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => {
-	const outcome = settledOutcome(dag) ?? taskOutcome(dag);
-	return isLive(outcome) || isUnread(outcome)
-		? [{...taskNow(owner, dag, outcome), type: 'task-begun'}, ...failingOf(owner, dag, state)]
-		: [{...taskNow(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? reasonsIn(state, dag, owner) : undefined}];
+	const [told, outcome] = [toldOutcome(dag), taskOutcome(dag)];
+	const beginning: readonly Transition[] = isLive(outcome) || isUnread(outcome) ? [{...taskNow(owner, dag, outcome), type: 'task-begun'}, ...failingOf(owner, dag, state)] : [];
+	return beginning.length > 0 && (!told || isLive(told))
+		? beginning
+		: [...beginning, {...taskNow(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? reasonsIn(state, dag, owner) : undefined}];
 };
 
 /** It is unknown when tasks began that were there at their owner's first poll; those of a history ended before. */
@@ -228,7 +232,7 @@ const taskChanges = (owner: string, [before, now]: readonly [Owner, Owner], [ear
 
 /** Its end was seen before. A failed one can leave the screen and come back, as what a list lacks now. */
 const isToldEnd = ({ends}: Owner, dag: Dag): boolean => {
-	const [end, outcome] = [ends?.find(({id}) => id === dag.id), settledOutcome(dag)];
+	const [end, outcome] = [ends?.find(({id}) => id === dag.id), toldOutcome(dag)];
 	return end !== undefined && outcome !== undefined && isSame(end.outcome, outcome);
 };
 

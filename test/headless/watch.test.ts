@@ -13,6 +13,7 @@ import {failing, lost, partlyFailed, refused, stateOf, waitingTask, withTask} fr
 const connecting: Partial<AgentEntry> = {connection: {type: 'connecting'}};
 const refusedThere: AgentError = {type: 'unauthorized', wants: 'root', reason: 'held-back', by: '10.0.0.2:2886', isRefused: true, message: ''};
 const heldBack: AgentError = {type: 'unauthorized', wants: 'root', reason: 'held-back', by: '10.0.0.2:2886', message: 'held back'};
+const closed: AgentError = {type: 'refused', status: 500, code: '', message: 'not now', traceId: ''};
 const failedNodes = [makeNode({name: 'Start', state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: ['ERROR: no memory']})]})];
 const stale = makeNodes('RUNNING/RUN');
 const other = {id: '22130706433028870', name: 'Next', maxStage: 2};
@@ -40,6 +41,9 @@ describe('the events of --watch', () => {
 		['another agent refused the password', connecting, failing(refusedThere, true), ['root@sys password refused by 10.0.0.2:2886, not sent']],
 		['back, with a task that was not known', failing(lost), withTask('RUNNING/RUN', {maxStage: 3}), ['Initialize cluster #9: running, stage 1/3', 'responds again']],
 		['its head said failed at first, its stages are still to come', connecting, withTask('FAILED/RUN', {nodes: stale, isBrief: true}), []],
+		['its details are refused once it is over', withTask('RUNNING/RUN'), withTask('SUCCEED/PASS', {nodes: undefined, isBrief: true, refusal: closed}), ['Initialize cluster #9: unknown: its details cannot be read: not now']],
+		['they were refused before', withTask('FAILED/RUN', {nodes: undefined, isBrief: true, refusal: closed}), withTask('SUCCEED/PASS', {nodes: undefined, isBrief: true, refusal: closed}), []],
+		['they are refused of one that was there at first', connecting, withTask('FAILED/RUN', {nodes: undefined, isBrief: true, refusal: closed, maxStage: 2}), ['Initialize cluster #9: unknown, stage 1/2: its details cannot be read: not now']],
 		['its head says failed, its stages are old', withTask('RUNNING/RUN', {nodes: stale}), withTask('FAILED/RUN', {nodes: stale, isBrief: true}), []],
 	])('%s', (_, before, after, words) => {
 		const happenings = eventsBetween(stateOf(before), stateOf(after), ten);

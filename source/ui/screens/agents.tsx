@@ -212,8 +212,10 @@ const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, width: nu
 			const last = lastSeenText(row, hour);
 			const tone = row.isFault ? 'bad' : 'quiet';
 			const isWhole = widthOf([markerOf(isSelected, theme), ...problemLine(row, columns, problem, context)]) <= width - margin;
+			// What was last seen has the name of a task. Only of the selected row it is clear whose problem it is.
+			const brief = row.type === 'task' && row.task ? about(row.task.name, problem) : named(problem);
 			// What a task cannot be asked for now is no reason of its own.
-			return isWhole ? [] : [{label: row.type === 'agent' ? labels.why : labels.note, texts: [...(last === '' ? [] : [`${named(problem)} ${theme.glyphs.dot} ${last}`]), named(problem), problem], tone, isSelected}];
+			return isWhole ? [] : [{label: row.type === 'agent' ? labels.why : labels.note, texts: [...(last === '' ? [] : [`${named(problem)} ${theme.glyphs.dot} ${last}`]), brief, ...(isSelected ? [problem] : [])], tone, isSelected}];
 		}
 
 		if (!why || isWithin(reasonText(why), whyRoom)) {
