@@ -43,6 +43,13 @@ describe('the agents', () => {
 		expect(lines.filter(line => /^ (?:why|note) /.test(line))).toEqual([expect.stringMatching(/^ note not checked now/)]);
 	});
 
+	test('name the row in each problem below the list, unless it is that of the selected one', () => {
+		const lost = agentsRow({key: '2', label: '10.0.0.9:2886', task: undefined, asOf: undefined, problem: 'unreachable since 23 Nov 10:38 local: connection refused'});
+		const reasons = (isSelected: boolean): string => draw(<AgentsScreen view={agentsView([agentsRow({isSelected: !isSelected}), agentsRow({key: '3'}), agentsRow({key: '4'}), {...lost, isSelected}])} {...props(40, 10)}/>, 40).slice(5).join(' ');
+		expect(reasons(true)).toContain('why  unreachable since');
+		expect(reasons(false)).not.toContain('why  unreachable since');
+	});
+
 	test('of which only some are shown say in short why, before they leave out how many failed', () => {
 		const [first] = draw(<AgentsScreen view={{...fleet, arrangement: {filter: undefined, faultsOnly: true, sort: undefined, hidden: 12}}} {...props(40, 10)}/>, 40);
 		expect(first).toMatch(/^ 4 agents · 1 running · 1 failed +!$|^ (obwatch {2})?4 agents · 1 (failed|running).*!$/);
