@@ -115,7 +115,7 @@ export const options = [
 	{commands: ['trust'], group: 'agents', name: 'discover', text: 'discover-keys'},
 	{commands: watching, group: 'agents', name: 'interval', value: 'TIME', default: '1s'},
 	{commands: watching, group: 'agents', name: 'body-limit', value: 'SIZE', default: '32MB'},
-	{commands: screens, group: 'agents', name: 'no-usual'},
+	{commands: drawing, group: 'agents', name: 'no-usual'},
 	{commands: ['demo-agent'], group: 'agents', name: 'port', value: 'N', default: '2886'},
 	{commands: reaching, group: 'passwords', name: 'password-file', value: 'FILE'},
 	{commands: reaching, group: 'passwords', name: 'agent-password-file', value: 'FILE'},

@@ -16,17 +16,20 @@ export type RecordedMode =
 	| {readonly type: 'once'; readonly isJson: boolean; readonly detail: Detail}
 	| {readonly type: 'watch'; readonly isJson: boolean};
 
+/** `keepsRuns`: whether it says how long tasks usually take; default true. */
+type RecordedDeps = OnceDeps & {readonly keepsRuns?: boolean | undefined};
+
 // Nothing is drawn.
 const noScreen = {columns: 200, rows: 50};
 
 const replay = {speed: 1, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0} as const;
 
 /** Prints a recording, by its own time. Resolves to the exit code (the tasks' if their end is printed), and to a summary of the recording. */
-export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: RecordedMode, deps: OnceDeps): Promise<{readonly code: ExitCode; readonly recorded: Recorded}> => {
-	const {clock, output, colorize, signal} = deps;
+export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: RecordedMode, deps: RecordedDeps): Promise<{readonly code: ExitCode; readonly recorded: Recorded}> => {
+	const {clock, output, colorize, signal, keepsRuns = true} = deps;
 	let now = 0;
 	let from: number | undefined;
-	const store = createStore(initialState([], noScreen, {isGrowing: true, replay}), () => now);
+	const store = createStore(initialState([], noScreen, {isGrowing: true, replay, keepsRuns}), () => now);
 	const applier = createApplier({
 		store,
 		onTime(at) {

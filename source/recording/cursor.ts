@@ -122,7 +122,7 @@ export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
 		const state = store.getState();
 		known = {...known, agentStates: noAgentStates, tasks: new Map(), suspects: new Map(), isFresh: true, at: at ?? known.at};
 		onTime(known.at, true);
-		store.dispatch({type: 'replay-restored', state: {...initialState(agents, state.view.size), journal: state.journal}});
+		store.dispatch({type: 'replay-restored', state: {...initialState(agents, state.view.size, {keepsRuns: state.runs !== undefined}), journal: state.journal}});
 	};
 
 	/** The time of a replay never goes back, whatever the recording machine's clock did. */

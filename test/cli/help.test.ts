@@ -47,7 +47,7 @@ test('the topics say what a user has to know', () => {
 test('Chinese help says in Chinese what the English one says in English', async () => {
 	await speak('zh');
 	expect(helpText('retry')).toContain('obwatch retry：重新执行任务失败的阶段，然后继续\n\n示例：\n');
-	expect(helpText('logs')).toContain('--since-execution N         只打印第 N 次及之后的执行\n');
+	expect(helpText('logs')).toContain('--since-execution N         只打印第 N 次及之后的执行，回滚也计数\n');
 	expect(helpText('config')).not.toContain(' the ');
 });
 

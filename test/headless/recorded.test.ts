@@ -51,6 +51,26 @@ describe('a recording', () => {
 		expect(fleetSchema.safeParse(JSON.parse(stdout)).success).toBe(true);
 	});
 
+	test('says how long a task usually takes by the runs that are in it, unless it is not to', async () => {
+		const run = (number: number, second: number, state: string): string => {
+			const times = {start_time: moment(60 * number), end_time: moment((60 * number) + 30)};
+			const stage = {id: '2016777216102886008', name: 'Stop', state, operator: 'RUN', ...times};
+			return JSON.stringify({
+				at: moment((60 * number) + second), agent: '10.0.0.1:2886', method: 'GET', path: '/api/v1/task/dag/maintain/agent', status: 200,
+				body: {successful: true, data: {id: `201677721610288600${number}`, dag_id: number, name: 'Upgrade', stage: 1, max_stage: 1, state, operator: 'RUN', ...times, additional_data: null, nodes: [{...stage, sub_tasks: [{...stage, execute_times: 1, task_logs: []}]}]}},
+			});
+		};
+
+		const file = write(run(1, 30, 'SUCCEED'), run(2, 30, 'SUCCEED'), run(3, 30, 'SUCCEED'), run(4, 10, 'RUNNING'));
+		const taskIn = async (...args: readonly string[]): Promise<unknown> => {
+			const {stdout} = await runToEnd(['replay', file, '--json', ...args], {env});
+			return fleetSchema.parse(JSON.parse(stdout)).agents[0]?.task;
+		};
+
+		expect(await taskIn()).toMatchObject({usual: {runs: 3, durationMs: 30_000}, remainingMs: 20_000});
+		expect(await taskIn('--no-usual')).toMatchObject({usual: null, remainingMs: null});
+	});
+
 	test('is JSON, a line for each thing that happened', async () => {
 		const {stdout} = await runToEnd(['replay', write(task(1, 1), task(60, 2)), '--watch', '--json'], {env});
 		expect(stdout.trim().split('\n').map(line => eventSchema.parse(JSON.parse(line))).map(({at, replay}) => ({at, replay}))).toEqual([{at: moment(1), replay: true}, {at: moment(60), replay: true}]);

@@ -40,6 +40,7 @@ type ReplayOptions = {
 	readonly columns: readonly AgentsColumn[] | undefined;
 	readonly isColored: boolean;
 	readonly hasMouse: boolean;
+	readonly keepsRuns: boolean;
 	/** The key table with the config file's keys. */
 	readonly keys: readonly KeyRecord[];
 };
@@ -91,20 +92,20 @@ const read: Command<ReplayOptions>['read'] = (list, values, {env, config}) => {
 		return [mode, speed, settings, keys].find(result => !result.ok) ?? failure('');
 	}
 
-	const {theme: {ascii, color, mode: themeMode}, columns, mouse} = settings.value;
-	return {ok: true, value: {place, mode: mode.value, speed: speed.value, isAscii: ascii.value, isColored: color.value, themeMode: themeMode.value, columns: columns.value, hasMouse: mouse.value, keys: keys.value}};
+	const {theme: {ascii, color, mode: themeMode}, columns, mouse, usual} = settings.value;
+	return {ok: true, value: {place, mode: mode.value, speed: speed.value, isAscii: ascii.value, isColored: color.value, themeMode: themeMode.value, columns: columns.value, hasMouse: mouse.value, keepsRuns: usual.value, keys: keys.value}};
 };
 
 const nothingRecorded = {type: 'error', error: {type: 'protocol', problem: 'replayed'}} as const;
 
-const showRecording = async (recording: Recording, {speed, keys, columns, hasMouse, ...look}: ReplayOptions, {version, signal}: RunDeps): Promise<number> => {
+const showRecording = async (recording: Recording, {speed, keys, columns, hasMouse, keepsRuns, ...look}: ReplayOptions, {version, signal}: RunDeps): Promise<number> => {
 	leaveRemovedFolder();
 	const stdout = sizedTerminal(process.stdout, process.env);
 	const time = createReplayTime(clock.now);
 	const first = await recording.read(0).next();
 	const agents = !first.done && first.value.line?.type === 'beginning' ? first.value.line.agents : [];
 	const replay = {speed, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0} as const;
-	const store = createStore(initialState(agents, {columns: stdout.columns, rows: stdout.rows}, {columns, replay}), time.now);
+	const store = createStore(initialState(agents, {columns: stdout.columns, rows: stdout.rows}, {columns, replay, keepsRuns}), time.now);
 	const player = createPlayer({recording, store, time, onDemand: createOnDemandResponses({recording, store, now: time.now}), clock, speed, nextTurn});
 	const openScreen = await loadScreen(process.stdin, signal);
 	if (!openScreen) {
@@ -133,7 +134,7 @@ const showRecording = async (recording: Recording, {speed, keys, columns, hasMou
 export const replay: Command<ReplayOptions> = {
 	read,
 	async run(options, deps) {
-		const {place, mode, isColored} = options;
+		const {place, mode, isColored, keepsRuns} = options;
 		const opened = await openRecording(place);
 		if (!opened.ok) {
 			return fail(usageLine(messages().faults.about(printable(place), opened.problem)), exitCodes.usage.code);
@@ -148,7 +149,7 @@ export const replay: Command<ReplayOptions> = {
 			}
 
 			const {stdout, stderr} = process;
-			const {code, recorded} = await runRecorded(recording.read(0), mode, {clock, output: createOutput(stdout), colorize: createColorize(isColored && stdout.isTTY), ...deps});
+			const {code, recorded} = await runRecorded(recording.read(0), mode, {clock, output: createOutput(stdout), colorize: createColorize(isColored && stdout.isTTY), keepsRuns, ...deps});
 			await createOutput(stderr).write(recordedLines(recorded).map(line => `${usageLine(line)}\n`).join(''));
 			return code;
 		} finally {
