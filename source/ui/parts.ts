@@ -1,7 +1,7 @@
 // What each part of the terminal shows: a screen, and beside or below it what Enter would open.
 
 import {type Timestamp} from '../lib/time.js';
-import {findNode, findSubTask, findTask, isTaskScreen, ownerLabel, topScreen} from '../store/lookup.js';
+import {agentNamed, findNode, findSubTask, findTask, isTaskScreen, ownerLabel, topScreen} from '../store/lookup.js';
 import {type AgentsView, selectAgents} from '../store/selectors/agents.js';
 import {type CardView, type ClusterView, type MemberRow, selectCard, selectCluster} from '../store/selectors/cards.js';
 import {type CompareView, selectCompare} from '../store/selectors/compare.js';
@@ -253,8 +253,13 @@ const subjectOf = ({state, beside}: Pane, list: ScreenView): string | undefined 
 		return row.key;
 	}
 
-	if (!opened || !isTaskScreen(opened) || (list.type !== 'agents' && list.type !== 'journal')) {
+	if (!opened || !isTaskScreen(opened) || list.type === 'links' || list.type === 'hits') {
 		return undefined;
+	}
+
+	const subTask = list.type === 'node' ? list.list.rows.find(({isSelected}) => isSelected) : undefined;
+	if (subTask) {
+		return agentNamed(state, subTask.agent) ?? opened.task.owner;
 	}
 
 	// A task beside the maintenance of agents concerns all of their cluster.

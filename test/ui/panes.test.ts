@@ -187,6 +187,15 @@ describe('lines that are free', () => {
 		expect(beside(frameOf(fleet(132, 24))).join('')).not.toContain('card');
 	});
 
+	test('below what a task or a stage leads to say what is known of its agent, of a sub-task of its own', () => {
+		const cardIn = (frame: readonly string[]): readonly string[] => beside(frame).filter(line => line.includes('› card'));
+		const task = play(fleet(132, 43), {agent: two, at: ten, type: 'info-received', info: makeInfo({agent: two})}, {type: 'agent-opened', key: one});
+		expect(cardIn(frameOf(task))).toEqual([expect.stringContaining(`── ${one} › card ──`)]);
+		const stage = play(task, {type: 'entered'});
+		expect(cardIn(frameOf(stage))).toEqual([expect.stringContaining(`── ${two} › card ──`)]);
+		expect(cardIn(frameOf(play(stage, {type: 'selection-moved', by: -1})))).toEqual([expect.stringContaining(`── ${one} › card ──`)]);
+	});
+
 	test('beside the journal say the selected change in full, unless its task or agent still says it', () => {
 		const state = play(fleet(132, 43), {agent: two, at: ten, type: 'task-absent'}, lost(20), {type: 'journal-opened'});
 		expect(beside(frameOf(state, after(20))).slice(0, 4).join('\n')).toContain('unreachable since');

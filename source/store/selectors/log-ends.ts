@@ -97,6 +97,8 @@ const endsOfStage = (state: State, {dag, node, but, most}: {readonly dag: Dag; r
 
 const hasAgents = (subTasks: readonly SubTask[], [first] = subTasks): boolean => subTasks.some(({agent}) => agent !== first?.agent);
 
+const mostNamed = 50;
+
 /** The logs of the stages around one, in order: the nearest ones if there is no room for all, and of two as near the one before. */
 const endsAround = (dag: Dag, index: number, most: number): readonly Source[] => {
 	const {nodes = []} = dag;
@@ -111,13 +113,15 @@ const endsAround = (dag: Dag, index: number, most: number): readonly Source[] =>
 			continue;
 		}
 
-		const names = hasAgents(node.subTasks) ? shortNames(subTasks.map(subTask => agentOf(subTask))) : [];
+		// By all agents of the stage, so that a name stays the same.
+		const all = [...new Set([...subTasks, ...node.subTasks.slice(0, mostNamed)].map(subTask => agentOf(subTask)))];
+		const names = all.length > 1 ? shortNames(all) : [];
 		found.set(place, {
 			key: node.key,
 			title: `${place + 1} ${messages().tasks.engineName(node.name)}`,
 			agent: isShared && names.length === 0 ? subTasks.map(subTask => agentOf(subTask))[0] : undefined,
 			outcome: undefined,
-			logs: subTasks.map((subTask, at) => ({name: names[at] ?? '', entries: subTask.logs ?? []})),
+			logs: subTasks.map(subTask => ({name: names[all.indexOf(agentOf(subTask))] ?? '', entries: subTask.logs ?? []})),
 		});
 	}
 
