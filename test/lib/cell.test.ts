@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import {expect, test} from 'vitest';
 import {cell, cut} from '../../source/lib/columns.js';
 import {printable} from '../../source/lib/printable.js';
+import {cpuTime} from '../helpers/cpu-time.js';
 
 test.each([
 	['shorter', 10, 'shorter   '],
@@ -38,7 +39,9 @@ test('whatever an agent calls things, a cell has its width', () => {
 });
 
 test('a name of a megabyte is not measured as a whole', () => {
-	const start = performance.now();
-	expect(cut('数'.repeat(1_000_000), 10)).toBe('数数数数…');
-	expect(performance.now() - start).toBeLessThan(100);
+	const name = '数'.repeat(1_000_000);
+	const time = cpuTime(() => {
+		expect(cut(name, 10)).toBe('数数数数…');
+	});
+	expect(time).toBeLessThan(100);
 });

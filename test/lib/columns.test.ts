@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {columnsOf, sliceColumns, wrapColumns} from '../../source/lib/columns.js';
+import {cpuTime} from '../helpers/cpu-time.js';
 
 const family = '👨‍👩‍👧';
 const line = fc.string({unit: fc.constantFrom('a', 'b', ' ', '~', '中', '文', '😀', family, 'e\u0301', '🇩🇪', 'é', '｡'), maxLength: 60});
@@ -43,9 +44,10 @@ describe('a part of a line', () => {
 
 	it('of megabytes costs nothing, and no character of it is halved', () => {
 		const text = `é${'😀'.repeat(2_000_000)}`;
-		const began = performance.now();
-		expect(sliceColumns(text, 0, 5)).toBe('é😀😀');
-		expect(performance.now() - began).toBeLessThan(100);
+		const time = cpuTime(() => {
+			expect(sliceColumns(text, 0, 5)).toBe('é😀😀');
+		});
+		expect(time).toBeLessThan(100);
 		expect(sliceColumns(`${'\u0301'.repeat(15)}😀x`, 0, 1).isWellFormed()).toBe(true);
 	});
 });

@@ -4,6 +4,7 @@ import {expect, test} from 'vitest';
 import {chinese} from '../../source/lib/messages/zh/chinese.js';
 import {printable} from '../../source/lib/printable.js';
 import {cutMiddle, wrapWithin, wrapText, wrapWords} from '../../source/lib/wrap.js';
+import {cpuTime} from '../helpers/cpu-time.js';
 import {sayingsOf} from '../helpers/sayings.js';
 
 test.each([
@@ -55,11 +56,13 @@ test('whatever a reason says, it keeps to its room, and its last character is in
 });
 
 test('a reason of a megabyte is not measured as a whole', () => {
-	const start = performance.now();
-	const lines = wrapWithin([`at: ${'数 据'.repeat(1_000_000)}.`], {width: 40, rows: 3});
-	expect(lines).toHaveLength(3);
-	expect(lines.at(-1)).toMatch(/\.$/);
-	expect(performance.now() - start).toBeLessThan(100);
+	const texts = [`at: ${'数 据'.repeat(1_000_000)}.`];
+	const time = cpuTime(() => {
+		const lines = wrapWithin(texts, {width: 40, rows: 3});
+		expect(lines).toHaveLength(3);
+		expect(lines.at(-1)).toMatch(/\.$/);
+	});
+	expect(time).toBeLessThan(100);
 });
 
 test('no line of a Chinese message begins with a mark that closes, ends with one that opens, or cuts a word that fits', () => {
@@ -100,11 +103,12 @@ test('whatever a line holds, no row is too wide, nothing but spaces is lost, and
 });
 
 test('a line of a megabyte is wrapped without reading all of it', () => {
-	const start = performance.now();
-	for (const text of ['word '.repeat(400_000), '数 据'.repeat(400_000)]) {
-		const {count, at} = wrapWords(text, 80);
-		expect(at(count - 1).length).toBeGreaterThan(0);
-	}
-
-	expect(performance.now() - start).toBeLessThan(500);
+	const texts = ['word '.repeat(400_000), '数 据'.repeat(400_000)];
+	const time = cpuTime(() => {
+		for (const text of texts) {
+			const {count, at} = wrapWords(text, 80);
+			expect(at(count - 1).length).toBeGreaterThan(0);
+		}
+	});
+	expect(time).toBeLessThan(500);
 });

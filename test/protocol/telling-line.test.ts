@@ -1,5 +1,6 @@
 import {expect, it} from 'vitest';
 import {summaryOf} from '../../source/protocol/logs.js';
+import {cpuTime} from '../helpers/cpu-time.js';
 
 const noise = (count: number): string => Array.from({length: count}, (_, item) => `[2026-03-01 10:00:11] INFO checker.py:${100 + item} check item ${item}: pass`).join('\n');
 const trace = `Traceback (most recent call last):
@@ -39,10 +40,9 @@ it.each<readonly [string, string, {readonly brief: string; readonly line: string
 });
 
 it('megabytes take no longer than what can matter of them', () => {
-	const begin = performance.now();
-	for (const entry of [script(`${'x'.repeat(5_000_000)}\n${trace}`), '\n'.repeat(5_000_000), ' '.repeat(5_000_000), 'ERROR: \n: '.repeat(1_000_000), 'Traceback (most recent call last):\n'.repeat(100_000)]) {
-		expect(summaryOf(entry).start).toBeGreaterThanOrEqual(0);
-	}
-
-	expect(performance.now() - begin).toBeLessThan(2000);
+	const entries = [script(`${'x'.repeat(5_000_000)}\n${trace}`), '\n'.repeat(5_000_000), ' '.repeat(5_000_000), 'ERROR: \n: '.repeat(1_000_000), 'Traceback (most recent call last):\n'.repeat(100_000)];
+	const time = cpuTime(() => {
+		expect(entries.map(entry => summaryOf(entry).start).filter(start => start < 0)).toEqual([]);
+	});
+	expect(time).toBeLessThan(2000);
 });

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {type TaskNode} from '../../source/protocol/task.js';
 import {differingSubTask, firstDifference, normalLine, pairStages} from '../../source/store/compare.js';
+import {cpuTime} from '../helpers/cpu-time.js';
 import {makeNode, makeSubTask} from '../helpers/tasks.js';
 
 const stages = (...names: readonly string[]): readonly TaskNode[] => names.map((name, index) => makeNode({name, key: `${name} ${index}`, id: String(index)}));
@@ -70,9 +71,10 @@ describe('the first line that differs', () => {
 
 	test('of long logs is found in time', () => {
 		const lines = Array.from({length: 19_000}, (_, index) => `line ${'abcdefghij'[index % 10]} ${index % 997}`);
-		const begun = performance.now();
-		expect(firstDifference([...lines, 'x'.repeat(1_000_000)], [...lines, 'end'])).toBeDefined();
-		expect(performance.now() - begun).toBeLessThan(2000);
+		const time = cpuTime(() => {
+			expect(firstDifference([...lines, 'x'.repeat(1_000_000)], [...lines, 'end'])).toBeDefined();
+		});
+		expect(time).toBeLessThan(2000);
 	});
 });
 
