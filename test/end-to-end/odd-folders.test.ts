@@ -39,7 +39,7 @@ const homes: ReadonlyArray<readonly [name: string, make: () => string, problem: 
 ];
 
 /** With the cache of compiled code, unlike other tests. */
-const compiling = {NODE_DISABLE_COMPILE_CACHE: ''};
+const compiling = {NODE_DISABLE_COMPILE_CACHE: '', XDG_CACHE_HOME: ''};
 
 describe.each(homes)('where the home folder is %s', (_, make, problem) => {
 	test.each(['--version', '--help', '--print-config'])('%s works', async argument => {

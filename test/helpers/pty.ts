@@ -9,6 +9,7 @@ import xterm from '@xterm/headless';
 import stringWidth from 'string-width';
 import {program} from '../../source/build/paths.js';
 import {keySequence} from './pty-keys.js';
+import {compileCache} from './run-program.js';
 import {findText, isStyled, readCell, readScreen, type Cell, type ScreenSize} from './pty-screen.js';
 import {until} from './until.js';
 
@@ -74,8 +75,7 @@ const makeEnvironment = (home: string): Record<string, string> => ({
 	LANG: 'en_US.UTF-8',
 	PATH: process.env['PATH'] ?? '',
 	TERM: 'xterm-256color',
-	// The tests would fill it, and nothing would read it.
-	NODE_DISABLE_COMPILE_CACHE: '1',
+	...compileCache(),
 });
 
 // A program that has restored its terminal but does not end is a fault that a test must see as its own.

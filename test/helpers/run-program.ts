@@ -13,13 +13,19 @@ export type Run = {
 
 export type RunSetup = {readonly env?: Readonly<Record<string, string>>; readonly node?: string; readonly cwd?: string; /** Instead of Node with the built program. */ readonly command?: readonly [string, ...string[]]};
 
+/** Where the program keeps its compiled code: in one place for all tests of a run, nowhere without that. */
+export const compileCache = (): Readonly<Record<string, string>> => {
+	const folder = process.env['OBWATCH_TEST_CACHE'];
+	return folder === undefined ? {NODE_DISABLE_COMPILE_CACHE: '1'} : {XDG_CACHE_HOME: folder};
+};
+
 /** Runs the built program without a terminal. */
 export const runProgram = (args: readonly string[], {env = {}, node = process.execPath, cwd, command = [node, program]}: RunSetup = {}): Run => {
 	const [name, ...before] = command;
 	const child = spawn(name, [...before, ...args], {
 		stdio: ['ignore', 'pipe', 'pipe'],
 		...(cwd !== undefined && {cwd}),
-		env: {PATH: process.env['PATH'], LANG: 'en_US.UTF-8', NODE_DISABLE_COMPILE_CACHE: '1', ...env},
+		env: {PATH: process.env['PATH'], LANG: 'en_US.UTF-8', ...compileCache(), ...env},
 	});
 	let stdout = '';
 	let stderr = '';
