@@ -15,8 +15,8 @@ export default defineConfig({
 		setupFiles: process.env['OBWATCH_STAND_IN'] === undefined ? [] : ['test/binary/stand-in.ts'],
 		// One module graph for all files of a worker: React and Ink take longer to load than the tests to run.
 		isolate: false,
-		// Most tests wait for other processes: four workers keep two cores busy.
-		maxWorkers: Math.max(4, availableParallelism()),
+		// Most tests wait for other processes: with four workers a quarter of two cores was idle.
+		maxWorkers: Math.max(6, availableParallelism()),
 		sequence: {sequencer: LongestFirst},
 		// Long enough for a busy machine; a test that waits for something has its own deadline and says for what.
 		testTimeout: 120_000,
