@@ -52,7 +52,7 @@ test('of three agents one is named and all appear; one more joins, one leaves, a
 
 	second!.setMember(true);
 	await refresh(terminal, seed);
-	await terminal.until(text => / 4\/4$/m.test(text) && !text.includes('left'), 'the one that came back', 30_000);
+	await terminal.until(text => / 4\/4$/m.test(text) && !text.includes('left'), 'the one that came back');
 });
 
 test('when the named agent dies, another one reports new members', async () => {

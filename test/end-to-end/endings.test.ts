@@ -1,21 +1,26 @@
 import process from 'node:process';
-import {expect, test} from 'vitest';
+import {expect, onTestFinished, test} from 'vitest';
 import {program} from '../../source/build/paths.js';
+import {systemClock} from '../../source/lib/clock.js';
+import {faults} from '../helpers/faults.js';
+import {type FaultyProxy, startFaultyProxy} from '../helpers/faulty-proxy.js';
 import {type Terminal} from '../helpers/pty.js';
 import {until} from '../helpers/until.js';
 import {descendantsOf, stillAlive} from './helpers/shell.js';
 import {open, startAgent, untilInHand} from './helpers/stage.js';
 
 /** The program inside a shell that tells its exit code, and how it left the terminal. */
-const openInShell = async (env: Readonly<Record<string, string>> = {}): Promise<{readonly terminal: Terminal; readonly pid: number}> => {
-	const agent = await startAgent({scenario: 'initialize'});
+const openInShell = async (env: Readonly<Record<string, string>> = {}): Promise<{readonly terminal: Terminal; readonly agent: FaultyProxy; readonly pid: number}> => {
+	const {label} = await startAgent({scenario: 'initialize'});
+	const agent = await startFaultyProxy(label, systemClock);
+	onTestFinished(agent.stop);
 	const script = String.raw`trap "" HUP; echo before; "$@"; echo "[ended with $?]"; stty -a | tr " ;" "\n\n" | grep -x -e icanon -e -icanon -e echo -e -echo | xargs; echo "[end]"`;
 	const terminal = open(['-c', script, 'sh', process.execPath, program, agent.label, '--mouse'], {command: 'sh', env, rows: 40});
 	await terminal.until(text => text.includes('● running stage'), 'the task');
 	await untilInHand(terminal);
 	const [pid] = descendantsOf(terminal.pid);
 	expect(pid).toBeDefined();
-	return {terminal, pid: pid ?? 0};
+	return {terminal, agent, pid: pid ?? 0};
 };
 
 const expectRestored = async (terminal: Terminal, code: number): Promise<void> => {
@@ -42,14 +47,17 @@ test.each([['SIGTERM', 143], ['SIGINT', 130], ['SIGHUP', 129]] as const)('%s end
 });
 
 test.each([['q', 0], ['ctrl-c', 130]] as const)('%s quits with %i, at once', async (key, code) => {
-	const {terminal} = await openInShell();
+	const {terminal, agent} = await openInShell();
+	// A request is under way that would be for ten seconds.
+	await agent.fail(faults.blackHole);
+	await until(() => agent.held() > 0, 'a request');
 	if (key === 'q') {
 		terminal.press('q');
-		await terminal.until(text => text.includes('1 agent'), 'the agents');
+		await terminal.until(text => text.startsWith(' obwatch  1 agent'), 'the agents');
 	}
 
 	terminal.press(key);
-	await terminal.until(text => text.includes(`[ended with ${code}]`), 'the end', 2000);
+	await terminal.until(text => text.includes(`[ended with ${code}]`), 'the end', 8000);
 	await expectRestored(terminal, code);
 });
 
@@ -89,16 +97,16 @@ test('the end of the input ends the program, even without a signal', async () =>
 	const pids = descendantsOf(terminal.pid);
 	expect(pids).toHaveLength(1);
 	terminal.hangUp();
-	await until(() => stillAlive(pids).length === 0, 'the program to end', {deadline: 5000});
+	await until(() => stillAlive(pids).length === 0, 'the program to end');
 });
 
 test('npm start ends with its terminal and leaves nothing behind', async () => {
 	const terminal = open(['start'], {command: 'npm'});
-	await terminal.until(text => text.includes('9 agents'), 'the demo fleet', 20_000);
+	await terminal.until(text => text.includes('9 agents'), 'the demo fleet');
 	const pids = descendantsOf(terminal.pid);
 	terminal.hangUp();
 	await terminal.exit;
-	await until(() => stillAlive(pids).length === 0, 'its processes to end', {deadline: 5000});
+	await until(() => stillAlive(pids).length === 0, 'its processes to end');
 });
 
 test('npm start passes keys and the exit code on', async () => {

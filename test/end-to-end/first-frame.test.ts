@@ -22,9 +22,9 @@ const silent = ['10.255.255.1:2886', '10.255.255.2:2886'];
 const isRaw = ({pid}: Terminal): boolean => spawnSync('stty', ['-a', '-F', `/proc/${pid}/fd/0`], {encoding: 'utf8'}).stdout.includes('-icanon');
 
 /** Ink is being loaded, which takes most of the start: nothing is drawn yet, and the keyboard is taken already. */
-const untilLoading = async (terminal: Terminal): Promise<void> => until(() => isRaw(terminal), 'the program to take the keyboard', {deadline: 10_000, describe: terminal.text});
+const untilLoading = async (terminal: Terminal): Promise<void> => until(() => isRaw(terminal), 'the program to take the keyboard', {describe: terminal.text});
 
-const untilDrawn = async (terminal: Terminal): Promise<void> => until(() => terminal.raw().includes(endOfFrame), 'the first frame', {deadline: 10_000, describe: terminal.text});
+const untilDrawn = async (terminal: Terminal): Promise<void> => until(() => terminal.raw().includes(endOfFrame), 'the first frame', {describe: terminal.text});
 
 const expectRestored = (terminal: Terminal): void => {
 	expect(terminal.isAlternate()).toBe(false);

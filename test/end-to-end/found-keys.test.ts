@@ -42,7 +42,7 @@ const makeState = (): {readonly env: Readonly<Record<string, string>>; readonly 
 
 const run = async (args: readonly string[], env: Readonly<Record<string, string>>): Promise<{readonly code: number | null; readonly stdout: string; readonly stderr: string}> => {
 	const program = runProgram(args, {env});
-	const code = await program.exit(25_000);
+	const code = await program.exit();
 	return {code, stdout: program.stdout(), stderr: program.stderr()};
 };
 
@@ -50,7 +50,7 @@ test('the screen asks once for all found agents, accepts only a single y, and as
 	const {seed, first, second, late} = await startCluster();
 	const {env, pins} = makeState();
 	const terminal = open([seed.label, '--discover'], {env, columns: 100});
-	await terminal.until(text => text.includes('Trust all 2 keys? Press y.'), 'the question', 30_000);
+	await terminal.until(text => text.includes('Trust all 2 keys? Press y.'), 'the question');
 	expect(lineWith(terminal, first.label)).toBe(` ${first.label}  ${fingerprints[1]!}  1024 bits`);
 	expect(lineWith(terminal, second.label)).toBe(` ${second.label}  ${fingerprints[2]!}  1024 bits`);
 	terminal.type('jy');
@@ -65,13 +65,13 @@ test('the screen asks once for all found agents, accepts only a single y, and as
 	await pressFor(terminal, 'K', text => text.includes('Trust all 2 keys? Press y.'), 'the question once more');
 	await byHand();
 	await pressFor(terminal, 'y', text => text.includes('2 keys are now trusted'), 'word of it');
-	await terminal.until(text => !text.includes('not trusted yet'), 'the trusted agents', 30_000);
-	await until(() => sealedCount(first) > 0 && sealedCount(second) > 0, 'both to be asked with a password', {describe: terminal.text, deadline: 30_000});
+	await terminal.until(text => !text.includes('not trusted yet'), 'the trusted agents');
+	await until(() => sealedCount(first) > 0 && sealedCount(second) > 0, 'both to be asked with a password', {describe: terminal.text});
 	await until(() => pins().includes(`@accepted ${first.label} `) && pins().includes(`@accepted ${second.label} `), 'both keys to be remembered');
 
 	late.setMember(true);
 	await refresh(terminal, seed);
-	await terminal.until(text => text.includes('Trust this key? Press y.'), 'the question about the new one', 30_000);
+	await terminal.until(text => text.includes('Trust this key? Press y.'), 'the question about the new one');
 	expect(terminal.text()).toContain(fingerprints[3]);
 	expect(terminal.text()).not.toContain(fingerprints[1]);
 	expect(sealedCount(late)).toBe(0);
@@ -105,7 +105,7 @@ test('trust --discover shows all keys and asks once, without a screen', async ()
 	writeFileSync(path.join(folder, 'password'), 'secret\n', {mode: 0o600});
 	writeFileSync(config, `groups: {prod: {agents: ["${seed.label}"], password_file: password}}`);
 	const terminal = open(['trust', '--discover', '--config', config, '@prod'], {env: {XDG_STATE_HOME: folder}, columns: 120});
-	await terminal.until(text => text.includes('Trust these 2 keys? [y/N]'), 'the question', 30_000);
+	await terminal.until(text => text.includes('Trust these 2 keys? [y/N]'), 'the question');
 	expect(terminal.text()).toContain(`${seed.label}: names 2 other agents of its cluster`);
 	expect(terminal.text()).toContain(`${first.label}: no key is trusted yet\n  now     ${fingerprints[1]!}  1024 bits`);
 	expect(terminal.text()).toContain(`${second.label}: no key is trusted yet\n  now     ${fingerprints[2]!}  1024 bits`);
@@ -162,10 +162,10 @@ test('a mode without a screen goes on with what is trusted meanwhile', async () 
 	const honest = await run(['--once', seed.label], env);
 	expect(honest.code).toBe(0);
 	const watching = runProgram(['--watch', '--discover', seed.label], {env});
-	await until(() => watching.stdout().includes(first.label) && watching.stdout().includes('obwatch trust'), 'word of the key', {describe: watching.stdout, deadline: 20_000});
+	await until(() => watching.stdout().includes(first.label) && watching.stdout().includes('obwatch trust'), 'word of the key', {describe: watching.stdout});
 	const trusted = await run(['trust', '--yes', first.label], env);
 	expect(trusted.code).toBe(0);
-	await until(() => sealedCount(first) > 0, 'the agent to be asked with a password', {describe: watching.stdout, deadline: 30_000});
+	await until(() => sealedCount(first) > 0, 'the agent to be asked with a password', {describe: watching.stdout});
 	watching.kill('SIGINT');
 	await watching.exit();
 });

@@ -28,7 +28,7 @@ const isWhole = (text: string): boolean => ['9 agents', '✖ failed', 'obdemo', 
 
 const openDemo = async (args: readonly string[] = ['--mouse'], size = {}): Promise<Terminal> => {
 	const terminal = open(['--demo', '--seed', '7', ...args], size);
-	await terminal.until(text => isWhole(text), 'the agents', 20_000);
+	await terminal.until(text => isWhole(text), 'the agents');
 	return terminal;
 };
 

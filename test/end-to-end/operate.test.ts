@@ -73,7 +73,7 @@ describe('an operation that is confirmed', () => {
 		await pressFor(terminal, 'y', text => text.includes('retry accepted'), 'the answer');
 		terminal.press('y');
 		await pressFor(terminal, 'enter', text => text.includes('# STAGE'), 'the task again');
-		await terminal.until(text => /retry accepted [\d:]+, now succeeded/.test(text), 'its end', 20_000);
+		await terminal.until(text => /retry accepted [\d:]+, now succeeded/.test(text), 'its end');
 		expect(posts(agent)).toBe(1);
 		expect(auditOf(state)).toMatchObject([
 			{agent: agent.label, task: 'Upgrade OceanBase', operation: 'retry', answer: 'sending', user: expect.any(String) as string},
@@ -98,7 +98,7 @@ describe('an operation that is confirmed', () => {
 		expect(posts(agent)).toBe(0);
 		await pressFor(terminal, 'enter', text => text.includes('rollback accepted'), 'the answer');
 		terminal.press('enter');
-		await terminal.until(text => text.includes('# STAGE') && /rollback accepted [\d:]+, rolling back since/.test(text), 'it to roll back', 20_000);
+		await terminal.until(text => text.includes('# STAGE') && /rollback accepted [\d:]+, rolling back since/.test(text), 'it to roll back');
 		expect(posts(agent)).toBe(1);
 	});
 
@@ -211,7 +211,7 @@ describe('nothing is sent', () => {
 		await look(terminal, 'b', 'type the task\'s name or id');
 		await typeName(terminal, 'Upgrade');
 		await askSealed(agent.address, `task/dag/${await idOf(agent)}`, {body: {operator: 'retry'}});
-		await terminal.until(text => text.includes('Nothing was sent: the task has changed: running, stage 3.'), 'the confirmation to be taken back', 20_000);
+		await terminal.until(text => text.includes('Nothing was sent: the task has changed: running, stage 3.'), 'the confirmation to be taken back');
 		// Whatever is still being typed goes nowhere.
 		terminal.type(' Oc\r');
 		await pressFor(terminal, 'escape', text => text.includes('# STAGE'), 'the task');
@@ -257,7 +257,7 @@ describe('nothing is sent', () => {
 		const {agent, terminal} = await watchFailure();
 		await look(terminal, 'r', 'Press y');
 		await agent.stop();
-		await terminal.until(text => /Nothing was sent: .*unreachable/.test(text), 'the confirmation to be taken back', 20_000);
+		await terminal.until(text => /Nothing was sent: .*unreachable/.test(text), 'the confirmation to be taken back');
 		await pressFor(terminal, 'escape', text => text.includes('# STAGE'), 'the task');
 		await pressFor(terminal, 'x', text => /r +retry +no: 127.*unreachable/.test(text), 'why not');
 		await pressFor(terminal, 'r', text => /retry: 127.*unreachable/.test(text) && text.includes('Nothing was sent.'), 'that it is not offered');

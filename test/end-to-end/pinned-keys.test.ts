@@ -140,7 +140,7 @@ test('certificates that are not checked are spoken of all the time, on every scr
 	await checked.until(text => /unreachable since \d\d:\d\d: its certificate is self-signed|its certificate has expired/.test(text), 'the refusal of the certificate');
 	const terminal = open([front, '--tls-insecure'], {env});
 	await terminal.until(text => hasTask(text) && /certificates unchecked$/m.test(text), 'the task');
-	await pressFor(terminal, 'escape', text => text.includes('1 agent') && /certificates unchecked$/m.test(text), 'the agents');
+	await pressFor(terminal, 'escape', text => text.startsWith(' obwatch  1 agent') && /certificates unchecked$/m.test(text), 'the agents');
 	await pressFor(terminal, '?', text => /Esc close.*certificates unchecked$/m.test(text), 'the help');
 });
 

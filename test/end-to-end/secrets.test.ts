@@ -155,7 +155,7 @@ test('of what was typed or pasted into the prompt, memory holds only what was se
 	await enterPassword(terminal, markers.prompt);
 	await terminal.until(text => text.includes('failed in stage 3'), 'the task');
 	process.kill(terminal.pid, 'SIGPWR');
-	await until(() => filesIn(folder).includes(path.join(folder, 'heap')), 'the picture of the memory', {deadline: 30_000});
+	await until(() => filesIn(folder).includes(path.join(folder, 'heap')), 'the picture of the memory');
 	const holding = stringsIn(readFileSync(path.join(folder, 'heap'), 'utf8'), text => text.includes(common));
 	// The vault's, which it needs to make the next header with.
 	expect(holding).toEqual([markers.prompt]);

@@ -60,7 +60,7 @@ describe('what is typed to confirm an operation', () => {
 		await typeByHand(terminal, 'Upgr');
 		const {id} = await fetchData(agent.address, 'task/dag/maintain/agent');
 		await askSealed(agent.address, `task/dag/${id}`, {body: {operator: 'retry'}});
-		await terminal.until(text => text.includes('Nothing was sent: the task has changed'), 'the confirmation to be taken back', 20_000);
+		await terminal.until(text => text.includes('Nothing was sent: the task has changed'), 'the confirmation to be taken back');
 		await typeByHand(terminal, 'ade OceanBase\r');
 		await typeByHand(terminal, everything);
 		await settled(terminal);
@@ -194,7 +194,7 @@ describe('keys that arrive together where nothing can be sent', () => {
 		await terminal.until(text => text.includes('9 agents') && text.includes('✖ failed'), 'the agents');
 		await openRow(terminal, 'Upgrade OceanBase', text => text.includes('failed in stage 3 of 7'), 'the failed task');
 		terminal.type('\u001Bjjkk/upgrade\r');
-		await terminal.until(text => text.includes('Upgrade OceanBase') && !text.includes('Initialize cluster'), 'only matching rows', 5000);
+		await terminal.until(text => text.includes('Upgrade OceanBase') && !text.includes('Initialize cluster'), 'only matching rows');
 		expect(terminal.text()).not.toContain('Enter apply');
 	});
 
@@ -217,9 +217,9 @@ describe('keys that arrive together where nothing can be sent', () => {
 		await terminal.until(text => text.includes('9 agents') && text.includes('✖ failed'), 'the agents');
 		await pressFor(terminal, '/', text => text.includes('Enter apply'), 'the line for the filter');
 		terminal.type(before + 'upgrade '.repeat(131_072) + after);
-		await terminal.until(text => text.includes('Cut to 500 characters'), 'what became of it', 5000);
+		await terminal.until(text => text.includes('Cut to 500 characters'), 'what became of it');
 		terminal.press('ctrl-u');
 		terminal.type('upgrade\r');
-		await terminal.until(text => /\/upgrade +\d+ hidden/.test(text), 'the filter', 5000);
+		await terminal.until(text => /\/upgrade +\d+ hidden/.test(text), 'the filter');
 	});
 });

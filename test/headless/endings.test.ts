@@ -6,10 +6,10 @@ import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {program} from '../../source/build/paths.js';
 import {until} from '../helpers/until.js';
-import {runProgram} from '../helpers/run-program.js';
+import {type Run, runProgram} from '../helpers/run-program.js';
 import {startAgent} from './helpers/agents.js';
 
-const shell = (script: string, ...args: readonly string[]) => spawnSync('bash', ['-c', `set -o pipefail; ${script}`, process.execPath, program, ...args], {encoding: 'utf8', timeout: 20_000});
+const shell = (script: string, ...args: readonly string[]) => spawnSync('bash', ['-c', `set -o pipefail; ${script}`, process.execPath, program, ...args], {encoding: 'utf8', timeout: 60_000});
 
 /** A child whose output is not read: its pipe is soon full. */
 const startUnread = (args: readonly string[]) => {
@@ -35,8 +35,13 @@ describe('a full disk', () => {
 		expect(stderr).toMatch(/obwatch: could not write output: no space left on the device\n$/);
 	});
 
-	test.runIf(isLinux && existsSync('/dev/full'))('what is said on the side has not to be written', () => {
-		expect(shell('"$0" "$1" --demo --wait --timeout 1s 2> /dev/full').status).toBe(1);
+	test.runIf(isLinux && existsSync('/dev/full'))('what is said on the side has not to be written', async () => {
+		const agent = await startAgent({scenario: 'failing'});
+		const wait = (file: string): Run => runProgram(['--wait', '--accept-keys', agent.label], {command: ['bash', '-c', `exec "$0" "$@" 2>${file}`, process.execPath, program]});
+		const told = wait('&1');
+		expect(await told.exit()).toBe(1);
+		expect(told.stdout()).toContain('Upgrade OceanBase #1: failed');
+		expect(await wait('/dev/full').exit()).toBe(1);
 	});
 });
 
@@ -63,9 +68,9 @@ describe('SIGTERM in the middle of a write', () => {
 		const agent = await startAgent({scenario: 'big'});
 		const {child, code} = startUnread(['--json', '--logs', '--accept-keys', ...Array.from({length: 8}, () => agent.label), agent.label]);
 		// So much as fits into the pipe has come.
-		await until(() => child.stdout.readableLength > 0, 'a part of the document', {deadline: 15_000});
+		await until(() => child.stdout.readableLength > 0, 'a part of the document');
 		child.kill('SIGTERM');
-		await until(() => code() !== undefined, 'its end', {deadline: 15_000});
+		await until(() => code() !== undefined, 'its end');
 		expect(code()).toBe(143);
 		let text = '';
 		child.stdout.setEncoding('utf8').on('data', (part: string) => {

@@ -31,7 +31,7 @@ test('an agent, its task and its latency can be scraped, until SIGTERM', async (
 		text = await response.text();
 	};
 
-	const deadline = Date.now() + 10_000;
+	const deadline = Date.now() + 30_000;
 	while (!text.includes('outcome="failed"') && Date.now() < deadline) {
 		await scrape();
 	}
@@ -89,7 +89,7 @@ test('a reader that sends half a request, none, or reads no response keeps no ot
 		socket.resume();
 	}
 
-	await until(() => open.size === 0, 'the connections to be closed', {describe: () => `${open.size} open`, deadline: 15_000});
+	await until(() => open.size === 0, 'the connections to be closed', {describe: () => `${open.size} open`});
 }, 30_000);
 
 test('a port alone is open to this machine only', async () => {

@@ -79,7 +79,7 @@ const makeEnvironment = (home: string): Record<string, string> => ({
 });
 
 // A program that has restored its terminal but does not end is a fault that a test must see as its own.
-const closeDeadline = 5000;
+const closeDeadline = 20_000;
 
 /** Follows one of the terminal's private modes (DECSET, DECRST). */
 const watchMode = (terminal: xterm.Terminal, mode: number, initial: boolean): (() => boolean) => {
@@ -209,7 +209,7 @@ export const openTerminal = ({command, args = [], columns = 80, rows = 24, env =
 			terminal.resize(newColumns, newRows);
 			child.resize(newColumns, newRows);
 		},
-		async until(condition, reason, deadline = 10_000) {
+		async until(condition, reason, deadline) {
 			const describe = (): string => ['┌─ screen', ...screen().map(line => `│${line}`), '└─'].join('\n');
 			await until(() => {
 				const isMet = (!isInFrame() || ended !== undefined) && condition(text());
@@ -219,7 +219,7 @@ export const openTerminal = ({command, args = [], columns = 80, rows = 24, env =
 
 				return isMet;
 			}, reason, {
-				deadline,
+				...(deadline !== undefined && {deadline}),
 				describe,
 				subscribe(listener) {
 					listeners.add(listener);

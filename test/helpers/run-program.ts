@@ -45,7 +45,7 @@ export const runProgram = (args: readonly string[], {env = {}, node = process.ex
 		kill(signal) {
 			child.kill(signal);
 		},
-		async exit(deadline = 10_000) {
+		async exit(deadline = 30_000) {
 			try {
 				await until(() => ended !== undefined, `the end of obwatch ${args.join(' ')}`, {deadline, describe: () => stdout + stderr});
 			} finally {

@@ -30,16 +30,16 @@ const mostUnderWay = 12;
 
 const storyOf = ({journal}: State): readonly string[] => journal.entries.map(({label, transition}) => JSON.stringify([label, describeChange(transition)]));
 
-test('a recorded fleet is replayed with the rows and the changes of the live one', {timeout: 120_000}, async () => {
+test('a recorded fleet is replayed with the rows and the changes of the live one', async () => {
 	const sink = createMemorySink(['demo-root-password']);
 	const recorder = createRecorder({sink, now: systemClock.now, version: '1'});
 	const open = await openFleet({
 		addresses: [], passwords: {}, passwordGroups: [], seeds: [], rates: usualRates, bodyLimit: 1e7, pins: createMemoryPins(), tls: plainTls, isDiscovering: false,
-		demo: {seed: 1, speed: 40}, clock: systemClock, randomBytes, random: Math.random, recorder,
+		demo: {seed: 1, speed: 10}, clock: systemClock, randomBytes, random: Math.random, recorder,
 	});
 	onTestFinished(async () => open.stop());
 	await open.firstRound;
-	await until(() => open.store.getState().journal.entries.length >= 12, 'a dozen changes', {deadline: 60_000});
+	await until(() => open.store.getState().journal.entries.length >= 8, 'eight changes', {deadline: 60_000});
 	await open.fleet.stop();
 	await sleep(50);
 	const live = open.store.getState();
@@ -56,6 +56,6 @@ test('a recorded fleet is replayed with the rows and the changes of the live one
 	expect(damaged).toBe(0);
 	const replayed = rowsOf(store.getState(), now);
 	expect(replayed.rows).toEqual(lived.rows);
-	expect(replayed.times.filter((time, index) => Math.abs(time - (lived.times[index] ?? 0)) > 500)).toEqual([]);
+	expect(replayed.times.filter((time, index) => Math.abs(time - (lived.times[index] ?? 0)) > 3000)).toEqual([]);
 	expect(storyOf(store.getState())).toEqual(storyOf(live));
 });

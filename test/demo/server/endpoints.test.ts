@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {type DemoAgent, startDemoAgent, startDemoAgents} from '../../../source/demo/demo-agent.js';
 import {ask, askSealed, fetchData, fetchOpenData, outcomeIn, type WireData} from '../helpers/ask.js';
+import {until} from '../../helpers/until.js';
 import {createManualClock, ten} from '../helpers/manual-clock.js';
 
 describe('a single agent whose upgrade failed', () => {
@@ -177,10 +178,10 @@ describe('what tests need of an agent', () => {
 			isAnswered = true;
 			return answer;
 		});
-		await expect.poll(async () => {
+		await until(() => {
 			clock.advance(1000);
 			return isAnswered;
-		}).toBe(true);
+		}, 'the late response');
 		const {json: late} = await slow;
 		expect(late.duration).toBeGreaterThanOrEqual(5000);
 		agent.setDelay(0);

@@ -67,7 +67,8 @@ export const selectRow = async (terminal: Terminal, wanted: string): Promise<voi
 /** Moves to the row of a list with that text, and opens it. */
 export const openRow = async (terminal: Terminal, wanted: string, condition: (text: string) => boolean, reason: string): Promise<void> => {
 	await selectRow(terminal, wanted);
-	await pressFor(terminal, 'enter', condition, reason);
+	// A preview beside the list may show the same already.
+	await pressFor(terminal, 'enter', text => (text.split('\n', 1)[0] ?? '').includes('›') && condition(text), reason);
 };
 
 /** As long as fingers take at least, in ms: what comes closer together is taken for pasted text where a password is typed. */

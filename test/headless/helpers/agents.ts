@@ -27,6 +27,6 @@ export type Ended = {readonly code: number | null; readonly stdout: string; read
 /** Runs the built program to its end. */
 export const runToEnd = async (args: readonly string[], setup: RunSetup = {}): Promise<Ended> => {
 	const run = runProgram(args, setup);
-	const code = await run.exit(25_000);
+	const code = await run.exit();
 	return {code, stdout: run.stdout(), stderr: run.stderr()};
 };
