@@ -91,6 +91,7 @@ export const selectHistory = (state: State, screen: HistoryScreen, now: Timestam
 	return {
 		type: 'history',
 		isOfAll: owner === undefined,
+		isOfCluster: owner !== undefined && state.clusters.has(owner),
 		breadcrumb: breadcrumbOf(state, screen),
 		count: tasks,
 		...faultsOf(rows),
@@ -128,6 +129,8 @@ export type HistoryRow = {
 export type HistoryView = {
 	readonly type: 'history';
 	readonly isOfAll: boolean;
+	/** It holds the cluster's own tasks, and not those of its agents. */
+	readonly isOfCluster?: boolean;
 	readonly breadcrumb: readonly string[];
 	readonly list: Window<HistoryRow>;
 	/** Of the rows, those that are tasks. */

@@ -112,13 +112,13 @@ const remainingText = ({remaining, isLoading, isOfAll, histories: {all, loading}
 
 /** How many tasks there are, and what is missing; "loading" is at the end, so that it moves nothing. */
 const countLine = (view: HistoryView, unread: string | undefined, width: number, theme: Theme): Line => {
-	const {count, filter, faultsOnly, faults, faultyParts, problem, histories} = view;
+	const {count, filter, faultsOnly, faults, faultyParts, problem, histories, isOfCluster = false} = view;
 	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
 	const {agents, history: words} = messages().screens;
 	// What cannot be read is not complete.
 	const isTold = histories.unread > 0 && !view.isLoading && view.remaining === 0;
 	return fitLine([
-		span(` ${words.count(count)}`),
+		span(` ${isOfCluster ? words.clusterCount(count) : words.count(count)}`),
 		...(faultsOnly ? [span(`  ${agents.faultsOnly}`, 'attention')] : []),
 		...(filter && filter.source !== '' ? [span(`  /${filter.source}`, 'attention')] : []),
 		...(filter ? [span(`  ${agents.hidden(filter.hidden)}`, 'quiet')] : []),

@@ -199,6 +199,13 @@ describe('the history of all', () => {
 		expect(topScreen(play(back, {type: 'history-opened'}))).toMatchObject({type: 'history', owner: undefined});
 	});
 
+	test('leads from that of a cluster, which says that it holds no tasks of its agents', () => {
+		const own = play(fleet, {type: 'history-opened', owner: key}, received(key, [ofCluster(4)]));
+		expect(frameOf(own)[1]).toBe(' 1 task of the cluster itself · complete');
+		expect(topScreen(play(own, {type: 'history-opened'}))).toMatchObject({type: 'history', owner: undefined});
+		expect(frameOf(play(fleet, {type: 'history-opened', owner: one}, received(one, [dag(3)])))[1]).toBe(' 1 task · complete');
+	});
+
 	test('reads a cluster\'s tasks from one agent, and of each history as much as is in sight', () => {
 		const {histories} = selectFocus(read);
 		expect(histories.map(({owner, agent, scope}) => [owner, agent, scope])).toEqual([[key, one, 'cluster'], [one, one, 'agent'], [two, two, 'agent']]);

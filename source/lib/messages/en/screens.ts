@@ -172,6 +172,8 @@ export const screens = {
 	history: {
 		started: (zone: string) => `STARTED ${zone}`,
 		count: (count: number) => many(count, 'task', 'tasks'),
+		/** Without those of its agents, which have histories of their own. */
+		clusterCount: (count: number) => `${many(count, 'task', 'tasks')} of the cluster itself`,
 		/** `parts` of these tasks failed, too. */
 		faults: (count: number, parts: number) => `${count} failed or cancelled${parts === 0 ? '' : ` (with ${many(parts, 'sub-task', 'sub-tasks')})`}`,
 		loadingSome: (loading: number, all: number) => `loading ${loading} of ${all}`,
