@@ -13,6 +13,7 @@ import {whyTexts} from '../store/selectors/reason.js';
 import {type TaskView} from '../store/selectors/task.js';
 import {reasonOf, stalenessOf} from '../store/selectors/task-head.js';
 import {type Staleness, type TaskHeader} from '../store/selectors/view-types.js';
+import {usualDuration} from '../store/selectors/usual.js';
 import {type LogScreen, type Size, type State, type TaskScreen} from '../store/state.js';
 
 /** Everything that is drawn: the store's screens, overlays, and the screen of a missing task. */
@@ -263,8 +264,18 @@ const mostListColumns = 150;
 
 type Parts = {readonly place: Place; readonly list: Size; readonly preview: Size};
 
-const besides = (type: ScreenType, {columns, rows}: Size): Parts | undefined => {
-	const least = listColumns[type] ?? 80;
+// With the usual times of the stages. On a terminal with fewer columns, too few would be left.
+const usualColumns = 80;
+
+const leastColumns = (state: State, columns: number): number => {
+	const screen = topScreen(state);
+	const usual = screen.type === 'task' && columns - usualColumns > leastPreview.columns ? usualDuration(state, screen.task.owner, findTask(state, screen.task)) : undefined;
+	return usual === undefined ? listColumns[screen.type] ?? 80 : usualColumns;
+};
+
+const besides = (state: State, {columns, rows}: Size): Parts | undefined => {
+	const {type} = topScreen(state);
+	const least = leastColumns(state, columns);
 	const list = Math.min(mostListColumns, Math.max(least, Math.floor(columns * (columns < 160 ? 0.6 : 0.5))));
 	// One column is the rule.
 	const preview = columns - list - 1;
@@ -322,5 +333,5 @@ export const splitPane = (state: State, size: Size, count: number, depth: number
 	}
 
 	const wanted = Math.max(12, Math.floor(rows / 2));
-	return besides(type, size) ?? above(size, Math.max(Math.min(needed, usualRows), Math.min(needed, rows - wanted)), leastPreview.lines);
+	return besides(state, size) ?? above(size, Math.max(Math.min(needed, usualRows), Math.min(needed, rows - wanted)), leastPreview.lines);
 };

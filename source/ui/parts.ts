@@ -253,7 +253,7 @@ const subjectOf = ({state, beside}: Pane, list: ScreenView): string | undefined 
 		return row.key;
 	}
 
-	if (!opened || !isTaskScreen(opened) || list.type === 'links' || list.type === 'hits') {
+	if (!opened || !isTaskScreen(opened) || list.type === 'hits') {
 		return undefined;
 	}
 

@@ -57,6 +57,14 @@ describe('beside a list', () => {
 		expect(preview.join('\n')).toContain('ERROR: no space left on device');
 	});
 
+	test('is named by its last words where there is no room for all', () => {
+		const long = 'Wait for all agents to execute tasks successfully';
+		const task = {...failed, nodes: [makeNode({key: 'w', name: long, state: 'RUNNING', subTasks: [makeSubTask({key: 'w1', agent: two, state: 'RUNNING', logs: ['waiting']})]})]};
+		const titles = (columns: number): readonly string[] => beside(frameOf(play(fleetOf(2, columns, 43), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one, task)))).filter(line => line.includes(` › ${two}`));
+		expect(titles(132)).toEqual([expect.stringMatching(/^── Wait for all agen… › 10\.0\.0\.2:2886 ─+ ● running$/)]);
+		expect(titles(220)).toEqual([expect.stringContaining(`── ${long} › ${two} ──`)]);
+	});
+
 	test('follows the cursor at once', () => {
 		const state = play(fleet(132, 30), {type: 'selection-moved', by: 1});
 		expect(beside(frameOf(state))[1]).toBe(` ${two}`);

@@ -10,14 +10,17 @@ import {selectedIndexOf, windowOf, windowTop} from './basics.js';
 import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {type Staleness, type Window} from './view-types.js';
 
-// Of a long line the part around the match.
+// Of a line whose match is further from its beginning, the part around the match.
+const inSight = 24;
+
 const around = 12;
 
 const shownLength = 600;
 
 /** The part of a line that shows its match, in one line. */
 const partAround = (text: string, start: number): string => {
-	const from = start < around ? 0 : start - around;
+	const word = text.indexOf(' ', start - around) + 1;
+	const from = start < inSight ? 0 : (word > 0 && word <= start ? word : start - around);
 	return (from > 0 ? '…' : '') + text.slice(from, from + shownLength).replaceAll('\n', ' ');
 };
 

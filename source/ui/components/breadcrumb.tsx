@@ -76,13 +76,25 @@ type BreadcrumbProps = {
 	readonly part?: ScreenProps['part'];
 };
 
+// Less of a name is no help.
+const leastBefore = 6;
+
+/** The crumbs in so many columns, the last one whole as long as that is possible: the list beside it tells of the others. */
+const lastWhole = (crumbs: readonly string[], room: number, {glyphs}: Theme): string => {
+	const before = crumbs.slice(0, -1).join(` ${glyphs.crumb} `);
+	const [last = ''] = crumbs.slice(-1);
+	const end = ` ${glyphs.crumb} ${last}`;
+	const left = room - columnsOf(end);
+	return before === '' || columnsOf(before) <= left ? crumbs.join(` ${glyphs.crumb} `) : (left < leastBefore ? glyphs.ellipsis : cut(before, left, glyphs.ellipsis)) + end;
+};
+
 /** The first line of a preview: what its list does not say of where it is, in a rule if it is below the list. */
 export const previewTitle = (crumbs: readonly string[], {place, hasKeys}: Pick<NonNullable<ScreenProps['part']>, 'place' | 'hasKeys'>, width: number, theme: Theme, right: readonly Span[] = []): readonly Span[] => {
 	const {glyphs} = theme;
-	const named = crumbs.join(` ${glyphs.crumb} `);
 	const end = widthOf(right);
 	const room = Math.max(0, width - (end === 0 ? 0 : end + 1));
-	const title = span(named, hasKeys ? 'accent' : 'plain', true);
+	// Of a rule some columns stay.
+	const title = span(lastWhole(crumbs, place === 'below' ? room - 6 : room - (end === 0 ? 1 : 2), theme), hasKeys ? 'accent' : 'plain', true);
 	return place === 'below'
 		? [...fitLine([span(`${glyphs.rule.repeat(2)} `, 'quiet'), title, span(` ${glyphs.rule.repeat(width)}`, 'quiet')], room, glyphs.rule), ...(end === 0 ? [] : [span(' '), ...right])]
 		: spreadLine([span(' '), title], right, width, glyphs.ellipsis);

@@ -45,6 +45,12 @@ const found = (state: State) => hits(state).list.rows.map(({agent: name, stage, 
 const cursor = (state: State): string | undefined => view(state).rows.find(({hasCursor}) => hasCursor)?.text;
 
 describe('a search of all logs of a task', () => {
+	it('shows of a line whose match is far from its beginning what is around it, from a word on', () => {
+		const line = 'remote task 221307064334146715 Start observer: the needle is here';
+		const state = settled(play(opened(...typed('needle')), lines(1, line, 'starting the needle', 'x'.repeat(40) + 'needle')));
+		expect(hits(state).list.rows.map(({text}) => text)).toEqual(['…the needle is here', 'starting the needle', `…${'x'.repeat(12)}needle`]);
+	});
+
 	it('fetches them, says how many are missing, and lists what it finds, log by log', () => {
 		const begun = opened(...typed('needle'));
 		expect(hits(begun)).toMatchObject({source: 'needle', waiting: 4, list: {total: 0}});

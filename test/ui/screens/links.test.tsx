@@ -34,6 +34,11 @@ test('one that runs although a part of it failed is failing', () => {
 	expect(draw(<LinksScreen view={{type: 'links', filter: undefined, breadcrumb: [], staleness: undefined, list: {rows: failing, top: 0, total: 1}}} {...props(100, 8)}/>, 100)[2]).toContain('● failing');
 });
 
+test('names and addresses are whole before ids', () => {
+	const long = rows.map(row => ({...row, place: '192.168.100.100:2886', id: '221307064334146715', task: row.task && {...row.task, name: 'Start observer'}}));
+	expect(draw(<LinksScreen view={{type: 'links', filter: undefined, breadcrumb: [], staleness: undefined, list: {rows: long, top: 0, total: 2}}} {...props(80, 8)}/>, 80)[2]).toMatch(/^ ▸ main task {4}192\.168\.100\.100:2886 {2}Start observer +● running$/);
+});
+
 test('their place and kind stay on a narrow terminal', () => {
 	expect(screen(40).slice(1, 4)).toEqual([
 		'   LINK         WHERE',
