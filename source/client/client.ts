@@ -1,4 +1,4 @@
-import {type Clock} from '../lib/clock.js';
+import {type Clock, type Turns} from '../lib/clock.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type AgentInfo, type ClusterInfo, clusterInfoSchema} from '../protocol/agent.js';
 import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
@@ -45,6 +45,8 @@ export type AgentClientDeps = {
 	readonly bodyLimit?: number | undefined;
 	/** Parses large responses in a thread, so that keys are not held up. */
 	readonly worker?: ResponseWorker | undefined;
+	/** See `TransportDeps`. */
+	readonly turns?: Turns | undefined;
 	/** Default: HTTP. */
 	readonly connect?: ((deps: TransportDeps) => Transport) | undefined;
 	/** How certificates of https:// agents are checked. */

@@ -4,7 +4,7 @@ import https from 'node:https';
 import {type Socket} from 'node:net';
 import process from 'node:process';
 import {type Duplex, type Readable} from 'node:stream';
-import {type Clock} from '../lib/clock.js';
+import {type Clock, type Turns} from '../lib/clock.js';
 import {errorCode} from '../lib/errno.js';
 import {spokenLanguage} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
@@ -72,6 +72,8 @@ export type TransportDeps = {
 	readonly bodyLimit: number;
 	readonly clock: Clock;
 	readonly tls: TlsSettings;
+	/** The responses of many agents at once are passed on in several of them; undefined: each at once. */
+	readonly turns?: Turns | undefined;
 };
 
 // Agents keep connections open for longer than this, so a request does not meet one that is just being closed.
@@ -198,7 +200,7 @@ const readInto = (body: GrowingBody, source: Readable, limit: number, {onEnd, on
 };
 
 export const createTransport = ({
-	address, bodyLimit, clock, tls,
+	address, bodyLimit, clock, tls, turns,
 }: TransportDeps): Transport => {
 	const isSecure = address.type === 'tcp' && address.secure;
 	const openAgent = (isKept: boolean) => isSecure ? new https.Agent({...keepAlive, ...secureContext(tls), keepAlive: isKept}) : new http.Agent({...keepAlive, keepAlive: isKept});
@@ -261,7 +263,13 @@ export const createTransport = ({
 				connected?.destroy();
 			}
 
-			resolve(response);
+			if (turns?.isOver()) {
+				turns.later(() => {
+					resolve(response);
+				});
+			} else {
+				resolve(response);
+			}
 		};
 
 		const fail = (error: AgentError): void => {

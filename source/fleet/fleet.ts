@@ -3,7 +3,7 @@ import {type FleetKeyPolicy, trustsNewKey, usualKeyPolicy} from '../client/keys/
 import {createKnownIds} from '../client/task-rules.js';
 import {type AgentClient, type AgentOperator, type FleetTls, type KeyPins, type PasswordVault} from '../client/types.js';
 import {createResponseWorker, readerProgram} from '../client/worker/pool.js';
-import {type Clock} from '../lib/clock.js';
+import {type Clock, type Turns} from '../lib/clock.js';
 import {messages} from '../lib/messages/messages.js';
 import {pace, type Rates, usualRates} from '../poller/intervals.js';
 import {fetchLog} from '../poller/logs-state.js';
@@ -35,6 +35,8 @@ export type FleetDeps = {
 	readonly tls: FleetTls;
 	readonly store: Store;
 	readonly clock: Clock;
+	/** Given where keys are heard, between slices of what many agents say at once. */
+	readonly turns?: Turns | undefined;
 	readonly randomBytes: RandomBytes;
 	/** 0 to 1. */
 	readonly random: () => number;
@@ -103,7 +105,7 @@ const inheritFrom = <T>(known: Map<string, T>, found: string, foundBy: string): 
 
 /** Starts watching. */
 export const watchFleet = ({
-	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onResponse, onFirstRound, runsPause, looksBack, saysReading = false, recorder, connect,
+	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, store, clock, turns, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onResponse, onFirstRound, runsPause, looksBack, saysReading = false, recorder, connect,
 }: FleetDeps): Fleet => {
 	recorder?.begin(addresses.map(({key}) => key));
 	const knownIds = createKnownIds();
@@ -112,7 +114,7 @@ export const watchFleet = ({
 	const policyByAgent = new Map(keyPolicy.own);
 	const newClient = (address: AgentAddress, isFound: boolean): AgentClient & AgentOperator => {
 		const own = createAgentClient({
-			address, vault, pins, trustsNew: trustsNewKey(policyByAgent.get(address.key) ?? keyPolicy.all, isFound), tls: tlsByAgent.get(address.key) ?? tls, knownIds, clock, random: randomBytes, bodyLimit, worker, connect,
+			address, vault, pins, trustsNew: trustsNewKey(policyByAgent.get(address.key) ?? keyPolicy.all, isFound), tls: tlsByAgent.get(address.key) ?? tls, knownIds, clock, turns, random: randomBytes, bodyLimit, worker, connect,
 			onExchange: recorder && (exchange => {
 				recorder.hear(address.key, exchange);
 			}),
@@ -207,7 +209,7 @@ export const watchFleet = ({
 	};
 
 	const poller = createPoller({
-		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onResponse, onQueried: recorder?.expect, looksBack,
+		clients: [...clients.values()], clock, turns, random, emit, assignCluster: vault.assignCluster, onResponse, onQueried: recorder?.expect, looksBack,
 		onFirstRound: onFirstRound ?? (saysReading ? endReading : undefined), isHurried: onFirstRound !== undefined,
 		pastRuns: runsPause === undefined ? undefined : {pause: runsPause, wishes: () => selectRunWishes(store.getState()), isKnown: head => isRunKnown(store.getState(), head)},
 		ratesOf: agent => ({...usualRates, ...rates, members: followed.has(agent) ? rates.members ?? pace.members : usualRates.members}),

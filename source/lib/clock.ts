@@ -21,6 +21,51 @@ export const systemClock: Clock = {
 	},
 };
 
+/** Turns of the event loop: between two of them, keys are heard. */
+export type Turns = {
+	/** Whether what comes in bursts should go on in a later one. */
+	readonly isOver: () => boolean;
+	/** Does it in a later one, after all that was put off before. */
+	readonly later: (work: () => void) => void;
+};
+
+// In ms. Of a frame's budget of 30, most is left for what no turn can be spared: a frame, and clearing memory.
+const longestTurn = 4;
+
+/** `now` in ms. Work that was put off is done piece by piece, each in a turn of its own. */
+export const createTurns = (now: () => number = () => performance.now()): Turns => {
+	let begunAt: number | undefined;
+	const waiting: Array<() => void> = [];
+	const goOn = (): void => {
+		try {
+			waiting.shift()?.();
+		} finally {
+			if (waiting.length > 0) {
+				setImmediate(goOn);
+			}
+		}
+	};
+
+	return {
+		isOver() {
+			if (begunAt === undefined) {
+				begunAt = now();
+				setImmediate(() => {
+					begunAt = undefined;
+				});
+			}
+
+			return waiting.length > 0 || now() - begunAt >= longestTurn;
+		},
+		later(work) {
+			waiting.push(work);
+			if (waiting.length === 1) {
+				setImmediate(goOn);
+			}
+		},
+	};
+};
+
 /** The machine's own randomness, for composition roots. Node's crypto is loaded on first use, after the first frame. */
 export const randomBytes = (count: number): Buffer => process.getBuiltinModule('node:crypto').randomBytes(count);
 

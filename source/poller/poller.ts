@@ -1,6 +1,6 @@
 import {isDeepStrictEqual} from 'node:util';
 import {type AgentClient} from '../client/types.js';
-import {type Clock} from '../lib/clock.js';
+import {type Clock, type Turns} from '../lib/clock.js';
 import {type HistoryFocus} from '../store/history.js';
 import {type PollEvent} from '../store/actions.js';
 import {unreadAfter} from './agent/events.js';
@@ -63,6 +63,8 @@ export type PollerDeps = {
 	readonly emit: (event: PollEvent) => void;
 	/** Called when an agent turns out to belong to a cluster, or to another one; `cluster` is an opaque key. */
 	readonly assignCluster?: (agent: string, cluster: string) => void;
+	/** See `createRequestQueue`. */
+	readonly turns?: Turns | undefined;
 	/** Most requests at once, over all agents. */
 	readonly concurrency?: number;
 	/** The polling rates of an agent; default `usualRates`. */
@@ -87,7 +89,7 @@ const noFocus: PollFocus = {visible: [], open: undefined};
 type Running = {readonly requestQueue: RequestQueue; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch; readonly stopPastRuns: (() => void) | undefined; readonly lookBack: LookBack | undefined; readonly histories: AbortController};
 
 /** One loop per agent, and the election of the delegates that query clusters' tasks. */
-export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, pastRuns, looksBack = false, onResponse, onQueried, onFirstRound, isHurried = false}: PollerDeps): Poller => {
+export const createPoller = ({clients, clock, turns, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, pastRuns, looksBack = false, onResponse, onQueried, onFirstRound, isHurried = false}: PollerDeps): Poller => {
 	const watched = new Map(clients.map(client => [client.address.key, client]));
 	let loops = new Map<string, AgentLoop>();
 	let running: Running | undefined;
@@ -203,7 +205,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		start() {
 			stop();
 			isFirstRoundDone = false;
-			const requestQueue = createRequestQueue(concurrency, clock);
+			const requestQueue = createRequestQueue(concurrency, clock, turns);
 			const histories = new AbortController();
 			const deps: WatchDeps = {clientOf: agent => watched.get(agent), clock, emit, requestQueue};
 			const readHistory = createHistoryReader({...deps, signal: histories.signal});

@@ -1,4 +1,4 @@
-import {type Clock} from '../lib/clock.js';
+import {type Clock, type Turns} from '../lib/clock.js';
 
 /** How many requests may be in progress now, as far as the program keeps up with them. */
 export type ConcurrencyLimit = {
@@ -92,8 +92,8 @@ type Line = {readonly waiting: Set<Waiting>; inside: number};
 
 const newLine = (): Line => ({waiting: new Set(), inside: 0});
 
-/** Admits at most `limit` requests at a time. */
-export const createRequestQueue = (limit: number, clock: Clock): RequestQueue => {
+/** Admits at most `limit` requests at a time; many that are due at once in several turns of the event loop. */
+export const createRequestQueue = (limit: number, clock: Clock, turns?: Turns): RequestQueue => {
 	const lines: Readonly<Record<Priority, Line>> = {begun: newLine(), new: newLine(), proven: newLine(), silent: newLine(), offline: newLine(), spare: newLine()};
 	const isAnyWaiting = (): boolean => Object.values(lines).some(line => line !== lines.spare && line.waiting.size > 0);
 	const concurrency = createConcurrencyLimit({limit, clock, isCrowded: isAnyWaiting, onMore() {
@@ -143,15 +143,42 @@ export const createRequestQueue = (limit: number, clock: Clock): RequestQueue =>
 		});
 	};
 
+	/** Whether there was one. */
+	const admitOne = (): boolean => {
+		const line = nextLine();
+		const [first] = line?.waiting ?? [];
+		if (!line || !first) {
+			return false;
+		}
+
+		line.waiting.delete(first);
+		letIn(line, first);
+		return true;
+	};
+
+	let isPutOff = false;
+	const admitLater = (): void => {
+		isPutOff = true;
+		turns?.later(() => {
+			isPutOff = false;
+			if (admitOne() && nextLine()) {
+				admitLater();
+			}
+		});
+	};
+
 	const admit = (): void => {
-		for (let line = nextLine(); line; line = nextLine()) {
-			const [first] = line.waiting;
-			if (!first) {
+		if (isPutOff) {
+			return;
+		}
+
+		while (nextLine()) {
+			if (turns?.isOver()) {
+				admitLater();
 				return;
 			}
 
-			line.waiting.delete(first);
-			letIn(line, first);
+			admitOne();
 		}
 	};
 

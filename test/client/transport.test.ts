@@ -269,6 +269,29 @@ describe('the same bytes', () => {
 	});
 });
 
+it('an answer that comes when enough was done for now is read in a later turn of the event loop, so that a key is heard first', async () => {
+	const server = await serve(success(wireStatus()));
+	const putOff: Array<() => void> = [];
+	let isOver = true;
+	const client = clientOf(server.address, {turns: {
+		isOver: () => isOver,
+		later(work) {
+			putOff.push(work);
+		},
+	}});
+	let isRead = false;
+	const asking = client.fetchStatus(ask).finally(() => {
+		isRead = true;
+	});
+	await until(() => putOff.length > 0, 'the answer to be put off');
+	expect(isRead).toBe(false);
+	isOver = false;
+	putOff[0]!();
+	expect(dataOf(await asking).pid).toBe(1);
+	dataOf(await client.fetchStatus(ask));
+	expect(putOff).toHaveLength(1);
+});
+
 it('a thousand questions need one connection, leave no listener on the asker\'s signal, and no connection behind', async () => {
 	const server = await serve(success(wireStatus()));
 	const client = clientOf(server.address);

@@ -1,18 +1,21 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import {expect, test} from 'vitest';
+import {createTurns, type Turns} from '../../source/lib/clock.js';
 import {createVirtualClock} from '../helpers/virtual-clock.js';
 import {createRequestQueue, type Priority} from '../../source/poller/request-queue.js';
 
 type Visit = {readonly name: string; readonly leave: () => void};
 
-const open = (limit: number) => {
+const open = (limit: number, turns?: Turns, work = (): void => undefined) => {
 	const clock = createVirtualClock(0);
-	const slots = createRequestQueue(limit, clock);
+	const slots = createRequestQueue(limit, clock, turns);
 	const inside: Visit[] = [];
 	return {
 		inside,
 		names: () => inside.map(({name}) => name).join(' '),
 		enter: (name: string, standing: Priority) => slots.enter(standing, leave => {
 			inside.push({name, leave});
+			work();
 		}),
 		leave(name: string) {
 			const index = inside.findIndex(visit => visit.name === name);
@@ -113,4 +116,30 @@ test('what nobody waits for goes one at a time, and only while nothing else wait
 	expect(names()).toBe('a b c');
 	leave('a');
 	expect(names()).toBe('b c spare 2');
+});
+
+test('of many that are due at once, a few are let in, and the others one by one after what happened meanwhile, such as a key', async () => {
+	let now = 0;
+	const turns = createTurns(() => now);
+	const {enter, names, leave, inside} = open(20, turns, () => {
+		now += 1;
+	});
+	for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']) {
+		enter(name, 'proven');
+	}
+
+	expect(names()).toBe('a b c d');
+	for (let turn = 0; turn < 20 && inside.length < 9; turn += 1) {
+		const before = inside.length;
+		await nextTurn();
+		// A turn of this test is one or two of theirs.
+		expect(inside.length - before).toBeLessThanOrEqual(2);
+	}
+
+	expect(names()).toBe('a b c d e f g h i');
+	// Nothing is left behind: in a later turn they are let in at once again.
+	leave('a');
+	await nextTurn();
+	enter('j', 'proven');
+	expect(names()).toBe('b c d e f g h i j');
 });

@@ -12,7 +12,7 @@ import {askAboutFoundKeys, createPinNotices} from '../../fleet/key-notices.js';
 import {openDemo} from '../../fleet/open-demo.js';
 import {createPasswordNotices} from '../../fleet/password-notices.js';
 import {exitCodes} from '../../headless/exit-codes.js';
-import {randomBytes, systemClock as clock, untilAborted, within} from '../../lib/clock.js';
+import {createTurns, randomBytes, systemClock as clock, untilAborted, within} from '../../lib/clock.js';
 import {leaveRemovedFolder} from '../../lib/folders.js';
 import {messages} from '../../lib/messages/messages.js';
 import {pace} from '../../poller/intervals.js';
@@ -166,7 +166,7 @@ const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {optio
 		})
 		: undefined;
 	const fleet = watchFleet({
-		addresses, vault, pins, keyPolicy, tls, store, clock, randomBytes, random: Math.random,
+		addresses, vault, pins, keyPolicy, tls, store, clock, turns: createTurns(), randomBytes, random: Math.random,
 		audit: openAuditFile(stateFolder, clock.now),
 		guard: openOperationGuard(exempt, clock),
 		seeds: demo && isDiscovering ? addresses.map(({key}) => key) : seeds,
