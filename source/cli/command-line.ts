@@ -16,7 +16,8 @@ const load = async (name: Name): Promise<Read> => {
 };
 
 const nameOf = (command: Exclude<CommandName, 'help'>, values: Values): Name => {
-	if (values.has('print-config')) {
+	// It has settings of its own, and names no agents.
+	if (values.has('print-config') && command !== 'notify') {
 		return 'print-config';
 	}
 

@@ -166,7 +166,7 @@ export const options = [
 	{commands: simulating, group: 'demo', name: 'seed', value: 'N', default: '1'},
 	{commands: simulating, group: 'demo', name: 'speed', value: 'X', default: '1'},
 	{commands: [...showing, ...operating, 'trust', 'notify', 'completion'], group: 'config', name: 'config', value: 'FILE'},
-	{commands: watching, group: 'config', name: 'print-config'},
+	{commands: [...watching, 'notify'], group: 'config', name: 'print-config'},
 	{commands: ['pass'], group: 'operations', name: 'stage', text: 'pass-stage', value: 'ID'},
 	{commands: ['pass'], group: 'operations', name: 'node', text: 'pass-node', value: 'ID'},
 	{commands: asking, group: 'keys', name: 'strict-keys'},

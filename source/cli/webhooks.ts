@@ -9,6 +9,7 @@ import {isOwnHost} from '../lib/host-port.js';
 import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {createRedactor} from '../lib/redact.js';
+import {formatDuration} from '../lib/time.js';
 import {type Store} from '../store/store.js';
 import {type ConfigFile, type WebhookConfig} from './config/config.js';
 import {readAuthorities, readSecretLine, type Secrets, secretsOf} from './credentials.js';
@@ -20,6 +21,11 @@ const problemOfUrl = (text: string, format: Webhook['format']): string | undefin
 	const {config: words} = messages().webhooks;
 	if (!URL.canParse(text)) {
 		return words.url;
+	}
+
+	// What follows a space would become a part of the URL.
+	if (/\s/.test(text)) {
+		return words.more;
 	}
 
 	const {protocol, hostname: host} = new URL(text);
@@ -93,5 +99,7 @@ export const finishWebhooks = async (reports: WebhookReports | undefined, timeou
 export const testWebhooks = async (webhooks: readonly Webhook[], signal: AbortSignal): Promise<ReadonlyArray<{readonly name: string; readonly problem: string | undefined}>> =>
 	Promise.all(webhooks.map(async webhook => {
 		const verdict = await testWebhook(webhook, {...depsFor({webhooks}), signal});
-		return {name: webhook.name, problem: verdict.type === 'sent' ? undefined : verdict.problem};
+		const {asksToWait} = messages().webhooks.problems;
+		const problem = verdict.type === 'retry' && verdict.after > 0 ? asksToWait(verdict.problem, formatDuration(verdict.after)) : undefined;
+		return {name: webhook.name, problem: problem ?? (verdict.type === 'sent' ? undefined : verdict.problem)};
 	}));

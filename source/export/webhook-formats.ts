@@ -1,10 +1,10 @@
-// What each service takes: the body of a message, its signature, and what a response means. All of it is pure.
+// What each service takes: the body of a message, and its signature. All of it is pure.
 
 import {Buffer} from 'node:buffer';
 import process from 'node:process';
 import {type Messages} from '../lib/messages/en/english.js';
 import {messages} from '../lib/messages/messages.js';
-import {beginning, escapeControls, firstLine, plainJson, printable} from '../lib/printable.js';
+import {beginning, escapeControls, plainJson, printable} from '../lib/printable.js';
 import {formatTime, localOffset, offsetText, type Timestamp} from '../lib/time.js';
 import {cutMiddle} from '../lib/wrap.js';
 import {isFault} from '../protocol/outcome.js';
@@ -234,140 +234,4 @@ export const requestFor = ({name, format, url, secret}: Webhook, message: Messag
 	const seconds = Math.floor(now / 1000);
 	const signature = format === 'feishu' && secret !== undefined ? {timestamp: String(seconds), sign: signatureOf(`${seconds}\n${secret}`, '')} : {};
 	return {url, body: plainJson(JSON.stringify({...signature, ...body}))};
-};
-
-/** A response, its body as far as it was read. */
-export type WebhookAnswer = {readonly status: number; readonly retryAfter: string | undefined; readonly body: string};
-
-/** Why there was no response: `code` is the system's. */
-export type WebhookFault = {readonly fault: 'timeout' | 'network' | 'aborted'; readonly code: string};
-
-/** `retry`: not before `after` ms; `refused`: trying again would not help. */
-export type Verdict =
-	| {readonly type: 'sent'}
-	| {readonly type: 'retry'; readonly problem: string; readonly after: number}
-	| {readonly type: 'refused'; readonly problem: string};
-
-/** Seconds, or a date. */
-const waitOf = (retryAfter: string | undefined, now: Timestamp): number => {
-	if (retryAfter === undefined) {
-		return 0;
-	}
-
-	const date = Date.parse(retryAfter);
-	const wait = /^\d{1,6}$/.test(retryAfter.trim()) ? Number(retryAfter) * 1000 : date - now;
-	return Number.isFinite(wait) ? Math.max(0, wait) : 0;
-};
-
-const saidOf = (body: string): string => printable(firstLine(body.trim())).slice(0, longestName).toWellFormed();
-
-const jsonOf = (body: string): Readonly<Record<string, unknown>> | undefined => {
-	try {
-		const value: unknown = JSON.parse(body);
-		return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : undefined;
-	} catch {
-		return undefined;
-	}
-};
-
-// -1 is DingTalk's and WeCom's "system busy".
-const busyCodes: Readonly<Record<'dingtalk' | 'feishu' | 'wecom', readonly number[]>> = {
-	dingtalk: [-1, 130_101],
-	feishu: [11_232],
-	wecom: [-1, 45_009],
-};
-
-const isTooFast = /too (?:fast|many)|frequen|rate.?limit/i;
-
-/** These three say in the body whether they took it, whatever the status. Feishu has had two names for that. */
-const verdictOfCode = (format: keyof typeof busyCodes, {status, body}: WebhookAnswer, hide: (text: string) => string): Verdict => {
-	const {problems} = messages().webhooks;
-	const json = jsonOf(body);
-	const code = [json?.['errcode'], json?.['code'], json?.['StatusCode']].find(value => typeof value === 'number');
-	if (typeof code !== 'number') {
-		return {type: 'refused', problem: problems.notUnderstood(status)};
-	}
-
-	if (code === 0) {
-		return {type: 'sent'};
-	}
-
-	const text = [json?.['errmsg'], json?.['msg'], json?.['StatusMessage']].find(value => typeof value === 'string');
-	const said = saidOf(hide(typeof text === 'string' ? text : ''));
-	return busyCodes[format].includes(code) || isTooFast.test(said)
-		? {type: 'retry', problem: problems.busy(code, said), after: 0}
-		: {type: 'refused', problem: problems.refused(code, said)};
-};
-
-/** Removes from a text what could open the webhook to others. */
-export const hideSecrets = ({url, secret}: Pick<Webhook, 'url' | 'secret'>) => (text: string): string => {
-	const {href, pathname, search, searchParams, username, password} = new URL(url);
-	const parts = [url, href, pathname + search, ...searchParams.values(), ...pathname.split('/'), username, password, secret ?? ''];
-	let hidden = text;
-	for (const part of parts.filter(({length}) => length >= 6).toSorted((one, other) => other.length - one.length)) {
-		hidden = hidden.replaceAll(part, '***');
-	}
-
-	return hidden;
-};
-
-/** What a response means. */
-export const verdictOf = (webhook: Webhook, answer: WebhookAnswer, now: Timestamp): Verdict => {
-	const {format} = webhook;
-	const {problems} = messages().webhooks;
-	const {status, retryAfter, body} = answer;
-	const hide = hideSecrets(webhook);
-	if (status === 429 || status === 408 || status >= 500) {
-		return {type: 'retry', problem: problems.status(status), after: waitOf(retryAfter, now)};
-	}
-
-	if (status >= 300 && status < 400) {
-		return {type: 'refused', problem: problems.redirect(status)};
-	}
-
-	if (status >= 400) {
-		const said = saidOf(hide(body));
-		return {type: 'refused', problem: said === '' || said.startsWith('<') ? problems.status(status) : problems.said(status, said)};
-	}
-
-	return format === 'slack' || format === 'json' ? {type: 'sent'} : verdictOfCode(format, answer, hide);
-};
-
-const isAboutCertificates = /CERT|SIGNATURE|INVALID_CA|ALTNAME/;
-
-/** How a webhook is reached: through no proxy, through one, or not through the one that the environment names, because this Node.js cannot (its version). */
-export type Way = {readonly type: 'direct' | 'proxy'} | {readonly type: 'no proxy'; readonly version: string};
-
-const faultText = ({fault, code}: WebhookFault, seconds: number): string => {
-	const {webhooks: {problems}, faults} = messages();
-	const {network}: {readonly network: Readonly<Record<string, string>>} = faults;
-	return fault === 'timeout' ? problems.timeout(seconds) : network[code] ?? faults.otherNetwork(code);
-};
-
-/** What it means that there was no response within so many seconds. */
-export const verdictOfFault = (fault: WebhookFault, seconds: number, way: Way): Verdict => {
-	const {problems} = messages().webhooks;
-	const {code} = fault;
-	if (isAboutCertificates.test(code)) {
-		return {type: 'refused', problem: problems.certificate(code)};
-	}
-
-	if (code === 'ERR_PROXY_TUNNEL') {
-		return {type: 'retry', problem: problems.proxyRefused, after: 0};
-	}
-
-	const text = faultText(fault, seconds);
-	switch (way.type) {
-		case 'direct': {
-			return {type: 'retry', problem: text, after: 0};
-		}
-
-		case 'proxy': {
-			return {type: 'retry', problem: problems.throughProxy(text), after: 0};
-		}
-
-		case 'no proxy': {
-			return {type: 'retry', problem: problems.noProxy(text, way.version), after: 0};
-		}
-	}
 };

@@ -7,23 +7,11 @@ import {type Clock, within} from '../lib/clock.js';
 import {errorCode} from '../lib/errno.js';
 import {isOwnHost} from '../lib/host-port.js';
 import {messages} from '../lib/messages/messages.js';
-import {type Timestamp} from '../lib/time.js';
+import {formatDuration, type Timestamp} from '../lib/time.js';
 import {followJournal, type Store} from '../store/store.js';
 import {kindOf, kindOfMain} from '../store/transitions.js';
-import {
-	limitsOf,
-	type Message,
-	type News,
-	requestFor,
-	type Verdict,
-	verdictOf,
-	verdictOfFault,
-	type Way,
-	type Webhook,
-	type WebhookAnswer,
-	type WebhookFault,
-	type WebhookRequest,
-} from './webhook-formats.js';
+import {type Verdict, verdictOf, verdictOfFault, type Way, type WebhookAnswer, type WebhookFault} from './webhook-answers.js';
+import {limitsOf, type Message, type News, requestFor, type Webhook, type WebhookRequest} from './webhook-formats.js';
 
 /** Sends one request. Never rejects. */
 export type Post = (request: WebhookRequest, signal: AbortSignal) => Promise<WebhookAnswer | WebhookFault>;
@@ -265,15 +253,17 @@ const createSender = (webhook: Webhook, deps: Omit<WebhookDeps, 'onFailing'> & {
 				return;
 			}
 
-			({problem} = verdict);
+			const wait = verdict.after > 0 ? formatDuration(verdict.after) : undefined;
+			problem = wait === undefined ? verdict.problem : messages().webhooks.problems.asksToWait(verdict.problem, wait);
 			failures++;
 			notBefore = now + Math.max(verdict.after, retryDelay(failures, random));
 			if (!isClosing) {
 				expire(notBefore);
 			}
 
-			if (!isClosing && failures >= reportedFrom) {
-				say(messages().webhooks.goesOn(problem));
+			// What has to wait for long is late news, even if it is sent then.
+			if (!isClosing && (failures >= reportedFrom || verdict.after >= longestRetry)) {
+				say(messages().webhooks.goesOn(verdict.problem, wait));
 			}
 
 			return;

@@ -269,7 +269,7 @@ export type Overlay =
 export type Size = {readonly columns: number; readonly rows: number};
 
 /** A column of the agents table, by its name in the config file. */
-export type AgentsColumn = 'agent' | 'role' | 'task' | 'outcome' | 'stage' | 'why' | 'time' | 'zone' | 'version' | 'lock' | 'started' | 'usual';
+export type AgentsColumn = 'agent' | 'role' | 'task' | 'outcome' | 'stage' | 'why' | 'time' | 'zone' | 'obshell' | 'lock' | 'started' | 'usual';
 
 export type SortColumn = Exclude<AgentsColumn, 'why'>;
 

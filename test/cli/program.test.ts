@@ -46,7 +46,7 @@ describe('the built program, without a terminal', () => {
 		const file = makeFile('config.yaml', 'lang: zh\nbody_limit: tiny\n');
 		const run = runProgram(['--config', file, '--once']);
 		expect(await run.exit()).toBe(2);
-		expect(run.stderr()).toBe('obwatch：config.yaml:2：body_limit：应为 1MB 到 256MB 之间的大小，例如 64MB\n');
+		expect(run.stderr()).toBe('obwatch：config.yaml:2：body_limit：“tiny”：应为 1MB 到 256MB 之间的大小，例如 64MB\n');
 	});
 
 	test('--help shows the help', async () => {

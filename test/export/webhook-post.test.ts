@@ -4,7 +4,8 @@ import http from 'node:http';
 import net from 'node:net';
 import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {hideSecrets, type Webhook, verdictOf} from '../../source/export/webhook-formats.js';
+import {hideSecrets, verdictOf} from '../../source/export/webhook-answers.js';
+import {type Webhook} from '../../source/export/webhook-formats.js';
 import {testWebhook} from '../../source/export/webhooks.js';
 import {systemClock} from '../../source/lib/clock.js';
 import {makeCertificate} from '../helpers/certificates.js';
@@ -113,6 +114,13 @@ describe('a response', () => {
 		['wecom', answer(200, '<html>login</html>'), 'refused'],
 		['wecom', answer(200, '[]'), 'refused'],
 		['slack', answer(200, 'ok'), 'sent'],
+		['slack', answer(200, '{"success":true}'), 'sent'],
+		['slack', answer(200, '{"result":"success","msg":""}'), 'sent'],
+		['slack', answer(200, ''), 'sent'],
+		['slack', answer(200, '\n<!DOCTYPE html><title>Sign in</title>'), 'refused'],
+		['slack', answer(200, '{"success":false,"error":"no such channel"}'), 'refused'],
+		['json', answer(200, '<html>login</html>'), 'refused'],
+		['json', answer(200, '{"success":false}'), 'sent'],
 		['slack', answer(404, 'no_service'), 'refused'],
 		['slack', answer(429), 'retry'],
 		['slack', answer(500, 'rollup_error'), 'retry'],
@@ -125,6 +133,20 @@ describe('a response', () => {
 
 	test.each([['30', 30_000], ['Sun, 01 Mar 2026 10:02:00 GMT', 120_000], ['-5', 0], ['soon', 0], [undefined, 0]])('with Retry-After %s is followed by a pause of %i ms', (after, pause) => {
 		expect(verdictOf(webhookTo('https://chat.invalid/x'), answer(429, '', after), ten)).toMatchObject({after: pause});
+	});
+
+	test('of Slack itself is "ok", or an object that says so', () => {
+		const webhook = webhookTo('https://hooks.slack.com/services/T00/B00/abc', {format: 'slack'});
+		expect(['ok', '{"ok":true}', '', 'fine', '{"ok":false}'].map(body => verdictOf(webhook, answer(200, body), ten).type)).toEqual(['sent', 'sent', 'refused', 'refused', 'refused']);
+	});
+
+	test.each([
+		[500, 'backend exploded', 'responded HTTP 500: backend exploded'],
+		[502, '<html>Bad Gateway</html>', 'responded HTTP 502'],
+		[429, 'rate_limited', 'responded HTTP 429: rate_limited'],
+		[200, '<html>Sign in</html>', 'responded with a web page (HTTP 200). Is the URL right?'],
+	])('with status %i is quoted, unless it is a page', (status, body, problem) => {
+		expect(verdictOf(webhookTo('https://chat.invalid/x', {format: 'slack'}), answer(status, body), ten)).toMatchObject({problem});
 	});
 
 	test('that quotes the URL does not give it away', () => {

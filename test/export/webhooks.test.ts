@@ -303,13 +303,14 @@ test('changes that come while a service is down are one message once it is up, a
 
 test('a service that is too busy says when to come back', async () => {
 	const scene = await begin('slack');
-	scene.service.answer = {status: 429, headers: {'retry-after': '120'}};
+	scene.service.answer = {status: 429, headers: {'retry-after': '120'}, body: 'rate_limited'};
 	scene.comes(1, 'FAILED/RUN');
 	await requested(scene, 1);
 	const at = scene.clock.now();
 	scene.service.answer = undefined;
 	await requested(scene, 2);
 	expect(scene.clock.now() - at).toBeGreaterThanOrEqual(120_000);
+	expect(scene.said).toEqual(['webhook ops: responded HTTP 429: rate_limited. Trying again in 2m00s.']);
 });
 
 test('a redirect is not followed', async () => {

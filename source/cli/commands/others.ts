@@ -8,7 +8,7 @@ import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {type Command, type Name, type Read, type ReadDeps, readWith} from '../command.js';
 import {completed, completionScript, shells} from '../completions.js';
-import {printConfig} from '../config/print.js';
+import {printConfig, printWebhooks} from '../config/print.js';
 import {passwordsOfEnvironment} from '../credentials.js';
 import {failure, type Result} from '../fail.js';
 import {manPage} from '../help.js';
@@ -70,9 +70,9 @@ const jsonSchema: Command<Record<never, never>> = {
 	},
 };
 
-/** Sends a test message to the webhooks of those names, or to all. */
-const notify: Command<{readonly webhooks: readonly Webhook[]}> = {
-	read(list, _values, {config: file, readTextFile}) {
+/** Sends a test message to the webhooks of those names, or to all; or only prints what the file says of them. */
+const notify: Command<{readonly webhooks: readonly Webhook[]; readonly text?: string}> = {
+	read(list, values, {config: file, readTextFile}) {
 		const {webhooks: words} = messages();
 		const known = file?.config.webhooks.map(({name}) => name) ?? [];
 		const names = positionals(list);
@@ -81,10 +81,18 @@ const notify: Command<{readonly webhooks: readonly Webhook[]}> = {
 			return failure(known.length === 0 ? words.none : words.noSuch(printable(unknown ?? ''), known));
 		}
 
+		if (file && values.has('print-config')) {
+			return {ok: true, value: {webhooks: [], text: printWebhooks(file)}};
+		}
+
 		const webhooks = readWebhooks(file, readTextFile);
 		return webhooks.ok ? {ok: true, value: {webhooks: webhooks.value.filter(({name}) => names.length === 0 || names.includes(name))}} : webhooks;
 	},
-	async run({webhooks}, {signal}) {
+	async run({webhooks, text}, {signal}) {
+		if (text !== undefined) {
+			return print(text);
+		}
+
 		const output = createOutput(process.stdout);
 		const results = await testWebhooks(webhooks, signal);
 		const {faults: {about}, webhooks: words} = messages();

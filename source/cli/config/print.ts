@@ -123,17 +123,23 @@ const settingLines = ({lang, discover, usual, bodyLimit, intervals, theme, colum
 	];
 };
 
+const textOf = (file: ConfigFile | undefined, below: readonly Line[]): string => {
+	const lines: readonly Line[] = [{text: file ? messages().usage.config.printedFile(printable(file.path)) : messages().usage.config.printedNoFile}, ...below];
+	const width = Math.min(48, Math.max(...lines.filter(({origin}) => origin !== undefined).map(({text}) => columnsOf(text))));
+	return lines.map(({text, origin}) => `${origin === undefined ? text : `${cell(text, Math.max(width, columnsOf(text)))}  # ${origin}`}\n`).join('');
+};
+
+/** The webhooks of the file, as YAML. Nothing of what is in their files. */
+export const printWebhooks = (file: ConfigFile): string => textOf(file, block('notifications', webhookLines(file)));
+
 /** The settings in effect, as YAML, with the source of each value. It contains no password, only whether one is given. */
 export const printConfig = (printed: Printed): string => {
 	const {settings, file, addresses, groups, keys} = printed;
-	const lines: readonly Line[] = [
-		{text: file ? messages().usage.config.printedFile(printable(file.path)) : messages().usage.config.printedNoFile},
+	return textOf(file, [
 		...settingLines(settings, file),
 		...block('keys', [...keys].map(([name, names]) => ({text: `${name}: ${list(names)}`, origin: file?.placeOf(['keys', name])}))),
 		...commonLines(printed),
 		...(file ? block('groups', groups.flatMap(group => groupLines(group, file, printed.given))) : []),
 		{text: `watched: ${list(addresses.map(({label}) => label))}`},
-	];
-	const width = Math.min(48, Math.max(...lines.filter(({origin}) => origin !== undefined).map(({text}) => columnsOf(text))));
-	return lines.map(({text, origin}) => `${origin === undefined ? text : `${cell(text, Math.max(width, columnsOf(text)))}  # ${origin}`}\n`).join('');
+	]);
 };

@@ -37,9 +37,23 @@ const written = <T>(read: (text: string) => Result<T>) => z.union([z.string(), z
 		return result.value;
 	}
 
-	context.addIssue({code: 'custom', message: result.problem});
+	context.addIssue({code: 'custom', message: messages().usage.config.badValue(printable(String(value)), result.problem)});
 	return z.NEVER;
 });
+
+/** One of these names. The problem says which one it may be. */
+const oneNamed = <Name extends string>(names: readonly Name[], say: (name: string, guess: string | undefined, names: readonly string[]) => string) =>
+	z.string({error: () => messages().usage.value.oneOf(names)}).transform((text, context): Name => {
+		const name = names.find(each => each === text);
+		if (name !== undefined) {
+			return name;
+		}
+
+		// "fail" may be failing or failed.
+		const isOpen = names.filter(each => each.startsWith(text)).length > 1;
+		context.addIssue({code: 'custom', message: say(printable(text), isOpen ? undefined : nearest(text.toLowerCase(), names), names)});
+		return z.NEVER;
+	});
 
 const flag = z.boolean({error: () => messages().usage.config.trueOrFalse}).optional();
 
@@ -71,10 +85,10 @@ const resolvePath = (text: string, {own, home}: Folders): string =>
 
 // Every column, or it does not compile.
 const agentsColumns: Readonly<Record<AgentsColumn, true>> = {
-	agent: true, role: true, task: true, outcome: true, stage: true, why: true, time: true, zone: true, version: true, lock: true, started: true, usual: true,
+	agent: true, role: true, task: true, outcome: true, stage: true, why: true, time: true, zone: true, obshell: true, lock: true, started: true, usual: true,
 };
 
-const isColumn = (name: string): name is AgentsColumn => Object.hasOwn(agentsColumns, name);
+const columnNames = Object.keys(agentsColumns).filter((name): name is AgentsColumn => Object.hasOwn(agentsColumns, name));
 
 const groupName = /^[a-z\d][\w.-]*$/i;
 
@@ -86,16 +100,28 @@ export const changeKinds = ['started', 'failing', 'failed', 'finished', 'unreach
 /** Those that a webhook is for if the file does not say. */
 const usualKinds = changeKinds.filter(kind => kind !== 'started');
 
+// A token of a service's: DingTalk's "SEC…", a long word of mixed letters and digits, or a UUID. Such a file can be named with "./" before it.
+const secretLike = /^(?:SEC[\da-z]{16,}|[\da-f]{32,}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{20,})$/;
+
+/** The path of a file with a secret. The problem must not show it if it is that secret. `urlProblem`: if it is a URL. */
+const pathOfSecret = (folders: Folders, urlProblem: string) => {
+	const {filePath, noFile, secretForFile} = messages().usage.config;
+	return z.string({error: filePath}).min(1, {error: noFile})
+		.refine(text => !/^(?:[a-z][a-z\d+.-]*:\/\/|https?:)/i.test(text.trim()), {error: urlProblem})
+		.refine(text => !secretLike.test(text.trim()), {error: secretForFile})
+		.transform(text => resolvePath(text, folders));
+};
+
 /** Webhooks, each with a name: its own, or its format and a number if several have it. */
 const webhooksSchema = (folders: Folders) => {
 	const {config: words} = messages().webhooks;
-	const {filePath, noFile} = messages().usage.config;
-	const file = z.string({error: filePath}).min(1, {error: noFile}).transform(text => resolvePath(text, folders));
+	const {urlInstead, urlForFile} = messages().usage.config;
+	const file = pathOfSecret(folders, urlInstead);
 	const webhook = record({
 		name: z.string().regex(groupName, {error: words.name}).optional(),
-		format: z.enum(webhookFormats, {error: words.format(webhookFormats)}),
-		on: z.array(z.enum(changeKinds, {error: words.format(changeKinds)})).optional(),
-		url_file: file,
+		format: oneNamed(webhookFormats, words.format),
+		on: z.array(oneNamed(changeKinds, words.kind)).min(1, {error: words.noKind(changeKinds)}).optional(),
+		url_file: pathOfSecret(folders, urlForFile),
 		secret_file: file.optional(),
 		tls_ca: file.optional(),
 	}).transform(({name, format, on = usualKinds, url_file: urlFile, secret_file: secretFile, tls_ca: ca}, context) => {
@@ -173,14 +199,18 @@ const schemaFor = (folders: Folders) => {
 	}).transform((keys, context): GroupConfig => ({
 		agents: keys.agents, passwords: sourcesOf(keys, context), tls: tlsOf(keys), ...keysOf(keys, context), discover: keys.discover, operate: keys.operate,
 	}));
-	const column = z.string({error: words.text}).transform((text, context): AgentsColumn => {
-		if (isColumn(text)) {
-			return text;
+	// An agent's row begins with its name, and so does what it says of its troubles.
+	const columns = z.array(oneNamed(columnNames, words.column), {error: words.columns}).min(1, {error: words.columns}).transform((list, context): readonly AgentsColumn[] => {
+		const again = list.findIndex((name, index) => list.indexOf(name) < index);
+		if (again !== -1) {
+			context.addIssue({code: 'custom', message: words.columnTwice(list[again] ?? ''), path: [again]});
 		}
 
-		const names = Object.keys(agentsColumns);
-		context.addIssue({code: 'custom', message: words.column(printable(text), nearest(text, names), names)});
-		return z.NEVER;
+		if (list.indexOf('agent') > 0) {
+			context.addIssue({code: 'custom', message: words.columnFirst, path: [list.indexOf('agent')]});
+		}
+
+		return list[0] === 'agent' ? list : ['agent', ...list];
 	});
 	const duration = written(readInterval).optional();
 	const keyNames = z.union([z.string().transform(key => [key]), z.array(z.string())], {error: words.keyNames});
@@ -198,19 +228,18 @@ const schemaFor = (folders: Folders) => {
 		lang: written(languageOf).optional(),
 		body_limit: written(readSize).optional(),
 		intervals: record({running: duration, status: duration, idle: duration, members: duration}).optional(),
-		agents_columns: z.array(column, {error: words.columns}).min(1, {error: words.columns}).optional(),
+		agents_columns: columns.optional(),
 		theme: record({ascii: flag, color: flag, mode: written(readThemeMode).optional()}).optional(),
 		mouse: flag,
 		keys: z.record(z.string(), keyNames, {error: issue => issue.code === 'invalid_type' ? words.keys : undefined}).optional(),
 		notifications: record({bell: flag, title: flag, on_change: argv.optional(), webhooks: webhooksSchema(folders).optional()}).optional(),
-	}).transform(({groups = {}, keys = {}, lang, discover, usual, mouse, body_limit: bodyLimit, intervals = {}, theme = {}, agents_columns: columns, notifications = {}, ...others}, context): Config => ({
+	}).transform(({groups = {}, keys = {}, lang, discover, usual, mouse, body_limit: bodyLimit, intervals = {}, theme = {}, agents_columns: chosen, notifications = {}, ...others}, context): Config => ({
 		groups: new Map(Object.entries(groups)),
 		passwords: sourcesOf(others, context),
 		tls: tlsOf(others),
 		...keysOf(others, context),
 		discover, usual, lang, bodyLimit, intervals, mouse,
-		// An agent's row begins with its name, and so does what it says of its troubles.
-		columns: columns && [...new Set<AgentsColumn>(['agent', ...columns])],
+		columns: chosen,
 		theme: {ascii: theme.ascii, color: theme.color, mode: theme.mode},
 		keys: new Map(Object.entries(keys)),
 		notifications: {bell: notifications.bell, title: notifications.title, onChange: notifications.on_change},

@@ -62,13 +62,13 @@ export const moreCellsOf = (state: State, row: RowSource): MoreCells => {
 };
 
 /** What a row is sorted by; what is unknown comes last. */
-export const moreSortKey = ({zone, version, isLocked, startTime, usual}: MoreCells, column: 'zone' | 'version' | 'lock' | 'started' | 'usual'): number | string => {
+export const moreSortKey = ({zone, version, isLocked, startTime, usual}: MoreCells, column: 'zone' | 'obshell' | 'lock' | 'started' | 'usual'): number | string => {
 	switch (column) {
 		case 'zone': {
 			return zone === '' ? '\uFFFF' : zone;
 		}
 
-		case 'version': {
+		case 'obshell': {
 			return version === '' ? '\uFFFF' : version;
 		}
 
@@ -101,7 +101,7 @@ export const nextSort = ({sort, columns}: Arrangement, by: 1 | -1): Arrangement[
 	return column && {column, isReversed: sort?.isReversed ?? false};
 };
 
-const ownColumns: ReadonlySet<SortColumn> = new Set(['agent', 'role', 'zone', 'version', 'lock']);
+const ownColumns: ReadonlySet<SortColumn> = new Set(['agent', 'role', 'zone', 'obshell', 'lock']);
 
 /** A cluster is sorted by its own task if it has one; else by its agents. */
 export const isHeading = (row: RowSource, column: SortColumn): boolean => row.type === 'cluster' && (ownColumns.has(column) || lastTaskOf(row.cluster) === undefined);

@@ -330,7 +330,7 @@ const sortKey = ({more, label, role, cells, problem}: Words, column: SortColumn)
 		}
 
 		case 'zone':
-		case 'version':
+		case 'obshell':
 		case 'lock':
 		case 'started':
 		case 'usual': {

@@ -92,7 +92,7 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, context
 		{name: 'time', width: 6, rank: 2, gap: 1},
 		{name: 'zone', width: titled('zone', more(({zone}) => zone)), rank: 5.1},
 		{name: 'lock', width: titled('lock', rows.map(row => lockText(row))), rank: 5.2},
-		{name: 'version', width: titled('version', more(({version}) => version)), rank: 5.3},
+		{name: 'obshell', width: titled('obshell', more(({version}) => version)), rank: 5.3},
 		{name: 'started', width: titled('started', rows.map(row => startedText(row, context)), messages().screens.history.started(zoneText(context))), rank: 5.4},
 		...(rows.some(row => row.more?.usual !== undefined) ? [{name: 'usual' as const, width: titled('usual', rows.map(row => usualText(row))), rank: 5.5}] : []),
 	];
@@ -157,7 +157,7 @@ const definitions: ColumnDefinitions<AgentsRow, AgentsContext, TableColumn> = {
 	stage: {title: 'stage', cell: ({task}) => ({text: task ? stageText(task) : ''})},
 	why: {title: 'why', cell: (row, {theme}, width) => ({text: row.why ? whyCell(row.why, width, theme) : '', tone: toneOfRow(row)})},
 	zone: {title: 'zone', cell: ({more}) => ({text: more?.zone ?? '', tone: 'quiet'})},
-	version: {title: 'obshell', cell: ({more, isMixed}) => ({text: more?.version ?? '', tone: isMixed ? 'attention' : 'quiet'})},
+	obshell: {title: 'obshell', cell: ({more, isMixed}) => ({text: more?.version ?? '', tone: isMixed ? 'attention' : 'quiet'})},
 	lock: {title: 'lock', cell: row => ({text: lockText(row), tone: row.more?.isLocked ? 'attention' : 'quiet'})},
 	started: {title: 'started', cell: (row, context) => ({text: startedText(row, context), tone: 'quiet'})},
 	usual: {title: 'usually', align: 'right', cell: row => ({text: usualText(row), tone: 'quiet'})},

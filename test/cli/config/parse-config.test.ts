@@ -22,8 +22,9 @@ groups:
 `;
 
 describe('a config file', () => {
-	it('chooses the columns of the agents, each once and the agent first', () => {
-		expect(configOf('agents_columns: [zone, role, agent, zone, started]').config.columns).toEqual(['agent', 'zone', 'role', 'started']);
+	it('chooses the columns of the agents, with the agent first', () => {
+		expect(configOf('agents_columns: [zone, role, started]').config.columns).toEqual(['agent', 'zone', 'role', 'started']);
+		expect(configOf('agents_columns: [agent, zone]').config.columns).toEqual(['agent', 'zone']);
 	});
 
 	it('says all that there is to say', () => {
@@ -59,10 +60,12 @@ describe('a config file', () => {
 
 	it.each([
 		['lang: en\nagents_columns: [role, outcom]', 'config.yaml:2: agents_columns[1]: unknown column "outcom", did you mean outcome?'],
-		['agents_columns: [x]', 'config.yaml:1: agents_columns[0]: unknown column "x": expected agent, role, task, outcome, stage, why, time, zone, version, lock, started, usual'],
+		['agents_columns: [x]', 'config.yaml:1: agents_columns[0]: unknown column "x": expected agent, role, task, outcome, stage, why, time, zone, obshell, lock, started, usual'],
 		['agents_columns: role', 'config.yaml:1: agents_columns: expected a list of columns'],
+		['agents_columns: [zone, role, zone]', 'config.yaml:1: agents_columns[2]: the column zone is there twice'],
+		['agents_columns: [role, agent]', 'config.yaml:1: agents_columns[1]: the column agent is always the first one'],
 		['agents_columns: []', 'config.yaml:1: agents_columns: expected a list of columns'],
-		['theme: {mode: drak}', 'config.yaml:1: theme.mode: expected one of auto, light, dark, contrast'],
+		['theme: {mode: drak}', 'config.yaml:1: theme.mode: "drak": expected one of auto, light, dark, contrast'],
 		['grups: {}', 'config.yaml:1: grups: unknown key, did you mean groups?'],
 		['lang: en\n\ngroups:\n  prod:\n    agent: [10.0.0.1]', 'config.yaml:5: groups.prod.agent: unknown key, did you mean agents?'],
 		['groups:\n  prod:\n    agents: [10.0.0.1, x y]', 'config.yaml:3: groups.prod.agents[1]: bad agent "x y": expected HOST[:PORT], without path, user or password'],
@@ -76,9 +79,9 @@ describe('a config file', () => {
 		['password_command: pass show x', 'config.yaml:1: password_command: expected a list: the program, then its arguments'],
 		['password_command: []', 'config.yaml:1: password_command: it names no program'],
 		['password_file: a\npassword_command: [b]', 'config.yaml:2: password_command: there is also a password_file. Keep one of them.'],
-		['intervals: {running: 500ms}', 'config.yaml:1: intervals.running: expected a time from 1s to 24h, such as 5s or 2m'],
-		['body_limit: 1TB', 'config.yaml:1: body_limit: expected a size from 1MB to 256MB, such as 64MB'],
-		['lang: fr', 'config.yaml:1: lang: expected en or zh'],
+		['intervals: {running: 500ms}', 'config.yaml:1: intervals.running: "500ms": expected a time from 1s to 24h, such as 5s or 2m'],
+		['body_limit: 1TB', 'config.yaml:1: body_limit: "1TB": expected a size from 1MB to 256MB, such as 64MB'],
+		['lang: fr', 'config.yaml:1: lang: "fr": expected en or zh'],
 		['discover: maybe', 'config.yaml:1: discover: expected true or false'],
 		['just a password', 'config.yaml:1: expected keys and values, found text'],
 		['a: 1\na: 2', 'config.yaml:2: this key is there twice'],

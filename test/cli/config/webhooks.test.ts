@@ -24,11 +24,20 @@ describe('the webhooks of a config file', () => {
 	});
 
 	it.each([
-		['{format: teams, url_file: x}', 'notifications.webhooks[0].format: expected one of dingtalk, feishu, wecom, slack, json'],
+		['{format: teams, url_file: x}', 'notifications.webhooks[0].format: unknown format "teams": expected dingtalk, feishu, wecom, slack, json'],
+		['{format: slak, url_file: x}', 'notifications.webhooks[0].format: unknown format "slak", did you mean slack?'],
+		['{url_file: x}', 'notifications.webhooks[0].format: expected one of dingtalk, feishu, wecom, slack, json'],
 		['{format: json}', 'notifications.webhooks[0].url_file: expected the path of a file'],
 		['{format: json, url: "https://x"}', 'notifications.webhooks[0].url: unknown key, did you mean url_file?'],
 		['{format: wecom, url_file: x, secret_file: y}', 'notifications.webhooks[0].secret_file: wecom messages are not signed'],
-		['{format: json, url_file: x, on: [fails]}', 'notifications.webhooks[0].on[0]: expected one of started, failing, failed, finished, unreachable, access'],
+		['{format: json, url_file: x, on: [fails]}', 'notifications.webhooks[0].on[0]: unknown kind of change "fails", did you mean failed?'],
+		['{format: json, url_file: x, on: [fail]}', 'notifications.webhooks[0].on[0]: unknown kind of change "fail": expected started, failing, failed, finished, unreachable, access'],
+		['{format: json, url_file: x, on: []}', 'notifications.webhooks[0].on: names no kind of change, so nothing would be sent: expected some of started, failing, failed, finished, unreachable, access'],
+		['{format: json, url_file: "https://oapi.example/send?access_token=abc"}', 'notifications.webhooks[0].url_file: it is the path of a file whose first line is the URL, not the URL itself'],
+		['{format: dingtalk, url_file: x, secret_file: SEC0123456789abcdef0123}', 'notifications.webhooks[0].secret_file: expected the path of a file, found what looks like a secret. If it is a file, write ./ before its name.'],
+		['{format: feishu, url_file: x, secret_file: y8bZKoUqkC3vlGZ1nY1dOf}', 'notifications.webhooks[0].secret_file: expected the path of a file, found what looks like a secret. If it is a file, write ./ before its name.'],
+		['{format: wecom, url_file: 693a91f6-7aaa-4bbb-8ccc-0123456789ab}', 'notifications.webhooks[0].url_file: expected the path of a file, found what looks like a secret. If it is a file, write ./ before its name.'],
+		['{format: json, url_file: x, tls_ca: "https://ca.example/ca.pem"}', 'notifications.webhooks[0].tls_ca: expected the path of a file, found a URL'],
 		['{format: json, url_file: x, name: a b}', 'notifications.webhooks[0].name: a name has only letters, digits, "_", "." and "-"'],
 		['{format: json, url_file: x, name: a}\n    - {format: json, url_file: y, name: a}', 'notifications.webhooks[1].name: another webhook has this name'],
 	])('%s is a mistake', (text, problem) => {
@@ -62,6 +71,7 @@ describe('the URL of a webhook', () => {
 	it.each<[string, string, string]>([
 		['nothing', '\n', 'is empty'],
 		['no URL', 'token=abc', 'its first line is not a URL'],
+		['a URL and more', 'https://hooks.example/token=abc and more', 'its first line is more than a URL'],
 		['a file', 'file:///etc/token=abc', 'its first line is not a URL with https:// (http:// is only for json, and for this machine)'],
 		['a chat over plain HTTP', `${plainHttp}oapi.example/token=abc`, 'its first line is not a URL with https:// (http:// is only for json, and for this machine)'],
 	])('cannot be %s, and what it is instead is not said', (_, url, problem) => {
@@ -110,6 +120,16 @@ it('--print-config says where they are, in the format of the file, without what 
 	expect(run.stdout()).not.toContain('T0K3N');
 	const printed = parseConfig(path.join(folder, 'printed.yaml'), run.stdout().replace(/^watched:.*$/m, ''), folder);
 	expect(printed.ok ? printed.value.config.webhooks : printed.problem).toEqual([{name: 'ops', format: 'feishu', on: ['failed'], urlFile: path.join(folder, 'u'), secretFile: undefined, ca: undefined}]);
+});
+
+it('notify --print-config prints them alone, and sends nothing', async () => {
+	const folder = makeFolder();
+	writeFileSync(path.join(folder, 'config.yaml'), 'groups: {prod: {agents: [10.0.0.1]}}\nnotifications: {webhooks: [{format: feishu, name: ops, url_file: u, on: [failed]}]}', {mode: 0o600});
+	const run = runProgram(['notify', '--print-config', '--config', path.join(folder, 'config.yaml')]);
+	expect([await run.exit(), run.stderr()]).toEqual([0, '']);
+	const printed = parseConfig(path.join(folder, 'printed.yaml'), run.stdout(), folder);
+	expect(printed.ok ? printed.value.config.webhooks : printed.problem).toEqual([{name: 'ops', format: 'feishu', on: ['failed'], urlFile: path.join(folder, 'u'), secretFile: undefined, ca: undefined}]);
+	expect(run.stdout()).not.toContain('prod');
 });
 
 it('the scripts of shells learn their names', async () => {

@@ -8,7 +8,7 @@ import {addressOf, makeDag, makeNodes, makeStatus, ten} from '../../helpers/task
 
 const [first, second, third] = ['10.0.0.1:2886', '10.0.0.2:2886', '10.0.0.3:2886'] as const;
 
-const columns: readonly AgentsColumn[] = ['agent', 'why', 'version', 'started', 'lock'];
+const columns: readonly AgentsColumn[] = ['agent', 'why', 'obshell', 'started', 'lock'];
 
 const fleet = (chosen: readonly AgentsColumn[] | undefined): Store => {
 	const store = createStore(initialState([first, second, third].map(agent => addressOf(agent)), {columns: 120, rows: 24}, {columns: chosen}));
@@ -34,12 +34,12 @@ test('the keys for sorting go through the columns in their order, without the re
 		store.dispatch({type: 'sort-moved', by: 1});
 		return store.getState().view.arrangement.sort?.column;
 	});
-	expect(sorted).toEqual(['agent', 'version', 'started', 'lock', undefined]);
+	expect(sorted).toEqual(['agent', 'obshell', 'started', 'lock', undefined]);
 });
 
 test('what is unknown comes last', () => {
 	const store = fleet(columns);
-	const orders = ['agent', 'version', 'started', 'lock'].map(() => {
+	const orders = ['agent', 'obshell', 'started', 'lock'].map(() => {
 		store.dispatch({type: 'sort-moved', by: 1});
 		return order(store);
 	});

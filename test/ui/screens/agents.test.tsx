@@ -69,7 +69,7 @@ describe('the agents', () => {
 
 	test('have the columns that the user chose, in that order, and at narrow terminals the first of them', () => {
 		const more = {zone: 'zone1', version: '4.3.0.0', isLocked: true, startTime: ten - 60_000, utcOffset: 480, usual: 40_000};
-		const view = {...agentsView([agentsRow({isSelected: true, more}), {...failed, more: {...more, zone: 'zone2', isLocked: false, usual: undefined}}, unreachable]), columns: ['agent', 'outcome', 'zone', 'lock', 'usual', 'time', 'started', 'version'] as const};
+		const view = {...agentsView([agentsRow({isSelected: true, more}), {...failed, more: {...more, zone: 'zone2', isLocked: false, usual: undefined}}, unreachable]), columns: ['agent', 'outcome', 'zone', 'lock', 'usual', 'time', 'started', 'obshell'] as const};
 		expect(draw(<AgentsScreen view={view} {...props(100, 8)}/>, 100).slice(1, 5)).toEqual([
 			'   AGENT          OUTCOME      ZONE   LOCK     USUALLY   TIME  STARTED +08:00   OBSHELL',
 			' ▸ 10.0.0.1:2886  ● running    zone1  locked       40s  1m12s  17:59:00         4.3.0.0',

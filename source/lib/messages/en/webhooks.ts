@@ -18,7 +18,8 @@ export const webhooks = {
 	testText: (name: string) => `The webhook ${name} works.`,
 	/** For the user, about one webhook. */
 	about: (name: string, problem: string) => `webhook ${name}: ${problem}`,
-	goesOn: (problem: string) => `${problem}. Trying again.`,
+	/** `wait`: how long the service asks to wait; undefined if it does not. */
+	goesOn: (problem: string, wait: string | undefined) => `${problem}. Trying again${wait === undefined ? '' : ` in ${wait}`}.`,
 	lost: (count: number, problem: string) => `${changes(count)} not sent: ${problem}`,
 	tooMany: 'too many at once',
 	tooShort: 'no time was left at the end',
@@ -32,6 +33,11 @@ export const webhooks = {
 		refused: (code: number, text: string) => `refused, code ${code}${text === '' ? '' : `: ${text}`}`,
 		busy: (code: number, text: string) => `too busy, code ${code}${text === '' ? '' : `: ${text}`}`,
 		redirect: (status: number) => `redirects elsewhere (HTTP ${status}), which is not followed`,
+		/** What a service says beside a problem. */
+		asksToWait: (problem: string, wait: string) => `${problem}. It asks to wait ${wait}`,
+		page: (status: number) => `responded with a web page (HTTP ${status}). Is the URL right?`,
+		noTls: 'there is no TLS at this port. Are host, port and https:// in the URL right?',
+		tlsRefused: (code: string) => `it refused the TLS connection (${code})`,
 		notUnderstood: (status: number) => `unexpected response (HTTP ${status}). Is the URL right?`,
 		certificate: (code: string) => `certificate not accepted (${code}). Name the CA with tls_ca`,
 		proxyRefused: 'the proxy refused the connection',
@@ -41,11 +47,14 @@ export const webhooks = {
 	config: {
 		name: 'a name has only letters, digits, "_", "." and "-"',
 		sameName: 'another webhook has this name',
-		format: (names: readonly string[]) => `expected one of ${names.join(', ')}`,
+		format: (name: string, guess: string | undefined, names: readonly string[]) => `unknown format "${name}"${guess === undefined ? `: expected ${names.join(', ')}` : `, did you mean ${guess}?`}`,
+		kind: (name: string, guess: string | undefined, names: readonly string[]) => `unknown kind of change "${name}"${guess === undefined ? `: expected ${names.join(', ')}` : `, did you mean ${guess}?`}`,
+		noKind: (names: readonly string[]) => `names no kind of change, so nothing would be sent: expected some of ${names.join(', ')}`,
 		secret: (format: string) => `${format} messages are not signed`,
 		list: 'expected a list of webhooks',
 		open: (file: string) => `${file}: names webhooks, but other users can write it or its folder. Keep it in a folder that only you can write.`,
 		url: 'its first line is not a URL',
+		more: 'its first line is more than a URL',
 		protocol: 'its first line is not a URL with https:// (http:// is only for json, and for this machine)',
 	},
 } as const;
