@@ -105,7 +105,10 @@ export const createListener = (respond: (request: RawRequest) => Promise<Reply>)
 	const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const gone = new AbortController();
 		response.once('close', () => {
-			gone.abort();
+			// An abort makes an error with its stack.
+			if (!response.writableFinished) {
+				gone.abort();
+			}
 		});
 		const body = await readBody(request);
 		if (body === undefined) {
@@ -121,7 +124,10 @@ export const createListener = (respond: (request: RawRequest) => Promise<Reply>)
 				return Array.isArray(value) ? value[0] : value;
 			},
 			body,
-			signal: AbortSignal.any([gone.signal, stopping.current.signal]),
+			// Only slow responses need it.
+			get signal() {
+				return AbortSignal.any([gone.signal, stopping.current.signal]);
+			},
 		}));
 	};
 
