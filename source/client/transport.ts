@@ -4,7 +4,7 @@ import https from 'node:https';
 import {type Socket} from 'node:net';
 import process from 'node:process';
 import {type Duplex, type Readable} from 'node:stream';
-import {type Clock, type Turns} from '../lib/clock.js';
+import {type Clock, scheduleDeadline, type Turns} from '../lib/clock.js';
 import {errorCode} from '../lib/errno.js';
 import {spokenLanguage} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
@@ -284,7 +284,7 @@ export const createTransport = ({
 			fail(errorOf(error, {timeout, isFirst: address.type === 'tcp' && !isSecure && !hasAnswered}));
 		};
 
-		const cancelDeadline = clock.schedule(() => {
+		const cancelDeadline = scheduleDeadline(clock, () => {
 			fail({type: 'timeout', after: timeout});
 		}, timeout);
 		if (signal.aborted || isDisposed) {
@@ -310,7 +310,7 @@ export const createTransport = ({
 			}
 
 			socket.once(isSecure ? 'secureConnect' : 'connect', onReady);
-			cancelConnect = clock.schedule(() => {
+			cancelConnect = scheduleDeadline(clock, () => {
 				breakOff(Object.assign(new Error('no connection in time'), {code: 'ETIMEDOUT'}));
 			}, connectTimeout);
 		};

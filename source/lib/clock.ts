@@ -66,6 +66,55 @@ export const createTurns = (now: () => number = () => performance.now()): Turns 
 	};
 };
 
+// In ms.
+const step = 1000;
+
+/**
+Calls back once, after `delay` ms in which this program could run. However long it was stopped or had no processor, that counts as one step:
+what came meanwhile is read first. Returns a function that cancels it.
+*/
+export const scheduleDeadline = ({schedule}: Pick<Clock, 'schedule'>, run: () => void, delay: number): (() => void) => {
+	let cancel: () => void;
+	const count = (rest: number): void => {
+		const part = Math.min(rest, step);
+		cancel = schedule(() => {
+			if (rest > part) {
+				count(rest - part);
+			} else {
+				// Timers come before what has arrived, so the last step may have been such a stop.
+				cancel = schedule(run, 0);
+			}
+		}, part);
+	};
+
+	count(delay);
+	return () => {
+		cancel();
+	};
+};
+
+/** The time in ms since now, counted in the same way. `stop` leaves no timer behind. */
+export const countTime = ({now, schedule}: Clock): {readonly passed: () => number; readonly stop: () => void} => {
+	let counted = 0;
+	let countedAt = now();
+	let cancel: () => void;
+	const count = (): void => {
+		cancel = schedule(() => {
+			counted += step;
+			countedAt = now();
+			count();
+		}, step);
+	};
+
+	count();
+	return {
+		passed: () => counted + Math.min(step, Math.max(0, now() - countedAt)),
+		stop() {
+			cancel();
+		},
+	};
+};
+
 /** The machine's own randomness, for composition roots. Node's crypto is loaded on first use, after the first frame. */
 export const randomBytes = (count: number): Buffer => process.getBuiltinModule('node:crypto').randomBytes(count);
 
@@ -76,7 +125,7 @@ export const within = async (wanted: Promise<unknown>, {timeout, clock, signal}:
 		end(false);
 	};
 
-	const cancelTimer = clock.schedule(stop, timeout);
+	const cancelTimer = scheduleDeadline(clock, stop, timeout);
 	signal.addEventListener('abort', stop);
 	const waitFor = async (): Promise<boolean> => {
 		await wanted;

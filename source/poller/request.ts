@@ -1,5 +1,5 @@
 import {type AgentClient, type RequestOptions} from '../client/types.js';
-import {type Clock} from '../lib/clock.js';
+import {type Clock, scheduleDeadline} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
 import {type AgentError, isAboutDetails} from '../protocol/errors.js';
 import {type Dag} from '../protocol/task.js';
@@ -30,7 +30,7 @@ const attempt = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>
 /** Sends a request and always returns in time: a client that throws or hangs makes an error like any other. Never rejects; leaves no timer behind. `controller` ends it from outside; if the client hangs, it is aborted. */
 export const sendWithController = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>, {clock, timeout, controller}: Timing & {readonly controller: AbortController}): Promise<T | Failure> => new Promise(resolve => {
 	const {signal} = controller;
-	const cancelTimer = clock.schedule(() => {
+	const cancelTimer = scheduleDeadline(clock, () => {
 		settle({type: 'error', error: {type: 'timeout', after: timeout}});
 		controller.abort();
 	}, timeout + pace.grace);

@@ -4,7 +4,8 @@ import {describe, expect, it} from 'vitest';
 import {createPins} from '../../source/client/keys/pinning.js';
 import {createMemoryPins, type Reply} from '../../source/client/types.js';
 import {generateDemoKey} from '../../source/demo/crypto.js';
-import {inTurn, success} from '../helpers/scripted-server.js';
+import {type Clock} from '../../source/lib/clock.js';
+import {inTurn, type Script, success} from '../helpers/scripted-server.js';
 import {until} from '../helpers/until.js';
 import {createVirtualClock} from '../helpers/virtual-clock.js';
 import {ask, dataOf, errorOf, whole} from './helpers/client.js';
@@ -217,4 +218,39 @@ it('a deadline is for the whole request, and reported as it was given', async ()
 	await clock.advance(40);
 	expect(errorOf(await reply)).toEqual({type: 'timeout', after: 100});
 	expect(agent.sealed().length).toBe(1);
+});
+
+it('a deadline does not run out while this program is stopped', async () => {
+	const timers = new Set<{readonly at: number; readonly run: () => void}>();
+	let now = Date.now();
+	const clock: Clock = {
+		now: () => now,
+		schedule(run, delay) {
+			const timer = {at: now + delay, run};
+			timers.add(timer);
+			return () => {
+				timers.delete(timer);
+			};
+		},
+	};
+	const stop = (): void => {
+		now += 60_000;
+		// After a stop, first what is due now, then what has arrived.
+		const due = [...timers].filter(({at}) => at <= now);
+		for (const timer of due) {
+			timers.delete(timer);
+			timer.run();
+		}
+	};
+
+	const stopped = (next: Script): Script => (response, request) => {
+		stop();
+		stop();
+		next(response, request);
+	};
+
+	const {agent, client} = await start({[paths.info]: stopped(success(wireInfo())), [paths.task]: stopped(fine)}, {passwords: {root: 'marker'}, clock});
+	expect(dataOf(await client.fetchMaintenanceTask(whole)).id).toBe(taskId);
+	expect(agent.sealed().length).toBe(1);
+	expect([...timers]).toEqual([]);
 });

@@ -267,8 +267,7 @@ type SendAuthenticated = (request: Pick<AuthenticatedRequest, 'uri' | 'id' | 'li
 /** Sends authenticated queries, or with a `body` an operation, once. Over an agent's socket nothing is sealed: root and the owner need no password there (docs/protocol.md#socket). */
 export const createAuthenticatedSender = ({address, vault, clock, transport, sealer, open}: AuthenticatedSenderDeps): SendAuthenticated => {
 	const hints = createAuthHints(open.info);
-	return async ({uri, id, limit, body}, options) => {
-		const deadline = createDeadline(options, clock);
+	const send = async ({uri, id, limit, body}: Parameters<SendAuthenticated>[0], deadline: AuthenticatedRequest['deadline']): Promise<HttpResponse> => {
 		if (address.type === 'tcp') {
 			const request = {
 				...open, agent: address.key, uri, id, limit, body, deadline, vault, hints, sealer, transport,
@@ -285,5 +284,14 @@ export const createAuthenticatedSender = ({address, vault, clock, transport, sea
 		return body === undefined
 			? transport.get({uri, headers: {}, limit}, deadline.remaining())
 			: transport.post({uri, headers: jsonBody, body, limit}, deadline.remaining());
+	};
+
+	return async (request, options) => {
+		const deadline = createDeadline(options, clock);
+		try {
+			return await send(request, deadline);
+		} finally {
+			deadline.stop();
+		}
 	};
 };

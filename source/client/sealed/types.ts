@@ -1,4 +1,4 @@
-import {type Clock} from '../../lib/clock.js';
+import {type Clock, countTime, scheduleDeadline} from '../../lib/clock.js';
 import {type AgentInfo} from '../../protocol/agent.js';
 import {type AgentError, type PasswordKind} from '../../protocol/errors.js';
 import {type PasswordVault, type Reply, type RequestOptions, type Transport} from '../types.js';
@@ -45,11 +45,13 @@ type Deadline = {
 	readonly isOver: () => boolean;
 	/** Resolves when `subscribe` calls back, and in any case when the deadline passes or the caller aborts. */
 	readonly untilCalled: (subscribe: (call: () => void) => () => void) => Promise<void>;
+	/** Leaves no timer behind. */
+	readonly stop: () => void;
 };
 
 export const createDeadline = ({signal, timeout}: RequestOptions, clock: Clock): Deadline => {
-	const startedAt = clock.now();
-	const remaining = (): number => timeout - (clock.now() - startedAt);
+	const {passed, stop} = countTime(clock);
+	const remaining = (): number => timeout - passed();
 	const left = (): RequestOptions => ({signal, timeout: Math.max(1, remaining())});
 	return {
 		timeout,
@@ -63,10 +65,11 @@ export const createDeadline = ({signal, timeout}: RequestOptions, clock: Clock):
 				resolve();
 			};
 
-			const cancelTimer = clock.schedule(end, left().timeout);
+			const cancelTimer = scheduleDeadline(clock, end, left().timeout);
 			const unsubscribe = subscribe(end);
 			signal.addEventListener('abort', end);
 		}),
+		stop,
 	};
 };
 
