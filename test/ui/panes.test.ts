@@ -100,6 +100,7 @@ describe('beside a list', () => {
 		const preview = beside(frameOf(state));
 		expect(preview.find(line => line.includes('4 Wait for'))).toContain('✖');
 		expect(preview.join('\n')).toContain('── Wait for all agents');
+		expect(preview.find(line => line.startsWith(`── ${two} ─`))).toMatch(/─ ✔ succeeded, part failed$/);
 		expect(preview.join('\n')).toContain(`Start observer: ERROR: ${reason.slice(0, 16)}`);
 		const opened = play(fleetOf(2), received(one, main), received(two, part), {type: 'selection-moved', by: 'start'}, {type: 'entered'});
 		expect(frameOf(opened).find(line => line.includes('▸'))).toMatch(/4 Wait for all agents .*✔ succeeded, part failed/);

@@ -14,6 +14,7 @@ import {isBehind, type Matcher, type PlaceBudget, placeBudget, placesIn, rankOf,
 import {logKey} from '../log/sources.js';
 import {type LogScreen, type State} from '../state.js';
 import {partOutcome, stageOutcome, taskOutcome} from './basics.js';
+import {failedPartPlaces} from './cause.js';
 import {shownText} from './connection.js';
 import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {type Staleness} from './view-types.js';
@@ -183,6 +184,7 @@ export const selectLog = ({state, screen, dag, node, subTask}: {
 		type: 'log',
 		breadcrumb: breadcrumbOf(state, screen),
 		outcome: subTask ? partOutcome(dag, subTask) : (node ? stageOutcome(dag, node) : taskOutcome(dag)),
+		hasFailedPart: subTask !== undefined && failedPartPlaces(state, dag).some(failed => failed.subTask === subTask),
 		staleness: stalenessOf(state, screen.task),
 		rows: rows.map((row, index): LogRow => ({
 			key: rowKey(row.position),
@@ -270,6 +272,8 @@ export type LogView = {
 	readonly type: 'log';
 	readonly breadcrumb: readonly string[];
 	readonly outcome: Outcome;
+	/** What the sub-task waited for failed at its agent. */
+	readonly hasFailedPart?: boolean;
 	readonly staleness: Staleness | undefined;
 	readonly rows: readonly LogRow[];
 	/** Times come before the lines, in the agent's time zone. */

@@ -94,7 +94,8 @@ export const previewTitle = (crumbs: readonly string[], {place, hasKeys}: Pick<N
 	const end = widthOf(right);
 	const room = Math.max(0, width - (end === 0 ? 0 : end + 1));
 	// Of a rule some columns stay.
-	const title = span(lastWhole(crumbs, place === 'below' ? room - 6 : room - (end === 0 ? 1 : 2), theme), hasKeys ? 'accent' : 'plain', true);
+	const least = place === 'below' ? room - 6 : room - (end === 0 ? 1 : 2);
+	const title = span(cut(lastWhole(crumbs, least, theme), least + (place === 'below' ? 3 : 0), glyphs.ellipsis), hasKeys ? 'accent' : 'plain', true);
 	return place === 'below'
 		? [...fitLine([span(`${glyphs.rule.repeat(2)} `, 'quiet'), title, span(` ${glyphs.rule.repeat(width)}`, 'quiet')], room, glyphs.rule), ...(end === 0 ? [] : [span(' '), ...right])]
 		: spreadLine([span(' '), title], right, width, glyphs.ellipsis);

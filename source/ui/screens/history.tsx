@@ -71,7 +71,9 @@ const historyColumns = ({isOfAll, list: {rows}}: HistoryView, zone: Zone, width:
 		return shortened;
 	}
 
-	return fit(specsWith(leastName, 1).map(spec => spec.name === 'outcome' ? {...spec, rank: 0} : (spec.name === 'owner' ? {...spec, min: Math.min(spec.width, leastAddress)} : spec)));
+	const first = (specs: HistorySpecs): HistorySpecs => specs.map(spec => spec.name === 'outcome' ? {...spec, rank: 0} : (spec.name === 'owner' ? {...spec, min: Math.min(spec.width, leastAddress)} : spec));
+	const marked = fit(first(specsWith(leastName, 1)));
+	return marked.some(({name}) => name === 'began' || name === 'owner') ? marked : fit(first(specsWith(leastName, words)).filter(({name}) => name !== 'began'));
 };
 
 type HistoryContext = TableContext & Zone;

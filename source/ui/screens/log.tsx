@@ -27,7 +27,7 @@ import {
 	widthOf,
 } from '../span.js';
 import {spokenLine} from '../spoken.js';
-import {agentTone, outcomeText, partText, type SpanTone, type Theme, toneOf, toneOfPart, toneOfSeverity} from '../theme.js';
+import {agentTone, partText, type SpanTone, type Theme, toneOfPart, toneOfSeverity} from '../theme.js';
 
 type RowProps = Pick<LogView, 'hasTimes' | 'utcOffset'> & Partial<Pick<LogView, 'nameWidth' | 'numberWidth'>> & Pick<ScreenProps, 'timeZone' | 'theme'> & {readonly width: number};
 
@@ -173,7 +173,7 @@ const leftColumns = 12;
 At the right end: the sub-task's outcome, search and filters, and whether the end is followed. Expressions are cut before the breadcrumb,
 and the less important parts are left out before the line would be too long.
 */
-const stateOf = ({outcome, status, scrollColumn}: LogView, width: number, theme: Theme, isPreview: boolean): readonly Span[] => {
+const stateOf = ({outcome, hasFailedPart = false, status, scrollColumn}: LogView, width: number, theme: Theme, isPreview: boolean): readonly Span[] => {
 	const {isFollowing, newEntries, filter, search, agents, agent, waiting = 0} = status;
 	const isBare = scrollColumn === 0 && filter === undefined && search === undefined && status.severity === 'all' && status.selected === undefined;
 	const partsWith = (room: number): RankedSpans => {
@@ -182,7 +182,7 @@ const stateOf = ({outcome, status, scrollColumn}: LogView, width: number, theme:
 		return [
 			{rank: 2, spans: waiting > 0 ? [span(messages().screens.log.waiting(waiting), 'attention')] : []},
 			{rank: 4, spans: agent === undefined ? (agents === undefined ? [] : [span(messages().screens.log.agents(agents))]) : [span(messages().screens.log.only(agent), 'attention')]},
-			{rank: 6, spans: isBare && (width >= narrow || isPreview) ? [span(outcomeText(outcome, theme), toneOf(outcome))] : []},
+			{rank: 6, spans: isBare && (width >= narrow || isPreview) ? [span(partText({outcome, hasFailedPart}, theme), toneOfPart({outcome, hasFailedPart}))] : []},
 			{rank: 1, spans: status.selected === undefined ? [] : [span(messages().screens.log.selected(status.selected === 'many' ? undefined : status.selected), 'accent', true)]},
 			{rank: 5, spans: words(scrollColumn > 0 ? `+${scrollColumn}` : '')},
 			{rank: 3, spans: words(severityText(status))},

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import {speak} from '../../../source/lib/messages/messages.js';
 import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
 import {topScreen} from '../../../source/store/lookup.js';
@@ -61,6 +62,18 @@ describe('a history', () => {
 		]);
 		const all = frameOf(play(opened(), tasks, {type: 'whole-history-opened'}, {type: 'resized', columns: 40, rows: 10}), after(10));
 		expect(all.find(line => line.includes('task 3'))).toMatch(/10\.0\.0\.1:2886 +task 3 +●$/);
+	});
+
+	test('says the outcome in words at 40 columns if there is no room for the start', async () => {
+		await speak('zh');
+		const old = history([dag(2, {state: 'FAILED', stage: 1, startTime: after(-86_400), endTime: after(-86_340)}), dag(1)]);
+		const frame = frameOf(play(opened(), old, {type: 'resized', columns: 40, rows: 10}), after(10));
+		await speak('en');
+		expect(frame.slice(2, 5)).toEqual([
+			'   任务              结果          耗时',
+			' ▸ task 3            ● 运行中        7s',
+			'   task 2            ✖ 失败       1m00s',
+		]);
 	});
 
 	test('says of outcomes that are still being read that they are loading', () => {
