@@ -1,4 +1,5 @@
 import {type Clock, type Turns} from '../lib/clock.js';
+import {share} from '../lib/structural-share.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type AgentInfo, type ClusterInfo, clusterInfoSchema} from '../protocol/agent.js';
 import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
@@ -107,10 +108,10 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 	const open = createPublicEndpoints({transport: withExchangeListener(transport, onExchange), sealer, clock});
 	const send = createAuthenticatedSender({...deps, transport, sealer, open});
 	const caches = {
-		cluster: new ResponseCache<ClusterInfo>(),
-		task: new ResponseCache<Dag>(),
-		tasks: new ResponseCache<readonly Dag[]>(),
-		node: new ResponseCache<TaskNode>(),
+		cluster: new ResponseCache<ClusterInfo>(share),
+		task: new ResponseCache<Dag>(share),
+		tasks: new ResponseCache<readonly Dag[]>(share),
+		node: new ResponseCache<TaskNode>(share),
 		logs: new ResponseCache<LogLines>(),
 	} as const;
 

@@ -216,9 +216,8 @@ const storeData = <T>({uri, cache}: ResponseReader<T>, body: Buffer, found: Read
 		return found;
 	}
 
-	cache?.store(uri, payloadOf(body), found.data);
 	return {
-		type: 'data', data: found.data, isUnchanged: false, bytes: body.length,
+		type: 'data', data: cache ? cache.store(uri, payloadOf(body), found.data) : found.data, isUnchanged: false, bytes: body.length,
 	};
 };
 

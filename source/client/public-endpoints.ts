@@ -1,5 +1,6 @@
 import {speaksV2} from '../protocol/identity.js';
 import {type Clock} from '../lib/clock.js';
+import {share} from '../lib/structural-share.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type AgentInfo, type AgentStatus, infoSchema, secretSchema, statusSchema, timeSchema} from '../protocol/agent.js';
 import {routes} from '../protocol/routes.js';
@@ -51,8 +52,8 @@ export type PublicEndpoints = Pick<AgentClient, 'fetchInfo' | 'fetchStatus' | 'm
 
 export const createPublicEndpoints = ({transport, sealer, clock}: {readonly transport: Transport; readonly sealer: Sealer; readonly clock: Clock}): PublicEndpoints => {
 	const caches = {
-		info: new ResponseCache<AgentInfo>(),
-		status: new ResponseCache<AgentStatus>(),
+		info: new ResponseCache<AgentInfo>(share),
+		status: new ResponseCache<AgentStatus>(share),
 	} as const;
 	let info: AgentInfo | undefined;
 	let status: AgentStatus | undefined;

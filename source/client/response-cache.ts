@@ -32,6 +32,13 @@ export class ResponseCache<T> {
 	/** The last used is the last. */
 	#last: Array<CachedResponse<T>> = [];
 
+	readonly #share: (previous: T | undefined, next: T) => T;
+
+	/** `share`: gives new data the parts of the last data that are equal. Poll state and store keep the same data: what did not change is there once, not three times. */
+	constructor(share: (previous: T | undefined, next: T) => T = (_previous, next) => next) {
+		this.#share = share;
+	}
+
 	#find(uri: string): number {
 		return this.#last.findIndex(last => last.uri === uri);
 	}
@@ -62,11 +69,15 @@ export class ResponseCache<T> {
 		return {data: last.data};
 	}
 
-	store(uri: string, payload: Buffer, data: T): void {
+	/** Returns the data as it is kept. */
+	store(uri: string, payload: Buffer, data: T): T {
+		const last = this.#last[this.#find(uri)];
+		const shared = last?.type === 'here' ? this.#share(last.data, data) : data;
 		// A small payload is copied because it would keep the shared buffer around it alive. A large one is nearly all of its body.
 		this.#put({
-			type: 'here', uri, size: payload.length, payload: payload.length < copyLimit ? ownCopy(payload) : payload, data,
+			type: 'here', uri, size: payload.length, payload: payload.length < copyLimit ? ownCopy(payload) : payload, data: shared,
 		});
+		return shared;
 	}
 
 	/** The last response to this request, if the worker read it. */

@@ -11,8 +11,17 @@ const shareList = (previous: readonly unknown[], next: readonly unknown[]): read
 
 const shareRecord = (previous: Readonly<Record<string, unknown>>, next: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
 	const keys = Object.keys(next);
-	const shared = Object.fromEntries(keys.map(key => [key, shareUnknown(previous[key], next[key])]));
-	const isEqual = keys.length === Object.keys(previous).length && keys.every(key => Object.hasOwn(previous, key) && shared[key] === previous[key]);
+	let isEqual = keys.length === Object.keys(previous).length;
+	let shared = next;
+	for (const key of keys) {
+		const part = shareUnknown(previous[key], next[key]);
+		isEqual &&= Object.hasOwn(previous, key) && part === previous[key];
+		if (part !== next[key]) {
+			// Takes less memory than a record that is put together key by key.
+			shared = {...shared, [key]: part};
+		}
+	}
+
 	return isEqual ? previous : shared;
 };
 

@@ -14,7 +14,8 @@ export type Lookup<Value> = {
 	readonly count: (table: Table<Value>) => number;
 };
 
-type Known<Value> = {table: Table<Value>; readonly keysByWord: Map<string, Set<string>>};
+/** The table is held weakly: else a lookup that is seldom asked would keep an old version of all agents and their tasks. */
+type Known<Value> = {table: WeakRef<Table<Value>>; readonly keysByWord: Map<string, Set<string>>};
 
 const isSame = (one: readonly string[], other: readonly string[]): boolean => one === other || (one.length === other.length && one.every((word, at) => word === other[at]));
 
@@ -57,8 +58,9 @@ export const createLookup = <Value>(wordsOf: (value: Value) => readonly string[]
 
 	const sync = (table: Table<Value>): ReadonlyMap<string, ReadonlySet<string>> => {
 		const last = known.get(table.parts.keys);
-		if (!last) {
-			const first: Known<Value> = {table, keysByWord: new Map()};
+		const earlier = last?.table.deref();
+		if (!last || !earlier) {
+			const first: Known<Value> = {table: new WeakRef(table), keysByWord: new Map()};
 			for (const [key, value] of table) {
 				change(first, key, {before: [], now: wordsOf(value)});
 			}
@@ -67,12 +69,12 @@ export const createLookup = <Value>(wordsOf: (value: Value) => readonly string[]
 			return first.keysByWord;
 		}
 
-		if (last.table !== table) {
-			for (const key of new Set([...table.changedSince(last.table), ...last.table.changedSince(table)])) {
-				change(last, key, {before: wordsAt(last.table, key), now: wordsAt(table, key)});
+		if (earlier !== table) {
+			for (const key of new Set([...table.changedSince(earlier), ...earlier.changedSince(table)])) {
+				change(last, key, {before: wordsAt(earlier, key), now: wordsAt(table, key)});
 			}
 
-			last.table = table;
+			last.table = new WeakRef(table);
 		}
 
 		return last.keysByWord;
