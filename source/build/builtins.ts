@@ -20,8 +20,8 @@ const namesOf = (path: string): string => Object.keys(process.getBuiltinModule(p
 
 const textOf = (path: string): string => `const all = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(path)}); export default all;\n${namesOf(path)}`;
 
-// Only for https, workers and compressed responses: loaded when first used.
-const late = new Set(['node:https', 'node:tls', 'node:zlib', 'node:worker_threads']);
+// Only for https, workers, compressed responses and names of exempt agents: loaded when first used.
+const late = new Set(['node:https', 'node:tls', 'node:zlib', 'node:worker_threads', 'node:dns/promises']);
 
 const lateText = (path: string): string => {
 	const load = `process.getBuiltinModule(${JSON.stringify(path)})`;

@@ -1,6 +1,6 @@
 // Completion scripts for shells, from the same tables as the parser and the help.
 
-import {scenarioNames} from '../demo/scenarios.js';
+import {type ScenarioName} from '../demo/scenarios.js';
 import {reportFormats} from '../export/save-report.js';
 import {waitTargets} from '../headless/wait-condition.js';
 import {languages, messages} from '../lib/messages/messages.js';
@@ -23,6 +23,11 @@ const longOf = ({name}: OptionRecord): string => `--${name}`;
 /** For use within single quotes of any shell. */
 const quoted = (text: string): string => `'${text.replaceAll('\'', String.raw`'\''`)}'`;
 
+// Not those of the demo itself: all commands would load it.
+const scenarios = {
+	initialize: true, failing: true, waiting: true, start: true, 'failed-start': true, 'rolled-back': true, 'rolling-back': true, cancelled: true, passed: true, succeeded: true, idle: true, none: true, hostile: true, big: true,
+} as const satisfies Readonly<Record<ScenarioName, true>>;
+
 /** The values that an option can have, if they are words of obwatch's own. */
 const choicesOf = ({name}: OptionRecord): readonly string[] => {
 	switch (name) {
@@ -43,7 +48,7 @@ const choicesOf = ({name}: OptionRecord): readonly string[] => {
 		}
 
 		case 'scenario': {
-			return scenarioNames;
+			return Object.keys(scenarios);
 		}
 
 		default: {

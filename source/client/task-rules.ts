@@ -1,6 +1,5 @@
 // Which tasks may be queried, whose are believed, and which refusals only mean that there is none (docs/protocol.md#which-ids-may-be-queried).
 
-import {LRUCache} from 'lru-cache';
 import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
 import {type AgentError} from '../protocol/errors.js';
 import {isDatabaseConnected, isInCluster} from '../protocol/identity.js';
@@ -27,11 +26,41 @@ const responseLimit = 100_000;
 const idLimit = 1_000_000;
 
 export const createKnownIds = (): KnownIds => {
-	const byRequest = new LRUCache<string, ReadonlySet<string>>({max: requestLimit, maxSize: idLimit, sizeCalculation: ids => Math.max(1, ids.size)});
+	/** The last used is the last. */
+	const byRequest = new Map<string, ReadonlySet<string>>();
+	let count = 0;
+	const forget = (request: string): ReadonlySet<string> | undefined => {
+		const ids = byRequest.get(request);
+		count -= ids?.size ?? 0;
+		byRequest.delete(request);
+		return ids;
+	};
+
+	const store = (request: string, ids: ReadonlySet<string>): void => {
+		count += ids.size;
+		byRequest.set(request, ids);
+	};
+
 	return {
-		keep: request => byRequest.get(request) !== undefined,
+		keep(request) {
+			const ids = forget(request);
+			if (!ids) {
+				return false;
+			}
+
+			store(request, ids);
+			return true;
+		},
 		record(request, ids) {
-			byRequest.set(request, ids.size > responseLimit ? new Set(ids.values().take(responseLimit)) : ids);
+			forget(request);
+			store(request, ids.size > responseLimit ? new Set(ids.values().take(responseLimit)) : ids);
+			for (const oldest of byRequest.keys()) {
+				if (byRequest.size <= requestLimit && count <= idLimit) {
+					break;
+				}
+
+				forget(oldest);
+			}
 		},
 		has: id => byRequest.values().some(ids => ids.has(id)),
 	};

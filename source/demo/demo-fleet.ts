@@ -5,6 +5,11 @@ import {backupStory, firstDay, initializeStory, isInCluster, isPresent, pastStor
 import {findScenario, type ScenarioName} from './scenarios.js';
 import {type Script} from './server/world.js';
 
+// In one import with the rest of the demo.
+export {generateDemoKey, pairOf} from './crypto.js';
+export {startDemoAgent} from './demo-agent.js';
+export {findScenario, joinsCluster, scenarioNames} from './scenarios.js';
+
 /** The passwords of the demo's agents; no secret. */
 const fleetPasswords = {root: 'demo-root', agent: 'demo-agent'} as const;
 

@@ -6,9 +6,7 @@ import {type Clock} from '../lib/clock.js';
 import {errorCode} from '../lib/errno.js';
 import {messages} from '../lib/messages/messages.js';
 import {closeStateFile, describeStateError, makeStateFolder, privateFileMode} from '../lib/private-files.js';
-import {type DemoKeyPair, generateDemoKey, type KeyBits, pairOf} from './crypto.js';
-import {startDemoAgent} from './demo-agent.js';
-import {findScenario, joinsCluster} from './scenarios.js';
+import {type DemoKeyPair, type KeyBits} from './crypto.js';
 
 // The key of a simulated agent that is started alone: kept in a file, so that it survives a restart like a real agent's.
 
@@ -65,6 +63,7 @@ const notKept = (file: string, error: unknown): string => messages().usage.demoA
 
 /** The key of the agent on that port with that seed: `demo-keys/PORT-SEED.pem` in the state folder, created if missing. Rejects only if no key can be made. */
 export const keptKey = async (stateFolder: string | undefined, {port, seed, bits = 1024}: {readonly port: number; readonly seed: number; readonly bits?: KeyBits}): Promise<KeptKey> => {
+	const {generateDemoKey, pairOf} = await import('./demo-fleet.js');
 	if (stateFolder === undefined) {
 		return {key: await generateDemoKey(bits), problem: messages().usage.demoAgent.noFolder};
 	}
@@ -126,6 +125,7 @@ const passwordLine = ({root, agent, isPromoted}: {readonly root: boolean; readon
 /** Runs one simulated agent until the signal aborts. Rejects with the system's error if it cannot listen on the port, and for an unknown scenario. */
 export const serveDemoAgent = async (options: DemoAgentRun, {write, stateFolder, signal, clock}: DemoAgentDeps): Promise<void> => {
 	const {port, rootPassword, agentPassword, scenario: name = 'initialize', seed = 1, speed = 1} = options;
+	const {findScenario, joinsCluster, startDemoAgent} = await import('./demo-fleet.js');
 	const scenario = findScenario(name);
 	if (!scenario) {
 		throw new Error(`there is no scenario "${name}"`);

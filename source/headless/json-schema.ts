@@ -1,12 +1,48 @@
 import * as z from 'zod';
-import {allOutcomeCodes} from '../protocol/outcome.js';
-import {unreadParts} from './exit-code.js';
-import {allConnectionWords} from './text.js';
+import {type OutcomeCode} from '../protocol/outcome.js';
+import {type UnreadPart} from './exit-code.js';
+import {type ConnectionWord} from './text.js';
 
-const outcomeSchema = z.enum(allOutcomeCodes)
+// Written out, and compared by the compiler: imported, they would split what all commands share into more files (docs/architecture.md, "What is loaded when").
+
+const outcomeCodes = {
+	running: 'running',
+	succeeded: 'succeeded',
+	failed: 'failed',
+	waiting: 'waiting',
+	'rolling back': 'rolling back',
+	'rolled back': 'rolled back',
+	'failed to roll back': 'failed to roll back',
+	cancelling: 'cancelling',
+	cancelled: 'cancelled',
+	passed: 'passed',
+	ended: 'ended',
+	'not run': 'not run',
+	'to be undone': 'to be undone',
+	pending: 'pending',
+	gone: 'gone',
+	unknown: 'unknown',
+} as const satisfies {readonly [Word in OutcomeCode]: Word};
+
+const connectionWords = {
+	connected: 'connected',
+	connecting: 'connecting',
+	unreachable: 'unreachable',
+	'no answer': 'no answer',
+	unauthorized: 'unauthorized',
+	'key changed': 'key changed',
+	'key not known': 'key not known',
+	downgraded: 'downgraded',
+} as const satisfies {readonly [Word in ConnectionWord]: Word};
+
+const unreadParts = {
+	task: 'task', 'main task': 'main task', cluster: 'cluster', 'cluster task': 'cluster task', 'unfinished tasks': 'unfinished tasks',
+} as const satisfies {readonly [Part in UnreadPart]: Part};
+
+const outcomeSchema = z.enum(outcomeCodes)
 	.describe('state and operator in one word; unknown: a pair that no known agent sends, or the details could not be read yet; gone: no agent knows the task any more, so that its end is not known; ended: a sub-task of a main task that did its part');
 
-const connectionSchema = z.enum(allConnectionWords)
+const connectionSchema = z.enum(connectionWords)
 	.describe('no answer: it is there, but could not say how its task is; key not known: its key is not accepted yet; downgraded: it no longer takes v2 authentication; connecting: it had not answered in time');
 
 const replaySchema = z.literal(true).optional().describe('only in a replay: no agent was queried, and times are those of the recording');

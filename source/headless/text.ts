@@ -30,8 +30,10 @@ export type Detail = 'tasks' | 'stages' | 'logs';
 /** The states of a connection, in the words that are documented for programs; people read those of the catalogue. */
 export const allConnectionWords = ['connected', 'connecting', ...allTroubles] as const;
 
+export type ConnectionWord = (typeof allConnectionWords)[number];
+
 /** The state of an agent's connection, in these words. */
-export const connectionCodeWord = (entry: AgentEntry): (typeof allConnectionWords)[number] =>
+export const connectionCodeWord = (entry: AgentEntry): ConnectionWord =>
 	troubleOf(entry) ?? (entry.connection.type === 'connecting' ? 'connecting' : 'connected');
 
 /** The agent named by the user at the start of the chain of agents that named each other. */

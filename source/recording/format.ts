@@ -170,51 +170,67 @@ export type RecordedExchange = {
 	readonly seen: {readonly own: Timestamp | undefined; readonly cluster: Timestamp | undefined; readonly list: Timestamp | undefined};
 };
 
-const text = mapped(z.string(), value => printable(value));
+const makeSchemas = () => {
+	const text = mapped(z.string(), value => printable(value));
 
-const kind = z.enum(['agent', 'root']);
+	const kind = z.enum(['agent', 'root']);
 
-const protocolProblem = z.enum(protocolProblems);
+	const protocolProblem = z.enum(protocolProblems);
 
-// Older recordings have only the words of a protocol error, which are shown as they are.
-const errorSchema: Schema<AgentError> = z.discriminatedUnion('type', [
-	z.object({type: z.literal('unreachable'), code: text, isFirst: z.exactOptional(z.literal(true))}),
-	z.object({type: z.literal('timeout'), after: z.number()}),
-	z.object({type: z.literal('unauthorized'), wants: kind, reason: z.enum(['missing', 'refused', 'held-back']), by: z.exactOptional(text), isRefused: z.exactOptional(z.literal(true)), message: text}),
-	z.object({type: z.literal('key-changed'), known: mapped(z.optional(text), value => value), offered: text, offeredBits: z.number(), knownBits: z.number()}),
-	z.object({type: z.literal('clock'), skew: z.number()}),
-	z.object({type: z.literal('refused'), status: z.number(), code: text, message: text, traceId: text}),
-	mapped(z.object({type: z.literal('protocol'), message: text, problem: ifRight(protocolProblem), detail: z.optional(text)}), ({message, problem, detail}): ProtocolError =>
-		problem === undefined ? {type: 'protocol', problem: 'recorded', detail: message} : {type: 'protocol', problem, ...(detail !== undefined && {detail})}),
-	z.object({type: z.literal('too-large'), limit: z.number()}),
-	z.object({type: z.literal('unknown-id'), id: text}),
-	z.object({type: z.literal('aborted')}),
-]);
+	// Older recordings have only the words of a protocol error, which are shown as they are.
+	const errorSchema: Schema<AgentError> = z.discriminatedUnion('type', [
+		z.object({type: z.literal('unreachable'), code: text, isFirst: z.exactOptional(z.literal(true))}),
+		z.object({type: z.literal('timeout'), after: z.number()}),
+		z.object({type: z.literal('unauthorized'), wants: kind, reason: z.enum(['missing', 'refused', 'held-back']), by: z.exactOptional(text), isRefused: z.exactOptional(z.literal(true)), message: text}),
+		z.object({type: z.literal('key-changed'), known: mapped(z.optional(text), value => value), offered: text, offeredBits: z.number(), knownBits: z.number()}),
+		z.object({type: z.literal('clock'), skew: z.number()}),
+		z.object({type: z.literal('refused'), status: z.number(), code: text, message: text, traceId: text}),
+		mapped(z.object({type: z.literal('protocol'), message: text, problem: ifRight(protocolProblem), detail: z.optional(text)}), ({message, problem, detail}): ProtocolError =>
+			problem === undefined ? {type: 'protocol', problem: 'recorded', detail: message} : {type: 'protocol', problem, ...(detail !== undefined && {detail})}),
+		z.object({type: z.literal('too-large'), limit: z.number()}),
+		z.object({type: z.literal('unknown-id'), id: text}),
+		z.object({type: z.literal('aborted')}),
+	]);
 
-const time = mapped(ifRight(z.string()), value => parseTimestamp(value));
+	const time = mapped(ifRight(z.string()), value => parseTimestamp(value));
 
-const beginningSchema = z.object({format: z.literal(formatName), version: z.literal(formatVersion), at: time, agents: z.array(z.string()), continues: z.optional(z.boolean())});
+	const beginningSchema = z.object({format: z.literal(formatName), version: z.literal(formatVersion), at: time, agents: z.array(z.string()), continues: z.optional(z.boolean())});
 
-const gapSchema = z.object({at: time, lost: z.number()});
+	const gapSchema = z.object({at: time, lost: z.number()});
 
-const endSchema = z.object({at: time, end: z.literal(true)});
+	const endSchema = z.object({at: time, end: z.literal(true)});
 
-const place = {ip: z.optional(z.string()), port: z.optional(z.number()), method: z.optional(z.string()), path: z.optional(z.string())};
+	const place = {ip: z.optional(z.string()), port: z.optional(z.number()), method: z.optional(z.string()), path: z.optional(z.string())};
 
-const exchangeSchema = z.object({
-	...place,
-	at: time,
-	agent: z.optional(z.string()),
-	request: z.optional(z.object(place)),
-	status: z.optional(z.number()),
-	body: z.optional(z.unknown()),
-	error: z.optional(errorSchema),
-	lastSeenAt: time,
-	clusterSeenAt: time,
-	listSeenAt: time,
-});
+	const exchangeSchema = z.object({
+		...place,
+		at: time,
+		agent: z.optional(z.string()),
+		request: z.optional(z.object(place)),
+		status: z.optional(z.number()),
+		body: z.optional(z.unknown()),
+		error: z.optional(errorSchema),
+		lastSeenAt: time,
+		clusterSeenAt: time,
+		listSeenAt: time,
+	});
 
-const timedBody = z.object({timestamp: z.string()});
+	const timedBody = z.object({timestamp: z.string()});
+
+	const beginningOfAny = z.object({format: z.literal(formatName), version: z.number().check(z.refine(version => version > formatVersion))});
+
+	return {beginning: beginningSchema, beginningOfAny, gap: gapSchema, end: endSchema, exchange: exchangeSchema, timedBody};
+};
+
+type Schemas = ReturnType<typeof makeSchemas>;
+
+let made: Schemas | undefined;
+
+/** Made for the first line: few runs read a recording, and making them takes time at the start. */
+const schemas = (): Schemas => {
+	made ??= makeSchemas();
+	return made;
+};
 
 /** The agent of lines that name none. */
 const unnamedAgent = {ip: '127.0.0.1', port: 2886} as const;
@@ -226,7 +242,7 @@ const addressOf = (key: string): readonly AgentAddress[] => {
 
 const bodyText = (body: unknown): string => typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
 
-const answerOf = ({status, body, error}: z.output<typeof exchangeSchema>): HttpResponse | undefined => {
+const answerOf = ({status, body, error}: z.output<Schemas['exchange']>): HttpResponse | undefined => {
 	if (error) {
 		return {type: 'error', error};
 	}
@@ -235,7 +251,7 @@ const answerOf = ({status, body, error}: z.output<typeof exchangeSchema>): HttpR
 };
 
 const readExchange = (value: unknown): Line | undefined => {
-	const parsed = exchangeSchema.safeParse(value);
+	const parsed = schemas().exchange.safeParse(value);
 	if (!parsed.success) {
 		return undefined;
 	}
@@ -244,7 +260,7 @@ const readExchange = (value: unknown): Line | undefined => {
 	const {ip, port, method, path} = {...data, ...data.request};
 	const [agent] = addressOf(data.agent ?? formatHostPort(ip ?? unnamedAgent.ip, port ?? unnamedAgent.port));
 	const answer = answerOf(data);
-	const bodyTime = timedBody.safeParse(data.body);
+	const bodyTime = schemas().timedBody.safeParse(data.body);
 	const at = data.at ?? (bodyTime.success ? parseTimestamp(bodyTime.data.timestamp) : undefined);
 	if (!agent || !answer) {
 		return undefined;
@@ -254,12 +270,10 @@ const readExchange = (value: unknown): Line | undefined => {
 	return path === undefined || (method ?? 'GET') !== 'GET' ? {type: 'other', at} : {type: 'exchange', at, agent, path, answer, seen};
 };
 
-const beginningOfAny = z.object({format: z.literal(formatName), version: z.number().check(z.refine(version => version > formatVersion))});
-
 /** Whether it is the first line of a recording that only a newer obwatch can read. */
 export const isNewer = (line: string): boolean => {
 	try {
-		return beginningOfAny.safeParse(JSON.parse(line)).success;
+		return schemas().beginningOfAny.safeParse(JSON.parse(line)).success;
 	} catch {
 		return false;
 	}
@@ -274,17 +288,17 @@ export const readLine = (line: string): Line | undefined => {
 		return undefined;
 	}
 
-	const beginning = beginningSchema.safeParse(value);
+	const beginning = schemas().beginning.safeParse(value);
 	if (beginning.success) {
 		const {at, agents, continues} = beginning.data;
 		return {type: 'beginning', at, agents: agents.flatMap(key => addressOf(key)), isContinued: continues ?? false};
 	}
 
-	const gap = gapSchema.safeParse(value);
+	const gap = schemas().gap.safeParse(value);
 	if (gap.success) {
 		return {type: 'gap', ...gap.data};
 	}
 
-	const end = endSchema.safeParse(value);
+	const end = schemas().end.safeParse(value);
 	return end.success ? {type: 'end', at: end.data.at} : readExchange(value);
 };

@@ -2,9 +2,12 @@
 
 import {Buffer} from 'node:buffer';
 import {describe, expect, it} from 'vitest';
+import {parseResponse} from '../../source/client/parse-response.js';
 import {ResponseCache} from '../../source/client/response-cache.js';
 import {createKnownIds} from '../../source/client/task-rules.js';
+import {share} from '../../source/lib/structural-share.js';
 import {payloadOf} from '../../source/protocol/envelope.js';
+import {type Dag, dagSchema} from '../../source/protocol/task.js';
 
 describe('ids that were handed out', () => {
 	it('stay as long as the response that named them is the last one to its request', () => {
@@ -44,6 +47,23 @@ describe('ids that were handed out', () => {
 });
 
 describe('the last answers', () => {
+	it('have what they have in common once', () => {
+		const cache = new ResponseCache<Dag>(share);
+		const read = (log: string): Dag => {
+			const subTask = (id: string, lines: readonly string[]) => ({id, name: 'Copy', state: 'RUNNING', operator: 'RUN', start_time: '2026-01-01T00:00:00+08:00', execute_times: 1, task_logs: lines});
+			const nodes = [1, 2].map(number => ({id: `1${number}`, name: 'Copy', state: 'RUNNING', operator: 'RUN', sub_tasks: [subTask(`2${number}`, number === 1 ? ['begin'] : [log])]}));
+			const data = {id: '11', name: 'Backup', state: 'RUNNING', operator: 'RUN', dag_id: 1, stage: 1, max_stage: 2, nodes};
+			const reply = parseResponse({uri: '/', cache, schema: dagSchema}, {type: 'response', status: 200, contentType: '', body: Buffer.from(JSON.stringify({successful: true, data}))});
+			expect(reply).toMatchObject({type: 'data'});
+			return reply.type === 'data' ? reply.data : expect.unreachable();
+		};
+
+		const [first, second] = [read('10 %'), read('20 %')];
+		expect(second.nodes?.[0]).toBe(first.nodes?.[0]);
+		expect(second.nodes?.[1]?.subTasks[0]?.logs).toEqual(['20 %']);
+		expect(first.nodes?.[1]?.subTasks[0]?.logs).toEqual(['10 %']);
+	});
+
 	const text = Buffer.from('{"traceId":"a","data":{"additional_data":1}}');
 
 	it('are compared from their data on', () => {

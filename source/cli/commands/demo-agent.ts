@@ -1,5 +1,4 @@
 import process from 'node:process';
-import {scenarioNames} from '../../demo/scenarios.js';
 import {serveDemoAgent} from '../../demo/serve.js';
 import {exitCodes} from '../../headless/exit-codes.js';
 import {systemClock} from '../../lib/clock.js';
@@ -57,7 +56,7 @@ export const demoAgent: Command<DemoAgentOptions> = {
 			: passwords;
 	},
 	async run({port, passwords, scenario, seed, speed}, {stateFolder, signal}) {
-		const scenarios: readonly string[] = scenarioNames;
+		const {scenarioNames: scenarios} = await import('../../demo/demo-fleet.js');
 		if (!scenarios.includes(scenario)) {
 			return fail(usageLine(problemOfOption('scenario', scenario, messages().usage.value.oneOf(scenarios))), exitCodes.usage.code);
 		}

@@ -255,6 +255,10 @@ const withoutTaken = (table: readonly KeyRecord[], changed: ReadonlyMap<string, 
 
 /** The table with user-defined keys. Only records with a name can get keys, and no key can mean two things in one place. */
 export const overrideKeys = (table: readonly KeyRecord[], overrides: KeyOverrides): Overridden => {
+	if (overrides.size === 0) {
+		return {ok: true, table};
+	}
+
 	const known = table.flatMap(({name}) => name ?? []);
 	const changed = new Map<string, readonly string[]>();
 	for (const [name, writtenKeys] of overrides) {
