@@ -25,7 +25,8 @@ const linkColumns = (rows: readonly LinkRow[], width: number, theme: Theme): Rea
 	{name: 'place', width: widest(rows.map(({place}) => place), 13, 30), min: widest(rows.map(({place}) => place), 13, 20), rank: 0},
 	// A name is more important than the id.
 	{name: 'task', width: 20, min: width < 70 ? 10 : widest(rows.map(({task}) => task?.name ?? messages().screens.links.notLoaded), 10, 24), max: 60, rank: 3},
-	{name: 'outcome', width: widest(rows.map(({task, isFailing}) => task ? outcomeText(task.outcome, theme, isFailing) : ''), 11, 24), rank: 2},
+	// As long as no task is loaded, only its id says which it is.
+	...(rows.every(({task}) => task === undefined) ? [] : [{name: 'outcome', width: widest(rows.map(({task, isFailing}) => task ? outcomeText(task.outcome, theme, isFailing) : ''), 11, 24), rank: 2} as const]),
 	{name: 'id', width: widest(rows.map(({id}) => id), 4, 60), rank: 4},
 ], width - markerWidth - margin);
 
