@@ -7,8 +7,8 @@ import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {usageLine} from './fail.js';
 
-/** How a socket was found: below the home of a running obshell process, or in a usual place. */
-export type LocalSocket = {readonly socketPath: string; readonly pid: number | undefined};
+/** How a socket was found: below the home of a running obshell process, or in a usual place. `isClosed`: this user may not use it. */
+export type LocalSocket = {readonly socketPath: string; readonly pid: number | undefined; readonly isClosed?: true};
 
 export type LocalAgents = {
 	/** Sockets that can be used, those of running processes first. */
@@ -71,11 +71,11 @@ export const findLocalAgents = ({processes, home, user, usual}: LocalHost): Loca
 		}
 
 		const isTrusted = found.uid === 0 || found.uid === user;
-		const isOpen = isTrusted && attempt(() => {
+		const isOpen = attempt(() => {
 			accessSync(socketPath, constants.R_OK | constants.W_OK);
 			return true;
 		}) === true;
-		(isOpen ? usable : others).set(socketPath, {socketPath, pid});
+		(isTrusted && isOpen ? usable : others).set(socketPath, {socketPath, pid, ...(!isOpen && {isClosed: true})});
 	}
 
 	return {usable: [...usable.values()], others: [...others.values()]};
@@ -90,7 +90,7 @@ export const localAgentLines = (local: LocalAgents | undefined): readonly string
 
 	return local.usable.length > 0
 		? local.usable.map(({socketPath, pid}) => words.local(printable(socketPath), pid))
-		: local.others.map(({socketPath}) => words.foreignSocket(printable(socketPath)));
+		: local.others.map(({socketPath, isClosed}) => (isClosed ? words.closedSocket : words.foreignSocket)(printable(socketPath)));
 };
 
 /** Says it on stderr. */

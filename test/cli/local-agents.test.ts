@@ -1,4 +1,5 @@
-import {mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -78,8 +79,20 @@ describe('the agents of this machine', () => {
 
 	test('are named with how they were found, and those not used with the way to use them', () => {
 		expect(localAgentLines({usable: [{socketPath: '/a/run/obshell.sock', pid: 7}], others: []})).toEqual(['no agent is named: this machine\'s, through /a/run/obshell.sock (process 7)']);
-		expect(localAgentLines({usable: [], others: [{socketPath: '/b\u001B/obshell.sock', pid: undefined}]})).toEqual(['/b␛/obshell.sock belongs to another user and is not used. If you trust it: obwatch unix:/b␛/obshell.sock']);
+		expect(localAgentLines({usable: [], others: [{socketPath: '/b\u001B/obshell.sock', pid: undefined}]})).toEqual(['/b␛/obshell.sock belongs to another user: asking 127.0.0.1 instead. If you trust it: obwatch unix:/b␛/obshell.sock']);
+		expect(localAgentLines({usable: [], others: [{socketPath: '/c/obshell.sock', pid: 8, isClosed: true}]})).toEqual(['/c/obshell.sock is closed to you (run obwatch as its owner or root): asking 127.0.0.1 instead']);
 		expect(localAgentLines(undefined)).toEqual([]);
+	});
+
+	test.runIf(process.getuid?.() === 0)('whose socket only root may use are not called another user\'s, whose word could be taken', async () => {
+		const top = makeFolder();
+		chmodSync(top, 0o755);
+		const socketPath = await openSocket(path.join(top, 'oceanbase'));
+		chmodSync(socketPath, 0o700);
+		const script = `process.setuid(65534); import('./source/cli/local-agents.ts').then(module => console.log(JSON.stringify(module.findLocalAgents({processes: '/nowhere', home: '${top}', user: 65534, usual: '/nowhere'}))))`;
+		const {stdout, stderr} = spawnSync(process.execPath, ['--import', './test/helpers/sources.ts', '-e', script], {encoding: 'utf8'});
+		expect(stderr).toBe('');
+		expect(JSON.parse(stdout)).toEqual({usable: [], others: [{socketPath, isClosed: true}]});
 	});
 });
 
