@@ -130,8 +130,8 @@ export type WebhookDeps = {
 	readonly redact: (text: string) => string;
 	/** Shows the user what went wrong. */
 	readonly report: (text: string) => void;
-	/** Says which webhooks do not work now, whenever that changes. */
-	readonly onFailing?: (names: readonly string[]) => void;
+	/** Says which webhooks do not work now, and why, whenever that changes. */
+	readonly onFailing?: (failing: ReadonlyArray<{readonly name: string; readonly problem: string}>) => void;
 };
 
 type Sending = Omit<WebhookDeps, 'random' | 'report' | 'onFailing'>;
@@ -190,8 +190,8 @@ type Sender = {
 type Waiting = {readonly news: News; readonly since: Timestamp};
 
 /** Sends the changes to one webhook, one message after the other. */
-const createSender = (webhook: Webhook, deps: Omit<WebhookDeps, 'onFailing'> & {readonly onWorking: (isWorking: boolean) => void}): Sender => {
-	const {clock, random, report, onWorking} = deps;
+const createSender = (webhook: Webhook, deps: Omit<WebhookDeps, 'onFailing'> & {readonly onProblem: (problem: string | undefined) => void}): Sender => {
+	const {clock, random, report, onProblem} = deps;
 	const {gap: base, joins} = limitsOf[webhook.format];
 	const send = createSend(webhook, deps);
 	const controller = new AbortController();
@@ -209,12 +209,12 @@ const createSender = (webhook: Webhook, deps: Omit<WebhookDeps, 'onFailing'> & {
 	let failed = 0;
 
 	const say = (text: string): void => {
+		onProblem(text);
 		if (wasReported) {
 			return;
 		}
 
 		wasReported = true;
-		onWorking(false);
 		report(messages().webhooks.about(webhook.name, text));
 	};
 
@@ -262,7 +262,7 @@ const createSender = (webhook: Webhook, deps: Omit<WebhookDeps, 'onFailing'> & {
 			}
 
 			// What has to wait for long is late news, even if it is sent then.
-			if (!isClosing && (failures >= reportedFrom || verdict.after >= longestRetry)) {
+			if (!isClosing && waiting.length > 0 && (failures >= reportedFrom || verdict.after >= longestRetry)) {
 				say(messages().webhooks.goesOn(verdict.problem, wait));
 			}
 
@@ -277,7 +277,7 @@ const createSender = (webhook: Webhook, deps: Omit<WebhookDeps, 'onFailing'> & {
 			sent += count;
 			if (wasReported) {
 				wasReported = false;
-				onWorking(true);
+				onProblem(undefined);
 			}
 
 			problem = undefined;
@@ -353,11 +353,20 @@ export type WebhookReports = {
 
 /** Reports the changes of a store to webhooks from now on: to each the kinds that it is for. */
 export const reportToWebhooks = (webhooks: readonly Webhook[], {store, onFailing, ...deps}: WebhookDeps & {readonly store: Store}): WebhookReports => {
-	const failing = new Set<string>();
+	const failing = new Map<string, string>();
 	const senders = webhooks.map(webhook => ({on: new Set(webhook.on), sender: createSender(webhook, {
-		...deps, onWorking(isWorking) {
-			failing[isWorking ? 'delete' : 'add'](webhook.name);
-			onFailing?.([...failing]);
+		...deps, onProblem(problem) {
+			if (problem === failing.get(webhook.name)) {
+				return;
+			}
+
+			if (problem === undefined) {
+				failing.delete(webhook.name);
+			} else {
+				failing.set(webhook.name, problem);
+			}
+
+			onFailing?.([...failing].map(([name, why]) => ({name, problem: why})));
 		},
 	})}));
 	const stop = followJournal(store, (entries, state) => {

@@ -342,8 +342,8 @@ export type Replay = {
 	readonly disordered: number;
 };
 
-/** What the footer says all the time; `problem`: why nothing is recorded any more; `names`: the webhooks that do not work now. */
-export type Caution = {readonly type: 'certificates-unchecked' | 'keys-unchecked' | 'recording' | 'replaced' | 'removed'} | {readonly type: 'not-recording'; readonly problem: string} | {readonly type: 'webhooks-failing'; readonly names: readonly string[]};
+/** What the footer says all the time; `problem`: why nothing is recorded any more; `failing`: the webhooks that do not work now, and why. */
+export type Caution = {readonly type: 'certificates-unchecked' | 'keys-unchecked' | 'recording' | 'replaced' | 'removed'} | {readonly type: 'not-recording'; readonly problem: string} | {readonly type: 'webhooks-failing'; readonly failing: ReadonlyArray<{readonly name: string; readonly problem: string}>};
 
 /** Where the end of a failed task was seen: beside the list of unfinished ones, or (of one that ended before) only in a history. */
 export type EndedFrom = 'list' | 'history';

@@ -31,8 +31,8 @@ type Scene = {
 	readonly reports: WebhookReports;
 	/** What the user was told. */
 	readonly said: string[];
-	/** The webhooks that did not work, each time that changed. */
-	readonly failing: Array<readonly string[]>;
+	/** The webhooks that did not work, and why, each time that changed. */
+	readonly failing: string[];
 	/** A task of this number is in that state now. */
 	readonly comes: (number: number, pair?: string, reason?: string) => void;
 	readonly signal: AbortController;
@@ -43,14 +43,14 @@ const begin = async (format: WebhookFormat, {change = {}, signs = format === 'di
 	const store = makeStore(clock);
 	const service = await startService(format, {now: clock.now, ...(signs && {secret})});
 	const said: string[] = [];
-	const failing: Array<readonly string[]> = [];
+	const failing: string[] = [];
 	const webhook: Webhook = {name: 'ops', format, on: changeKinds.filter(kind => kind !== 'started'), url: service.url, secret: signs ? secret : undefined, authorities: undefined, ...change};
 	const reports = reportToWebhooks([webhook], {
 		store, clock, random: () => 0.5, env: {}, host: 'db-admin', redact: createRedactor([]), report(text) {
 			said.push(text);
 		},
-		onFailing(names) {
-			failing.push(names);
+		onFailing(now) {
+			failing.push(now.map(({name, problem}) => `${name}: ${problem}`).join(', '));
 		},
 	});
 	const signal = new AbortController();
@@ -284,7 +284,7 @@ test('a service that is down is tried again, less and less often, for some minut
 	await requested(scene, requests + 2);
 	await until(() => scene.said.length === 2, 'the next fault');
 	expect(scene.said[1]).toBe('webhook ops: 1 change not sent: responded HTTP 403: invalid_token');
-	expect(scene.failing).toEqual([['ops'], [], ['ops']]);
+	expect(scene.failing).toEqual(['ops: responded HTTP 500. Trying again.', 'ops: 1 change not sent: responded HTTP 500', '', 'ops: 1 change not sent: responded HTTP 403: invalid_token']);
 });
 
 test('changes that come while a service is down are one message once it is up, and none is lost', async () => {

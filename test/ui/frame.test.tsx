@@ -118,14 +118,14 @@ describe('a frame', () => {
 		}
 	});
 
-	test('leaves the keys in sight beside a notice where a line is free, else in their place', () => {
+	test('leaves the keys in sight beside a notice where a line is free, else before them', () => {
 		const notice = {text: 'something happened', isProblem: false};
 		const roomy = drawFrame(appView({notice}));
 		expect(roomy.at(-2)).toBe(' something happened');
 		expect(roomy.at(-1)).toContain('? help');
 		expect(roomy).toHaveLength(23);
 		const full = drawFrame(appView({notice, overlay: {type: 'stop', title: 'not offered', words: 'why'}, context: 'stop'}));
-		expect(full.at(-1)).toBe(' something happened');
+		expect(full.at(-1)).toBe(' something happened  Esc close');
 		expect(full.at(-2)).toContain('why');
 	});
 

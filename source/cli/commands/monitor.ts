@@ -205,15 +205,15 @@ const reportChanges = ({bell, title, onChange}: Notifications, store: Store, scr
 	};
 };
 
-/** Reports changes to webhooks. That one fails is a notice first, and then in the footer until it works again: the user relies on it. */
+/** Reports changes to webhooks. That one fails is a notice first, and then in the footer until it works again, with its reason above the keys of the help: the user relies on it. */
 const startReports = (options: MonitorOptions, store: Store) => startWebhooks(options, {
 	store,
 	report(text) {
 		store.dispatch({type: 'notice-shown', text, isProblem: true});
 	},
-	onFailing(names) {
+	onFailing(failing) {
 		const others = store.getState().cautions.filter(({type}) => type !== 'webhooks-failing');
-		store.dispatch({type: 'cautions-changed', cautions: [...others, ...(names.length > 0 ? [{type: 'webhooks-failing', names} as const] : [])]});
+		store.dispatch({type: 'cautions-changed', cautions: [...others, ...(failing.length > 0 ? [{type: 'webhooks-failing', failing} as const] : [])]});
 	},
 });
 

@@ -45,7 +45,7 @@ const cautionText = (caution: Caution): string => {
 		}
 
 		case 'webhooks-failing': {
-			return footer.webhooksFailing(caution.names);
+			return footer.webhooksFailing(caution.failing.map(({name}) => name));
 		}
 
 		case 'certificates-unchecked':
@@ -77,14 +77,24 @@ const standing = ({context, notice, count, news = 0, cautions = []}: FooterProps
 /** A notice as a line. */
 const noticeLine = ({text, isProblem}: Notice): readonly Span[] => [span(` ${text}`, isProblem ? 'bad' : 'attention')];
 
-/** The last line: a notice if no other line is free for it, else the most helpful keys; at its right end what is always shown. */
+// Columns that a notice which is cut anyway leaves for the most helpful key.
+const leastKeys = 14;
+
+/** The last line: a notice if no other line is free for it, and the most helpful keys; at its right end what is always shown. */
 const footerLine = (props: FooterProps, width: number, theme: Theme): readonly Span[] => {
 	const {ellipsis} = theme.glyphs;
 	// A long reason must leave room for the most important keys.
 	const right = fitLine(standing(props), Math.ceil(width * 2 / 3), ellipsis);
-	const {notice} = props;
-	const left = notice === undefined ? hintSpans(props, width - 2 - widthOf(right), theme) : noticeLine(notice);
-	return spreadLine(left, right, width, ellipsis);
+	const room = width - 2 - widthOf(right);
+	if (props.notice === undefined) {
+		return spreadLine(hintSpans(props, room, theme), right, width, ellipsis);
+	}
+
+	const notice = noticeLine(props.notice);
+	const free = room - widthOf(notice) - 1;
+	// A screen reader reads the notice alone.
+	const keys = theme.isRead ? [] : hintSpans(props, free < 0 ? leastKeys : free, theme);
+	return spreadLine([...fitLine(notice, free < 0 ? room - widthOf(keys) - 1 : widthOf(notice), ellipsis), span(' '), ...keys], right, width, ellipsis);
 };
 
 // The most helpful ones, as on a terminal of that width.
@@ -142,7 +152,7 @@ type LayoutProps = Pick<ScreenProps, 'size' | 'footer' | 'theme'> & {
 	readonly children?: ReactNode;
 	/** Right above the footer. */
 	readonly end?: ReactNode;
-	/** A line is free for a notice: above `end`, so that the keys stay in sight. Otherwise the notice replaces the keys. */
+	/** A line is free for a notice: above `end`, so that the keys stay in sight. Otherwise the notice is before the keys. */
 	readonly hasFreeLine: boolean;
 };
 

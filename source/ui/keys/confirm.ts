@@ -195,7 +195,7 @@ export const createReading = ({store, theme, keys}: ReadingDeps): Reading => {
 		const size = screenSize(state);
 		const screen = topScreen(state);
 		if (overlay?.type === 'help') {
-			return {last: lastHelpTop(size, theme, {keys, of: overlay.isWhole ? undefined : screen.type})};
+			return {last: lastHelpTop(size, theme, {keys, cautions: state.cautions, of: overlay.isWhole ? undefined : screen.type})};
 		}
 
 		if (overlay?.type === 'confirmation') {

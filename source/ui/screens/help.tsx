@@ -1,7 +1,8 @@
 import {type ReactNode} from 'react';
 import {cell, widest} from '../../lib/columns.js';
 import {messages} from '../../lib/messages/messages.js';
-import {type Size} from '../../store/state.js';
+import {wrapText} from '../../lib/wrap.js';
+import {type Caution, type Size} from '../../store/state.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
@@ -45,8 +46,21 @@ const distributed = (sections: readonly HelpSection[], count: number): ReadonlyA
 	return columns;
 };
 
+/** What the footer has no room for: why webhooks do not work, and why nothing is recorded. */
+const problemLines = (width: number, cautions: readonly Caution[]): readonly Line[] => {
+	const {screens: {footer}, webhooks: {about}} = messages();
+	const texts = cautions.flatMap(caution => caution.type === 'webhooks-failing'
+		? caution.failing.map(({name, problem}) => about(name, problem))
+		: (caution.type === 'not-recording' ? [footer.notRecording(caution.problem)] : []));
+	const lines = texts.flatMap(text => wrapText(text, width - 2)).map((line): Line => [span(` ${line}`, 'bad')]);
+	return lines.length === 0 ? [] : [...lines, []];
+};
+
+/** The keys, below what does not work. */
+const allLines = (size: Size, theme: Theme, shown: Shown): readonly Line[] => [...problemLines(size.columns, shown.cautions ?? []), ...keyLines(size, theme, shown)];
+
 /** As many columns as fit with their longest lines: nothing is cut, and nothing touches. */
-const allLines = ({columns: width}: Size, theme: Theme, {keys, of}: Shown): readonly Line[] => {
+const keyLines = ({columns: width}: Size, theme: Theme, {keys, of}: Shown): readonly Line[] => {
 	const sections = helpSections(keys, of);
 	// Side by side they could not be read in their order.
 	for (let count = theme.isRead ? 1 : mostColumns; count > 1; count -= 1) {
@@ -64,7 +78,7 @@ const allLines = ({columns: width}: Size, theme: Theme, {keys, of}: Shown): read
 };
 
 /** The key table, and the screen whose keys are shown; without it, all keys are. */
-type Shown = {readonly keys?: KeyTable | undefined; readonly of?: KeyContext | undefined};
+type Shown = {readonly keys?: KeyTable | undefined; readonly of?: KeyContext | undefined; readonly cautions?: readonly Caution[] | undefined};
 
 /** How far the help can scroll: the topmost line of its last page. */
 export const lastHelpTop = (size: Size, theme: Theme, shown: Shown = {}): number =>
@@ -74,7 +88,7 @@ export const lastHelpTop = (size: Size, theme: Theme, shown: Shown = {}): number
 export const HelpScreen = ({top, of, size, theme, footer}: ScreenProps & {readonly top: number; readonly of: KeyContext | undefined}): ReactNode => {
 	const {columns, rows} = size;
 	const {help: words} = messages().screens;
-	const shown = {keys: footer.keys, of};
+	const shown = {keys: footer.keys, of, cautions: footer.cautions};
 	const from = Math.min(top, lastHelpTop(size, theme, shown));
 	const all = allLines(size, theme, shown);
 	const position = positionSpans({rows: all.slice(from, from + bodyHeight({type: 'help', rows})), top: from, total: all.length}, theme);

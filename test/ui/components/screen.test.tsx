@@ -40,8 +40,8 @@ describe('a screen', () => {
 		expect(draw(screen({hasNotice: true, end: ['why  disk full']}), 60).slice(-3)).toEqual([' new keys pinned', 'why  disk full', keys]);
 	});
 
-	test('gives the place of the keys to a notice where no line is free', () => {
-		expect(draw(screen({rows: 5, hasNotice: true, hasFreeLine: false}), 60)).toEqual(['head', 'one', 'two', ' new keys pinned']);
+	test('puts a notice before the keys where no line is free', () => {
+		expect(draw(screen({rows: 5, hasNotice: true, hasFreeLine: false}), 60)).toEqual(['head', 'one', 'two', ' new keys pinned  Esc close  Space page down  PgUp page up']);
 	});
 
 	test('loses its beginning where even its head is too high', () => {

@@ -25,6 +25,14 @@ describe('the help', () => {
 		expect(drawFrame(appView({overlay: {type: 'help', top: 0, of: undefined}, context: 'help'})).at(-1)).toBe(' Esc close  Space page down  PgUp page up');
 	});
 
+	test('begins with why webhooks fail and why nothing is recorded, for which the last line has no room', () => {
+		const cautions = [{type: 'webhooks-failing', failing: [{name: 'ops', problem: '1 change not sent: responded HTTP 404'}, {name: 'dba', problem: 'no response within 10 s'}]}, {type: 'not-recording', problem: 'disk full'}] as const;
+		const lines = drawFrame(appView({overlay: {type: 'help', top: 0, of: 'agents'}, context: 'help', cautions}));
+		expect(lines.slice(1, 5)).toEqual([' webhook ops: 1 change not sent: responded HTTP 404', ' webhook dba: no response within 10 s', ' not recording: disk full', '']);
+		const size = {columns: 40, rows: 10};
+		expect(lastHelpTop(size, createTheme(), {cautions})).toBe(lastHelpTop(size, createTheme()) + 5);
+	});
+
 	test('scrolls on a small terminal, to its end and no further', () => {
 		const size = {columns: 40, rows: 10};
 		const last = lastHelpTop(size, createTheme());

@@ -67,7 +67,7 @@ export const screens = {
 		news: (count: number) => `${count} new in J`,
 		cautions: {'certificates-unchecked': 'certificates unchecked', 'keys-unchecked': 'agent keys unchecked', recording: 'recording', replaced: 'new version installed: restart', removed: 'obwatch was removed'},
 		notRecording: (problem: string) => `not recording: ${problem}`,
-		webhooksFailing: (names: readonly string[]) => names.length === 1 ? `webhook ${names.join('')} fails` : `webhooks fail: ${names.join(', ')}`,
+		webhooksFailing: (names: readonly string[]) => names.length === 1 ? `webhook ${names.join('')} fails: ?` : `${names.length} webhooks fail: ?`,
 	},
 	/** The terminal's title at a task's end. */
 	title: (outcome: string, task: string, owner: string) => `${outcome}: ${task} (${owner})`,

@@ -60,7 +60,7 @@ export const screens: Messages['screens'] = {
 		news: count => `J：${count} 条新变更`,
 		cautions: {'certificates-unchecked': '未校验证书', 'keys-unchecked': '未校验 agent 密钥', recording: '录制中', replaced: '已安装新版本，请重新启动', removed: 'obwatch 已被删除'},
 		notRecording: problem => `未录制：${problem}`,
-		webhooksFailing: names => `webhook 发送失败：${names.join('、')}`,
+		webhooksFailing: names => names.length === 1 ? `webhook ${names.join('')} 发送失败：?` : `${names.length} 个 webhook 发送失败：?`,
 	},
 	title: (outcome, task, owner) => `${outcome}：${task}（${owner}）`,
 	agents: {
