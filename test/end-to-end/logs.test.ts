@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import {describe, expect, test} from 'vitest';
 import {storyOf} from '../../source/demo/engine/model.js';
 import {alone} from '../../source/demo/tasks.js';
+import {startHeldAgent} from '../headless/helpers/agents.js';
 import {type Terminal} from '../helpers/pty.js';
 import {lineWith, open, openRow, pressFor, startAgent} from './helpers/stage.js';
 
@@ -89,7 +90,7 @@ test('Esc and [ typed at once are Esc, then [, though an arrow key begins alike'
 });
 
 test('a log that is read does not move while new lines come, and follows again on G', async () => {
-	const agent = await startAgent({scenario: 'initialize', speed: 2});
+	const agent = await startHeldAgent({scenario: 'initialize', speed: 2});
 	const terminal = open([agent.label], {columns: 100, rows: 12});
 	// The first stages are over before a busy machine has opened their log.
 	await terminal.until(text => text.includes('running stage 3'), 'the stage that takes long');

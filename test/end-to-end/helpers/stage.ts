@@ -55,7 +55,8 @@ export const pressFor = async (terminal: Terminal, key: string, condition: (text
 
 /** Moves the cursor to the row of a list with that text. */
 export const selectRow = async (terminal: Terminal, wanted: string): Promise<void> => {
-	const placeOf = (text: string): number => terminal.screen().findIndex(line => line.includes(text));
+	// Not what is previewed beside the list.
+	const placeOf = (text: string): number => terminal.screen().findIndex(line => (line.split('│', 1)[0] ?? '').includes(text));
 	// One by one, since rows come and go meanwhile.
 	while (!lineWith(terminal, '▸').includes(wanted)) {
 		const before = lineWith(terminal, '▸');
