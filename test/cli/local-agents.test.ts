@@ -79,8 +79,8 @@ describe('the agents of this machine', () => {
 
 	test('are named with how they were found, and those not used with the way to use them', () => {
 		expect(localAgentLines({usable: [{socketPath: '/a/run/obshell.sock', pid: 7}], others: []})).toEqual(['no agent is named: this machine\'s, through /a/run/obshell.sock (process 7)']);
-		expect(localAgentLines({usable: [], others: [{socketPath: '/b\u001B/obshell.sock', pid: undefined}]})).toEqual(['/b␛/obshell.sock belongs to another user: asking 127.0.0.1 instead. If you trust it: obwatch unix:/b␛/obshell.sock']);
-		expect(localAgentLines({usable: [], others: [{socketPath: '/c/obshell.sock', pid: 8, isClosed: true}]})).toEqual(['/c/obshell.sock is closed to you (run obwatch as its owner or root): asking 127.0.0.1 instead']);
+		expect(localAgentLines({usable: [], others: [{socketPath: '/b\u001B/obshell.sock', pid: undefined}]})).toEqual(['asking 127.0.0.1: /b␛/obshell.sock belongs to another user. If you trust it: obwatch unix:/b␛/obshell.sock']);
+		expect(localAgentLines({usable: [], others: [{socketPath: '/c/obshell.sock', pid: 8, isClosed: true}]})).toEqual(['asking 127.0.0.1: you may not use /c/obshell.sock. Run obwatch as its owner or root']);
 		expect(localAgentLines(undefined)).toEqual([]);
 	});
 

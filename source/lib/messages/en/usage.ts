@@ -101,8 +101,8 @@ export const usage = {
 		commandLine: 'the command line',
 		/** `pid`: of the agent that has the socket, if it is known. */
 		local: (socketPath: string, pid: number | undefined) => `no agent is named: this machine's, through ${socketPath}${pid === undefined ? '' : ` (process ${pid})`}`,
-		foreignSocket: (socketPath: string) => `${socketPath} belongs to another user: asking 127.0.0.1 instead. If you trust it: obwatch unix:${socketPath}`,
-		closedSocket: (socketPath: string) => `${socketPath} is closed to you (run obwatch as its owner or root): asking 127.0.0.1 instead`,
+		foreignSocket: (socketPath: string) => `asking 127.0.0.1: ${socketPath} belongs to another user. If you trust it: obwatch unix:${socketPath}`,
+		closedSocket: (socketPath: string) => `asking 127.0.0.1: you may not use ${socketPath}. Run obwatch as its owner or root`,
 		none: 'contains no agent',
 		noConfig: (group: string, path: string) => `no group ${group}: there is no config file (${path})`,
 		noGroups: (group: string, path: string) => `no group ${group}: ${path} has no groups`,
