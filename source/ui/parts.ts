@@ -242,8 +242,10 @@ const partsIn = ({beside}: Pane, list: ScreenView, now: Timestamp): PreviewView 
 	};
 };
 
-// A free line, the title, and a few facts.
+// A free line, the title, and a few facts. More lines than the most are of no use, and would draw the same again for each line of a log.
 const leastMore = 6;
+
+const mostMore = 24;
 
 /** Of whom the selected row of a list is: not always the one whose task is previewed. */
 const subjectOf = ({state, beside}: Pane, list: ScreenView): string | undefined => {
@@ -267,12 +269,12 @@ const subjectOf = ({state, beside}: Pane, list: ScreenView): string | undefined 
 	return row ? state.agents.get(owner)?.cluster ?? owner : owner;
 };
 
-const moreOf = (state: State, owner: string, {free: lines, screen}: PreviewView, now: Timestamp): MoreView => ({
+const moreOf = (state: State, owner: string, {free, screen}: PreviewView, now: Timestamp): MoreView => ({
 	label: ownerLabel(state, owner),
-	lines,
+	lines: Math.min(free, mostMore),
 	isNext: screen === undefined || screen.type === 'nothing',
 	card: state.agents.has(owner) ? selectCard(state, {type: 'card', owner, top: 0}) : undefined,
-	members: state.clusters.has(owner) ? selectCluster(state, {type: 'cluster', owner, selected: undefined, top: 0}, now, lines).list.rows : [],
+	members: state.clusters.has(owner) ? selectCluster(state, {type: 'cluster', owner, selected: undefined, top: 0}, now, Math.min(free, mostMore)).list.rows : [],
 });
 
 const shorter = ({columns, rows}: Size, lines: number): Size => ({columns, rows: rows - lines});

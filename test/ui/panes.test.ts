@@ -1,9 +1,11 @@
 import {describe, expect, test} from 'vitest';
+import {type Dag} from '../../source/protocol/task.js';
 import {type Action} from '../../source/store/actions.js';
+import {initialState} from '../../source/store/initial-state.js';
 import {topScreen} from '../../source/store/lookup.js';
 import {selectFocus} from '../../source/store/selectors/poll-focus.js';
 import {reduce} from '../../source/store/store.js';
-import {after, makeDag, makeInfo, makeNode, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';
+import {addressOf, after, makeDag, makeInfo, makeNode, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';
 import {fleetOf, frameOf, play} from './helpers/stage.js';
 
 const [one, two] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
@@ -63,6 +65,19 @@ describe('beside a list', () => {
 		const titles = (columns: number): readonly string[] => beside(frameOf(play(fleetOf(2, columns, 43), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one, task)))).filter(line => line.includes(` › ${two}`));
 		expect(titles(132)).toEqual([expect.stringMatching(/^── Wait for all agen… › 10\.0\.0\.2:2886 ─+ ● running$/)]);
 		expect(titles(220)).toEqual([expect.stringContaining(`── ${long} › ${two} ──`)]);
+	});
+
+	test('leaves the usual times of the stages their columns', () => {
+		const agent = '127.0.0.1:2886';
+		const run = (number: number, change: Partial<Dag> = {}): Dag => makeDag({id: `2213070643302886${number}`, dagId: number, state: 'SUCCEED', startTime: after(1000 * number), endTime: after((1000 * number) + 20), stage: 2, nodes: ['Prepare the data directories', 'Integrate configuration'].map((name, index) => {
+			const times = {startTime: after((1000 * number) + (10 * index)), endTime: after((1000 * number) + 10 + (10 * index))};
+			return makeNode({key: `${number} ${index}`, name, ...times, subTasks: [makeSubTask({key: `${number} ${index}`, ...times})]});
+		}), ...change});
+		const headOf = (...runs: readonly Dag[]): string => frameOf(play(
+			initialState([addressOf(agent)], {columns: 120, rows: 30}, {keepsRuns: true}), {agent, at: ten, type: 'info-received', info: makeInfo({agent})}, ...runs.map((task): Action => ({agent, at: ten, type: 'past-task-received', task})), received(agent, run(9, {state: 'FAILED'})), {type: 'agent-opened', key: agent},
+		)).find(line => line.includes('STAGE'))?.split('│', 1)[0]?.trimEnd() ?? '';
+		expect(headOf()).toMatch(/^ {4}# STAGE .*OUTCOME +TIME +0s/);
+		expect(headOf(run(1), run(2), run(3))).toMatch(/^ {4}# STAGE .*OUTCOME +TIME {2}USUALLY +0s/);
 	});
 
 	test('follows the cursor at once', () => {
