@@ -42,3 +42,7 @@ describe.each(native.map(runtime => [runtime.name, executableOf(runtime)] as con
 		expect(await run.exit()).toBe(0);
 	});
 });
+
+test.runIf(native.length === 0)('no executable for this machine is asked for', () => {
+	expect(native).toEqual([]);
+});
