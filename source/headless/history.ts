@@ -6,7 +6,7 @@ import {messages} from '../lib/messages/messages.js';
 import {plainJson} from '../lib/printable.js';
 import {formatDate, formatDuration, formatOffset, formatTime, type Timestamp} from '../lib/time.js';
 import {outcomeLabel} from '../protocol/outcome.js';
-import {historyProblem, wholeHistory} from '../store/history.js';
+import {historyOwners, historyProblem, wholeHistory} from '../store/history.js';
 import {ownerLabel} from '../store/lookup.js';
 import {problemOf, problemText} from '../store/selectors/connection.js';
 import {historyExtents, type HistoryRow, selectHistory} from '../store/selectors/history.js';
@@ -121,8 +121,7 @@ export const runHistory = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, 
 	const {clock, output, colorize, signal, version} = deps;
 	const {since, isJson} = options;
 	const {state, code} = await queryAll(open, deps);
-	// As in the table: clusters in the order of their agents, not in that of their discovery.
-	const owners = [...new Set([...[...state.agents.values()].flatMap(({cluster}) => cluster ?? []), ...state.clusters.keys()]), ...state.agents.keys()];
+	const owners = historyOwners(state);
 	const {promise, resolve} = Promise.withResolvers<void>();
 	const look = (): void => {
 		if (historyExtents(store.getState(), {owner: undefined, since}).every(({isLoading}) => !isLoading)) {

@@ -105,11 +105,11 @@ test('history says only once why an agent cannot be reached', async () => {
 test('history prints what was done before, newest first', async () => {
 	const {code, stdout} = await runToEnd(['history', '--demo']);
 	expect(code).toBe(3);
-	expect(stdout).toMatch(/^obdemo\n/);
+	// A cluster that is being created has no history yet, as in the list of all.
+	expect(stdout).not.toMatch(/^obdemo$|history not loaded/m);
 	expect(stdout).toMatch(/^obprod\n {2}ID +TASK +OUTCOME +STAGE +STARTED +TIME\n(?: {2}\d+ .*\n){2,}/m);
 	const ids = [...stdout.matchAll(/^ {2}22130706453028(\d+) /gm)].map(([, id]) => Number(id));
 	expect(ids).toEqual(ids.toSorted((one, other) => other - one));
-	expect(stdout).toContain('history not loaded: OceanBase is not connected');
 });
 
 describe('history --since', () => {
