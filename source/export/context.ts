@@ -8,7 +8,7 @@ import {type FetchLog} from '../store/log/buffer.js';
 import {type Store} from '../store/store.js';
 import {type Made} from './collect-logs.js';
 
-/** A file's name, such as "obwatch-log-20260301-104159", at an offset in minutes east of UTC. Contains nothing from agents. */
+/** The beginning of a file's name, such as "obwatch-log-20260301-104159", at an offset in minutes east of UTC. Contains nothing from agents. */
 export const fileStem = (kind: 'log' | 'bundle' | 'report', time: Timestamp, offset: number): string =>
 	`obwatch-${kind}-${formatDate(time, offset).replaceAll('-', '')}-${formatTime(time, offset).replaceAll(':', '')}`;
 

@@ -20,6 +20,12 @@ export type ReportFormat = keyof typeof formats;
 
 export const reportFormats = ['html', 'markdown', 'trace'] as const satisfies readonly ReportFormat[];
 
+// Characters of a file's name for each.
+const longestPart = 40;
+
+/** A part of a file's name: whatever an agent says, only letters, digits, dots, "_" and "-". */
+const safeName = (text: string): string => text.split(/[^\w.]+/).filter(word => word !== '').join('-').slice(0, longestPart);
+
 /** Writes a task with every log as a document, without secrets. */
 export const writeReport = (format: ReportFormat): WriteTask => async (incident, context, onProgress) => {
 	const collected = await collectWithoutSecrets(incident, context, onProgress);
@@ -31,7 +37,9 @@ export const writeReport = (format: ReportFormat): WriteTask => async (incident,
 	const made = context.made();
 	const report = reportOf(incident, logs, made, redact);
 	const {extension, write} = formats[format];
-	return savedOf(await writeNewFiles([{extension, content: () => inChunks(write(report))}], context.destination('report', made)), logs);
+	const {stem, ...place} = context.destination('report', made);
+	const whose = [report.owner, redact(incident.dag.name)].map(text => safeName(text)).filter(text => text !== '');
+	return savedOf(await writeNewFiles([{extension, content: () => inChunks(write(report))}], {...place, stem: [stem, ...whose].join('-')}), logs);
 };
 
 /** Saves the open task as a web page, and shows the result in a notice. */
