@@ -2,7 +2,7 @@
 
 import {messages, spokenLanguage} from '../lib/messages/messages.js';
 import {printableLines} from '../lib/printable.js';
-import {formatDuration, momentText, offsetText, type Timestamp} from '../lib/time.js';
+import {formatDuration, formatInstant, momentText, offsetText, type Timestamp} from '../lib/time.js';
 import {truncate} from '../lib/wrap.js';
 import {severityOf} from '../protocol/logs.js';
 import {type Outcome, outcomeLabel, shownStage} from '../protocol/outcome.js';
@@ -21,6 +21,8 @@ export type ReportPart = {
 	readonly name: string;
 	readonly outcome: string;
 	readonly tone: Tone;
+	/** When it began, by the agent's clock; empty if it never did or that is not known. With its date if that is not the task's. */
+	readonly started: string;
 	/** "15s"; empty if not known. */
 	readonly time: string;
 	readonly span: Span;
@@ -75,13 +77,19 @@ const factsOf = ({dag, owner, present, offset}: Incident, outcome: string): Repo
 	return rows.flatMap(([label, value]) => value === undefined ? [] : [[label, value] as const]);
 };
 
-const stageOf = (dag: Dag, node: TaskNode, index: number, present: Timestamp, clean: (text: string) => string): ReportStage => {
+const stageOf = ({dag, present, offset}: Incident, node: TaskNode, index: number, clean: (text: string) => string): ReportStage => {
+	const startedOf = (row: TaskNode | SubTask): string => {
+		const time = beganAt(row);
+		return time === undefined ? '' : formatInstant(time, offset, dag.startTime ?? time);
+	};
+
 	const outcome = stageOutcome(dag, node);
 	return {
 		number: index + 1,
 		name: clean(messages().tasks.engineName(node.name)),
 		outcome: outcomeLabel(outcome),
 		tone: toneOfOutcome(outcome),
+		started: startedOf(node),
 		time: spent(durationOf(node, present)),
 		span: spanOf(node, present),
 		parts: node.subTasks.map(subTask => {
@@ -92,6 +100,7 @@ const stageOf = (dag: Dag, node: TaskNode, index: number, present: Timestamp, cl
 				agent: clean(subTask.agent ?? messages().output.unknownAgent),
 				outcome: outcomeLabel(of),
 				tone: toneOfOutcome(of),
+				started: startedOf(subTask),
 				time: spent(durationOf(subTask, present)),
 				span: spanOf(subTask, present),
 			};
@@ -127,7 +136,7 @@ export const reportOf = (incident: Incident, logs: readonly IncidentLog[], made:
 		tone: isFailing ? 'bad' : toneOfOutcome(outcome),
 		facts: factsOf(incident, label).map(([name, value]) => [name, clean(value)] as const),
 		reasons: reasons.filter(reason => reason !== '').map(reason => clean(reason)),
-		stages: dag.nodes?.map((node, index) => stageOf(dag, node, index, present, clean)),
+		stages: dag.nodes?.map((node, index) => stageOf(incident, node, index, clean)),
 		span: spanOf(dag, present),
 		logs: logs.map(log => logOf(incident, log, clean)),
 		made: messages().output.bundle.savedBy(momentText(made.at, made.offset), made.version),

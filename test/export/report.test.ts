@@ -76,7 +76,12 @@ describe('a report as Markdown', () => {
 		expect(outside).not.toMatch(/(?<!\\)!\[/);
 		expect(text).not.toContain('correct horse');
 		const rows = text.split('\n').filter(line => line.startsWith('| '));
-		expect(new Set(rows.map(row => row.replaceAll(String.raw`\|`, '').split('|').length))).toEqual(new Set([7]));
+		expect(new Set(rows.map(row => row.replaceAll(String.raw`\|`, '').split('|').length))).toEqual(new Set([8]));
+	});
+
+	test('says when each stage began, by the agent\'s clock', () => {
+		const stages = text.split('\n').filter(line => line.startsWith('| ')).slice(2);
+		expect(stages.map(row => row.split(' | ').at(-2))).toEqual([expect.stringMatching(/^\d\d:\d\d:\d\d$/), expect.stringMatching(/^\d\d:\d\d:\d\d$/), expect.stringMatching(/^\d\d:\d\d:\d\d$/), '']);
 	});
 
 	test('has the end of the failed log', () => {

@@ -170,7 +170,7 @@ export const output = {
 		why: 'Why',
 		stages: 'Stages',
 		logs: 'Logs',
-		columns: {stage: 'Stage', agent: 'Agent', outcome: 'Outcome', time: 'Time'},
+		columns: {stage: 'Stage', agent: 'Agent', outcome: 'Outcome', started: 'Started', time: 'Time'},
 		timeline: 'Stages and sub-tasks over time',
 		lastLines: (shown: number, all: number) => `The last ${shown} of ${counted(all, 'line')}:`,
 	},
