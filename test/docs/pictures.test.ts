@@ -33,19 +33,19 @@ const minute = 60_000;
 
 /** Each screen, and what leads there from the one before. */
 const way: readonly Step[] = [
-	{screen: 'agents', keys: [], shown: ['9 agents', 'rolled back', 'why'], notYet: 'reading…'},
-	{screen: 'task', keys: [], row: '.11:2886', open: '\r', shown: ['› Initialize cluster', 'Verify cluster']},
-	{screen: 'stage', keys: ['\r'], shown: ['Initialize cluster › Start observer', '.13:2886']},
+	{screen: 'task', keys: [], row: 'Initialize cluster', open: '\r', shown: ['› Initialize cluster', 'Verify cluster']},
+	{screen: 'stage', keys: ['\r'], shown: ['Initialize cluster › Start observer', 'sub-tasks']},
 	{screen: 'log', keys: ['\r'], shown: ['follow ▾', 'starting bin/observer']},
 	{screen: 'hits', keys: ['q', 'q', '/observer\r'], shown: ['found lines', 'no observer is running here'], notYet: 'searching'},
-	{screen: 'all-logs', keys: ['q', 'a'], shown: ['all logs', '.12']},
+	{screen: 'all-logs', keys: ['q', 'a'], shown: ['all logs', 'observer']},
 	{screen: 'links', keys: ['q'], row: 'Start observer', open: 'o', shown: ['› links', 'remote task']},
-	{screen: 'history', keys: ['q', 'q'], row: '.21:2886', open: 'H', shown: ['› history', 'succeeded', 'complete']},
+	{screen: 'history', keys: ['q', 'q'], row: 'Upgrade OceanBase', open: 'H', shown: ['› history', 'succeeded', 'complete']},
 	{screen: 'comparison', keys: ['q', '\r', 'C'], shown: ['› compare', 'succeeded', 'differs']},
 	{screen: 'card', keys: ['q', 'q', 'i'], shown: ['log folder']},
 	{screen: 'cluster', keys: ['q'], row: 'obdemo', open: 'i', shown: ['obdemo › ']},
 	{screen: 'help', keys: ['q', '?'], shown: ['› keys']},
 	{screen: 'journal', keys: ['q', 'J'], shown: ['› journal', 'began', 'succeeded']},
+	{screen: 'agents', keys: ['q'], row: 'Upgrade OceanBase', shown: ['9 agents', 'rolled back', 'why']},
 ];
 
 const fileOf = (screen: string, columns: number, rows: number): string => `docs/screens/${screen}-${columns}x${rows}.svg`;
@@ -60,6 +60,7 @@ test.each(sizes)('every screen has its picture at %ix%i', {timeout: 3 * minute},
 		mkdirSync(path.join(top, 'docs/screens'), {recursive: true});
 		const terminal = openTerminal({args: ['--demo', '--seed', '7', '--lang', 'en', '--theme', 'dark'], columns, rows});
 		onTestFinished(async () => terminal.close());
+		await terminal.until(text => ['9 agents', 'rolled back', 'obdemo', 'obprod', 'Back up'].every(word => text.includes(word)) && !text.includes('reading…'), 'the fleet', minute);
 		for (const {screen, keys, row, open, shown, notYet} of way) {
 			for (const key of keys) {
 				terminal.type(key);
