@@ -71,12 +71,17 @@ The text without secrets, or fully masked if its name marks it as one.
 */
 function * cleanText(text: string, name: string, redaction: Redaction): Slices<string> {
 	const masked = yield * redaction(text);
-	if (masked !== text || name === '' || text === '' || text.length > secretLimit) {
+	if (name === '' || text === '' || text.length > secretLimit) {
 		return masked;
 	}
 
 	const pair = `${JSON.stringify(name)}:${JSON.stringify(text)}`;
 	const maskedPair = yield * redaction(pair);
+	if (masked !== text) {
+		// A part of a secret can look like one by itself, as an option of a shell does.
+		return maskedPair === `${JSON.stringify(name)}:${mask}` ? mask : masked;
+	}
+
 	return maskedPair === pair ? text : mask;
 }
 

@@ -172,7 +172,7 @@ test('an incident is saved as one file for people and one for programs', async (
 	const terminal = openIn(place, agent, {OBWATCH_PASSWORD: 'correct horse'});
 	await terminal.until(text => text.includes('failed in stage 3'), 'the failed task');
 	await pressFor(terminal, 'B', text => text.includes(' saved '), 'where it was saved');
-	expect(lineWith(terminal, ' saved ')).toMatch(/\/obwatch-bundle-\d{8}-\d{6}\.txt and \.json$/);
+	expect(lineWith(terminal, ' saved ')).toMatch(/\/obwatch-bundle-\d{8}-\d{6}\.txt and \.json/);
 
 	const names = readdirSync(place.folder).toSorted();
 	expect(names.map(name => path.extname(name))).toEqual(['.json', '.txt']);

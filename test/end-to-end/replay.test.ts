@@ -85,7 +85,7 @@ test('keys lead through a replay, which says where it is', {timeout: 60_000}, as
 	await pressFor(replay, '?', text => text.includes('next change') && text.includes('not in a replay'), 'the help');
 	expect(replay.text()).not.toContain('enter a password');
 	await pressFor(replay, 'escape', text => text.includes('running stage 3'), 'the task');
-	await pressFor(replay, 'escape', text => text.startsWith(' obwatch  1 agent'), 'the agents');
+	await pressFor(replay, 'escape', text => /^ obwatch {2}1 agent/m.test(text), 'the agents');
 	await pressFor(replay, ',', () => first().includes('10:01:00'), 'the line before, on the agents');
 	await pressFor(replay, 'J', text => text.includes('stage 2/3'), 'the journal');
 	for (const [typed, mark] of [['+30m', '10:31:00'], ['11:00:30', '11:00:30'], ['100%', ' end, 100 %'], ['2026-03-01 10:00:20', '10:00:20 ×1 paused'], ['10:01', '10:01:00']] as const) {

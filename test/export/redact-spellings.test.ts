@@ -97,6 +97,11 @@ describe('of every field, in every spelling of its name', () => {
 		}), {numRuns: 300});
 	});
 
+	test('none in a recording of which a part looks like an option', () => {
+		const line = recorded(JSON.stringify({data: {password: 'Zeb\'-pZeb', list: [{name: 'password', value: 'Zeb\'-pZeb'}]}}));
+		expect(JSON.parse(line)).toEqual({data: {password: '***', list: [{name: 'password', value: '***'}]}});
+	});
+
 	test('none in a recording, as a value, in a list, under an object and inside of a log line', () => {
 		fc.assert(fc.property(names, fc.oneof(secrets, oddSecrets), fc.constantFrom<(secret: string) => unknown>(secret => secret, secret => [secret, [secret]], secret => ({any: secret, list: [secret]})), (name, secret, place) => {
 			const body = JSON.stringify({data: {[name]: place(secret), list: [{name, value: secret}], task_logs: [json(name, place(secret))], agent: '10.0.0.1:2886'}});

@@ -36,7 +36,7 @@ describe('a recording of many agents', () => {
 		expect(two.store.getState().clusters.size).toBe(kind.startsWith('clusters') ? 100 : 0);
 		expect(two.told).toBe(one.told * 2);
 		expect(one.told).toBeGreaterThanOrEqual(150);
-		// Where each line goes through all agents or all clusters, far more.
-		expect(two.steps / one.steps).toBeLessThan(2.2);
+		// Where each line goes through all agents or all clusters, four times as much. What is held weakly is made anew now and then.
+		expect(two.steps / one.steps).toBeLessThan(2.6);
 	});
 });

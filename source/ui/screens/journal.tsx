@@ -1,5 +1,5 @@
 import {memo, type ReactNode} from 'react';
-import {isWithin, widest} from '../../lib/columns.js';
+import {cell, columnsOf, isWithin, widest} from '../../lib/columns.js';
 import {type Column, type ColumnSpec, fitColumns} from '../../lib/fit-columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {type JournalRow, type JournalView} from '../../store/selectors/journal.js';
@@ -32,7 +32,7 @@ const journalColumns = (rows: readonly JournalRow[], zone: Zone, {width, theme, 
 		{name: 'new', width: 1, rank: 5},
 		{name: 'time', width: widest(rows.map(({at}) => bareInstant(at, zone)), 8, 19), rank: 1, gap: 1},
 		{name: 'owner', width: widest(rows.map(({owner}) => owner), 13, 30), min: 13, rank: 0},
-		{name: 'event', width: widest(rows.map(row => eventText(row, theme)), 11, 24), min: 11, rank: 2},
+		{name: 'event', width: widest(rows.filter(row => row.task !== '').map(row => eventText(row, theme)), 11, 24), min: 11, rank: 2},
 		// Its number is at its end.
 		{name: 'task', width: task, min: Math.min(task, width < 70 ? 14 : 24), rank: 3},
 		{name: 'detail', width: 10, min: 6, max: 400, rank: 4},
@@ -57,8 +57,18 @@ type JournalColumns = ReturnType<typeof journalColumns>;
 
 /** What happened to an agent has the place of a task, too. */
 const journalLine = (row: JournalRow, columns: JournalColumns, context: JournalContext): Line => {
-	const place = row.task === '' ? columns.findIndex(({name}) => name === 'task') : -1;
-	return place === -1 ? rowSpans(row, columns, definitions, context) : [...rowSpans(row, columns.slice(0, place), definitions, context), span(`  ${row.detail}`, row.isSelected ? 'plain' : 'quiet', row.isSelected)];
+	const place = row.task === '' ? columns.findIndex(({name}) => name === 'event') : -1;
+	if (place === -1) {
+		return rowSpans(row, columns, definitions, context);
+	}
+
+	const text = eventText(row, context.theme);
+	const event = cell(text, Math.max(columns[place]?.width ?? 0, columnsOf(text)));
+	return [
+		...rowSpans(row, columns.slice(0, place), definitions, context),
+		span(`  ${event}`, toneOfEvent(row), row.isSelected),
+		span(`  ${row.detail}`, row.isSelected ? 'plain' : 'quiet', row.isSelected),
+	];
 };
 
 /** What the selected row has no room for, such as the whole of a reason. */

@@ -5,7 +5,7 @@ import {awayAfter, journalLimit, newsOf} from '../../../source/store/journal.js'
 import {topScreen} from '../../../source/store/lookup.js';
 import {type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
-import {addressOf, after, makeDag, makeInfo, makeNodes} from '../../helpers/tasks.js';
+import {addressOf, after, makeDag, makeInfo, makeNodes, makeStatus} from '../../helpers/tasks.js';
 import {fleetOf, frameOf} from '../helpers/stage.js';
 
 const one = '10.0.0.1:2886';
@@ -68,6 +68,12 @@ describe('the journal', () => {
 		const state = run(begin(), [10, lost], [20, open]);
 		expect(frameOf(state)[3]).toMatch(/10\.0\.0\.1:2886 {2}unreachable +connection refused$/);
 		expect(topScreen(run(state, [21, {type: 'entered'}]))).toMatchObject({type: 'card', owner: one});
+	});
+
+	test('says in full what happened to an agent, beside tasks with short events too', () => {
+		const status = (seconds: number, obState: number): Action => ({...at(seconds), type: 'status-received', status: makeStatus({agent: one, identity: 'CLUSTER AGENT', obState})});
+		const state = run(begin(), [3, status(3, 3)], [10, status(10, 0)], [20, status(20, 3)], [30, open]);
+		expect(frameOf(state).slice(3, 5).map(line => line.slice(30).trimEnd())).toEqual(['database up again', 'database down']);
 	});
 
 	test('marks what came after a minute without a key, until it was seen', () => {
