@@ -13,7 +13,7 @@ import {numberedName} from '../store/selectors/basics.js';
 import {type CompareRow, type CompareView, selectCompare} from '../store/selectors/compare.js';
 import {whyTexts} from '../store/selectors/reason.js';
 import {type State} from '../store/state.js';
-import {toneOf} from '../ui/theme.js';
+import {partLabel, toneOfPart} from '../ui/theme.js';
 import {queryAll, type QueryDeps} from './cause.js';
 import {type ExitCode, ownedTasks, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
@@ -67,7 +67,7 @@ const compare = async ({store}: Pick<OpenFleet, 'store'>, task: TaskReference, o
 	return {task, view, problem: problemOf(state, task, view)};
 };
 
-const cellOf = (part: CompareRow['one']): readonly string[] => [part ? outcomeLabel(part.outcome) : '', part?.duration === undefined ? '' : formatDuration(part.duration)];
+const cellOf = (part: CompareRow['one']): readonly string[] => [part ? partLabel(part) : '', part?.duration === undefined ? '' : formatDuration(part.duration)];
 
 const markOf = ({isOnly, difference}: CompareRow): string => {
 	if (isOnly) {
@@ -119,7 +119,7 @@ const compareLines = (state: State, {task, view, problem}: Compared, colorize: C
 			colorize(text, column, index) {
 				const row = rows[index - 1];
 				const part = column === 2 ? row?.one : (column === 4 ? row?.other : undefined);
-				return colorize(text, row ? (part ? toneOf(part.outcome) : 'plain') : 'quiet');
+				return colorize(text, row ? (part ? toneOfPart(part) : 'plain') : 'quiet');
 			},
 		}),
 		...logLines(view, other),

@@ -123,7 +123,7 @@ const task = z.object({
 	stalled: z.boolean().describe('runs, but no new line or stage for five minutes; where earlier runs of its stage are known, for longer than those let expect'),
 	failing: z.boolean().describe('runs, but a part of it failed already: why says for what reason'),
 	usual: usual.describe('how long the whole task usually takes, by earlier runs that succeeded; null if fewer than three are known'),
-	remainingMs: z.int().min(0).nullable().describe('of a running task, milliseconds until it ends if the rest is as usual; 0: it has taken longer than usual already; null: not known'),
+	remainingMs: z.int().min(0).nullable().describe('of a running task, milliseconds until it ends if the rest is as usual; 0: it has taken longer than usual already; null: not known, or a part of it failed'),
 	checked: z.boolean().describe('false if it was not over when it was read last and cannot be read now: outcome and stage are those of then'),
 	lastReadAt: time.describe('when an agent last said its state, if none can be asked for it now; durationMs is that of then'),
 	why: z.string().nullable().describe('why it failed or what it waits for, with all lines of the first reason'),

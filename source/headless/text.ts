@@ -12,7 +12,7 @@ import {type Usual} from '../store/runs.js';
 import {rowsOf} from '../store/selectors/agent-rows.js';
 import {type AgentsRow, selectAgents} from '../store/selectors/agents.js';
 import {agentNow, durationOf, partOutcome, stageOutcome, taskCells} from '../store/selectors/basics.js';
-import {isFailing} from '../store/selectors/cause.js';
+import {failedPartTest, isFailing} from '../store/selectors/cause.js';
 import {reasonText} from '../store/selectors/reason.js';
 import {isStalledTask} from '../store/selectors/summary.js';
 import {problemOf, problemText as wordsOf, troubleOf} from '../store/selectors/connection.js';
@@ -21,7 +21,7 @@ import {isSlowStage, usualStages, usualTimes} from '../store/selectors/usual.js'
 import {type RowSource, type Tone} from '../store/selectors/view-types.js';
 import {type AgentEntry, type State} from '../store/state.js';
 import {stageText} from '../ui/format.js';
-import {createTheme, type SpanTone, styleOf, toneOf} from '../ui/theme.js';
+import {createTheme, partLabel, type SpanTone, styleOf, toneOf, toneOfPart} from '../ui/theme.js';
 import {ownedTasks, type UnreadPart, unreadOf, unreadParts} from './exit-code.js';
 
 /** How much is printed of tasks: their heads, their stages too, or every line of their logs as well. */
@@ -185,29 +185,32 @@ type TaskRow = {readonly cells: readonly string[]; readonly tone: Tone; readonly
 
 const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
 
-const cellsOf = (number: string, name: string, outcome: Outcome, duration: number | undefined): TaskRow =>
-	({cells: [number, name, outcomeLabel(outcome), spent(duration)], tone: toneOf(outcome)});
+const cellsOf = (number: string, name: string, part: {readonly outcome: Outcome; readonly hasFailedPart: boolean}, duration: number | undefined): TaskRow =>
+	({cells: [number, name, partLabel(part), spent(duration)], tone: toneOfPart(part)});
 
-const stageRow = (dag: Dag, {node, index, usual}: {readonly node: TaskNode; readonly index: number; readonly usual: Usual | undefined}, present: Timestamp): TaskRow => {
+/** `isPartFailed`: whether what a stage or sub-task followed failed at another agent. */
+type StagesContext = {readonly present: Timestamp; readonly isPartFailed: ReturnType<typeof failedPartTest>};
+
+const stageRow = (dag: Dag, {node, index, usual}: {readonly node: TaskNode; readonly index: number; readonly usual: Usual | undefined}, {present, isPartFailed}: StagesContext): TaskRow => {
 	const duration = durationOf(node, present);
-	const row = cellsOf(String(index + 1), messages().tasks.engineName(node.name), stageOutcome(dag, node), duration);
+	const row = cellsOf(String(index + 1), messages().tasks.engineName(node.name), {outcome: stageOutcome(dag, node), hasFailedPart: isPartFailed(node)}, duration);
 	return usual ? {...row, cells: [...row.cells, messages().output.fleet.usually(formatDuration(usual.median), isSlowStage(node, duration, usual))]} : row;
 };
 
-const stageRows = (dag: Dag, stage: {readonly node: TaskNode; readonly index: number; readonly usual: Usual | undefined}, present: Timestamp): readonly TaskRow[] => [
-	stageRow(dag, stage, present),
+const stageRows = (dag: Dag, stage: {readonly node: TaskNode; readonly index: number; readonly usual: Usual | undefined}, context: StagesContext): readonly TaskRow[] => [
+	stageRow(dag, stage, context),
 	...stage.node.subTasks.map(subTask => ({
-		...cellsOf('', `  ${subTask.agent ?? '?'}`, partOutcome(dag, subTask), durationOf(subTask, present)), subTask,
+		...cellsOf('', `  ${subTask.agent ?? '?'}`, {outcome: partOutcome(dag, subTask), hasFailedPart: context.isPartFailed(subTask)}, durationOf(subTask, context.present)), subTask,
 	})),
 ];
 
 /** The stages of a task, each followed by its sub-tasks, and each of those by its log if requested. */
-const stageLines = (dag: Dag, usual: ReadonlyArray<Usual | undefined>, {present, detail, colorize}: {readonly present: Timestamp; readonly detail: Detail; readonly colorize: Colorize}): readonly string[] => {
+const stageLines = (dag: Dag, usual: ReadonlyArray<Usual | undefined>, {detail, colorize, ...context}: StagesContext & {readonly detail: Detail; readonly colorize: Colorize}): readonly string[] => {
 	if (!dag.nodes) {
 		return [`  ${messages().output.fleet.noStages}`];
 	}
 
-	const rows = dag.nodes.flatMap((node, index) => stageRows(dag, {node, index, usual: usual[index]}, present));
+	const rows = dag.nodes.flatMap((node, index) => stageRows(dag, {node, index, usual: usual[index]}, context));
 	const {stage, outcome, time, usually} = messages().screens.columns;
 	const lines = textTable([['#', stage, outcome, time, ...(usual.some(each => each !== undefined) ? [usually] : [])], ...rows.map(({cells}) => cells)], {
 		right: new Set([0, 3, 4]),
@@ -232,6 +235,6 @@ export const taskLines = (state: State, now: Timestamp, detail: Detail, colorize
 		const {fleet} = messages().output;
 		const said = fleet.outcome(outcomeLabel(outcome), {isStalled: isStalledTask(state, owner, dag, now), isFailing: isFailing(state, dag)});
 		const title = fleet.taskTitle(placeOfTask(state, {owner, id: dag.id}), name, colorize(said, toneOf(outcome)), dag.id);
-		return ['', title, ...stageLines(dag, usualStages(usualTimes(state, owner, dag), dag.nodes ?? []), {present, detail, colorize})];
+		return ['', title, ...stageLines(dag, usualStages(usualTimes(state, owner, dag), dag.nodes ?? []), {present, isPartFailed: failedPartTest(state, dag), detail, colorize})];
 	});
 };

@@ -238,6 +238,32 @@ test('a running task of which a part failed is failing in the table and above it
 	expect(taskLines(state, ten, 'stages', createColorize(false))[1]).toContain(', running, failing, id ');
 });
 
+test('a stage that goes on although its part at an agent failed says so behind its own outcome, and JSON does not say when such a task ends', () => {
+	const [id, partId] = ['22130706433028869', '221307064430488710'];
+	const links = {subDags: {'127.0.0.1:2887': partId}, mainDagId: undefined};
+	const nodes = [
+		makeNode({key: '1', name: 'Inform agents', endTime: after(1), subTasks: [makeSubTask({agent: '127.0.0.1:2887', endTime: after(1), logs: [`create task ${partId}`]})]}),
+		makeNode({key: '2', name: 'Wait', state: 'RUNNING', startTime: after(1), subTasks: [makeSubTask({key: '2', agent: '127.0.0.1:2886', state: 'RUNNING', startTime: after(1), logs: ['wait']})]}),
+	];
+	const runs = [1, 2, 3].map(number => ({place: '127.0.0.1:2886', name: 'Start OB', id: `2213070643302886${number}`, startTime: after(-1000 * number), duration: 50_000, stages: []}));
+	const stateWith = (state: string) => reduce(stateOf(
+		withTask('RUNNING/RUN', {id, name: 'Start OB', links, startTime: ten, stage: 2, maxStage: 2, nodes}),
+		withTask('RUNNING/RUN', {id: partId, name: 'Start observer', state, links: {subDags: {}, mainDagId: id}, endTime: after(9), nodes: []}),
+	), {type: 'runs-loaded', runs});
+	const stages = (state: State) => taskLines(state, after(20), 'stages', createColorize(false)).slice(2, 7);
+	const document = (state: State) => fleetDocument({state, now: after(20), detail: 'stages', version: '1', isComplete: true, exitCode: 0}).agents[0]?.task;
+	expect(stages(stateWith('FAILED'))).toEqual([
+		'  #  STAGE             OUTCOME                 TIME',
+		'  1  Inform agents     succeeded, part failed    1s',
+		'       127.0.0.1:2887  succeeded, part failed    1s',
+		'  2  Wait              running                  19s',
+		'       127.0.0.1:2886  running                  19s',
+	]);
+	expect(document(stateWith('FAILED'))).toMatchObject({failing: true, usual: {durationMs: 50_000}, remainingMs: null});
+	expect(stages(stateWith('RUNNING')).join('\n')).not.toContain('part failed');
+	expect(document(stateWith('RUNNING'))).toMatchObject({failing: false, remainingMs: 30_000});
+});
+
 test('an agent without its database says so in place of its role', () => {
 	const [, line = ''] = fleetLines(stateOf({...withTask('RUNNING/RUN'), status: makeStatus({identity: 'CLUSTER AGENT', obState: 0})}), ten, createColorize(false));
 	expect(line).toContain(' database down ');

@@ -113,13 +113,16 @@ describe('beside a list', () => {
 	test('marks the stage and the sub-task whose part at another agent failed, and leads to that log', () => {
 		const state = play(fleetOf(2, 132, 43), received(one, main), received(two, part), {type: 'selection-moved', by: 'start'});
 		const preview = beside(frameOf(state));
-		expect(preview.find(line => line.includes('4 Wait for'))).toContain('✖');
+		expect(preview.find(line => line.includes('4 Wait for'))).toMatch(/ ✔! /);
 		expect(preview.join('\n')).toContain('── Wait for all agents');
+		expect(preview).toContain(' ✔ succeeded, part failed   2 sub-tasks');
 		expect(preview.find(line => line.startsWith(`── ${two} ─`))).toMatch(/─ ✔ succeeded, part failed$/);
 		expect(preview.join('\n')).toContain(`Start observer: ERROR: ${reason.slice(0, 16)}`);
 		const opened = play(fleetOf(2), received(one, main), received(two, part), {type: 'selection-moved', by: 'start'}, {type: 'entered'});
 		expect(frameOf(opened).find(line => line.includes('▸'))).toMatch(/4 Wait for all agents .*✔ succeeded, part failed/);
-		expect(frameOf(play(opened, {type: 'entered'})).find(line => line.includes('▸'))).toMatch(/10\.0\.0\.2:2886 {2}✔ succeeded, part failed/);
+		const stage = frameOf(play(opened, {type: 'entered'}));
+		expect(stage.find(line => line.includes('▸'))).toMatch(/10\.0\.0\.2:2886 {2}✔ succeeded, part failed/);
+		expect(stage).toContain(' ✔ succeeded, part failed   2 sub-tasks');
 	});
 
 	test('is the log of the selected sub-task, and below it the ends of the others, of which the list then does not say the last lines', () => {

@@ -326,6 +326,13 @@ export const failedPartPlaces = (state: State, dag: Dag): ReadonlyArray<{readonl
 		: []);
 };
 
+/** Tells of a stage or sub-task of a running main task whether what it followed at an agent failed, which its own outcome does not say. */
+export const failedPartTest = (state: State, dag: Dag | undefined): (part: TaskNode | SubTask) => boolean => {
+	const places = dag ? failedPartPlaces(state, dag) : [];
+	const parts = new Set<TaskNode | SubTask | undefined>(places.flatMap(({stage, subTask}) => [dag?.nodes?.[stage], subTask]));
+	return part => parts.has(part);
+};
+
 /** The stage that a task screen selects until the user chooses: that of a failed part, else the one being worked on. */
 export const usualStageIndex = (state: State, dag: Dag): number => {
 	const stages = failedPartPlaces(state, dag).map(({stage}) => stage);

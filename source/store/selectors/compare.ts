@@ -13,7 +13,7 @@ import {type TaskReference} from '../operations/track.js';
 import {runName} from '../runs.js';
 import {type CompareScreen, type State} from '../state.js';
 import {agentNow, currentStageIndex, durationOf, selectedIndexOf, stageOutcome, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
-import {causesIn, isFailing} from './cause.js';
+import {causesIn, failedPartTest, isFailing} from './cause.js';
 import {shownText} from './connection.js';
 import {errorText} from './error-text.js';
 import {lastAttemptStart} from './explanation.js';
@@ -122,7 +122,8 @@ const differenceIn = (pair: StagePair): SubTaskPair | undefined => {
 /** From so much and so many times as long on, a difference of durations says something. */
 const telling = {time: 2000, factor: 1.5} as const;
 
-type Cell = {readonly outcome: Outcome; readonly duration: number | undefined};
+/** `hasFailedPart`: what the stage waited for failed at another agent. */
+type Cell = {readonly outcome: Outcome; readonly hasFailedPart?: boolean; readonly duration: number | undefined};
 
 const hasDone = ({outcome: {word}}: Cell): boolean => word === 'succeeded' || word === 'ended';
 
@@ -256,7 +257,7 @@ export const selectCompare = (state: State, screen: CompareScreen, now: Timestam
 	});
 	const presentOf = (dag: Dag): Timestamp => agentNow(agentBehind(state, owner), now, dag);
 	const headOf = (dag: Dag): RunHead => ({...taskCells(dag, presentOf(dag)), id: dag.id, startTime: dag.startTime, utcOffset: dag.utcOffset});
-	const cellOf = (dag: Dag | undefined, node: TaskNode | undefined): Cell | undefined => dag && node && {outcome: stageOutcome(dag, node), duration: durationOf(node, presentOf(dag))};
+	const cellOf = (dag: Dag | undefined, node: TaskNode | undefined): Cell | undefined => dag && node && {outcome: stageOutcome(dag, node), hasFailedPart: failedPartTest(state, dag)(node), duration: durationOf(node, presentOf(dag))};
 	const head = one ?? knownTask(state, screen.task);
 	return {
 		type: 'compare',

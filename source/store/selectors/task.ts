@@ -26,7 +26,7 @@ import {
 	windowTop,
 } from './basics.js';
 import {errorText} from './error-text.js';
-import {failedPartPlaces, isFailing, usualStageIndex, usualSubTaskIndex} from './cause.js';
+import {failedPartTest, isFailing, usualStageIndex, usualSubTaskIndex} from './cause.js';
 import {explanationsOf, toldOf} from './explanation.js';
 import {oldMainOf} from './links.js';
 import {operationOn, type OperationView} from './overlays.js';
@@ -123,9 +123,9 @@ const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'isFailin
 
 const lastLinesInSide = 12;
 
-const sideOf = (dag: Dag, node: TaskNode, now: Timestamp, markOf = subTaskMarks(node)): TaskView['side'] => ({
+const sideOf = (dag: Dag, node: TaskNode, {now, isPartFailed}: {readonly now: Timestamp; readonly isPartFailed: ReturnType<typeof failedPartTest>}, markOf = subTaskMarks(node)): TaskView['side'] => ({
 	title: messages().tasks.engineName(node.name),
-	subTasks: node.subTasks.map(subTask => subTaskRow(subTask, {dag, now, isSelected: false, markOf})),
+	subTasks: node.subTasks.map(subTask => ({...subTaskRow(subTask, {dag, now, isSelected: false, markOf}), hasFailedPart: isPartFailed(subTask)})),
 	lastLines: ([node.subTasks[currentSubTaskIndex(node)], ...node.subTasks].find(subTask => subTask?.logs !== undefined)?.logs ?? []).slice(-lastLinesInSide)
 		.flatMap(line => line.split('\n')),
 });
@@ -160,7 +160,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 		top: screen.top, selected, height, total: nodes.length,
 	});
 	const side = nodes[selected];
-	const failedParts = failedPartPlaces(state, dag);
+	const isPartFailed = failedPartTest(state, dag);
 	const usual = usualStages(usualTimes(state, screen.task.owner, dag), nodes);
 	return {
 		type: 'task',
@@ -173,7 +173,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 			number: index + 1,
 			name: messages().tasks.engineName(node.name),
 			outcome: stageOutcome(dag, node),
-			hasFailedPart: failedParts.some(({stage}) => stage === index),
+			hasFailedPart: isPartFailed(node),
 			subTasks: subTaskCount(node),
 			duration: durationOf(node, present),
 			usual: usual[index]?.median,
@@ -183,7 +183,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 		})),
 		note: dag.nodes === undefined ? (dag.refusal ? messages().tasks.instead.noDetails(errorText(dag.refusal)) : messages().tasks.instead.loadingStages) : (nodes.length === 0 ? messages().tasks.instead.noStages : undefined),
 		timelineLength: timeline.length,
-		side: side && sideOf(dag, side, present),
+		side: side && sideOf(dag, side, {now: present, isPartFailed}),
 	};
 };
 
@@ -252,15 +252,16 @@ export const selectNode = ({state, screen, node, now, height}: {
 		top: screen.top, selected, height, total: node.subTasks.length,
 	});
 	const markOf = subTaskMarks(node);
-	const failedParts = dag ? failedPartPlaces(state, dag) : [];
+	const isPartFailed = failedPartTest(state, dag);
 	return {
 		type: 'node',
 		breadcrumb: breadcrumbOf(state, screen),
 		outcome: stageOutcome(dag, node),
+		hasFailedPart: isPartFailed(node),
 		staleness: stalenessOf(state, screen.task),
 		list: windowOf(node.subTasks, {top, height}, (subTask, index) => ({
 			...subTaskRow(subTask, {dag, now: present, isSelected: index === selected, markOf}),
-			hasFailedPart: failedParts.some(failed => failed.subTask === subTask),
+			hasFailedPart: isPartFailed(subTask),
 		})),
 	};
 };
@@ -269,6 +270,8 @@ export type NodeView = {
 	readonly type: 'node';
 	readonly breadcrumb: readonly string[];
 	readonly outcome: Outcome;
+	/** What it waited for failed at another agent. */
+	readonly hasFailedPart?: boolean;
 	readonly staleness: Staleness | undefined;
 	readonly list: Window<SubTaskRow>;
 };

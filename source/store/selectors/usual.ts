@@ -9,6 +9,7 @@ import {agentNamed} from '../lookup.js';
 import {type Estimate, estimateOf, isSlow, type PastRun, patienceOf, runName, type RunStage, stageKeys, type Usual, type UsualTimes, usualTimesOf, withRuns} from '../runs.js';
 import {type ClusterEntry, type State} from '../state.js';
 import {durationOf, hasBegun, nodeOutcome, stageOutcome, taskOutcome} from './basics.js';
+import {isFailing} from './cause.js';
 
 /** Names of a cluster's runs. Names and numbers of clusters repeat, so one of the members is added, and any of them will do. */
 const clusterPlaces = ({name, id, members}: Pick<ClusterEntry, 'name' | 'id' | 'members'>): readonly string[] =>
@@ -151,9 +152,9 @@ export const usualStages = ({stages}: UsualTimes, nodes: readonly TaskNode[]): R
 export const isSlowStage = (node: TaskNode, duration: number | undefined, usual: Usual | undefined): boolean =>
 	ranOnce(node) && nodeOutcome(node).word !== 'rolled back' && isSlow(duration, usual);
 
-/** When a running task will end; undefined while nothing is known, and while it is undone or cancelled. `present` is now by its agent's clock. */
+/** When a running task will end; undefined while nothing is known, while it is undone or cancelled, and once a part of it failed: nobody knows then when it ends. `present` is now by its agent's clock. */
 export const estimate = (state: State, owner: string, dag: Dag, present: Timestamp): Estimate | undefined => {
-	if (taskOutcome(dag).word !== 'running') {
+	if (taskOutcome(dag).word !== 'running' || isFailing(state, dag)) {
 		return undefined;
 	}
 

@@ -5,7 +5,6 @@ import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {severityOf} from '../../protocol/logs.js';
-import {outcomeLabel} from '../../protocol/outcome.js';
 import {type Difference, type DifferingLine} from '../../store/compare.js';
 import {type CompareRow, type CompareView} from '../../store/selectors/compare.js';
 import {whyTexts} from '../../store/selectors/reason.js';
@@ -16,11 +15,11 @@ import {type ColumnDefinitions, margin, markerWidth, positionSpans, type TableCo
 import {bareInstant, reasonLines} from '../components/text.js';
 import {differenceRows} from '../layout.js';
 import {fillLines, fitLine, isBlank, type Line, type Span, spaces, span, spinner, widthOf, withoutBlankEnd} from '../span.js';
-import {outcomeText, type SpanTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
+import {outcomeText, partLabel, partText, type SpanTone, type Theme, toneOf, toneOfPart, toneOfSeverity} from '../theme.js';
 
 type CompareColumn = 'number' | 'stage' | 'one' | 'oneTime' | 'other' | 'otherTime' | 'difference';
 
-const cellText = (part: CompareRow['one'], theme: Theme): string => part ? outcomeText(part.outcome, theme) : '';
+const cellText = (part: CompareRow['one'], theme: Theme): string => part ? partText(part, theme) : '';
 
 const timeText = (part: CompareRow['one']): string => part?.duration === undefined ? '' : formatDuration(part.duration);
 
@@ -56,14 +55,14 @@ const compareColumns = (rows: readonly CompareRow[], titles: {readonly one: stri
 /** What the runs are called tells a listener which of them an outcome is of. */
 type CompareContext = TableContext & Names;
 
-const spokenRun = (run: string, part: CompareRow['one']): string => part ? messages().screens.reader.ofRun(run, outcomeLabel(part.outcome)) : '';
+const spokenRun = (run: string, part: CompareRow['one']): string => part ? messages().screens.reader.ofRun(run, partLabel(part)) : '';
 
 const definitions: ColumnDefinitions<CompareRow, CompareContext, CompareColumn> = {
 	number: {title: 'number', align: 'right', cell: ({number}) => ({text: number === undefined ? '' : String(number), tone: 'quiet'})},
 	stage: {title: 'stage', cell: ({name}) => ({text: name})},
-	one: {title: 'none', cell: ({one}, {theme}) => ({text: cellText(one, theme), tone: one ? toneOf(one.outcome) : 'plain'}), spoken: ({one}, context) => spokenRun(context.one, one)},
+	one: {title: 'none', cell: ({one}, {theme}) => ({text: cellText(one, theme), tone: one ? toneOfPart(one) : 'plain'}), spoken: ({one}, context) => spokenRun(context.one, one)},
 	oneTime: {title: 'time', align: 'right', cell: ({one}) => ({text: timeText(one)})},
-	other: {title: 'none', cell: ({other}, {theme}) => ({text: cellText(other, theme), tone: other ? toneOf(other.outcome) : 'plain'}), spoken: ({other}, context) => spokenRun(context.other, other)},
+	other: {title: 'none', cell: ({other}, {theme}) => ({text: cellText(other, theme), tone: other ? toneOfPart(other) : 'plain'}), spoken: ({other}, context) => spokenRun(context.other, other)},
 	otherTime: {title: 'time', align: 'right', cell: ({other}) => ({text: timeText(other), tone: 'quiet'})},
 	difference: {title: 'none', cell: row => ({text: differenceText(row), tone: 'attention'})},
 };

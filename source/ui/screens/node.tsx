@@ -11,7 +11,7 @@ import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
 import {brieflyOf, type Detail, detailLines, stalenessLines} from '../components/text.js';
 import {fitLine, type Line, span} from '../span.js';
-import {outcomeText, partText, type SpanTone, type Theme, toneOf, toneOfPart, toneOfSeverity} from '../theme.js';
+import {mostOfMark, partMark, partText, type SpanTone, type Theme, toneOfPart, toneOfSeverity} from '../theme.js';
 
 type NodeColumn = 'agent' | 'mark' | 'outcome' | 'attempts' | 'line' | 'time';
 
@@ -42,7 +42,7 @@ const columnsWith = (rows: readonly SubTaskRow[], width: number, {outcome, hasLi
 export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: Theme, {hasLines = true, isPreview = false} = {}): ReadonlyArray<Column<NodeColumn>> => {
 	const whole = columnsWith(rows, width, {outcome: widest(rows.map(row => partText(row, theme)), 11, 24), hasLines});
 	const line = whole.find(({name}) => name === 'line')?.width ?? 0;
-	return isPreview && hasLines && line < usualLine ? columnsWith(rows, width, {outcome: 1, hasLines}) : whole;
+	return isPreview && hasLines && line < usualLine ? columnsWith(rows, width, {outcome: widest(rows.map(row => partMark(row, theme)), 1, mostOfMark), hasLines}) : whole;
 };
 
 const lastLineText = ({lastLine, lastShortest, lastSeverity}: SubTaskRow, width: number, {glyphs: {ellipsis}}: Theme): string => lastSeverity === 'error'
@@ -54,15 +54,15 @@ const toneOfLastLine = ({lastSeverity}: SubTaskRow): SpanTone => lastSeverity ==
 const definitions: ColumnDefinitions<SubTaskRow, TableContext, NodeColumn> = {
 	agent: {title: 'agent', cell: row => ({text: agentOf(row)})},
 	mark: {title: 'subTask', cell: ({mark}) => ({text: mark, tone: 'quiet'})},
-	outcome: {title: 'outcome', cell: (row, {theme}, width) => ({text: width === 1 ? theme.glyphs.outcome[row.hasFailedPart ? 'failed' : row.outcome.word] : partText(row, theme), tone: toneOfPart(row)})},
+	outcome: {title: 'outcome', cell: (row, {theme}, width) => ({text: width <= mostOfMark ? partMark(row, theme) : partText(row, theme), tone: toneOfPart(row)})},
 	attempts: {title: 'attempts', align: 'right', cell: ({attempts}) => ({text: attempts === 0 ? '' : String(attempts), tone: 'quiet'})},
 	line: {title: 'lastLine', cell: (row, {theme}, width) => ({text: lastLineText(row, width, theme), tone: toneOfLastLine(row)})},
 	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
 };
 
-const outcomeLine = ({outcome, list: {total}}: NodeView, width: number, theme: Theme): Line => fitLine([
-	span(` ${outcomeText(outcome, theme)}`, toneOf(outcome), true),
-	span(`   ${messages().screens.stage.count(total)}`, 'quiet'),
+const outcomeLine = (view: NodeView, width: number, theme: Theme): Line => fitLine([
+	span(` ${partText(view, theme)}`, toneOfPart(view), true),
+	span(`   ${messages().screens.stage.count(view.list.total)}`, 'quiet'),
 ], width, theme.glyphs.ellipsis);
 
 /** The last lines that their column cuts off: that of the selected row, and errors. */
@@ -80,7 +80,7 @@ export const NodeScreen = ({view, size, theme, footer, part, hour}: ScreenProps 
 	const {list} = view;
 	const {columns: width} = size;
 	const columns = nodeColumns(list.rows, width, theme, {hasLines: !part?.hasPreview || list.rows.some(({lastLine}) => lastLine !== ''), isPreview: part?.place !== undefined});
-	const hasMarks = columns.some(({name, width: own}) => name === 'outcome' && own === 1);
+	const hasMarks = columns.some(({name, width: own}) => name === 'outcome' && own <= mostOfMark);
 	const said = [...stalenessLines(view.staleness, {size, hour}, theme), outcomeLine(view, width, theme)];
 	// Breadcrumb and column heads.
 	const room = roomBelow(2 + said.length, size) - list.rows.length;

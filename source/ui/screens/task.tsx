@@ -29,13 +29,14 @@ import {
 	spreadLine,
 	widthOf,
 } from '../span.js';
-import {outcomeText, partText, type Theme, toneOf, toneOfPart, toneOfSeverity} from '../theme.js';
+import {mostOfMark, outcomeText, partMark, partText, type Theme, toneOf, toneOfPart, toneOfSeverity} from '../theme.js';
 
-const subTaskLine = ({agent, mark, outcome, duration}: SubTaskRow, width: number, theme: Theme): Line => {
+const subTaskLine = (row: SubTaskRow, width: number, theme: Theme): Line => {
+	const {agent, mark, duration} = row;
 	const name = [agent === '' ? messages().screens.cluster : agent, mark].filter(text => text !== '').join(' ');
 	const label = cell(name, widest([name], 15, mark === '' ? 21 : 30), {mark: theme.glyphs.ellipsis});
 	return spreadLine(
-		[span(label), span(`  ${outcomeText(outcome, theme)}`, toneOf(outcome))],
+		[span(label), span(`  ${partText(row, theme)}`, toneOfPart(row))],
 		duration === undefined ? [] : [span(formatDuration(duration))],
 		width,
 		theme.glyphs.ellipsis,
@@ -100,7 +101,7 @@ const leastTimeline = 8;
 
 /** The columns of the stages for `width` columns of the screen's `columns`: the timeline takes what the names leave. `hasWords`: outcomes have words beside their marks. */
 const stagesColumns = (rows: readonly StageRow[], {total, width, columns}: StagesSpace, theme: Theme, {hasWords = true, hasTimeline = true, hasSubTasks = true, isBrief = false}: StagesLess = {}): StagesColumns => {
-	const outcome = hasWords ? widest(rows.map(row => partText(row, theme)), 11, 24) : 1;
+	const outcome = hasWords ? widest(rows.map(row => partText(row, theme)), 11, 24) : widest(rows.map(row => partMark(row, theme)), 1, mostOfMark);
 	const name = widest(rows.map(row => row.name), 16, 40);
 	const subTasks = widest(rows.map(row => subTasksText(row, isBrief)), 0, 9);
 	const specs: ReadonlyArray<ColumnSpec<StagesColumn>> = [
@@ -152,7 +153,7 @@ const definitions: ColumnDefinitions<StageRow, StagesContext, StagesColumn> = {
 	number: {title: 'number', align: 'right', cell: ({number}) => ({text: String(number), tone: 'quiet'})},
 	node: {title: 'stage', cell: ({name, outcome}) => ({text: name, tone: outcome.word === 'pending' ? 'quiet' : 'plain'})},
 	subTasks: {title: 'none', align: 'right', cell: (row, {isBrief}) => ({text: subTasksText(row, isBrief), tone: 'quiet'})},
-	outcome: {title: 'outcome', cell: (row, {theme}, width) => ({text: width === 1 ? theme.glyphs.outcome[row.hasFailedPart ? 'failed' : row.outcome.word] : partText(row, theme), tone: toneOfPart(row)})},
+	outcome: {title: 'outcome', cell: (row, {theme}, width) => ({text: width <= mostOfMark ? partMark(row, theme) : partText(row, theme), tone: toneOfPart(row)})},
 	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
 	usually: {title: 'usually', align: 'right', cell: ({usual}) => ({text: usual === undefined ? '' : formatDuration(usual), tone: 'quiet'})},
 	slow: {title: 'none', cell: ({isSlow}, {theme}) => ({text: isSlow ? theme.glyphs.slow : '', tone: 'attention'}), spoken: ({isSlow}) => isSlow ? messages().screens.reader.slow : ''},
@@ -324,7 +325,7 @@ export const TaskScreen = ({view, size, theme, footer, part, timeZone, hour}: Sc
 	const height = roomBelow(1 + said.length, size);
 	const below = note === undefined && !part?.hasPreview ? onlyStageLines(view, size, height, theme) : [];
 	const stages = note === undefined
-		? <Table rows={list.rows} columns={columns} definitions={definitions} titles={{timeline: axisOf(timelineLength, timeline), ...(columns.some(({name, width: own}) => name === 'outcome' && own === 1) && {outcome: ''})}} context={{theme, isBrief}} width={width}/>
+		? <Table rows={list.rows} columns={columns} definitions={definitions} titles={{timeline: axisOf(timelineLength, timeline), ...(columns.some(({name, width: own}) => name === 'outcome' && own <= mostOfMark) && {outcome: ''})}} context={{theme, isBrief}} width={width}/>
 		: <Note text={note} width={width} theme={theme}/>;
 	return (
 		<Screen
