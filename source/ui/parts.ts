@@ -15,6 +15,7 @@ import {nothing, type NothingView} from '../store/selectors/task-head.js';
 import {type NodeView, selectNode, selectTask, type SubTaskRow, type TaskView} from '../store/selectors/task.js';
 import {type Window} from '../store/selectors/view-types.js';
 import {type Size, type State} from '../store/state.js';
+import {noteLines} from './components/text.js';
 import {freeLines, type Place} from './layout.js';
 import {type Pane} from './panes.js';
 
@@ -203,7 +204,7 @@ const freeIn = (screen: ScreenView, ends: EndsView | undefined, {state, size}: P
 	}
 
 	if (screen.type === 'nothing') {
-		return Math.max(0, size.rows - 2 - nothingLines - (screen.staleness ? staleLines : 0));
+		return Math.max(0, size.rows - 2 - nothingLines - (screen.help === undefined ? 0 : noteLines(screen.help, size.columns).length) - (screen.staleness ? staleLines : 0));
 	}
 
 	return screen.type === 'card' ? 0 : freeLines(state, size, screen.type === 'log' ? screen.rows.length : screen.list.total);

@@ -9,7 +9,7 @@ import {lastTaskId, type Screen, type State, type TaskScreen} from '../state.js'
 import {lastReadOf, subTaskMarks, taskOutcome} from './basics.js';
 import {causesIn} from './cause.js';
 import {whyIn} from './reason.js';
-import {shownProblem, shownText, unlistedText} from './connection.js';
+import {shownProblem, shownText, troubleOf, unlistedText} from './connection.js';
 import {type Staleness, type TaskHeader} from './view-types.js';
 
 /** Where the user is, from the owner down; the program's name goes before it. */
@@ -105,7 +105,7 @@ export const reasonOf = (state: State, dag: Dag, owner: string, staleness: Stale
 	return {why, logFolder: behind && logFolder?.agent === (behind.name ?? behind.address.label) ? undefined : logFolder};
 };
 
-type Nothing = Pick<NothingView, 'text' | 'isWaiting'>;
+type Nothing = Pick<NothingView, 'text' | 'help' | 'isWaiting'>;
 
 const told = (text: string): Nothing => ({text, isWaiting: false});
 
@@ -133,7 +133,12 @@ const whyNothing = (state: State, {owner, id}: TaskReference): Nothing => {
 		return told(instead.noMaintenance);
 	}
 
-	return entry?.connection.type === 'failing' ? told(instead.unknown) : {text: messages().cards.connection.connecting, isWaiting: true};
+	if (entry?.connection.type !== 'failing') {
+		return {text: messages().cards.connection.connecting, isWaiting: true};
+	}
+
+	// In a replay, nobody can do anything about it.
+	return {...told(instead.notReported), help: troubleOf(entry) === 'unreachable' && !state.replay ? instead.nothingResponds : undefined};
 };
 
 export const nothing = (state: State, screen: TaskScreen): NothingView => ({
@@ -143,5 +148,5 @@ export const nothing = (state: State, screen: TaskScreen): NothingView => ({
 	staleness: stalenessOf(state, screen.task),
 });
 
-/** An agent without a task to show (single agent mode, or the task is gone). `isWaiting`: a response is on its way. */
-export type NothingView = {readonly type: 'nothing'; readonly breadcrumb: readonly string[]; readonly text: string; readonly isWaiting: boolean; readonly staleness: Staleness | undefined};
+/** An agent without a task to show (single agent mode, or the task is gone). `help`: what to do about it. `isWaiting`: a response is on its way. */
+export type NothingView = {readonly type: 'nothing'; readonly breadcrumb: readonly string[]; readonly text: string; readonly help?: string | undefined; readonly isWaiting: boolean; readonly staleness: Staleness | undefined};

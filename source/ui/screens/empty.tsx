@@ -20,7 +20,10 @@ const waitingLines = ({text, isWaiting}: NothingView, width: number): readonly L
 export const NothingScreen = ({view, size, theme, footer, part, hour}: ScreenProps & {readonly view: NothingView}): ReactNode => {
 	const {columns: width} = size;
 	const stale = stalenessLines(view.staleness, {size, hour}, theme);
-	const said = waitingLines(view, width);
+	const lines = waitingLines(view, width);
+	const help: readonly Line[] = view.help === undefined ? [] : noteLines(view.help, width).map(line => [span(line, 'quiet')]);
+	// Help is whole or not there.
+	const said = 1 + lines.length + help.length <= roomBelow(1 + stale.length, size) ? [...lines, ...help] : lines;
 	return (
 		<Screen
 			size={size}

@@ -145,6 +145,13 @@ describe('comparing', () => {
 		]);
 	});
 
+	test('says of a stage of a running main task that its part failed, behind its own outcome', () => {
+		const [id, part] = [idOf(8), idOf(2)];
+		const running = {...run(8, 0, 'RUNNING', `inform SUCCEED 1 create_task_${part}`, 'wait RUNNING 9 wait'), endTime: undefined, links: {subDags: {[one]: part}, mainDagId: undefined}};
+		const state = play(fleetOf(1, 100), info, {...at, type: 'task-received', task: running}, {...at, type: 'linked-task-received', id: part, task: {...run(2, 1, 'FAILED', 'start FAILED 3 ERROR:_no_memory'), links: {subDags: {}, mainDagId: id}}}, {type: 'comparison-opened'}, history([good]), arrived(good));
+		expect(frameOf(state, after(20)).find(line => line.includes('  inform '))).toContain(' ✔ succeeded, part failed ');
+	});
+
 	test('of a main task that failed with its part says the reason of the part, and begins where the part failed', () => {
 		const part = '20167772161028890';
 		const stages = (log: string, end: string) => stagesOf(0, 'inform SUCCEED 1 ok', `wait SUCCEED 9 ${log}`, end);

@@ -59,6 +59,9 @@ export const tasks = {
 		noMaintenance: 'No maintenance task yet',
 		lastGone: 'The last task is gone: its agent no longer knows it',
 		unknown: 'Task unknown',
+		notReported: 'Task unknown: this agent has not reported one yet',
+		/** Below it, of an agent that cannot be reached. */
+		nothingResponds: 'Nothing responds at this address. Is obshell running there? Can this machine reach its port? obwatch continues to poll it; r polls it now.',
 		clusterNotWatched: 'This cluster is no longer watched',
 		loading: (id: string) => `loading task ${id}`,
 		loadingStages: 'loading stages',

@@ -54,6 +54,8 @@ export const tasks: Messages['tasks'] = {
 		noMaintenance: '还没有运维任务',
 		lastGone: '最后一个任务已不存在：agent 中已没有此任务',
 		unknown: '任务未知',
+		notReported: '任务未知：该 agent 尚未报告任务',
+		nothingResponds: '此地址没有任何响应。该处的 obshell 是否在运行？本机能否访问其端口？obwatch 会继续轮询；按 r 立即轮询。',
 		clusterNotWatched: '此集群已不再监控',
 		loading: id => `正在读取任务 ${id}`,
 		loadingStages: '正在读取阶段',
