@@ -5,7 +5,7 @@ import {messages} from '../lib/messages/messages.js';
 import {plainJson} from '../lib/printable.js';
 import {formatDate, formatDuration, formatTime} from '../lib/time.js';
 import {outcomeCode, outcomeLabel} from '../protocol/outcome.js';
-import {historyProblem, historyRows, isHistoryLoading, knownTask} from '../store/history.js';
+import {historyOwners, historyRows, isHistoryLoading, knownTask, runsProblem} from '../store/history.js';
 import {type DifferingLine} from '../store/compare.js';
 import {ownerLabel, placeOfTask, topScreen} from '../store/lookup.js';
 import {type TaskReference} from '../store/operations/track.js';
@@ -28,20 +28,22 @@ export type CompareOptions = {readonly task: string | undefined; readonly other:
 // ms for a task: a history can be a large response, and then a run is read.
 const timeout = 60_000;
 
-/** `problem`: why there is nothing to show, in words if an agent or the history could not be read. */
-type Compared = {readonly task: TaskReference; readonly view: CompareView | undefined; readonly problem: {readonly type: 'no other run'} | {readonly type: 'not read'; readonly words: string} | undefined};
+/** `problem`: why there is nothing to show: an agent or the history could not be read, or has no other run. */
+type Compared = {readonly task: TaskReference; readonly view: CompareView | undefined; readonly problem: {readonly type: 'no other run' | 'not read'; readonly words: string} | undefined};
 
 const viewOf = (state: State, now: number): CompareView | undefined => {
 	const screen = topScreen(state);
 	return screen.type === 'compare' ? selectCompare(state, screen, now, Infinity) : undefined;
 };
 
-const problemOf = (state: State, {owner}: TaskReference, view: CompareView | undefined): Compared['problem'] => {
-	if (!view || (view.other === undefined && view.note?.isLoading === false && historyProblem(state, owner) === undefined && view.one !== undefined)) {
-		return {type: 'no other run'};
+const problemOf = (state: State, task: TaskReference, view: CompareView | undefined): Compared['problem'] => {
+	if (!view) {
+		// The comparison has closed again, and said why.
+		return {type: 'no other run', words: state.view.notice?.text ?? ''};
 	}
 
-	return view.note && {type: 'not read', words: view.note.text};
+	const isWithout = view.other === undefined && view.note?.isLoading === false && runsProblem(state, task) === undefined && view.one !== undefined;
+	return view.note && {type: isWithout ? 'no other run' : 'not read', words: view.note.text};
 };
 
 /** Opens the comparison as a screen would, and waits until both runs are there, or cannot be. */
@@ -99,18 +101,18 @@ const logLines = ({logs}: CompareView, other: string): readonly string[] => {
 };
 
 const compareLines = (state: State, {task, view, problem}: Compared, colorize: Colorize): readonly string[] => {
-	const {screens: {columns, compare: words, labels}, faults: {about}, notices} = messages();
+	const {screens: {columns, compare: words, labels}, faults: {about}, output} = messages();
 	const dag = knownTask(state, task);
 	const title = about(placeOfTask(state, task), dag ? numberedName(dag) : task.id);
 	if (!view?.other || problem) {
-		return [title, `  ${problem?.type === 'not read' ? problem.words : notices.noOtherRun(dag ? messages().tasks.engineName(dag.name) : task.id)}`];
+		return [title, `  ${problem?.words ?? ''}`];
 	}
 
 	const other = startOf(view.other);
 	const {list: {rows}, why} = view;
 	return [
 		title,
-		`  ${words.with(other, view.other.id, outcomeLabel(view.other.outcome))}`,
+		`  ${words.with(other, view.other.id, output.fleet.outcome(outcomeLabel(view.other.outcome), {isStalled: false, isFailing: view.other.isFailing}))}`,
 		...(why ? [`  ${labels.why}  ${whyTexts(why)[0] ?? ''}`] : []),
 		...textTable([[`  ${columns.number}`, columns.stage, words.thisRunHead, columns.time, other, columns.time, ''], ...rows.map(row => [
 			`  ${row.number ?? ''}`, row.name, ...cellOf(row.one), ...cellOf(row.other), markOf(row),
@@ -154,18 +156,21 @@ const findReference = async ({store}: Pick<OpenFleet, 'store'>, id: string, {clo
 		return {owner: current.owner, id};
 	}
 
-	const ownersOf = (state: State): readonly string[] => [...state.clusters.keys(), ...state.agents.keys()];
+	const owners = historyOwners(store.getState());
 	const {promise, resolve} = Promise.withResolvers<void>();
-	const find = (state: State): string | undefined => ownersOf(state).find(owner => historyRows(state, owner).some(({dag}) => dag.id === id));
+	const find = (state: State): string | undefined => owners.find(owner => historyRows(state, owner).some(({dag}) => dag.id === id));
 	const look = (): void => {
 		const state = store.getState();
-		if (find(state) !== undefined || ownersOf(state).every(owner => !isHistoryLoading(state, owner))) {
+		if (find(state) !== undefined || owners.every(owner => !isHistoryLoading(state, owner))) {
 			resolve();
 		}
 	};
 
 	const unsubscribe = store.subscribe(look);
-	store.dispatch({type: 'whole-history-opened'});
+	for (const owner of owners) {
+		store.dispatch({type: 'history-opened', owner});
+	}
+
 	look();
 	await within(promise, {timeout, clock, signal});
 	unsubscribe();

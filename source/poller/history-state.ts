@@ -7,8 +7,8 @@ import {type Dag} from '../protocol/task.js';
 import {type HistoryFocus, isSince} from '../store/history.js';
 import {runName} from '../store/runs.js';
 
-/** How many tasks of a list are kept, and how many are fetched one by one: each is a request that a follower's master must respond to, too. `runs`: how many of a name are read in full. */
-export const historyLimits = {listed: 1000, walked: 200, missing: 3, runs: 20} as const;
+/** How many tasks of a list are kept, and how many are fetched one by one: each is a request that a follower's master must respond to, too. `runs`: how many of a name are read in full; `searched`: among how many other runs are looked for. */
+export const historyLimits = {listed: 1000, walked: 200, missing: 3, runs: 20, searched: 50} as const;
 
 /** `tasks` by id, `unreadable` those without details; of the walk: the last task that arrived, how many places before it the next one is, how many were requested in all, and how many of them were found. `most`: how many the list was cut to. */
 type Walk = {readonly from: string; readonly by: number; readonly requested: number; readonly found: number};
@@ -68,9 +68,10 @@ const nextDetails = (state: HistoryPollState, {wanted, since, runsOf}: HistoryFo
 export const mostOf = ({most = historyLimits.listed}: HistoryFocus): number => Math.min(most, historyLimits.listed);
 
 /** Whether the tasks that were fetched one by one do not go back far enough. */
-const isMoreWanted = ({tasks}: HistoryPollState, {from, found}: Walk, {wanted, since}: HistoryFocus): boolean => {
+const isMoreWanted = ({tasks}: HistoryPollState, {from, found}: Walk, {wanted, since, runsOf}: HistoryFocus): boolean => {
 	const oldest = tasks.get(from);
-	return since === undefined || !oldest ? found < (since === undefined ? wanted : Infinity) : isSince(oldest, since);
+	const enough = runsOf === undefined ? wanted : Math.max(wanted, historyLimits.searched);
+	return since === undefined || !oldest ? found < (since === undefined ? enough : Infinity) : isSince(oldest, since);
 };
 
 const nextTasks = (state: HistoryPollState, focus: HistoryFocus): HistoryRequest | undefined => {

@@ -183,6 +183,8 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, enterQueue}: H
 	wait();
 	return {
 		setFocus(next) {
+			// Other runs are looked for now: listeners must learn whether more comes for that, even if nothing does.
+			isReported &&= next.runsOf === focus.runsOf;
 			// Another agent to query, or more to see: what failed is worth another attempt.
 			state = state.isStuck && (next.agent !== focus.agent || next.wanted > focus.wanted || next.last !== focus.last) ? {...state, isStuck: false} : state;
 			focus = next;

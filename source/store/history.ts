@@ -96,6 +96,9 @@ export const knownTask = (state: State, {owner, id}: TaskReference): Dag | undef
 /** Whether more of an owner's history is on its way. */
 export const isHistoryLoading = (state: State, owner: string): boolean => (state.histories.get(owner) ?? unknownHistory).isLoading && historyProblem(state, owner) === undefined;
 
+/** Whether no older tasks are left to read: one by one, only so many are. */
+export const isWholeHistory = (state: State, owner: string): boolean => state.histories.get(owner)?.remaining === 0;
+
 /** Why no agent can be queried for it. */
 const silenceOf = (state: State, owner: string): Problem | undefined => {
 	const cluster = state.clusters.get(owner);
@@ -109,6 +112,14 @@ const silenceOf = (state: State, owner: string): Problem | undefined => {
 
 /** Why a history is incomplete. */
 export const historyProblem = (state: State, owner: string): Problem | undefined => state.histories.get(owner)?.problem ?? silenceOf(state, owner);
+
+/** Why the other runs of a task cannot all be known. The main task of an agent that is not watched is known through its cluster, but is in no history of the cluster. */
+export const runsProblem = (state: State, {owner, id}: TaskReference): Problem | undefined => {
+	const generic = parseGenericId(id);
+	const name = state.agents.get(owner)?.name;
+	const isOfOther = generic?.scope === 'agent' && (state.clusters.has(owner) || (name !== undefined && name !== generic.agent));
+	return isOfOther ? errorProblem({type: 'protocol', problem: 'not-watched'}) : historyProblem(state, owner);
+};
 
 /** All that have a history: clusters in the order of their agents, then the agents. Agents that are no cluster yet have none in common. */
 export const historyOwners = (state: State): readonly string[] => {
@@ -296,13 +307,9 @@ const focusesOf = (state: State, screen: HistoryScreen): readonly HistoryFocus[]
 	return owners.flatMap(key => focusOf(state, key, {wanted: wanted.get(key) ?? 1, since, most}) ?? []);
 };
 
-/** Of a history that is walked, so many tasks are searched for other runs. */
-const searched = 50;
-
 const focusOfComparison = (state: State, {task}: CompareScreen): HistoryFocus | undefined => {
 	const dag = knownTask(state, task);
-	const focus = focusOf(state, task.owner, {wanted: 0, runsOf: dag && runName(dag.name)});
-	return focus && {...focus, wanted: focus.isListed ? 0 : searched};
+	return focusOf(state, task.owner, {wanted: 0, runsOf: dag && runName(dag.name)});
 };
 
 const focusesOfScreen = (state: State, screen: Screen): readonly HistoryFocus[] => {

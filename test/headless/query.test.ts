@@ -4,10 +4,12 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
+import {startDemoAgents} from '../../source/demo/demo-agent.js';
 import {storyOf} from '../../source/demo/engine/model.js';
 import {type Scenario} from '../../source/demo/scenarios.js';
 import {alone, work} from '../../source/demo/tasks.js';
 import {comparisonSchema, historySchema} from '../../source/headless/json-schema.js';
+import {systemClock} from '../../source/lib/clock.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
 
 const slow: Scenario = ([agent]) => ({
@@ -166,6 +168,23 @@ describe('compare', () => {
 		expect(unknown).toMatchObject({code: 2, stdout: '', stderr: expect.stringContaining('no task has a run 3 in its history') as string});
 		expect(await runToEnd(['compare', '--demo', '--task', '5'])).toMatchObject({code: 2, stdout: '', stderr: expect.stringContaining('no task 5; known: ') as string});
 	});
+});
+
+test('compare finds any task of a history that is read task by task', async () => {
+	const repeated: Scenario = ([, follower = '']) => ({
+		begin: -60_000,
+		story: storyOf([-50_000, -40_000, -30_000, -20_000].map(at => ({type: 'create', at, owner: follower, task: {name: 'Repeated task', nodes: [alone('One', follower, work(1, 'first'))]}}))),
+	});
+	const agents = await startDemoAgents([{identity: 'MASTER', cluster: 'c', keyBits: 512}, {identity: 'FOLLOWER', cluster: 'c', keyBits: 512}], repeated, {clock: systemClock});
+	onTestFinished(async () => {
+		await Promise.all(agents.map(async agent => agent.stop()));
+	});
+	const agent = agents[1]!;
+	const {stdout: list} = await runToEnd(['history', '--accept-keys', agent.label]);
+	const ids = [...list.matchAll(/^ {2}(\d+) +Repeated task/gm)].map(([, id]) => id ?? '');
+	expect(ids).toHaveLength(4);
+	const {code, stdout} = await runToEnd(['compare', '--accept-keys', agent.label, '--task', ids[2]!]);
+	expect({code, stdout}).toEqual({code: 0, stdout: expect.stringContaining(`, id ${ids[3]!}: succeeded`) as string});
 });
 
 test('bundle saves two files of each task, without secrets, and prints their paths', async () => {

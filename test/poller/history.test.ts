@@ -79,6 +79,29 @@ test('a list that its version of obshell does not offer is walked, too; where th
 	fleet.poller.stop();
 });
 
+test('for other runs of a task, one without a list is walked as well, and whoever listens learns anew whether more comes', async () => {
+	const missing = {type: 'refused', status: 400, code: '', message: 'Bad request: 404 not found', traceId: ''} as const;
+	const fleet = createFleet([{...follower, problem: name => name === 'history agent' ? missing : undefined}]);
+	open(fleet, listed(fleet, {last: idOf(9), wanted: 0, runsOf: 'task 2'}));
+	await fleet.clock.advance(minute);
+	expect(heard(fleet).at(-1)).toMatchObject({remaining: 0, isLoading: false});
+	expect(heard(fleet).at(-1)?.tasks.map(({dagId}) => dagId)).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+	open(fleet);
+	open(fleet, listed(fleet, {last: idOf(30), wanted: 3}));
+	await fleet.clock.advance(minute);
+	expect(heard(fleet).at(-1)).toMatchObject({remaining: undefined, isLoading: false});
+	const before = heard(fleet).length;
+	open(fleet, listed(fleet, {last: idOf(30), wanted: 3, runsOf: 'task 2'}));
+	await fleet.clock.advance(2 * minute);
+	expect(heard(fleet)[before]).toMatchObject({isLoading: true});
+	expect(heard(fleet).at(-1)).toMatchObject({remaining: 0, isLoading: false});
+	const read = heard(fleet).length;
+	open(fleet, listed(fleet, {last: idOf(30), wanted: 3, runsOf: 'task 4'}));
+	await fleet.clock.advance(1000);
+	expect(heard(fleet).slice(read)).toMatchObject([{remaining: 0, isLoading: false}]);
+	fleet.poller.stop();
+});
+
 test('a history with nothing to ask for ends at once', async () => {
 	const fleet = createFleet([follower]);
 	open(fleet, walked(fleet, {last: idOf(1)}));

@@ -3,7 +3,7 @@
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type ActionOf} from '../actions.js';
-import {historyProblem, isHistoryLoading, knownTask, shownHistory} from '../history.js';
+import {historyFocuses, isHistoryLoading, isWholeHistory, knownTask, runsProblem, shownHistory} from '../history.js';
 import {findTask, isTaskScreen, topScreen} from '../lookup.js';
 import {type TaskReference} from '../operations/track.js';
 import {currentRow, referenceOf} from '../selectors/agent-rows.js';
@@ -34,8 +34,17 @@ const taskInQuestion = (state: State, now: Timestamp): {readonly task: TaskRefer
 /** Why there is no other run, if that is known. */
 const withoutRuns = (state: State, task: TaskReference): string | undefined => {
 	const dag = knownTask(state, task);
-	const isRead = state.histories.has(task.owner) && !isHistoryLoading(state, task.owner) && historyProblem(state, task.owner) === undefined;
-	return dag && isRead && otherRuns(state, task).length === 0 ? messages().notices.noOtherRun(taskName(dag)) : undefined;
+	const isRead = state.histories.has(task.owner) && !isHistoryLoading(state, task.owner) && runsProblem(state, task) === undefined;
+	return dag && isRead && otherRuns(state, task).length === 0 ? messages().notices.noOtherRun(taskName(dag), isWholeHistory(state, task.owner)) : undefined;
+};
+
+/** Of a history that was read as far as a screen shows it, more is read for a comparison. */
+const searchFurther = (before: State, state: State, owner: string): State => {
+	const history = state.histories.get(owner);
+	const [known, wanted] = [before, state].map(each => historyFocuses(each).find(focus => focus.owner === owner)?.runsOf);
+	return history && !isWholeHistory(state, owner) && history.problem === undefined && known !== wanted
+		? {...state, histories: new Map(state.histories).set(owner, {...history, isLoading: true})}
+		: state;
 };
 
 /** Opens the open or selected task beside the last run of the same name that succeeded. */
@@ -48,19 +57,19 @@ export const openComparison = (state: State, now: Timestamp, {task: named, other
 
 	const task = {owner: asked.task.owner, id: dag.id};
 	const why = withoutRuns(state, task);
-	if (why !== undefined) {
+	if (why !== undefined && isWholeHistory(state, task.owner)) {
 		return withNotice(state, why);
 	}
 
-	return push(state, {
+	return searchFurther(state, push(state, {
 		type: 'compare', task, other, selected: asked.node, top: 0,
-	});
+	}), task.owner);
 };
 
 /** A history that was read for a comparison has no other run: the comparison closes again and says so. */
-export const leaveEmptyComparison = (state: State): State => {
+export const leaveEmptyComparison = (state: State, owner: string): State => {
 	const screen = topScreen(state);
-	const why = screen.type === 'compare' ? withoutRuns(state, screen.task) : undefined;
+	const why = screen.type === 'compare' && screen.task.owner === owner ? withoutRuns(state, screen.task) : undefined;
 	return why === undefined ? state : withNotice(goBack(state), why);
 };
 

@@ -55,7 +55,7 @@ export const currentList = (state: State, now: Timestamp): CurrentList => {
 
 		case 'compare': {
 			const runs = comparison(state, screen);
-			return {rows: runs.pairs, fallback: usualPair(runs)};
+			return {rows: runs.pairs, fallback: usualPair(state, runs)};
 		}
 
 		case 'journal': {

@@ -341,7 +341,7 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'history-received': {
-			return leaveEmptyComparison(withHistoryUnread(withFailuresOf(receiveHistory(state, event), event.owner, event.tasks), event.owner, false));
+			return leaveEmptyComparison(withHistoryUnread(withFailuresOf(receiveHistory(state, event), event.owner, event.tasks), event.owner, false), event.owner);
 		}
 
 		case 'failures-received': {

@@ -7,13 +7,13 @@ import {copiedStageOf, severityOf} from '../../protocol/logs.js';
 import {isActive, isFault, isUnread, type Outcome} from '../../protocol/outcome.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
 import {type Difference, differingSubTask, pairStages, type StagePair, type SubTaskPair} from '../compare.js';
-import {historyProblem, historyRows, isHistoryLoading, knownTask} from '../history.js';
+import {historyRows, isHistoryLoading, isWholeHistory, knownTask, runsProblem} from '../history.js';
 import {agentBehind, findTask, keptKey} from '../lookup.js';
 import {type TaskReference} from '../operations/track.js';
 import {runName} from '../runs.js';
 import {type CompareScreen, type State} from '../state.js';
-import {agentNow, currentStageIndex, durationOf, selectedIndexOf, stageOutcome, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
-import {causesIn, failedPartTest, isFailing} from './cause.js';
+import {agentNow, currentStageIndex, durationOf, partOutcome, selectedIndexOf, stageOutcome, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
+import {causesIn, failedPartTest, isFailing, usualStageIndex} from './cause.js';
 import {shownText} from './connection.js';
 import {errorText} from './error-text.js';
 import {lastAttemptStart} from './explanation.js';
@@ -31,7 +31,7 @@ export const otherRuns = (state: State, task: TaskReference): readonly Dag[] => 
 /** A sub-task of a main task ends without being called a success. */
 const hasSucceeded = (dag: Dag): boolean => ['succeeded', 'ended'].includes(taskOutcome(dag).word);
 
-/** The last run before it that succeeded, else the last one before it, else the first that succeeded after it, else the first after it. Undefined while that is not known, or if there is none. */
+/** The last run before it that succeeded, else the last one before it, else the first that succeeded after it, else the first after it; what still runs comes last. Undefined while that is not known, or if there is none. */
 const usualRun = (state: State, {owner, id}: TaskReference): Dag | undefined => {
 	const runs = otherRuns(state, {owner, id});
 	const before = runs.filter(run => isLaterId(id, run.id));
@@ -46,7 +46,8 @@ const usualRun = (state: State, {owner, id}: TaskReference): Dag | undefined => 
 		}
 	}
 
-	return isLoading ? undefined : before[0] ?? runs.findLast(run => hasSucceeded(run)) ?? runs.at(-1);
+	const isOver = (run: Dag): boolean => !isActive(taskOutcome(run));
+	return isLoading ? undefined : before.find(run => isOver(run)) ?? runs.findLast(run => hasSucceeded(run)) ?? runs.findLast(run => isOver(run)) ?? before[0] ?? runs.at(-1);
 };
 
 /** The run that is compared with. */
@@ -89,10 +90,11 @@ export const comparison = (state: State, screen: Pick<CompareScreen, 'task' | 'o
 const hasErrorOfPart = (node: TaskNode | undefined): boolean =>
 	node?.subTasks.some(subTask => subTask.logs?.slice(lastAttemptStart(subTask)).some(line => severityOf(line) === 'error' && copiedStageOf(line) !== undefined)) ?? false;
 
-/** The stage that is selected by default: the one that failed, of a main task the one in which its part failed, else the one that failed in the other run, else the one at work, else the first. */
-export const usualPair = ({one, other, pairs}: Runs): number => {
+/** The stage that is selected by default: the one that failed, of a main task that failed or still goes on the one in which its part failed, else the one that failed in the other run, else the one at work, else the first. */
+export const usualPair = (state: State, {one, other, pairs}: Runs): number => {
 	const isFailed = (dag: Dag | undefined, node: TaskNode | undefined): boolean => dag !== undefined && node !== undefined && isFault(stageOutcome(dag, node));
-	const own = pairs.findIndex(pair => isFailed(one, pair.one));
+	const failing = one && isFailing(state, one) ? one.nodes?.[usualStageIndex(state, one)] : undefined;
+	const own = pairs.findIndex(pair => pair.one !== undefined && (pair.one === failing || isFailed(one, pair.one)));
 	const ofPart = own === -1 || Object.keys(one?.links.subDags ?? {}).length === 0 ? -1 : pairs.slice(0, own).findIndex(pair => hasErrorOfPart(pair.one));
 	const failed = ofPart === -1 ? own : ofPart;
 	const otherFailed = failed === -1 ? pairs.findIndex(pair => isFailed(other, pair.other)) : failed;
@@ -158,7 +160,8 @@ export type LogDifference =
 	| {readonly type: 'lines'; readonly stage: string; readonly agent: string | undefined; readonly difference: Difference}
 	| {readonly type: 'none'; readonly stage: string; readonly ahead?: Difference | undefined; readonly lines: readonly string[]; readonly why: 'alike' | 'so-far' | 'cut' | 'no-logs' | 'new' | 'gone'};
 
-type RunHead = TaskCells & {readonly id: string; readonly startTime: Timestamp | undefined; readonly utcOffset: number | undefined};
+/** `isFailing`: it runs, but a part of it failed. */
+type RunHead = TaskCells & {readonly id: string; readonly isFailing: boolean; readonly startTime: Timestamp | undefined; readonly utcOffset: number | undefined};
 
 export type CompareView = {
 	readonly type: 'compare';
@@ -195,11 +198,15 @@ const noteOf = (state: State, {task}: CompareScreen, {one, other}: Runs, run: Da
 		return {text: compare.loadingRun, isLoading: true};
 	}
 
-	const problem = historyProblem(state, task.owner);
-	return problem ? {text: shownText(state, problem), isLoading: false} : (isHistoryLoading(state, task.owner) ? {text: compare.searching, isLoading: true} : {text: compare.noRun, isLoading: false});
+	const problem = runsProblem(state, task);
+	return problem ? {text: shownText(state, problem), isLoading: false} : (isHistoryLoading(state, task.owner) ? {text: compare.searching, isLoading: true} : {text: compare.noRun(isWholeHistory(state, task.owner)), isLoading: false});
 };
 
-const whyNone = (found: SubTaskPair | undefined): Extract<LogDifference, {type: 'none'}>['why'] => {
+/** Whether lines may still come in one of the logs: a stage also runs on when the agent has not yet noted that its sub-tasks ended. */
+const isAtWork = (dag: Dag | undefined, node: TaskNode | undefined): boolean =>
+	node !== undefined && (isActive(stageOutcome(dag, node)) || node.subTasks.some(subTask => isActive(partOutcome(dag, subTask))));
+
+const whyNone = ({one, other}: Runs, pair: StagePair, found: SubTaskPair | undefined): Extract<LogDifference, {type: 'none'}>['why'] => {
 	if (!found) {
 		return 'no-logs';
 	}
@@ -208,14 +215,14 @@ const whyNone = (found: SubTaskPair | undefined): Extract<LogDifference, {type: 
 		return 'cut';
 	}
 
-	return found.isAtWork ? 'so-far' : 'alike';
+	return found.isAtWork || isAtWork(one, pair.one) || isAtWork(other, pair.other) ? 'so-far' : 'alike';
 };
 
 const alikeLines = 60;
 
-const logsOf = (pair: StagePair | undefined, isKnown: boolean): LogDifference | undefined => {
+const logsOf = (runs: Runs, pair: StagePair | undefined): LogDifference | undefined => {
 	const node = pair?.one ?? pair?.other;
-	if (!pair || !node || !isKnown) {
+	if (!pair || !node || !runs.other) {
 		return undefined;
 	}
 
@@ -227,7 +234,7 @@ const logsOf = (pair: StagePair | undefined, isKnown: boolean): LogDifference | 
 	const found = differenceIn(pair);
 	return found?.difference
 		? {type: 'lines', stage, agent: found.one.agent, difference: found.difference}
-		: {type: 'none', stage, why: whyNone(found), lines: found?.one.logs?.slice(-alikeLines).flatMap(entry => entry.split('\n')).slice(-alikeLines) ?? [], ...(found?.ahead && {ahead: found.ahead})};
+		: {type: 'none', stage, why: whyNone(runs, pair, found), lines: found?.one.logs?.slice(-alikeLines).flatMap(entry => entry.split('\n')).slice(-alikeLines) ?? [], ...(found?.ahead && {ahead: found.ahead})};
 };
 
 /** Why this run failed, if that is not in its own log: the part of a main task says it. */
@@ -251,12 +258,12 @@ export const selectCompare = (state: State, screen: CompareScreen, now: Timestam
 	const {owner} = screen.task;
 	const run = comparedRun(state, screen);
 	const all = otherRuns(state, screen.task);
-	const selected = selectedIndexOf(pairs, screen.selected, usualPair(runs));
+	const selected = selectedIndexOf(pairs, screen.selected, usualPair(state, runs));
 	const top = windowTop({
 		top: screen.top, selected, height, total: pairs.length,
 	});
 	const presentOf = (dag: Dag): Timestamp => agentNow(agentBehind(state, owner), now, dag);
-	const headOf = (dag: Dag): RunHead => ({...taskCells(dag, presentOf(dag)), id: dag.id, startTime: dag.startTime, utcOffset: dag.utcOffset});
+	const headOf = (dag: Dag): RunHead => ({...taskCells(dag, presentOf(dag)), id: dag.id, isFailing: isFailing(state, dag), startTime: dag.startTime, utcOffset: dag.utcOffset});
 	const cellOf = (dag: Dag | undefined, node: TaskNode | undefined): Cell | undefined => dag && node && {outcome: stageOutcome(dag, node), hasFailedPart: failedPartTest(state, dag)(node), duration: durationOf(node, presentOf(dag))};
 	const head = one ?? knownTask(state, screen.task);
 	return {
@@ -265,7 +272,7 @@ export const selectCompare = (state: State, screen: CompareScreen, now: Timestam
 		one: head && headOf(head),
 		other: run && {...headOf(other ?? run), rank: all.findIndex(({id}) => id === run.id) + 1, all: all.length},
 		why: one && whyElsewhere(state, one, owner),
-		logs: logsOf(pairs[selected], other !== undefined),
+		logs: logsOf(runs, pairs[selected]),
 		note: noteOf(state, screen, runs, run),
 		list: windowOf(pairs, {top, height}, (pair, index): CompareRow => {
 			const [mine, others] = [cellOf(one, pair.one), cellOf(other, pair.other)];

@@ -76,7 +76,7 @@ const namesOf = ({other, one}: CompareView, {timeZone, hour}: Pick<ScreenProps, 
 });
 
 const headSpans = (name: string, run: CompareView['one'], theme: Theme): readonly Span[] => run
-	? [span(name, 'quiet'), span(` ${outcomeText(run.outcome, theme)}`, toneOf(run.outcome), true), span(run.duration === undefined ? '' : ` ${formatDuration(run.duration)}`)]
+	? [span(name, 'quiet'), span(` ${outcomeText(run.outcome, theme, run.isFailing)}`, run.isFailing ? 'bad' : toneOf(run.outcome), true), span(run.duration === undefined ? '' : ` ${formatDuration(run.duration)}`)]
 	: [];
 
 /** Both runs in one line, and which of how many the other one is. */

@@ -27,7 +27,7 @@ const good = run(5, -86_400, 'SUCCEED', 'check SUCCEED 3 ok', 'gone SUCCEED 1 ok
 const bad = run(7, -3600, 'FAILED', 'check SUCCEED 12 ok', 'unpack FAILED 15 begin|ERROR:_broken');
 const brief = (dag: Dag): Dag => ({...dag, nodes: undefined, isBrief: dag.state === 'FAILED'});
 const info: Action = {...at, type: 'info-received', info: makeInfo({agent: one, identity: 'SINGLE'})};
-const history = (tasks: readonly Dag[], isLoading = false): Action => ({...at, type: 'history-received', owner: one, tasks, remaining: 0, isLoading});
+const history = (tasks: readonly Dag[], isLoading = false, remaining: number | undefined = 0): Action => ({...at, type: 'history-received', owner: one, tasks, remaining, isLoading});
 const arrived = (dag: Dag): Action => ({...at, type: 'linked-task-received', id: dag.id, task: dag});
 const watched = play(fleetOf(1), info, {...at, type: 'task-received', task: failed});
 const opened = play(watched, {type: 'comparison-opened'});
@@ -75,6 +75,16 @@ describe('comparing', () => {
 		expect(frameOf(early)[1]).toContain('this run ✖ failed 30s · 10:00:00 ✖ failed 30s · the only other run');
 	});
 
+	test('takes a run that is over before one that still runs', () => {
+		const begun = {...run(11, 60, 'RUNNING', 'check RUNNING 1 ok'), endTime: undefined};
+		expect(selectMissingTask(play(opened, history([begun, failed, bad].map(dag => brief(dag)))))).toEqual({agent: one, id: bad.id});
+		const later = run(10, 40, 'FAILED', 'check FAILED 1 ok');
+		expect(selectMissingTask(play(opened, history([begun, later, failed].map(dag => brief(dag)))))).toEqual({agent: one, id: later.id});
+		expect(selectMissingTask(play(opened, history([begun, failed].map(dag => brief(dag)))))).toEqual({agent: one, id: begun.id});
+		const overtaken = {...run(8, -20, 'RUNNING', 'check RUNNING 1 ok'), endTime: undefined};
+		expect(selectMissingTask(play(opened, history([failed, overtaken, bad].map(dag => brief(dag)))))).toEqual({agent: one, id: bad.id});
+	});
+
 	test('[ and ] choose an older or a newer run, and the stage stays selected', () => {
 		const moved = play(compared, {type: 'selection-moved', by: 'start'}, {type: 'compared-run-changed', by: 1}, arrived(bad));
 		expect(frameOf(moved)[1]).toContain('09:00:00 ✖ failed 30s · other run 1 of 2, newest first');
@@ -97,6 +107,23 @@ describe('comparing', () => {
 		const known = play(watched, {type: 'history-opened'}, history([brief(failed)]), {type: 'comparison-opened'});
 		expect([topScreen(known).type, known.view.notice?.text]).toEqual(['history', 'No other run of Upgrade in the history']);
 		expect(play(fleetOf(1), {type: 'comparison-opened'}).view.notice?.text).toBe('No task here');
+	});
+
+	test('searches further in a history that was read only as far as its screen shows it', () => {
+		const partly = history([brief(failed)], false, 7);
+		const searching = play(watched, {type: 'history-opened'}, partly, {type: 'comparison-opened'});
+		expect(frameOf(searching).join('\n')).toContain('looking for other runs in the history');
+		const elsewhere = play(searching, {agent: '10.0.0.2:2886', at: ten, type: 'history-received', owner: '10.0.0.2:2886', tasks: [], remaining: 0, isLoading: false});
+		expect(topScreen(elsewhere).type).toBe('compare');
+		expect(selectMissingTask(play(elsewhere, history([failed, good].map(dag => brief(dag)))))).toEqual({agent: one, id: good.id});
+		const ended = play(elsewhere, partly);
+		expect([topScreen(ended).type, ended.view.notice?.text]).toEqual(['history', 'No other run of Upgrade in what was read of the history']);
+	});
+
+	test('of the task of an agent that is not watched claims nothing about its history', () => {
+		const foreign = {...failed, id: '20167772170028869'};
+		const state = play(fleetOf(1), info, {...at, type: 'unfinished-received', tasks: [foreign], ended: []}, {type: 'comparison-opened', task: {owner: one, id: foreign.id}}, history([]));
+		expect(frameOf(state).join('\n')).toContain('this agent is not watched');
 	});
 
 	test('says why a history cannot be read', () => {
@@ -150,6 +177,23 @@ describe('comparing', () => {
 		const running = {...run(8, 0, 'RUNNING', `inform SUCCEED 1 create_task_${part}`, 'wait RUNNING 9 wait'), endTime: undefined, links: {subDags: {[one]: part}, mainDagId: undefined}};
 		const state = play(fleetOf(1, 100), info, {...at, type: 'task-received', task: running}, {...at, type: 'linked-task-received', id: part, task: {...run(2, 1, 'FAILED', 'start FAILED 3 ERROR:_no_memory'), links: {subDags: {}, mainDagId: id}}}, {type: 'comparison-opened'}, history([good]), arrived(good));
 		expect(frameOf(state, after(20)).find(line => line.includes('  inform '))).toContain(' ✔ succeeded, part failed ');
+	});
+
+	test('of a stage that still runs says that its logs are alike so far, also when its sub-tasks have ended', () => {
+		const running = run(9, 0, 'RUNNING', 'check RUNNING 3 ok');
+		const atWork = {...running, nodes: running.nodes?.map(node => ({...node, subTasks: node.subTasks.map(subTask => ({...subTask, state: 'SUCCEED' as const}))}))};
+		const frame = frameOf(play(fleetOf(1), info, {...at, type: 'task-received', task: atWork}, {type: 'comparison-opened'}, history([atWork, good].map(dag => brief(dag))), arrived(good)), after(5));
+		expect(frame).toContain(' check: the logs are alike so far (times, ids and addresses aside)');
+	});
+
+	test('of a task that goes on though a part of it failed says that it is failing, and begins where it failed', () => {
+		const part = '20167772161028890';
+		const main = {...run(9, 0, 'RUNNING', 'inform SUCCEED 1 ok', 'wait SUCCEED 9 Start_observer:_ERROR:_no_memory', 'zone RUNNING 3 ok'), stage: 3, links: {subDags: {[one]: part}, mainDagId: undefined}};
+		const failedPart = makeDag({id: part, name: 'Start observer', state: 'FAILED', startTime: ten, endTime: after(9), links: {subDags: {}, mainDagId: main.id}, nodes: stagesOf(0, 'Start_observer FAILED 9 ERROR:_no_memory')});
+		const before = run(5, -86_400, 'SUCCEED', 'inform SUCCEED 1 ok', 'wait SUCCEED 9 ok', 'zone SUCCEED 1 ok');
+		const frame = frameOf(play(fleetOf(1), info, {...at, type: 'task-received', task: main}, {...at, type: 'unfinished-received', tasks: [failedPart], ended: []}, {type: 'comparison-opened'}, history([main, before].map(dag => brief(dag))), arrived(before), arrived(failedPart)), after(100));
+		expect(frame[1]).toContain(' this run ● failing ');
+		expect(frame.find(line => line.includes('▸'))).toContain('wait');
 	});
 
 	test('of a main task that failed with its part says the reason of the part, and begins where the part failed', () => {

@@ -27,7 +27,8 @@ export const notices = {
 	noTaskKnown: (problem: string) => `No task is known: ${problem}`,
 	taskUnknown: 'The task is not known yet',
 	noTaskHere: 'No task here',
-	noOtherRun: (name: string) => `No other run of ${name} in the history`,
+	/** `isWhole`: of the whole history, not only of what was read of it. */
+	noOtherRun: (name: string, isWhole: boolean) => `No other run of ${name} in ${isWhole ? 'the history' : 'what was read of the history'}`,
 	noOlderRun: 'No older run in the history',
 	noNewerRun: 'No newer run in the history',
 	rolledBack: 'Rolled back; its failures are not known any more',

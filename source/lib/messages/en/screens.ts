@@ -198,7 +198,7 @@ export const screens = {
 		shortRank: (rank: number, all: number) => all === 1 ? 'only other run' : `other run ${rank} of ${all}`,
 		searching: 'looking for other runs in the history',
 		loadingRun: 'loading the other run',
-		noRun: 'no other run in the history',
+		noRun: (isWhole: boolean) => `no other run in ${isWhole ? 'the history' : 'what was read of the history'}`,
 		only: {one: 'new', other: 'gone'},
 		first: (stage: string, agent: string | undefined) => `${stage}${agent === undefined ? '' : ` @ ${agent}`}: first line that differs`,
 		/** A log has no more lines. */

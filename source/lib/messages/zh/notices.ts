@@ -25,7 +25,7 @@ export const notices: Messages['notices'] = {
 	noTaskKnown: problem => `没有已知任务：${problem}`,
 	taskUnknown: '任务尚未读取',
 	noTaskHere: '这里没有任务',
-	noOtherRun: name => `历史任务中没有“${name}”的其他执行`,
+	noOtherRun: (name, isWhole) => `${isWhole ? '' : '已读取的'}历史任务中没有“${name}”的其他执行`,
 	noOlderRun: '历史任务中没有更早的执行',
 	noNewerRun: '历史任务中没有更新的执行',
 	rolledBack: '已回滚，其失败原因已不可知',

@@ -167,7 +167,7 @@ export const screens: Messages['screens'] = {
 		shortRank: (rank, all) => all === 1 ? '仅另一次执行' : `另 ${all} 次中的第 ${rank} 次`,
 		searching: '正在历史任务中查找其他执行',
 		loadingRun: '正在加载另一次执行',
-		noRun: '历史任务中没有其他执行',
+		noRun: isWhole => `${isWhole ? '' : '已读取的'}历史任务中没有其他执行`,
 		only: {one: '新增', other: '已无'},
 		first: (stage, agent) => `${stage}${agent === undefined ? '' : ` @ ${agent}`}：第一处不同的日志行`,
 		ends: '日志到此结束',
