@@ -279,3 +279,21 @@ export const summaryOf = (entry: string): {readonly brief: string; readonly shor
 	const introduction = head === undefined || head.start >= line.start ? '' : wordsOf(entry, head);
 	return {brief: introduction === '' ? shortest : `${introduction} … ${shortest}`, shortest, start: line.start};
 };
+
+/** A message without what says least: how a program ended, behind why it did. Behind its bare name, its end is all that is known. */
+const withoutExit = (message: string): string => {
+	const exit = /: (?:exit status \d+|signal: [\w ]+)$/.exec(message.slice(-100))?.[0] ?? '';
+	const said = message.slice(0, message.length - exit.length);
+	return said.includes(' ') ? said : message;
+};
+
+/**
+A message in ever shorter versions, from its least useful end on, so that its first words stay: without how its program ended; of a quoted
+line of the program's log only the code, "observer: cannot allocate memory … (ret=-4013)"; and not even that.
+*/
+export const shorterVersions = (message: string): readonly string[] => {
+	const bare = withoutExit(message);
+	const code = /\(ret=-?\d+\)$/.exec(bare.slice(-100))?.[0];
+	const said = code === undefined ? '' : bare.slice(0, Math.max(0, bare.search(/: \[[A-Z]+\] /)));
+	return /: \S+ \S/.test(said) ? [bare, `${said} … ${code}`, said] : [bare];
+};

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import {summaryOf} from '../../source/protocol/logs.js';
+import {shorterVersions, summaryOf} from '../../source/protocol/logs.js';
 import {cpuTime} from '../helpers/cpu-time.js';
 
 const noise = (count: number): string => Array.from({length: count}, (_, item) => `[2026-03-01 10:00:11] INFO checker.py:${100 + item} check item ${item}: pass`).join('\n');
@@ -37,6 +37,18 @@ it.each<readonly [string, string, {readonly brief: string; readonly line: string
 	expect(words.brief).toBe(brief);
 	expect(entry.slice(start).split('\n', 1)[0]).toBe(line);
 	expect(brief).toContain(words.shortest);
+});
+
+it.each<readonly [string, string, readonly string[]]>([
+	['how a program ended', 'observer: no memory: exit status 1', ['observer: no memory']],
+	['by which signal it ended', 'execute script error: signal: killed', ['execute script error']],
+	['a quoted line of its log, at first but for the code', 'observer: no memory: [ERRO] ob_alloc failed(ret=-4013): exit status 1', [
+		'observer: no memory: [ERRO] ob_alloc failed(ret=-4013)', 'observer: no memory … (ret=-4013)', 'observer: no memory',
+	]],
+	['nothing behind a bare name', 'observer: exit status 1', ['observer: exit status 1']],
+	['no line that is all that was said', 'start failed: [ERROR] no space left(ret=-4184)', ['start failed: [ERROR] no space left(ret=-4184)']],
+])('shorter versions leave out %s', (_, message, versions) => {
+	expect(shorterVersions(message)).toEqual(versions);
 });
 
 it('megabytes take no longer than what can matter of them', () => {

@@ -3,6 +3,7 @@
 import {english, type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
 import {cutMiddle} from '../../lib/wrap.js';
+import {shorterVersions} from '../../protocol/logs.js';
 import {isEndUnknown, isUnread} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type BriefCause, type BriefCauses, type Why} from '../changes.js';
@@ -149,5 +150,6 @@ export const wholeWhyIn = (state: State, dag: Dag, owner: string): string | unde
 export const whyTexts = (reason: Reason): readonly string[] => {
 	const {place, text, key, whose = ''} = reason;
 	const bare = reasonText({place: whose, text, key});
-	return [...new Set([reasonText(reason), reasonText({place, text, key}), bare, reason.shortest === undefined ? bare : reasonText({place: whose, text: reason.shortest})])];
+	const shorter = reason.shortest === undefined ? [] : [...shorterVersions(text), reason.shortest, ...shorterVersions(reason.shortest)];
+	return [...new Set([reasonText(reason), reasonText({place, text, key}), bare, ...shorter.map(said => reasonText({place: whose, text: said}))])];
 };

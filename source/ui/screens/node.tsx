@@ -4,6 +4,7 @@ import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
+import {shorterVersions} from '../../protocol/logs.js';
 import {type NodeView, type SubTaskRow} from '../../store/selectors/task.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
@@ -46,7 +47,7 @@ export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: T
 };
 
 const lastLineText = ({lastLine, lastShortest, lastSeverity}: SubTaskRow, width: number, {glyphs: {ellipsis}}: Theme): string => lastSeverity === 'error'
-	? wrapWithin([lastLine, lastShortest], {width, rows: 1, mark: ellipsis})[0] ?? ''
+	? wrapWithin([lastLine, ...shorterVersions(lastLine), lastShortest, ...shorterVersions(lastShortest)], {width, rows: 1, mark: ellipsis})[0] ?? ''
 	: brieflyOf(lastLine, width, ellipsis);
 
 const toneOfLastLine = ({lastSeverity}: SubTaskRow): SpanTone => lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(lastSeverity);
@@ -71,7 +72,7 @@ const cutLines = (rows: readonly SubTaskRow[], columns: ReadonlyArray<Column<Nod
 	return rows
 		.filter(({lastLine, lastSeverity, isSelected}) => (isSelected || lastSeverity !== 'plain') && !isWithin(lastLine, room))
 		.map(row => ({
-			label: messages().screens.labels.last, texts: [...new Set([messages().faults.about(nameOf(row), row.lastLine), row.lastLine, row.lastShortest])], tone: toneOfLastLine(row), isSelected: row.isSelected,
+			label: messages().screens.labels.last, texts: [...new Set([messages().faults.about(nameOf(row), row.lastLine), row.lastLine, row.lastShortest, ...(row.lastSeverity === 'error' ? shorterVersions(row.lastShortest) : [])])], tone: toneOfLastLine(row), isSelected: row.isSelected,
 		}));
 };
 

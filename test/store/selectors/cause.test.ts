@@ -157,8 +157,9 @@ describe('why a task failed, as a person would say it', () => {
 
 describe('a reason that arose at another agent than the one that shows it', () => {
 	const [here, there] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
-	const failedAt = (...agents: readonly string[]) => {
-		const subTasks = agents.map((agent, index) => makeSubTask({id: `2213070643302886${index}`, key: String(index), agent, state: 'FAILED', logs: ['ERROR: cannot allocate memory']}));
+	const failedAt = (...agents: readonly string[]) => failedFor('ERROR: cannot allocate memory', ...agents);
+	const failedFor = (line: string, ...agents: readonly string[]) => {
+		const subTasks = agents.map((agent, index) => makeSubTask({id: `2213070643302886${index}`, key: String(index), agent, state: 'FAILED', logs: [line]}));
 		const dag = makeDag({state: 'FAILED', nodes: [makeNode({state: 'FAILED', subTasks})]});
 		const state = play(fleetOf(2), {type: 'info-received', agent: here, at: ten, info: makeInfo({agent: here})}, {type: 'task-received', agent: here, at: ten, task: dag});
 		return whyIn(state, dag, here)!;
@@ -169,6 +170,13 @@ describe('a reason that arose at another agent than the one that shows it', () =
 		expect(whyTexts(failedAt(there)).filter(text => !text.includes(there))).toEqual([]);
 		expect(wrapWithin(whyTexts(failedAt(there)), {width: 30, rows: 1, kept: there.length + 1})).toEqual(['10.0.0.2:2886:…allocate memory']);
 		expect(failedAt(there, '10.0.0.3:2886').whose).toBe(`${there} +1`);
+	});
+
+	it('keeps its first words where there is little room, and leaves out how the program ended', () => {
+		const said = 'observer: cannot allocate memory: [ERRO] ob_alloc failed(ret=-4013)\n: exit status 1';
+		const texts = whyTexts(failedFor(`ERROR: [Common.Unexpected]: Unexpected error: ${said}`, '127.0.0.12:4887'));
+		expect(wrapWithin(texts, {width: 33, rows: 2})).toEqual(['127.0.0.12:4887: observer: cannot', 'allocate memory … (ret=-4013)']);
+		expect(wrapWithin(texts, {width: 43, rows: 2})).toEqual(['127.0.0.12:4887: observer: cannot allocate', 'memory: [ERRO] ob_alloc failed(ret=-4013)']);
 	});
 
 	it('is the agent\'s own if it is among those', () => {
