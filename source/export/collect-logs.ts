@@ -24,7 +24,7 @@ export type Incident = {
 	/** The key of the agent to fetch logs from; undefined if none is known yet. */
 	readonly agent: string | undefined;
 	/** The current time by the agent's clock. */
-	readonly present: Timestamp;
+	readonly present: Timestamp | undefined;
 	/** Minutes east of UTC of the task's times. */
 	readonly offset: number;
 	/** All reasons, the first one first. */

@@ -57,7 +57,7 @@ const toneOfOutcome = ({word}: Outcome): Tone => outcomeTones[word];
 
 const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
 
-const spanOf = (row: Dag | TaskNode | SubTask, present: Timestamp): Span => {
+const spanOf = (row: Dag | TaskNode | SubTask, present: Timestamp | undefined): Span => {
 	const from = beganAt(row);
 	const duration = durationOf(row, present);
 	return from === undefined || duration === undefined ? undefined : {from, to: from + duration};

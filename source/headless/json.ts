@@ -22,7 +22,7 @@ export const isoTime = (time: Timestamp | undefined): string | null => time === 
 
 type Timed = Stateful & Pick<Dag, 'startTime' | 'endTime'>;
 
-const timesOf = (row: Timed, present: Timestamp) => {
+const timesOf = (row: Timed, present: Timestamp | undefined) => {
 	const duration = durationOf(row, present);
 	return {
 		state: row.state,
@@ -33,7 +33,7 @@ const timesOf = (row: Timed, present: Timestamp) => {
 	};
 };
 
-const subTaskDocument = (dag: Dag, subTask: SubTask, present: Timestamp, detail: Detail): SubTaskDocument => ({
+const subTaskDocument = (dag: Dag, subTask: SubTask, present: Timestamp | undefined, detail: Detail): SubTaskDocument => ({
 	id: subTask.id,
 	agent: subTask.agent ?? null,
 	outcome: outcomeCode(partOutcome(dag, subTask)),
@@ -44,7 +44,7 @@ const subTaskDocument = (dag: Dag, subTask: SubTask, present: Timestamp, detail:
 
 const usualDocument = (usual: Usual | undefined): TaskDocument['usual'] => usual ? {runs: usual.runs, durationMs: Math.round(usual.median)} : null;
 
-const stageDocument = (dag: Dag, {node, index, usual}: {readonly node: TaskNode; readonly index: number; readonly usual: Usual | undefined}, present: Timestamp, detail: Detail): StageDocument => ({
+const stageDocument = (dag: Dag, {node, index, usual}: {readonly node: TaskNode; readonly index: number; readonly usual: Usual | undefined}, present: Timestamp | undefined, detail: Detail): StageDocument => ({
 	number: index + 1,
 	name: node.name,
 	outcome: outcomeCode(stageOutcome(dag, node)),

@@ -98,7 +98,7 @@ export const metricsText = async ({state, now, latencies, version, notifications
 			gauges.expected.set(labels, expected / 1000);
 		}
 
-		if (dag.startTime !== undefined) {
+		if (dag.startTime !== undefined && present !== undefined) {
 			gauges.age.set(labels, Math.max(0, present - dag.startTime) / 1000);
 		}
 	}

@@ -189,7 +189,7 @@ const cellsOf = (number: string, name: string, part: {readonly outcome: Outcome;
 	({cells: [number, name, partLabel(part), spent(duration)], tone: toneOfPart(part)});
 
 /** `isPartFailed`: whether what a stage or sub-task followed failed at another agent. */
-type StagesContext = {readonly present: Timestamp; readonly isPartFailed: ReturnType<typeof failedPartTest>};
+type StagesContext = {readonly present: Timestamp | undefined; readonly isPartFailed: ReturnType<typeof failedPartTest>};
 
 const stageRow = (dag: Dag, {node, index, usual}: {readonly node: TaskNode; readonly index: number; readonly usual: Usual | undefined}, {present, isPartFailed}: StagesContext): TaskRow => {
 	const duration = durationOf(node, present);

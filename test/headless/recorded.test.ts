@@ -61,7 +61,8 @@ describe('a recording', () => {
 			});
 		};
 
-		const file = write(run(1, 30, 'SUCCEED'), run(2, 30, 'SUCCEED'), run(3, 30, 'SUCCEED'), run(4, 10, 'RUNNING'));
+		const clock = JSON.stringify({at: moment(60), agent: '10.0.0.1:2886', method: 'GET', path: '/api/v1/time', status: 200, body: {successful: true, data: moment(60)}});
+		const file = write(clock, run(1, 30, 'SUCCEED'), run(2, 30, 'SUCCEED'), run(3, 30, 'SUCCEED'), run(4, 10, 'RUNNING'));
 		const taskIn = async (...args: readonly string[]): Promise<unknown> => {
 			const {stdout} = await runToEnd(['replay', file, '--json', ...args], {env});
 			return fleetSchema.parse(JSON.parse(stdout)).agents[0]?.task;

@@ -58,6 +58,6 @@ export const makeStatus = (change: Partial<AgentStatus> = {}): AgentStatus => ({
 });
 
 export const makeEntry = (change: Partial<AgentEntry> = {}): AgentEntry => ({
-	address: addressOf('127.0.0.1'), connection: {type: 'connected'}, info: undefined, status: undefined, skew: undefined,
+	address: addressOf('127.0.0.1'), connection: {type: 'connected'}, info: undefined, status: undefined, skew: 0,
 	task: {type: 'unknown'}, otherTasks: [], isListed: false, name: undefined, cluster: undefined, process: undefined, fingerprint: undefined, foundBy: undefined, hasJoined: false, departed: undefined, ...change,
 });

@@ -13,6 +13,10 @@ type Watched = {readonly store: Store; readonly clock: VirtualClock; readonly so
 const watch = (isRead = false): Watched => {
 	const clock = createVirtualClock(ten + 300);
 	const store = createStore(initialState(keys.map(key => addressOf(key)), {columns: 80, rows: 24}));
+	for (const agent of keys) {
+		store.dispatch({type: 'skew-measured', agent, at: ten, skew: 0});
+	}
+
 	const source = createFrameScheduler(store, clock, {isRead});
 	const views = [source.getSnapshot()];
 	const stop = source.subscribe(() => {

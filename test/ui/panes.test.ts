@@ -148,7 +148,7 @@ describe('beside a list', () => {
 		const line = 'remote task 221307064334146715 Start observer running [3/4]';
 		const remote = {...failed, nodes: [makeNode({key: 'b', name: 'Start observer', state: 'RUNNING', subTasks: [one, two].map(agent => makeSubTask({key: agent, agent, state: 'RUNNING', logs: [line]}))})]};
 		const shown = (columns: number, rows: number): readonly string[] =>
-			frameOf(play(fleetOf(2, columns, rows), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one, remote), {type: 'entered'}, {type: 'entered'}));
+			frameOf(play(fleetOf(2, columns, rows), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, {agent: one, at: ten, type: 'skew-measured', skew: 0}, received(one, remote), {type: 'entered'}, {type: 'entered'}));
 		expect(beside(shown(132, 30)).slice(-25).find(text => text.includes('[3/4]'))).toBe(' …Start observer running [3/4]');
 		expect(shown(80, 24)[4]).toMatch(/ …Start observer running \[3\/4\] +0s$/);
 		expect(shown(64, 24)[4]).toMatch(/ …observer running \[3\/4\] +0s$/);

@@ -93,7 +93,7 @@ const setMark = (state: State, screen: LogScreen, now: Timestamp): LogChange => 
 		return {screen, notice: messages().notices.nothingToMark};
 	}
 
-	const at = agentNow(agentBehind(state, screen.task.owner), now, dag);
+	const at = agentNow(agentBehind(state, screen.task.owner), now, dag) ?? now;
 	return {screen: {...screen, marks: new Map([...screen.marks, [dropped + texts.length - 1, at]])}};
 };
 

@@ -63,7 +63,7 @@ const namesakesOf = (rows: readonly RowSource[]): ReadonlySet<string> => {
 	return new Set([...others, ...lasts].filter(key => seen.size === seen.add(key).size));
 };
 
-const cellsOf = ({namesakes}: Context, owner: string, dag: Dag, present: Timestamp): TaskCells => {
+const cellsOf = ({namesakes}: Context, owner: string, dag: Dag, present: Timestamp | undefined): TaskCells => {
 	const cells = taskCells(dag, present);
 	return namesakes.has(nameKey(owner, dag)) ? {...cells, name: cells.name + numberMark(dag.id)} : cells;
 };

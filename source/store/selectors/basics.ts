@@ -104,9 +104,9 @@ export const endedAt = (row: Timed): Timestamp | undefined => {
 /**
 How long something took or takes, in ms; undefined if the times mean nothing (not begun, unset, or ending before they start). Only RUNNING
 rows grow: their end time is their start or that of the last attempt.
-`agentNow` is the present by the agent's own clock.
+`agentNow` is the present by the agent's own clock; what still runs has no duration while that is unknown.
 */
-export const durationOf = (row: Timed, agentNow: Timestamp): number | undefined => {
+export const durationOf = (row: Timed, agentNow: Timestamp | undefined): number | undefined => {
 	const {state} = row;
 	const startTime = beganAt(row);
 	if (startTime === undefined) {
@@ -125,9 +125,12 @@ export const durationOf = (row: Timed, agentNow: Timestamp): number | undefined 
 /** When a response last said the state of a task that is not read now, by our clock; undefined while it is read, by whichever agent. */
 export const lastReadOf = ({unlisted, lastReadAt}: Pick<Dag, 'unlisted' | 'lastReadAt'>): Timestamp | undefined => unlisted?.seenAt ?? lastReadAt;
 
-/** The present of a task by its agent's clock: for one that is not read now, the time of the last response, because nothing later is known. */
-export const agentNow = (entry: Pick<AgentEntry, 'skew'> | undefined, now: Timestamp, dag: Pick<Dag, 'unlisted' | 'lastReadAt'>): Timestamp =>
-	Math.min(now, lastReadOf(dag) ?? now) + (entry?.skew ?? 0);
+/**
+The present of a task by its agent's clock: for one that is not read now, the time of the last response, because nothing later is known.
+Undefined until that clock was read, unless the agent cannot be reached: it may be hours from ours.
+*/
+export const agentNow = (entry: Pick<AgentEntry, 'skew' | 'connection'> | undefined, now: Timestamp, dag: Pick<Dag, 'unlisted' | 'lastReadAt'>): Timestamp | undefined =>
+	entry && entry.skew === undefined && entry.connection.type !== 'failing' ? undefined : Math.min(now, lastReadOf(dag) ?? now) + (entry?.skew ?? 0);
 
 const doneWithoutNodes = (dag: Dag): number => {
 	const {stages} = traitsOf(outcomeOf(dag));
@@ -239,7 +242,7 @@ export const taskName = ({name, id}: Pick<Dag, 'name' | 'id'>, {tasks}: Messages
 export const numberedName = (task: Pick<Dag, 'id' | 'name'>, language: Messages = messages()): string => taskName(task, language) + (task.name === '' ? '' : numberMark(task.id));
 
 /** A task in one row. `present` by its agent's clock. */
-export const taskCells = (dag: Dag, present: Timestamp): TaskCells => ({
+export const taskCells = (dag: Dag, present: Timestamp | undefined): TaskCells => ({
 	name: taskName(dag),
 	outcome: taskOutcome(dag),
 	progress: progressOf(dag),

@@ -262,7 +262,7 @@ export const selectCompare = (state: State, screen: CompareScreen, now: Timestam
 	const top = windowTop({
 		top: screen.top, selected, height, total: pairs.length,
 	});
-	const presentOf = (dag: Dag): Timestamp => agentNow(agentBehind(state, owner), now, dag);
+	const presentOf = (dag: Dag): Timestamp | undefined => agentNow(agentBehind(state, owner), now, dag);
 	const headOf = (dag: Dag): RunHead => ({...taskCells(dag, presentOf(dag)), id: dag.id, isFailing: isFailing(state, dag), startTime: dag.startTime, utcOffset: dag.utcOffset});
 	const cellOf = (dag: Dag | undefined, node: TaskNode | undefined): Cell | undefined => dag && node && {outcome: stageOutcome(dag, node), hasFailedPart: failedPartTest(state, dag)(node), duration: durationOf(node, presentOf(dag))};
 	const head = one ?? knownTask(state, screen.task);

@@ -79,13 +79,13 @@ export const movedAt = (previous: Known | undefined, next: Dag, at: Timestamp): 
 };
 
 /** `idleFor` of `StallInfo`. */
-const quietOf = ({dag, movedAt: seenAt}: Known, agentNow: Timestamp, now: Timestamp): number | undefined => {
+const quietOf = ({dag, movedAt: seenAt}: Known, agentNow: Timestamp | undefined, now: Timestamp): number | undefined => {
 	if (seenAt !== undefined) {
 		return now - seenAt;
 	}
 
 	const own = lastOwnTime(dag);
-	return own === -Infinity ? undefined : Math.max(0, agentNow - own);
+	return own === -Infinity || agentNow === undefined ? undefined : Math.max(0, agentNow - own);
 };
 
 /** From when on, by our clock, `isStalled` of `StallInfo` is true unless something changes; Infinity if never. `skew` of its agent's clock; `patience` in ms, see `patienceFor`. */
@@ -103,7 +103,7 @@ export const stallsAt = ({dag, movedAt: seenAt}: Known, skew: number, patience: 
 };
 
 /** The progress of a running task; undefined for any other. `agentNow` is the present by the agent's clock, `now` by ours; `patience` as above. */
-export const stallInfoOf = (task: Known, {agentNow, now, patience}: {readonly agentNow: Timestamp; readonly now: Timestamp; readonly patience: number}): StallInfo | undefined => {
+export const stallInfoOf = (task: Known, {agentNow, now, patience}: {readonly agentNow: Timestamp | undefined; readonly now: Timestamp; readonly patience: number}): StallInfo | undefined => {
 	const {dag} = task;
 	if (!isActive(taskOutcome(dag))) {
 		return undefined;

@@ -46,7 +46,7 @@ type Timeline = {
 const shortest = 1000;
 
 /** The nodes' intervals. Scaled from the earliest node's start, because a task's own start is that of its last attempt only. */
-export const timelineOf = (nodes: readonly TaskNode[], present: Timestamp): Timeline => {
+export const timelineOf = (nodes: readonly TaskNode[], present: Timestamp | undefined): Timeline => {
 	const intervals = nodes.map(node => {
 		const duration = durationOf(node, present);
 		const start = beganAt(node);
@@ -74,8 +74,8 @@ const subTaskCount = (node: TaskNode): StageRow['subTasks'] => node.subTasks.len
 	: {done: node.subTasks.filter(subTask => traitsOf(subTaskOutcome(subTask)).isDone).length, total: node.subTasks.length};
 
 /** One agent's part of a stage in one row. */
-const subTaskRow = (subTask: SubTask, {dag, now, isSelected, markOf}: {
-	readonly dag: Dag | undefined; readonly now: Timestamp; readonly isSelected: boolean; readonly markOf: (subTask: SubTask) => string;
+const subTaskRow = (subTask: SubTask, {dag, present, isSelected, markOf}: {
+	readonly dag: Dag | undefined; readonly present: Timestamp | undefined; readonly isSelected: boolean; readonly markOf: (subTask: SubTask) => string;
 }): SubTaskRow => {
 	const outcome = partOutcome(dag, subTask);
 	const last = subTask.logs?.at(-1) ?? '';
@@ -87,7 +87,7 @@ const subTaskRow = (subTask: SubTask, {dag, now, isSelected, markOf}: {
 		agent: subTask.agent ?? '',
 		mark: markOf(subTask),
 		outcome,
-		duration: durationOf(subTask, now),
+		duration: durationOf(subTask, present),
 		attempts: attemptsOf(subTask),
 		lastLine,
 		lastShortest: told?.shortest ?? lastLine,
@@ -103,8 +103,8 @@ const isBetween = (dag: Dag): boolean => {
 	return taskOutcome(dag).word === 'running' && outcomes[stage - 1]?.word === 'pending' && outcomes.every(outcome => !isActive(outcome));
 };
 
-const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'isFailing' | 'replacedBy' | 'why' | 'logFolder' | 'stall' | 'usual' | 'estimate'> => {
-	const cells = taskCells(dag, now);
+const headerOf = (dag: Dag, present: Timestamp | undefined): Omit<TaskHeader, 'main' | 'isFailing' | 'replacedBy' | 'why' | 'logFolder' | 'stall' | 'usual' | 'estimate'> => {
+	const cells = taskCells(dag, present);
 	const startTime = dag.operator === 'CANCEL' ? beganAt(dag) : dag.startTime;
 	const isLaterAttempt = startTime !== undefined
 		&& (dag.nodes ?? []).some(node => hasBegun(node) && node.startTime !== undefined && node.startTime < startTime);
@@ -123,9 +123,9 @@ const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'isFailin
 
 const lastLinesInSide = 12;
 
-const sideOf = (dag: Dag, node: TaskNode, {now, isPartFailed}: {readonly now: Timestamp; readonly isPartFailed: ReturnType<typeof failedPartTest>}, markOf = subTaskMarks(node)): TaskView['side'] => ({
+const sideOf = (dag: Dag, node: TaskNode, {present, isPartFailed}: {readonly present: Timestamp | undefined; readonly isPartFailed: ReturnType<typeof failedPartTest>}, markOf = subTaskMarks(node)): TaskView['side'] => ({
 	title: messages().tasks.engineName(node.name),
-	subTasks: node.subTasks.map(subTask => ({...subTaskRow(subTask, {dag, now, isSelected: false, markOf}), hasFailedPart: isPartFailed(subTask)})),
+	subTasks: node.subTasks.map(subTask => ({...subTaskRow(subTask, {dag, present, isSelected: false, markOf}), hasFailedPart: isPartFailed(subTask)})),
 	lastLines: ([node.subTasks[currentSubTaskIndex(node)], ...node.subTasks].find(subTask => subTask?.logs !== undefined)?.logs ?? []).slice(-lastLinesInSide)
 		.flatMap(line => line.split('\n')),
 });
@@ -142,7 +142,7 @@ const mainOf = (state: State, dag: Dag, owner: string): TaskView['header']['main
 	};
 };
 
-const usualOf = (state: State, dag: Dag, owner: string, present: Timestamp): Pick<TaskHeader, 'usual' | 'estimate'> => ({
+const usualOf = (state: State, dag: Dag, owner: string, present: Timestamp | undefined): Pick<TaskHeader, 'usual' | 'estimate'> => ({
 	usual: usualDuration(state, owner, dag), estimate: estimate(state, owner, dag, present),
 });
 
@@ -183,7 +183,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 		})),
 		note: dag.nodes === undefined ? (dag.refusal ? messages().tasks.instead.noDetails(errorText(dag.refusal)) : messages().tasks.instead.loadingStages) : (nodes.length === 0 ? messages().tasks.instead.noStages : undefined),
 		timelineLength: timeline.length,
-		side: side && sideOf(dag, side, {now: present, isPartFailed}),
+		side: side && sideOf(dag, side, {present, isPartFailed}),
 	};
 };
 
@@ -260,7 +260,7 @@ export const selectNode = ({state, screen, node, now, height}: {
 		hasFailedPart: isPartFailed(node),
 		staleness: stalenessOf(state, screen.task),
 		list: windowOf(node.subTasks, {top, height}, (subTask, index) => ({
-			...subTaskRow(subTask, {dag, now: present, isSelected: index === selected, markOf}),
+			...subTaskRow(subTask, {dag, present, isSelected: index === selected, markOf}),
 			hasFailedPart: isPartFailed(subTask),
 		})),
 	};

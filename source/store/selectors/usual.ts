@@ -153,7 +153,7 @@ export const isSlowStage = (node: TaskNode, duration: number | undefined, usual:
 	ranOnce(node) && nodeOutcome(node).word !== 'rolled back' && isSlow(duration, usual);
 
 /** When a running task will end; undefined while nothing is known, while it is undone or cancelled, and once a part of it failed: nobody knows then when it ends. `present` is now by its agent's clock. */
-export const estimate = (state: State, owner: string, dag: Dag, present: Timestamp): Estimate | undefined => {
+export const estimate = (state: State, owner: string, dag: Dag, present: Timestamp | undefined): Estimate | undefined => {
 	if (taskOutcome(dag).word !== 'running' || isFailing(state, dag)) {
 		return undefined;
 	}

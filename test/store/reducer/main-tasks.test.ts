@@ -55,7 +55,7 @@ describe('a failed start of a running cluster', () => {
 	});
 
 	it('runs on while its own agent cannot be reached, as long as another one reads it', () => {
-		const running = play(found, main({...mainOf(14, 'RUNNING'), startTime: ten}), {...at(one), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: after(30), isAlive: false});
+		const running = play(found, {...at(one), type: 'skew-measured', skew: 0}, main({...mainOf(14, 'RUNNING'), startTime: ten}), {...at(one), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: after(30), isAlive: false});
 		const mainRow = (now: State) => selectAgents(now, after(60), 20).list.rows.find(({label}) => label === 'main task');
 		expect(mainRow(running)).toMatchObject({problem: undefined, asOf: undefined, task: {duration: 60_000}});
 		expect(selectAgents(running, after(60), 20).summary.parts).toContainEqual(expect.objectContaining({word: 'running'}));

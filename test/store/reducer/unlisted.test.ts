@@ -31,7 +31,7 @@ const listed = (seconds: number, ...tasks: readonly Dag[]): Action => ({...at(se
 const answered = (seconds: number, task: Dag): Action => ({...at(seconds), type: 'linked-task-received', id: task.id, task});
 const notFound = (seconds: number, {id}: Dag): Action => ({...at(seconds), type: 'linked-task-received', id, task: undefined});
 const failed = (seconds: number, {id}: Dag): Action => ({...at(seconds), type: 'linked-task-failed', id, error: {type: 'timeout', after: 10_000}});
-const start = play(initialState([addressOf(one)], {columns: 80, rows: 24}), {...at(0), type: 'info-received', info: makeInfo()}, listed(0), received(0, dag(1)));
+const start = play(initialState([addressOf(one)], {columns: 80, rows: 24}), {...at(0), type: 'info-received', info: makeInfo()}, {...at(0), type: 'skew-measured', skew: 0}, listed(0), received(0, dag(1)));
 
 const others = (state: State): readonly string[] => (state.agents.get(one)?.otherTasks ?? []).map(({name, state: word, unlisted}) => [name, word, ...(unlisted ? [unlisted.end] : [])].join(' '));
 const asked = (state: State): readonly string[] => selectFocus(state).unended.map(({agent, id}) => `${agent} ${id}`);

@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {withDetailsOf} from '../../../source/protocol/outcome.js';
 import {type Dag, type TaskNode} from '../../../source/protocol/task.js';
 import {agentNow, durationOf, endedAt} from '../../../source/store/selectors/basics.js';
+import {type AgentEntry} from '../../../source/store/state.js';
 import {after, makeDag, makeEntry, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 
 const row = (pair: string, startTime: number | undefined, endTime: number | undefined) => {
@@ -27,6 +28,16 @@ describe('how long something took', () => {
 		['a start in the future, by a skew measured a little wrong, counts as zero', row('RUNNING/RUN', after(61), after(61)), 0],
 	])('%s', (_, given, expected) => {
 		expect(durationOf(given, after(60))).toBe(expected);
+	});
+
+	it('is unknown of what runs at an agent whose clock was not read yet, but not of what is over', () => {
+		const present = (change: Partial<AgentEntry>) => agentNow({...makeEntry(), skew: undefined, ...change}, after(60), {});
+		const [runs, ended] = [row('RUNNING/RUN', after(1), after(4)), row('SUCCEED/RUN', after(1), after(4))];
+		expect(durationOf(runs, present({}))).toBeUndefined();
+		expect(durationOf(ended, present({}))).toBe(3000);
+		expect(durationOf(runs, present({skew: 3_600_000}))).toBe(3_659_000);
+		const failing = {type: 'failing', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: undefined, isAlive: false} as const;
+		expect(durationOf(runs, present({connection: failing}))).toBe(59_000);
 	});
 
 	describe('of what was cancelled', () => {

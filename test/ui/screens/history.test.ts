@@ -17,7 +17,7 @@ const dag = (localId: number, change: Partial<Dag> = {}): Dag => makeDag({
 const info: Action = {...at(one), type: 'info-received', info: makeInfo({agent: one, identity: 'SINGLE'})};
 const history = (tasks: readonly Dag[], change: {readonly remaining?: number | undefined; readonly isLoading?: boolean} = {}): Action => ({...at(one), type: 'history-received', owner: one, tasks, remaining: 0, isLoading: false, ...change});
 const running = dag(3, {id: idOf(3), state: 'RUNNING', stage: 1, nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')});
-const opened = () => play(fleetOf(2), info, {...at(one), type: 'task-received', task: running}, {type: 'history-opened'});
+const opened = () => play(fleetOf(2), info, {...at(one), type: 'skew-measured', skew: 0}, {...at(one), type: 'task-received', task: running}, {type: 'history-opened'});
 
 describe('a history', () => {
 	test('lists what was, newest first, and what is', () => {
