@@ -11,7 +11,7 @@ import {attemptsOf, outcomeLabel, shownStage, traitsOf} from '../protocol/outcom
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry} from '../store/changes.js';
 import {lastTaskOf} from '../store/lookup.js';
-import {durationOf, numberedName, partOutcome, stageOutcome, subTaskOutcome, taskOutcome} from '../store/selectors/basics.js';
+import {durationOf, numberedName, partLabel, partOutcome, stageOutcome, subTaskOutcome, taskOutcome} from '../store/selectors/basics.js';
 import {troubleOf} from '../store/selectors/connection.js';
 import {toldOf} from '../store/selectors/explanation.js';
 import {describeChange} from '../store/selectors/journal.js';
@@ -116,7 +116,7 @@ const summary = ({dag, owner, why, isStalled, isFailing, present, offset}: Incid
 	return rows.flatMap(([name, value]) => value === undefined ? [] : [`${cell(name, columns)}  ${value}`]);
 };
 
-const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === undefined
+const stages = ({dag, present, isPartFailed}: Incident): readonly string[] => dag.nodes === undefined
 	? [messages().output.bundle.stagesUnknown]
 	: textTable([
 		['#', heads().stage, heads().subTasks, heads().outcome, heads().time],
@@ -124,7 +124,7 @@ const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === un
 			String(index + 1),
 			messages().tasks.engineName(node.name),
 			`${node.subTasks.filter(subTask => traitsOf(subTaskOutcome(subTask)).isDone).length}/${node.subTasks.length}`,
-			outcomeLabel(stageOutcome(dag, node)),
+			partLabel({outcome: stageOutcome(dag, node), hasFailedPart: isPartFailed(node)}),
 			spent(durationOf(node, present)),
 		]),
 	], {right: new Set([0, 2, 4])});

@@ -10,7 +10,7 @@ import {emptyLog, type FetchLog, logFromTask} from '../store/log/buffer.js';
 import {agentBehind, agentsOf, findNode, findSubTask, findTask, lastTaskOf, placeOfTask} from '../store/lookup.js';
 import {taskInQuestion} from '../store/selectors/agent-rows.js';
 import {agentNow} from '../store/selectors/basics.js';
-import {type Cause, causesIn, failingPartsOf, isFailing} from '../store/selectors/cause.js';
+import {type Cause, causesIn, failedPartTest, failingPartsOf, isFailing} from '../store/selectors/cause.js';
 import {reasonsIn} from '../store/selectors/reason.js';
 import {isStalledTask} from '../store/selectors/summary.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../store/state.js';
@@ -35,6 +35,8 @@ export type Incident = {
 	/** It runs, but a part of it failed; `failing`: the ids of all tasks here of which this is true. */
 	readonly isFailing: boolean;
 	readonly failing: ReadonlySet<string>;
+	/** Whether what a stage or sub-task of it followed failed at another agent, although it runs. */
+	readonly isPartFailed: ReturnType<typeof failedPartTest>;
 	/** The sub-tasks of other tasks where its reasons arose. */
 	readonly elsewhere: readonly Elsewhere[];
 	/** The agent of the task, and all watched agents of its cluster. */
@@ -115,6 +117,7 @@ export const incidentOf = (state: State, now: Timestamp): Incident | undefined =
 		why: reasonsIn(state, dag, owner),
 		isStalled: isStalledTask(state, owner, dag, now),
 		isFailing: isFailing(state, dag),
+		isPartFailed: failedPartTest(state, dag),
 		failing: new Set([dag, ...lasts].filter(other => isFailing(state, other)).map(({id}) => id)),
 		agents,
 		cluster,

@@ -7,7 +7,7 @@ import {truncate} from '../lib/wrap.js';
 import {severityOf} from '../protocol/logs.js';
 import {type Outcome, outcomeLabel, shownStage} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
-import {beganAt, durationOf, numberedName, outcomeTones, partOutcome, stageOutcome, taskOutcome} from '../store/selectors/basics.js';
+import {beganAt, durationOf, numberedName, outcomeTones, partLabel, partOutcome, stageOutcome, taskOutcome} from '../store/selectors/basics.js';
 import {wholeCauseText, whyText} from '../store/selectors/reason.js';
 import {type Tone} from '../store/selectors/view-types.js';
 import {type Incident, type IncidentLog, type Made} from './collect-logs.js';
@@ -77,7 +77,7 @@ const factsOf = ({dag, owner, present, offset}: Incident, outcome: string): Repo
 	return rows.flatMap(([label, value]) => value === undefined ? [] : [[label, value] as const]);
 };
 
-const stageOf = ({dag, present, offset}: Incident, node: TaskNode, index: number, clean: (text: string) => string): ReportStage => {
+const stageOf = ({dag, present, offset, isPartFailed}: Incident, node: TaskNode, index: number, clean: (text: string) => string): ReportStage => {
 	const startedOf = (row: TaskNode | SubTask): string => {
 		const time = beganAt(row);
 		return time === undefined ? '' : formatInstant(time, offset, dag.startTime ?? time);
@@ -87,8 +87,8 @@ const stageOf = ({dag, present, offset}: Incident, node: TaskNode, index: number
 	return {
 		number: index + 1,
 		name: clean(messages().tasks.engineName(node.name)),
-		outcome: outcomeLabel(outcome),
-		tone: toneOfOutcome(outcome),
+		outcome: partLabel({outcome, hasFailedPart: isPartFailed(node)}),
+		tone: isPartFailed(node) ? 'bad' : toneOfOutcome(outcome),
 		started: startedOf(node),
 		time: spent(durationOf(node, present)),
 		span: spanOf(node, present),
@@ -98,8 +98,8 @@ const stageOf = ({dag, present, offset}: Incident, node: TaskNode, index: number
 				id: subTask.id,
 				name: clean(messages().tasks.engineName(subTask.name)),
 				agent: clean(subTask.agent ?? messages().output.unknownAgent),
-				outcome: outcomeLabel(of),
-				tone: toneOfOutcome(of),
+				outcome: partLabel({outcome: of, hasFailedPart: isPartFailed(subTask)}),
+				tone: isPartFailed(subTask) ? 'bad' : toneOfOutcome(of),
 				started: startedOf(subTask),
 				time: spent(durationOf(subTask, present)),
 				span: spanOf(subTask, present),

@@ -9,11 +9,11 @@ import {historyOwners, historyRows, isHistoryLoading, knownTask, runsProblem} fr
 import {type DifferingLine} from '../store/compare.js';
 import {ownerLabel, placeOfTask, topScreen} from '../store/lookup.js';
 import {type TaskReference} from '../store/operations/track.js';
-import {numberedName} from '../store/selectors/basics.js';
+import {numberedName, partLabel} from '../store/selectors/basics.js';
 import {type CompareRow, type CompareView, selectCompare} from '../store/selectors/compare.js';
 import {whyTexts} from '../store/selectors/reason.js';
 import {type State} from '../store/state.js';
-import {partLabel, toneOfPart} from '../ui/theme.js';
+import {toneOfPart} from '../ui/theme.js';
 import {queryAll, type QueryDeps} from './cause.js';
 import {type ExitCode, ownedTasks, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';

@@ -11,7 +11,7 @@ import {agentBehind, agentsOf, errorOf, ownerLabel, placeOfTask} from '../store/
 import {type Usual} from '../store/runs.js';
 import {rowsOf} from '../store/selectors/agent-rows.js';
 import {type AgentsRow, selectAgents} from '../store/selectors/agents.js';
-import {agentNow, durationOf, partOutcome, stageOutcome, taskCells} from '../store/selectors/basics.js';
+import {agentNow, durationOf, partLabel, partOutcome, stageOutcome, taskCells} from '../store/selectors/basics.js';
 import {failedPartTest, isFailing} from '../store/selectors/cause.js';
 import {reasonText} from '../store/selectors/reason.js';
 import {isStalledTask} from '../store/selectors/summary.js';
@@ -21,7 +21,7 @@ import {isSlowStage, usualStages, usualTimes} from '../store/selectors/usual.js'
 import {type RowSource, type Tone} from '../store/selectors/view-types.js';
 import {type AgentEntry, type State} from '../store/state.js';
 import {stageText} from '../ui/format.js';
-import {createTheme, partLabel, type SpanTone, styleOf, toneOf, toneOfPart} from '../ui/theme.js';
+import {createTheme, type SpanTone, styleOf, toneOf, toneOfPart} from '../ui/theme.js';
 import {ownedTasks, type UnreadPart, unreadOf, unreadParts} from './exit-code.js';
 
 /** How much is printed of tasks: their heads, their stages too, or every line of their logs as well. */

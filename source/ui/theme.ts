@@ -146,10 +146,6 @@ export const outcomeText = (outcome: Outcome, {glyphs}: Theme, isFailing = false
 export const partText = ({outcome, hasFailedPart = false}: {readonly outcome: Outcome; readonly hasFailedPart?: boolean}, theme: Theme): string =>
 	hasFailedPart ? messages().tasks.partFailed(outcomeText(outcome, theme)) : outcomeText(outcome, theme);
 
-/** Its words without a mark. */
-export const partLabel = ({outcome, hasFailedPart = false}: {readonly outcome: Outcome; readonly hasFailedPart?: boolean}): string =>
-	hasFailedPart ? messages().tasks.partFailed(outcomeLabel(outcome)) : outcomeLabel(outcome);
-
 /** The same in a column that has no room for words: "✔!" if its part failed. Its own mark stays, for that part is not itself. */
 export const partMark = ({outcome, hasFailedPart = false}: {readonly outcome: Outcome; readonly hasFailedPart?: boolean}, {glyphs}: Theme): string =>
 	`${glyphs.outcome[outcome.word]}${hasFailedPart ? '!' : ''}`;

@@ -12,7 +12,7 @@ const incident: Incident = {
 		id: stage, key: stage, name: `stage ${stage}`,
 		subTasks: ['a', 'b'].map(name => makeSubTask({id: stage + name, key: stage + name, executeTimes: stage === '3' ? 0 : 1, logs: stage === '3' ? undefined : [`${stage + name} from the task`]})),
 	}))}),
-	owner: 'x', agent: 'agent', present: ten, offset: 0, causes: [], why: {causes: [], count: 0}, isStalled: false, isFailing: false, failing: new Set(), elsewhere: [], agents: [], changes: [], cluster: undefined,
+	owner: 'x', agent: 'agent', present: ten, offset: 0, causes: [], why: {causes: [], count: 0}, isStalled: false, isFailing: false, failing: new Set(), isPartFailed: () => false, elsewhere: [], agents: [], changes: [], cluster: undefined,
 };
 
 const lines = (subTask: string): FetchedLog => ({type: 'lines', lines: linesOf([{id: 1, executeTimes: 1, text: `${subTask} whole`, time: after(0)}])});

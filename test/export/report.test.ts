@@ -25,7 +25,7 @@ const dag = makeDag({...failure, name: `Grow ${hostile}`, stage: 1, maxStage: 2,
 ]});
 
 const incident: Incident = {
-	dag, owner: 'obdemo', agent: '10.0.0.1:2886', present: after(20), offset: 480, causes: [], why: reasonsIn(initialState([], {columns: 80, rows: 24}), dag, 'obdemo'), isStalled: false, isFailing: false, failing: new Set(), elsewhere: [], agents: [], cluster: undefined, changes: [],
+	dag, owner: 'obdemo', agent: '10.0.0.1:2886', present: after(20), offset: 480, causes: [], why: reasonsIn(initialState([], {columns: 80, rows: 24}), dag, 'obdemo'), isStalled: false, isFailing: false, failing: new Set(), isPartFailed: () => false, elsewhere: [], agents: [], cluster: undefined, changes: [],
 };
 
 const lines = Array.from({length: 40}, (_, index) => ({id: index, executeTimes: 1, text: index === 39 ? `ERROR: [X]: ${hostile.replace('correct horse', '')}` : `line ${index}`, time: after(index / 10)}));
@@ -132,5 +132,7 @@ test('a report of a running task with a failed part says so, and where the reaso
 	const running = makeDag({...dag, state: 'RUNNING', nodes: [makeNode({name: 'Start observer', state: 'RUNNING', subTasks: [{...failed, logs: ['ERROR: no memory\nat all']}, {...other, state: 'RUNNING'}]})]});
 	const causes = causesIn(initialState([], {columns: 80, rows: 24}), running, 'obdemo');
 	const report = reportOf({...incident, dag: running, isFailing: true, causes}, [], {version: '1.2.3', at: after(30), offset: 0}, createRedactor([]));
+	const ofMain = reportOf({...incident, dag: running, isFailing: true, isPartFailed: part => part === running.nodes?.[0]}, [], {version: '1.2.3', at: after(30), offset: 0}, createRedactor([]));
+	expect(ofMain.stages?.[0]).toMatchObject({outcome: expect.stringMatching(/^\w+, part failed$/) as string, tone: 'bad'});
 	expect(report).toMatchObject({outcome: 'running, failing', tone: 'bad', reasons: ['Start observer @ 10.0.0.1:2886: no memory\nat all']});
 });

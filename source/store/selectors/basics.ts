@@ -14,6 +14,7 @@ import {
 	outcomeOfNode,
 	outcomeOfSubTask,
 	type OutcomeWord,
+	outcomeLabel,
 	type Stateful,
 	traitsOf,
 } from '../../protocol/outcome.js';
@@ -197,6 +198,10 @@ const within = (dag: Dag | undefined, outcome: Outcome): Outcome =>
 	outcome.word === 'pending' && dag && taskOutcome(dag).word === 'rolled back' ? {word: 'not run'} : outcome;
 
 export const stageOutcome = (dag: Dag | undefined, node: TaskNode): Outcome => within(dag, nodeOutcome(node));
+
+/** The words of a stage or sub-task whose part at another agent may have failed. */
+export const partLabel = ({outcome, hasFailedPart = false}: {readonly outcome: Outcome; readonly hasFailedPart?: boolean}): string =>
+	hasFailedPart ? messages().tasks.partFailed(outcomeLabel(outcome)) : outcomeLabel(outcome);
 
 export const partOutcome = (dag: Dag | undefined, subTask: SubTask): Outcome => within(dag, subTaskOutcome(subTask));
 

@@ -6,6 +6,7 @@ import {formatDuration} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {severityOf} from '../../protocol/logs.js';
 import {type Difference, type DifferingLine} from '../../store/compare.js';
+import {partLabel} from '../../store/selectors/basics.js';
 import {type CompareRow, type CompareView} from '../../store/selectors/compare.js';
 import {whyTexts} from '../../store/selectors/reason.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
@@ -15,7 +16,7 @@ import {type ColumnDefinitions, margin, markerWidth, positionSpans, type TableCo
 import {bareInstant, reasonLines} from '../components/text.js';
 import {differenceRows} from '../layout.js';
 import {fillLines, fitLine, isBlank, type Line, type Span, spaces, span, spinner, widthOf, withoutBlankEnd} from '../span.js';
-import {outcomeText, partLabel, partText, type SpanTone, type Theme, toneOf, toneOfPart, toneOfSeverity} from '../theme.js';
+import {outcomeText, partText, type SpanTone, type Theme, toneOf, toneOfPart, toneOfSeverity} from '../theme.js';
 
 type CompareColumn = 'number' | 'stage' | 'one' | 'oneTime' | 'other' | 'otherTime' | 'difference';
 
