@@ -123,6 +123,10 @@ describe('beside a list', () => {
 		const stage = frameOf(play(opened, {type: 'entered'}));
 		expect(stage.find(line => line.includes('▸'))).toMatch(/10\.0\.0\.2:2886 {2}✔ succeeded, part failed/);
 		expect(stage).toContain(' ✔ succeeded, part failed   2 sub-tasks');
+		// Where the words have no room, the mark stays.
+		const narrow = play(fleetOf(2, 40, 10), received(one, main), received(two, part), {type: 'selection-moved', by: 'start'}, {type: 'entered'});
+		expect(frameOf(narrow).find(line => line.includes('▸'))).toMatch(/4 Wait for all .*✔!/);
+		expect(frameOf(play(narrow, {type: 'entered'})).find(line => line.includes('▸'))).toMatch(/10\.0\.0\.2:2886 {2}✔!/);
 	});
 
 	test('is the log of the selected sub-task, and below it the ends of the others, of which the list then does not say the last lines', () => {

@@ -39,11 +39,12 @@ const columnsWith = (rows: readonly SubTaskRow[], width: number, {outcome, hasLi
 	], width - markerWidth - margin);
 };
 
-/** In a preview without room for the last lines, outcomes have only their marks. */
+/** In a preview without room for the last lines, and where their words have no room, outcomes have only their marks. */
 export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: Theme, {hasLines = true, isPreview = false} = {}): ReadonlyArray<Column<NodeColumn>> => {
 	const whole = columnsWith(rows, width, {outcome: widest(rows.map(row => partText(row, theme)), 11, 24), hasLines});
 	const line = whole.find(({name}) => name === 'line')?.width ?? 0;
-	return isPreview && hasLines && line < usualLine ? columnsWith(rows, width, {outcome: widest(rows.map(row => partMark(row, theme)), 1, mostOfMark), hasLines}) : whole;
+	const hasOutcomes = whole.some(({name}) => name === 'outcome');
+	return !hasOutcomes || (isPreview && hasLines && line < usualLine) ? columnsWith(rows, width, {outcome: widest(rows.map(row => partMark(row, theme)), 1, mostOfMark), hasLines}) : whole;
 };
 
 const lastLineText = ({lastLine, lastShortest, lastSeverity}: SubTaskRow, width: number, {glyphs: {ellipsis}}: Theme): string => lastSeverity === 'error'

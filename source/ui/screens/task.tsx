@@ -313,7 +313,9 @@ export const TaskScreen = ({view, size, theme, footer, part, timeZone, hour}: Sc
 	// A list beside its preview is on a terminal that is wider.
 	const isBrief = part?.place !== undefined;
 	const space = {total: list.total, width, columns: part ? width + beside : width};
-	const columns = part ? partColumns(list.rows, space, theme, isBrief) : stagesColumns(list.rows, space, theme);
+	const usual = part ? partColumns(list.rows, space, theme, isBrief) : stagesColumns(list.rows, space, theme);
+	// An outcome whose words have no room still has its mark.
+	const columns = usual.some(({name}) => name === 'outcome') ? usual : partColumns(list.rows, space, theme, isBrief);
 	const timeline = columns.find(({name}) => name === 'timeline')?.width ?? 0;
 	const props = {size, theme, timeZone, hour};
 	const said = [
