@@ -42,7 +42,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
 	'client/task-rules.ts': /./,
 	'client/transport.ts': /^(?:gzip, br|Host)$/,
 	'export/clipboard.ts': /Ptmux;/,
-	'export/webhooks.ts': /^application\/json; charset=utf-8$/,
+	'export/webhook-post.ts': /^application\/json; charset=utf-8$/,
 	// Each text in the page goes through `html`.
 	'export/report-html.ts': /^\s*(?:(?:\{\})?<|:root)/,
 	'fleet/audit.ts': /^uid |sudo by/,

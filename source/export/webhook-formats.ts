@@ -122,10 +122,14 @@ const titleOf = (changes: readonly News[], language: Messages): string => {
 	return first && changes.length === 1 ? words.title(first[0], subject) : words.titleOfSeveral(counts.map(([what, {length: count}]) => words.counted(count, what)), subject);
 };
 
-const lineOf = (change: News, redact: Message['redact'], language: Messages): string => {
+/** The title has said of a single change what happened and to what: its line says when, and why. */
+const lineOf = (change: News, isSingle: boolean, redact: Message['redact'], language: Messages): string => {
 	const {at, label, transition} = change;
-	const text = cutMiddle(redact(cutMiddle(changeText(transition, label, language), 2 * longestChange)), longestChange);
-	return language.webhooks.line(formatTime(at, localOffset(at)), placeOf(change), text);
+	const {webhooks: words} = language;
+	const said = isSingle && transition.type !== 'agent-troubled' ? describeChange(transition, language).detail : changeText(transition, label, language);
+	const text = cutMiddle(redact(cutMiddle(said, 2 * longestChange)), longestChange);
+	const time = formatTime(at, localOffset(at));
+	return isSingle ? words.lineOfSingle(time, text) : words.line(time, placeOf(change), text);
 };
 
 /** A title, then a line for each change as far as there is room: what is bad first if not all fit. Little is read of long reasons, because keys must not wait for this. */
@@ -144,7 +148,7 @@ const textOf = (format: WebhookFormat, name: string, {changes: all, left, now, h
 	const fitting: Array<{readonly index: number; readonly line: string}> = [];
 	let used = 0;
 	for (const {index, change} of ranked.slice(0, mostLines)) {
-		const line = plainText(format, escapeControls(lineOf(change, redact, language)));
+		const line = plainText(format, escapeControls(lineOf(change, changes.length === 1, redact, language)));
 		used += bytesOf(line) + 1;
 		if (used > room) {
 			break;

@@ -1,114 +1,16 @@
 // Tells services about changes: what waits, when it is sent, and when it is given up. Nothing waits for this.
 
-import {Buffer} from 'node:buffer';
-import {type ClientRequest, type IncomingMessage} from 'node:http';
 import process from 'node:process';
 import {type Clock, within} from '../lib/clock.js';
-import {errorCode} from '../lib/errno.js';
-import {isOwnHost} from '../lib/host-port.js';
 import {messages} from '../lib/messages/messages.js';
-import {formatDuration, type Timestamp} from '../lib/time.js';
+import {formatDuration, formatTime, localOffset, type Timestamp} from '../lib/time.js';
+import {type JournalEntry} from '../store/changes.js';
 import {followJournal, type Store} from '../store/store.js';
-import {kindOf, kindOfMain} from '../store/transitions.js';
-import {type Verdict, verdictOf, verdictOfFault, type Way, type WebhookAnswer, type WebhookFault} from './webhook-answers.js';
-import {limitsOf, type Message, type News, requestFor, type Webhook, type WebhookRequest} from './webhook-formats.js';
-
-/** Sends one request. Never rejects. */
-export type Post = (request: WebhookRequest, signal: AbortSignal) => Promise<WebhookAnswer | WebhookFault>;
-
-type Env = Readonly<Record<string, string | undefined>>;
-
-// In ms: for the whole request.
-const timeout = 10_000;
-
-// Bytes. A service says what it has to say in a line.
-const longestAnswer = 64 * 1024;
-
-const proxyNames = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'] as const;
-
-/** Whether this Node.js can use the proxies that the environment names. */
-const knowsProxies = (version: string): boolean => {
-	const [major = 0, minor = 0] = version.split('.', 2).map(Number);
-	return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
-};
-
-const proxyOf = ({protocol, hostname}: URL, env: Env): Readonly<Record<string, string>> | undefined => {
-	const own = protocol === 'https:' ? /^https_proxy$/i : /^http_proxy$/i;
-	const given = proxyNames.flatMap(name => {
-		const value = env[name] ?? '';
-		return value === '' ? [] : [[name, value] as const];
-	});
-	return given.some(([name]) => own.test(name)) && !isOwnHost(hostname) ? Object.fromEntries(given) : undefined;
-};
-
-/** Opens a request over HTTP or HTTPS, through the proxy that the environment names, if any. Certificates are checked. Throws if that proxy's URL cannot be used. */
-const openRequest = (target: URL, length: number, {authorities, env}: {readonly authorities: string | undefined; readonly env: Env}): ClientRequest => {
-	const proxyEnv = proxyOf(target, env);
-	// None of these is loaded without a webhook. Node.js before 22.15 has only its own list of authorities.
-	const tls = process.getBuiltinModule('node:tls');
-	const known: readonly string[] = authorities === undefined ? [] : [...typeof tls.getCACertificates === 'function' ? tls.getCACertificates('default') : tls.rootCertificates, authorities];
-	const protocol = process.getBuiltinModule(target.protocol === 'https:' ? 'node:https' : 'node:http');
-	const agent = new protocol.Agent({keepAlive: false, ...(proxyEnv && {proxyEnv}), ...(known.length > 0 && {ca: [...known]})});
-	return protocol.request(target, {method: 'POST', agent, headers: {'content-type': 'application/json; charset=utf-8', 'content-length': length, 'user-agent': 'obwatch'}});
-};
-
-const answerOf = (response: IncomingMessage, body: readonly Buffer[]): WebhookAnswer => ({
-	status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body: Buffer.concat(body).subarray(0, longestAnswer).toString(),
-});
-
-/** Hears the response to a request, as far as it is read. */
-const hear = (request: ClientRequest, give: (answer: WebhookAnswer | WebhookFault) => void): void => {
-	request.on('response', response => {
-		const chunks: Buffer[] = [];
-		let size = 0;
-		const end = (): void => {
-			give(answerOf(response, chunks));
-		};
-
-		response.on('data', (chunk: Buffer) => {
-			chunks.push(chunk);
-			size += chunk.length;
-			if (size > longestAnswer) {
-				end();
-			}
-		});
-		response.on('end', end);
-		response.on('error', end);
-	});
-	request.on('error', error => {
-		give({fault: 'network', code: errorCode(error)});
-	});
-};
-
-/** Posts to a webhook. Redirects are not followed. */
-export const createPost = ({authorities}: Pick<Webhook, 'authorities'>, {clock, env}: {readonly clock: Clock; readonly env: Env}): Post => async ({url, body}, signal) => {
-	const {promise, resolve: give} = Promise.withResolvers<WebhookAnswer | WebhookFault>();
-	let request: ClientRequest | undefined;
-	const cancelTimeout = clock.schedule(() => {
-		give({fault: 'timeout', code: ''});
-	}, timeout);
-	const stop = (): void => {
-		give({fault: 'aborted', code: ''});
-	};
-
-	signal.addEventListener('abort', stop);
-	if (signal.aborted) {
-		stop();
-	}
-
-	try {
-		request = openRequest(new URL(url), Buffer.byteLength(body), {authorities, env});
-		hear(request, give);
-		request.end(body);
-		return await promise;
-	} catch (error) {
-		return {fault: 'network', code: errorCode(error)};
-	} finally {
-		cancelTimeout();
-		signal.removeEventListener('abort', stop);
-		request?.destroy();
-	}
-};
+import {type State} from '../store/state.js';
+import {kindOf, kindOfMain, mayBePart} from '../store/transitions.js';
+import {type Verdict, verdictOf, verdictOfFault, type Way} from './webhook-answers.js';
+import {limitsOf, type Message, type News, requestFor, type Webhook} from './webhook-formats.js';
+import {createPost, type Env, knowsProxies, proxyOf, timeout} from './webhook-post.js';
 
 const wayTo = (url: string, env: Env): Way => {
 	if (!proxyOf(new URL(url), env)) {
@@ -207,6 +109,8 @@ const createSender = (webhook: Webhook, deps: Omit<WebhookDeps, 'onFailing'> & {
 	let isClosing = false;
 	let sent = 0;
 	let failed = 0;
+	// Given up since the last message that was sent.
+	let lost = 0;
 
 	const say = (text: string): void => {
 		onProblem(text);
@@ -220,8 +124,9 @@ const createSender = (webhook: Webhook, deps: Omit<WebhookDeps, 'onFailing'> & {
 
 	const lose = (count: number, why: string): void => {
 		failed += count;
+		lost += count;
 		if (count > 0) {
-			say(messages().webhooks.lost(count, why));
+			say(messages().webhooks.lost(lost, why));
 		}
 	};
 
@@ -253,17 +158,17 @@ const createSender = (webhook: Webhook, deps: Omit<WebhookDeps, 'onFailing'> & {
 				return;
 			}
 
-			const wait = verdict.after > 0 ? formatDuration(verdict.after) : undefined;
-			problem = wait === undefined ? verdict.problem : messages().webhooks.problems.asksToWait(verdict.problem, wait);
+			const isAsked = verdict.after > 0;
+			problem = isAsked ? messages().webhooks.problems.asksToWait(verdict.problem, formatDuration(verdict.after)) : verdict.problem;
 			failures++;
 			notBefore = now + Math.max(verdict.after, retryDelay(failures, random));
 			if (!isClosing) {
 				expire(notBefore);
 			}
 
-			// What has to wait for long is late news, even if it is sent then.
-			if (!isClosing && waiting.length > 0 && (failures >= reportedFrom || verdict.after >= longestRetry)) {
-				say(messages().webhooks.goesOn(verdict.problem, wait));
+			// What has to wait for long is late news, even if it is sent then. What was said names a time that has passed.
+			if (!isClosing && waiting.length > 0 && (wasReported || failures >= reportedFrom || verdict.after >= longestRetry)) {
+				say(messages().webhooks.goesOn(verdict.problem, isAsked ? formatTime(notBefore, localOffset(notBefore)) : undefined));
 			}
 
 			return;
@@ -275,6 +180,7 @@ const createSender = (webhook: Webhook, deps: Omit<WebhookDeps, 'onFailing'> & {
 		failures = 0;
 		if (verdict.type === 'sent') {
 			sent += count;
+			lost = 0;
 			if (wasReported) {
 				wasReported = false;
 				onProblem(undefined);
@@ -345,6 +251,15 @@ const createSender = (webhook: Webhook, deps: Omit<WebhookDeps, 'onFailing'> & {
 	};
 };
 
+// In ms. What began is told without its details once they take so long.
+const detailsPatience = 10_000;
+
+/** Whether it is news even of a sub-task. */
+const isFailure = (state: State, {transition}: JournalEntry): boolean => {
+	const kind = kindOf(state, transition);
+	return kind === 'failed' || kind === 'failing';
+};
+
 /** `finish` sends what waits, within `timeout` ms, and settles then, or at the signal; no change is heard any more. */
 export type WebhookReports = {
 	readonly counts: () => readonly WebhookCounts[];
@@ -369,7 +284,8 @@ export const reportToWebhooks = (webhooks: readonly Webhook[], {store, onFailing
 			onFailing?.([...failing].map(([name, why]) => ({name, problem: why})));
 		},
 	})}));
-	const stop = followJournal(store, (entries, state) => {
+	const tell = (entries: readonly JournalEntry[]): void => {
+		const state = store.getState();
 		const kinds = entries.map(entry => ({entry, kind: kindOf(state, entry.transition), kindOfIts: kindOfMain(state, entry.transition)}));
 		for (const {on, sender} of senders) {
 			// A failure is told once: of the main task, if the webhook is for that.
@@ -379,11 +295,39 @@ export const reportToWebhooks = (webhooks: readonly Webhook[], {store, onFailing
 				sender.add(wanted);
 			}
 		}
+	};
+
+	let held: ReadonlyArray<{readonly entry: JournalEntry; readonly until: Timestamp}> = [];
+	let cancel: (() => void) | undefined;
+
+	/** Tells what no longer waits for details, and waits with the rest. */
+	const take = (entries: readonly JournalEntry[]): void => {
+		const [state, now] = [store.getState(), deps.clock.now()];
+		const all = [...held, ...entries.map(entry => ({entry, until: now + detailsPatience}))];
+		held = all.filter(({entry, until}) => now < until && !isFailure(state, entry) && mayBePart(state, entry.transition));
+		const waits = new Set(held);
+		tell(all.filter(each => !waits.has(each)).map(({entry}) => entry));
+		cancel?.();
+		const [first] = held;
+		cancel = first && deps.clock.schedule(() => {
+			take([]);
+		}, first.until - now);
+	};
+
+	const stopEntries = followJournal(store, take);
+	const stopDetails = store.subscribe(() => {
+		if (held.length > 0) {
+			take([]);
+		}
 	});
 	return {
 		counts: () => senders.map(({sender}) => sender.counts()),
 		async finish(end) {
-			stop();
+			stopEntries();
+			stopDetails();
+			cancel?.();
+			tell(held.map(({entry}) => entry));
+			held = [];
 			await Promise.all(senders.map(async ({sender}) => sender.finish(end)));
 		},
 	};

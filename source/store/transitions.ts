@@ -29,7 +29,18 @@ export const isShare = (state: State, {owner, stages}: Pick<TaskNow, 'owner' | '
 };
 
 /** Whether it is a part of another task, which says itself how it goes. */
-const isPart = (state: State, transition: TaskNow): boolean => isShare(state, transition) || findTask(state, transition)?.links.mainDagId !== undefined;
+export const isPart = (state: State, transition: TaskNow): boolean =>
+	transition.main !== undefined || isShare(state, transition) || findTask(state, transition)?.links.mainDagId !== undefined;
+
+/** Whether it may be a part of another task: a list does not say, and the details that do are not read yet. */
+export const mayBePart = (state: State, transition: Transition): boolean => {
+	if (!('id' in transition) || isPart(state, transition)) {
+		return false;
+	}
+
+	const dag = findTask(state, transition);
+	return dag !== undefined && dag.nodes === undefined && dag.needs === undefined && dag.refusal === undefined;
+};
 
 const kindOfTrouble = (trouble: Trouble): ChangeKind => trouble === 'unreachable' || trouble === 'no answer' ? 'unreachable' : 'access';
 
@@ -186,7 +197,7 @@ const lastTimeIn = ({startTime, endTime, nodes}: Dag): Timestamp | undefined => 
 	return endTime ?? (times.length === 0 ? undefined : Math.max(...times));
 };
 
-/** What a task did while its owner could not be read: that it ended or began, or that it fails. What ended long before is no news. */
+/** What a task did while its owner could not be read: that it ended or began, or that it fails. What ended before is no news, unless it failed a short while before. */
 const missedChanges = (owner: string, dag: Dag, state: State): readonly Transition[] => {
 	const since = missedSince(state, owner);
 	const outcome = settledOutcome(dag);
@@ -199,7 +210,7 @@ const missedChanges = (owner: string, dag: Dag, state: State): readonly Transiti
 		return dag.startTime !== undefined && dag.startTime - skew >= since ? begun(owner, dag, state) : failingOf(owner, dag, state);
 	}
 
-	return (lastTimeIn(dag) ?? Infinity) - skew >= since - justBefore ? begun(owner, dag, state) : [];
+	return (lastTimeIn(dag) ?? Infinity) - skew >= since - (isFault(outcome) ? justBefore : 0) ? begun(owner, dag, state) : [];
 };
 
 /** The task as another owner had it before its real owner was known: it has not begun just now. Only ids that name an agent are unique over all clusters. */

@@ -6,7 +6,7 @@ import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {hideSecrets, verdictOf} from '../../source/export/webhook-answers.js';
 import {type Webhook} from '../../source/export/webhook-formats.js';
-import {testWebhook} from '../../source/export/webhooks.js';
+import {nextGap, retryDelay, testWebhook} from '../../source/export/webhooks.js';
 import {systemClock} from '../../source/lib/clock.js';
 import {makeCertificate} from '../helpers/certificates.js';
 import {ten} from '../helpers/tasks.js';
@@ -155,4 +155,15 @@ describe('a response', () => {
 		expect(problem).toBe('responded HTTP 404: no such hook: ***, ***, ***');
 		expect(hideSecrets(webhook)('key=693a91f6-7xxx')).toBe('key=***');
 	});
+});
+
+test('the time between attempts doubles up to a minute, give or take a half', () => {
+	expect([1, 2, 3, 4, 5, 6, 20].map(failures => retryDelay(failures, () => 0.5))).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+	expect([retryDelay(1, () => 0), retryDelay(1, () => 0.999)]).toEqual([1000, 2998]);
+});
+
+test('the time between messages doubles as long as they follow each other, and is short again after a pause', () => {
+	expect(nextGap(4000, {gap: 4000, notBefore: ten, now: ten + 100})).toBe(8000);
+	expect(nextGap(4000, {gap: 30_000, notBefore: ten, now: ten})).toBe(30_000);
+	expect(nextGap(4000, {gap: 8000, notBefore: ten, now: ten + 8000})).toBe(4000);
 });

@@ -2,7 +2,7 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {changeKinds, webhookFormats} from '../../source/cli/config/schema.js';
 import {type Webhook, type WebhookFormat} from '../../source/export/webhook-formats.js';
-import {nextGap, reportToWebhooks, retryDelay, testWebhook, type WebhookReports} from '../../source/export/webhooks.js';
+import {reportToWebhooks, testWebhook, type WebhookReports} from '../../source/export/webhooks.js';
 import {speak} from '../../source/lib/messages/messages.js';
 import {createRedactor} from '../../source/lib/redact.js';
 import {createStore, type Store} from '../../source/store/store.js';
@@ -94,7 +94,7 @@ describe.each(webhookFormats.filter(format => format !== 'json'))('%s', format =
 		expect(scene.service.requests()).toBe(1);
 		expect(lines(scene)).toEqual([
 			expect.stringMatching(/^obwatch: failed: task 1 \S*, 10\.0\.0\.1:2886$/),
-			expect.stringMatching(/^\d\d:\d\d:\d\d 10\.0\.0\.1:2886: task 1 \S*: failed: Start observer @ 10\.0\.0\.1:2886: no memory$/),
+			expect.stringMatching(/^\d\d:\d\d:\d\d: Start observer @ 10\.0\.0\.1:2886: no memory$/),
 			expect.stringMatching(/^db-admin, times UTC[+-]\d\d:\d\d$/),
 		]);
 		expect(scene.said).toEqual([]);
@@ -310,7 +310,33 @@ test('a service that is too busy says when to come back', async () => {
 	scene.service.answer = undefined;
 	await requested(scene, 2);
 	expect(scene.clock.now() - at).toBeGreaterThanOrEqual(120_000);
-	expect(scene.said).toEqual(['webhook ops: responded HTTP 429: rate_limited. Trying again in 2m00s.']);
+	expect(scene.said).toEqual([expect.stringMatching(/^webhook ops: responded HTTP 429: rate_limited\. Trying again at \d\d:\d\d:\d\d\.$/)]);
+});
+
+test('the time of the next attempt is never one that has passed, and the count is of all that was refused since one was sent', async () => {
+	const scene = await begin('slack');
+	scene.service.answer = {status: 429, headers: {'retry-after': '120'}, body: 'rate_limited'};
+	scene.comes(1, 'FAILED/RUN');
+	await requested(scene, 1);
+	scene.service.answer = {status: 503};
+	await requested(scene, 2);
+	await until(() => scene.failing.length === 2, 'the next fault');
+	expect(scene.failing).toEqual([expect.stringMatching(/Trying again at \d\d:\d\d:\d\d\.$/), 'ops: responded HTTP 503. Trying again.']);
+	scene.service.answer = {status: 403, body: 'invalid_token'};
+	await requested(scene, 3);
+	await until(() => scene.failing.length === 3, 'a refusal');
+	scene.comes(2, 'FAILED/RUN');
+	await requested(scene, 4);
+	await until(() => scene.failing.length === 4, 'another one');
+	expect(scene.failing.slice(2)).toEqual(['ops: 1 change not sent: responded HTTP 403: invalid_token', 'ops: 2 changes not sent: responded HTTP 403: invalid_token']);
+	expect(scene.said).toHaveLength(1);
+	scene.service.answer = undefined;
+	scene.comes(3, 'FAILED/RUN');
+	await passing(scene, () => scene.reports.counts()[0]?.sent === 1, 'one that is sent');
+	scene.service.answer = {status: 403, body: 'invalid_token'};
+	scene.comes(4, 'FAILED/RUN');
+	await passing(scene, () => scene.said.length === 2, 'a line again');
+	expect(scene.failing.slice(4)).toEqual(['', 'ops: 1 change not sent: responded HTTP 403: invalid_token']);
 });
 
 test('a redirect is not followed', async () => {
@@ -379,6 +405,29 @@ test('a webhook gets only what it is for', async () => {
 	expect(scene.service.deliveries.map(({body}) => body)).toMatchObject([{type: 'outcome-changed', task: {name: 'task 2', outcome: 'succeeded'}}]);
 });
 
+test('what began is told once its details say that it is no sub-task, and at the latest after ten seconds', async () => {
+	const scene = await begin('json', {change: {on: ['started']}});
+	const listed = (id: number, name: string) => makeDag({id: `2213070643302${id}`, name, state: 'RUNNING', nodes: undefined, isBrief: true});
+	const [main, part, unread] = [listed(8861, 'Start OB'), listed(8862, 'Start observer'), listed(8863, 'Check')];
+	const list = (...tasks: ReadonlyArray<typeof main>): void => {
+		scene.store.dispatch({type: 'unfinished-received', agent, at: scene.clock.now(), tasks, ended: []});
+	};
+
+	list();
+	list(main, part);
+	await scene.clock.advance(3000);
+	expect(scene.service.requests()).toBe(0);
+	list(main, {...part, nodes: makeNodes('RUNNING/RUN'), isBrief: false, links: {subDags: {}, mainDagId: main.id}});
+	list({...main, nodes: makeNodes('RUNNING/RUN'), isBrief: false}, part);
+	await requested(scene, 1);
+	list(main, part, unread);
+	await scene.clock.advance(9000);
+	expect(scene.service.requests()).toBe(1);
+	await requested(scene, 2);
+	await scene.clock.advance(60_000);
+	expect(scene.service.deliveries.map(({body}) => body)).toMatchObject([{type: 'task-begun', task: {name: 'Start OB'}}, {type: 'task-begun', task: {name: 'Check'}}]);
+});
+
 test('a test message is sent at once, and its response is told', async () => {
 	const scene = await begin('dingtalk');
 	const deps = {clock: scene.clock, env: {}, host: 'db-admin', redact: (text: string) => text, signal: scene.signal.signal};
@@ -386,15 +435,4 @@ test('a test message is sent at once, and its response is told', async () => {
 	expect(lines(scene)).toEqual(['obwatch: test message', 'The webhook ops works.', expect.stringMatching(/^db-admin/)]);
 	expect(await testWebhook({...scene.webhook, secret: 'SECother'}, deps)).toMatchObject({type: 'refused', problem: expect.stringContaining('310000') as string});
 	expect(await testWebhook({...scene.webhook, url: 'http://127.0.0.1:1/robot/send'}, deps)).toMatchObject({type: 'retry', problem: 'connection refused'});
-});
-
-test('the time between attempts doubles up to a minute, give or take a half', () => {
-	expect([1, 2, 3, 4, 5, 6, 20].map(failures => retryDelay(failures, () => 0.5))).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
-	expect([retryDelay(1, () => 0), retryDelay(1, () => 0.999)]).toEqual([1000, 2998]);
-});
-
-test('the time between messages doubles as long as they follow each other, and is short again after a pause', () => {
-	expect(nextGap(4000, {gap: 4000, notBefore: ten, now: ten + 100})).toBe(8000);
-	expect(nextGap(4000, {gap: 30_000, notBefore: ten, now: ten})).toBe(30_000);
-	expect(nextGap(4000, {gap: 8000, notBefore: ten, now: ten + 8000})).toBe(4000);
 });

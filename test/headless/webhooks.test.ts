@@ -55,7 +55,7 @@ describe('a task that fails', () => {
 		expect(await started.exit()).toBe(code);
 		expect([chat.requests(), card.requests()]).toEqual([1, 1]);
 		for (const {deliveries} of [chat, card]) {
-			expect(deliveries[0]?.text).toMatch(/^obwatch：失败：Short task #\d+，127\.0\.0\.1:\d+\n\d\d:\d\d:\d\d 127\.0\.0\.1:\d+：Short task #\d+：失败：Two @ 127\.0\.0\.1:\d+：no space left, password=\*\*\*\n\S+，时间为 UTC/);
+			expect(deliveries[0]?.text).toMatch(/^obwatch：失败：Short task #\d+，127\.0\.0\.1:\d+\n\d\d:\d\d:\d\d：Two @ 127\.0\.0\.1:\d+：no space left, password=\*\*\*\n\S+，时间为 UTC/);
 		}
 
 		expect(started.stdout() + started.stderr()).not.toContain(token);

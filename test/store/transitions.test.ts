@@ -130,6 +130,7 @@ describe('what changed', () => {
 		['failed at a time that nothing says', dagOf('FAILED/RUN', {startTime: undefined, endTime: undefined, nodes: []}), ['1 agent-recovered', '1 outcome-changed Initialize cluster failed 1/0']],
 		['failed long before', failed(minutes(-60)), ['1 agent-recovered']],
 		['succeeded meanwhile', dagOf('SUCCEED/RUN', {startTime: minutes(-60), endTime: minutes(2)}), ['1 agent-recovered', '1 outcome-changed Initialize cluster succeeded 1/1']],
+		['succeeded just before', dagOf('SUCCEED/RUN', {startTime: minutes(-2), endTime: minutes(-1)}), ['1 agent-recovered']],
 		['began meanwhile', dagOf('RUNNING/RUN', {startTime: minutes(1)}), ['1 agent-recovered', '1 task-begun Initialize cluster running 1/1']],
 		['has run for long', dagOf('RUNNING/RUN', {startTime: minutes(-60)}), ['1 agent-recovered']],
 		['has run for long, and fails in a part', partly('FAILED', {startTime: minutes(-60)}), ['1 agent-recovered', '1 task-failing Initialize cluster running 1/2']],

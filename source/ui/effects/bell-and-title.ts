@@ -3,7 +3,7 @@ import {printable} from '../../lib/printable.js';
 import {isFault, outcomeLabel} from '../../protocol/outcome.js';
 import {type JournalEntry, type Transition} from '../../store/changes.js';
 import {followJournal, type Store} from '../../store/store.js';
-import {isEnd, isShare} from '../../store/transitions.js';
+import {isEnd, isPart} from '../../store/transitions.js';
 
 // The terminal's bell and title report a task's end to a user who is not looking at the screen.
 
@@ -54,7 +54,7 @@ export const createTerminalNotifier = ({store, write, hasBell, hasTitle, isTmux}
 	};
 
 	const stop = followJournal(store, (entries, state) => {
-		const ends = entries.filter(entry => isEndEntry(entry)).filter(({transition}) => isFault(transition.outcome) || !isShare(state, transition));
+		const ends = entries.filter(entry => isEndEntry(entry)).filter(({transition}) => isFault(transition.outcome) || !isPart(state, transition));
 		const told = ends.findLast(({transition}) => isFault(transition.outcome)) ?? ends.at(-1);
 		if (!told) {
 			return;

@@ -92,6 +92,17 @@ describe('the bell and the title', () => {
 		comes('FAILED/RUN', {id: '22130706433028870', nodes: makeNodes('FAILED/RUN')});
 		expect(written).toEqual([bell]);
 	});
+
+	it('are for a sub-task only if it fails, which no end of another one hides', () => {
+		const {written, comes} = open({hasBell: false});
+		const [one, two] = ['22130706433028870', '22130706433028871'];
+		const links = {subDags: {}, mainDagId: '22130706433028869'};
+		comes('RUNNING/RUN', {id: one, name: 'Start observer', links});
+		comes('FAILED/RUN', {id: one, name: 'Start observer', links, nodes: makeNodes('FAILED/RUN')});
+		comes('RUNNING/RUN', {id: two, name: 'Start observer', links});
+		comes('SUCCEED/PASS', {id: two, name: 'Start observer', links});
+		expect(written.at(-1) ?? '').not.toContain('ended');
+	});
 });
 
 test('whatever a task is called, its title ends no sequence and begins none', () => {

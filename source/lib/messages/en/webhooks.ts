@@ -11,6 +11,8 @@ export const webhooks = {
 	counted: (count: number, what: string) => `${count} ${what}`,
 	/** What happened at a place: "10:41:59 10.0.0.1:2886: Initialize cluster: failed". */
 	line: (time: string, place: string, text: string) => `${time} ${place}: ${text}`,
+	/** The same where the title has said what and where: "10:41:59: observer: cannot allocate memory", or the time alone. */
+	lineOfSingle: (time: string, text: string) => text === '' ? time : `${time}: ${text}`,
 	more: (count: number) => `and ${count} more`,
 	/** The last line: the machine where obwatch runs, and the zone of the times. */
 	sender: (host: string, zone: string) => `${host}, times ${zone}`,
@@ -18,8 +20,8 @@ export const webhooks = {
 	testText: (name: string) => `The webhook ${name} works.`,
 	/** For the user, about one webhook. */
 	about: (name: string, problem: string) => `webhook ${name}: ${problem}`,
-	/** `wait`: how long the service asks to wait; undefined if it does not. */
-	goesOn: (problem: string, wait: string | undefined) => `${problem}. Trying again${wait === undefined ? '' : ` in ${wait}`}.`,
+	/** `time`: the time of day until which the service asks to wait; undefined if it does not. */
+	goesOn: (problem: string, time: string | undefined) => `${problem}. Trying again${time === undefined ? '' : ` at ${time}`}.`,
 	lost: (count: number, problem: string) => `${changes(count)} not sent: ${problem}`,
 	tooMany: 'too many at once',
 	tooShort: 'no time was left at the end',
