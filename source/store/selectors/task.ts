@@ -96,11 +96,11 @@ const subTaskRow = (subTask: SubTask, {dag, present, isSelected, markOf}: {
 	};
 };
 
-/** The engine takes a second from the end of a stage to the beginning of the next one. */
+/** The engine takes a second from the end of a stage to the beginning of the next one. Stages that were read before the task's own number moved on do not say so. */
 const isBetween = (dag: Dag): boolean => {
 	const {nodes = [], stage} = dag;
 	const outcomes = nodes.map(node => nodeOutcome(node));
-	return taskOutcome(dag).word === 'running' && outcomes[stage - 1]?.word === 'pending' && outcomes.every(outcome => !isActive(outcome));
+	return !dag.isBrief && taskOutcome(dag).word === 'running' && outcomes[stage - 1]?.word === 'pending' && outcomes.every(outcome => !isActive(outcome));
 };
 
 const headerOf = (dag: Dag, present: Timestamp | undefined): Omit<TaskHeader, 'main' | 'isFailing' | 'replacedBy' | 'why' | 'logFolder' | 'stall' | 'usual' | 'estimate'> => {

@@ -2,7 +2,9 @@ import {describe, expect, test} from 'vitest';
 import {type Outcome} from '../../../source/protocol/outcome.js';
 import {type TaskHeader} from '../../../source/store/selectors/view-types.js';
 import {taskHeaderLine, TaskScreen} from '../../../source/ui/screens/task.js';
+import {makeDag, makeInfo, makeNodes, ten} from '../../helpers/tasks.js';
 import {draw} from '../helpers/draw.js';
+import {fleetOf, frameOf, play} from '../helpers/stage.js';
 import {header, props, read, stageRow, taskView} from '../helpers/views.js';
 
 describe('a task', () => {
@@ -150,6 +152,17 @@ describe('the line that says how a task is', () => {
 		const between = {outcome: {word: 'running'}, isBetween: true, endTime: undefined} as const;
 		expect(line(between)).toMatch(/^ ● running between stages 2 and 3 of 11 {3}/);
 		expect(line({...between, progress: {stage: 1, done: 0, total: 11}})).toMatch(/^ ● running before stage 1 of 11 {3}/);
+	});
+
+	test('follows the number that the task itself says, if its stages were read before', () => {
+		const agent = '10.0.0.1:2886';
+		const headerOf = (isBrief: boolean) => {
+			const dag = makeDag({stage: 3, maxStage: 3, isBrief, nodes: makeNodes('SUCCEED/RUN', 'SUCCEED/RUN', 'PENDING/RUN')});
+			return frameOf(play(fleetOf(1), {type: 'info-received', agent, at: ten, info: makeInfo({agent})}, {type: 'task-received', agent, at: ten, task: dag})).join('\n');
+		};
+
+		expect(headerOf(false)).toContain('running between stages 2 and 3 of 3');
+		expect(headerOf(true)).toContain('running stage 3 of 3');
 	});
 
 	test('names the task that replaced this one while it was open', () => {
