@@ -23,10 +23,19 @@ import {type AgentEntry, lastTaskId, type LogScreen, type State} from '../state.
 import {onlySubTask} from './navigate.js';
 import {withNotice, withTop, withView} from './view.js';
 
+/** The screens that stay below the log with a reason if that is of another task than the open one, such as an agent's part of a main task: Esc leads back to them. */
+const keptBelow = (state: State, {task}: CausePlace): State['view']['stack'] | undefined => {
+	const [root, ...above] = state.view.stack;
+	const kept = above.filter(screen => screen.type !== 'log' || screen.reasonsOf === undefined);
+	const last = kept.at(-1);
+	return last && isTaskScreen(last) && findTask(state, last.task)?.id !== task.id ? [root, ...kept] : undefined;
+};
+
 /** Opens the log with a reason of these tasks, and the screens on the way to it. The line itself is found by the log. */
-const openPlace = (state: State, {task, node, subTask}: CausePlace, reasonsOf: readonly TaskReference[]): State => {
+const openPlace = (state: State, place: CausePlace, reasonsOf: readonly TaskReference[]): State => {
+	const {task, node, subTask} = place;
 	const [root] = state.view.stack;
-	const stack: State['view']['stack'] = [
+	const below: State['view']['stack'] = keptBelow(state, place) ?? [
 		root,
 		{
 			type: 'task', task, selected: node, top: 0,
@@ -36,9 +45,8 @@ const openPlace = (state: State, {task, node, subTask}: CausePlace, reasonsOf: r
 				type: 'node' as const, task, node, selected: subTask, top: 0,
 			}]
 			: []),
-		{...newLogScreen({task, node, subTask}), reasonsOf},
 	];
-	return {...state, view: {...state.view, stack}};
+	return withView(state, {stack: [...below, {...newLogScreen({task, node, subTask}), reasonsOf}]});
 };
 
 const allOf = (owner: string, otherTasks: ReadonlyArray<{readonly id: string}>): readonly TaskReference[] =>

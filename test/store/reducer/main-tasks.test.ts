@@ -233,6 +233,10 @@ describe('a failed sub-task of a running main task', () => {
 			expect(play(asked, {type: 'error-jumped-to'}).view.stack.at(-1)).toMatchObject({type: 'log', task: {owner: two, id: part.id}});
 		}
 
+		// Esc leads back to where the reason was asked for.
+		const open = play(onMain, {type: 'entered'});
+		expect(play(open, {type: 'error-jumped-to'}, {type: 'error-jumped-to'}, {type: 'went-back'}).view.stack).toEqual(open.view.stack);
+
 		// Its other sub-task is well.
 		expect(play(onMain, {type: 'selection-moved', by: 1}, {type: 'error-jumped-to'}).view.notice?.text).toBe('Nothing has failed here');
 		expect(play(onMain, {type: 'selection-moved', by: 1}, {type: 'entered'}, {type: 'error-jumped-to'}).view.notice?.text).toBe('Nothing has failed in this task');
