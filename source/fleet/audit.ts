@@ -2,6 +2,7 @@ import {constants, type FileHandle, lstat, open, rename} from 'node:fs/promises'
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import {errorCode} from '../lib/errno.js';
 import {messages} from '../lib/messages/messages.js';
 import {plainJson, printable} from '../lib/printable.js';
 import {describeFileError, makeStateFolder, permissionsOfOthers, privateFileMode} from '../lib/private-files.js';
@@ -30,7 +31,7 @@ export const auditFileName = 'operations.jsonl';
 /** Bytes: some thousand operations. */
 const sizeLimit = 1024 * 1024;
 
-const {O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY} = constants;
+const {O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_WRONLY} = constants;
 
 const meanings = (): ReadonlyMap<string, string> => {
 	const {file: {noFolder, isLink}, files: {EEXIST: inTheWay}} = messages().faults;
@@ -55,6 +56,21 @@ const append = async (file: FileHandle, line: string): Promise<string | undefine
 
 const openFile = async (file: string): Promise<FileHandle> => open(file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, privateFileMode);
 
+/** Takes a name that no file has yet. */
+const isNew = async (file: string): Promise<boolean> => {
+	try {
+		const handle = await open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, privateFileMode);
+		await handle.close();
+		return true;
+	} catch (error) {
+		if (errorCode(error) === 'EEXIST') {
+			return false;
+		}
+
+		throw error;
+	}
+};
+
 /** Renames a large file to one with the time in its name; nothing is ever deleted. If another program did so just now, the file is another one and stays. */
 const rotate = async (file: string, handle: FileHandle, now: number): Promise<boolean> => {
 	const stat = await handle.stat();
@@ -65,7 +81,11 @@ const rotate = async (file: string, handle: FileHandle, now: number): Promise<bo
 	const current = await lstat(file);
 	if (current.ino === stat.ino && current.dev === stat.dev) {
 		const {dir, name, ext} = path.parse(file);
-		await rename(file, path.join(dir, `${name}-${new Date(now).toISOString().replaceAll(':', '-')}${ext}`));
+		const target = path.join(dir, `${name}-${new Date(now).toISOString().replaceAll(':', '-')}${ext}`);
+		// Renaming replaces what has that name: of several programs, only the one that gets the name first renames.
+		if (await isNew(target)) {
+			await rename(file, target);
+		}
 	}
 
 	return true;

@@ -89,8 +89,10 @@ const lastWhole = (crumbs: readonly string[], room: number, {glyphs}: Theme): st
 };
 
 /** The first line of a preview: what its list does not say of where it is, in a rule if it is below the list. */
-export const previewTitle = (crumbs: readonly string[], {place, hasKeys}: Pick<NonNullable<ScreenProps['part']>, 'place' | 'hasKeys'>, width: number, theme: Theme, right: readonly Span[] = []): readonly Span[] => {
+export const previewTitle = (crumbs: readonly string[], {place, hasKeys}: Pick<NonNullable<ScreenProps['part']>, 'place' | 'hasKeys'>, width: number, theme: Theme, ends: readonly Span[] = []): readonly Span[] => {
 	const {glyphs} = theme;
+	// A state that only the agent knows can be longer than the line.
+	const right = fitLine(ends, Math.max(0, width - 4), glyphs.ellipsis);
 	const end = widthOf(right);
 	const room = Math.max(0, width - (end === 0 ? 0 : end + 1));
 	// Of a rule some columns stay.

@@ -27,3 +27,9 @@ test.each([
 test('a panel\'s title is in a rule as wide as the terminal', () => {
 	expect(draw(<Title title='changed key' width={24} theme={theme}/>, 24)).toEqual([`── changed key ${'─'.repeat(9)}`]);
 });
+
+test.each(['below', 'right'] as const)('the title of a preview (%s) is one line, however long what an agent says of its state is', place => {
+	const lines = draw(<Breadcrumb crumbs={way} right={[span(`? ${'STATE'.repeat(30)}`, 'bad')]} width={40} theme={theme} part={{place, hasKeys: false, shared: 1, hasPreview: false}}/>, 100);
+	expect(lines).toHaveLength(1);
+	expect(lines[0]?.length).toBeLessThanOrEqual(40);
+});
