@@ -3,13 +3,16 @@ import {expect, test} from 'vitest';
 import {type Terminal} from '../helpers/pty.js';
 import {countOf, open, pressFor, startAgent} from './helpers/stage.js';
 
+/** Everything is read, and no word of a new key is beside the keys any more: what is on the screen stays. */
+const isSettled = (text: string): boolean => !text.includes('reading…') && /(?:i card|\/ search)$/m.test(text);
+
 const framesOf = (terminal: Terminal): number => terminal.raw().split('\u001B[?2026h').length - 1;
 
 test('a terminal that is too small says so, and is whole again once it is large enough', async () => {
 	const failing = await startAgent({scenario: 'failing'});
 	const idle = await startAgent({scenario: 'idle'});
 	const terminal = open([failing.label, idle.label]);
-	await terminal.until(text => text.includes('1 failed') && text.includes('✔ succeeded'), 'both agents');
+	await terminal.until(text => text.includes('1 failed') && text.includes('✔ succeeded') && isSettled(text), 'both agents');
 	const before = terminal.text();
 
 	terminal.resize(30, 8);
@@ -23,7 +26,7 @@ test('a terminal that is too small says so, and is whole again once it is large 
 test('after many sizes in a row nothing is left of any of them', async () => {
 	const agent = await startAgent({scenario: 'failing'});
 	const terminal = open([agent.label]);
-	await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the task');
+	await terminal.until(text => text.includes('failed in stage 3 of 7') && isSettled(text), 'the task');
 	const before = terminal.text();
 	for (const [columns, rows] of [[200, 50], [100, 30], [41, 10], [120, 12], [60, 40], [30, 8], [81, 23], [150, 50], [140, 30]] as const) {
 		terminal.resize(columns, rows);
@@ -41,7 +44,7 @@ test('after many sizes in a row nothing is left of any of them', async () => {
 test('two sizes right after each other leave nothing of the first', async () => {
 	const agent = await startAgent({scenario: 'failing'});
 	const terminal = open([agent.label]);
-	await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the task');
+	await terminal.until(text => text.includes('failed in stage 3 of 7') && isSettled(text), 'the task');
 	const before = terminal.text();
 	for (const columns of [150, 160, 170]) {
 		terminal.resize(columns, 20);
@@ -55,7 +58,7 @@ test('two sizes right after each other leave nothing of the first', async () => 
 test('a thousand sizes in ten seconds are survived: agents are polled on time, most sizes are not drawn, and nothing is left of any', async () => {
 	const agent = await startAgent({scenario: 'failing'});
 	const terminal = open([agent.label]);
-	await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the task');
+	await terminal.until(text => text.includes('failed in stage 3 of 7') && isSettled(text), 'the task');
 	const before = terminal.text();
 	const framesBefore = framesOf(terminal);
 	const startedAt = performance.now();
