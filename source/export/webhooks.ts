@@ -251,7 +251,7 @@ const createSender = (webhook: Webhook, deps: Omit<WebhookDeps, 'onFailing'> & {
 	};
 };
 
-// In ms. What began is told without its details once they take so long.
+// In ms. A begin waits this long for the task's details, and is sent without them after that.
 const detailsPatience = 10_000;
 
 /** Whether it is news even of a sub-task. */
@@ -288,7 +288,7 @@ export const reportToWebhooks = (webhooks: readonly Webhook[], {store, onFailing
 		const state = store.getState();
 		const kinds = entries.map(entry => ({entry, kind: kindOf(state, entry.transition), kindOfIts: kindOfMain(state, entry.transition)}));
 		for (const {on, sender} of senders) {
-			// A failure is told once: of the main task, if the webhook is for that.
+			// A failure is sent once: as the main task's if the webhook reports that, otherwise as the sub-task's.
 			const isWanted = ({kind, kindOfIts}: typeof kinds[number]): boolean => kind !== undefined && on.has(kind) && (kindOfIts === undefined || !on.has(kindOfIts));
 			const wanted = kinds.filter(each => isWanted(each)).map(({entry}) => entry);
 			if (wanted.length > 0) {

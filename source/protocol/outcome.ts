@@ -314,7 +314,7 @@ export const withLastLineAt = (dag: Dag, id: string, at: Timestamp): Dag => {
 
 type Executed = Pick<SubTask, 'operator' | 'executeTimes'>;
 
-/** A retry first undoes and then runs, so that runs and undos alternate, beginning with a run. Where the operator of the last one contradicts that, nobody can tell. */
+/** A retry first undoes and then runs, so that runs and undos alternate, beginning with a run. If the operator of the last one contradicts that, the kinds are unknown. */
 const alternates = ({operator, executeTimes}: Executed): boolean => (executeTimes % 2 === 0) === (operator === 'ROLLBACK');
 
 /** Whether an execution ran or undid, which agents do not say. */

@@ -1,87 +1,16 @@
-import {setImmediate as nextTurn} from 'node:timers/promises';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {changeKinds, webhookFormats} from '../../source/cli/config/schema.js';
 import {type Webhook, type WebhookFormat} from '../../source/export/webhook-formats.js';
-import {reportToWebhooks, testWebhook, type WebhookReports} from '../../source/export/webhooks.js';
+import {reportToWebhooks, testWebhook} from '../../source/export/webhooks.js';
 import {speak} from '../../source/lib/messages/messages.js';
 import {createRedactor} from '../../source/lib/redact.js';
-import {createStore, type Store} from '../../source/store/store.js';
+import {createStore} from '../../source/store/store.js';
 import {makeDag, makeInfo, makeNode, makeNodes, makeSubTask, ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
-import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
+import {createVirtualClock} from '../helpers/virtual-clock.js';
 import {fleetOf} from '../ui/helpers/stage.js';
-import {type Service, startService} from './helpers/services.js';
-
-const agent = '10.0.0.1:2886';
-
-const secret = 'SEC0123456789abcdef';
-
-const makeStore = (clock: VirtualClock): Store => {
-	const store = createStore(fleetOf(2), clock.now);
-	store.dispatch({type: 'info-received', agent, at: clock.now(), info: makeInfo({agent})});
-	store.dispatch({type: 'task-absent', agent, at: clock.now()});
-	return store;
-};
-
-type Scene = {
-	readonly clock: VirtualClock;
-	readonly store: Store;
-	readonly service: Service;
-	readonly webhook: Webhook;
-	readonly reports: WebhookReports;
-	/** What the user was told. */
-	readonly said: string[];
-	/** The webhooks that did not work, and why, each time that changed. */
-	readonly failing: string[];
-	/** A task of this number is in that state now. */
-	readonly comes: (number: number, pair?: string, reason?: string) => void;
-	readonly signal: AbortController;
-};
-
-const begin = async (format: WebhookFormat, {change = {}, signs = format === 'dingtalk' || format === 'feishu'}: {readonly change?: Partial<Webhook>; readonly signs?: boolean} = {}): Promise<Scene> => {
-	const clock = createVirtualClock(ten);
-	const store = makeStore(clock);
-	const service = await startService(format, {now: clock.now, ...(signs && {secret})});
-	const said: string[] = [];
-	const failing: string[] = [];
-	const webhook: Webhook = {name: 'ops', format, on: changeKinds.filter(kind => kind !== 'started'), url: service.url, secret: signs ? secret : undefined, authorities: undefined, ...change};
-	const reports = reportToWebhooks([webhook], {
-		store, clock, random: () => 0.5, env: {}, host: 'db-admin', redact: createRedactor([]), report(text) {
-			said.push(text);
-		},
-		onFailing(now) {
-			failing.push(now.map(({name, problem}) => `${name}: ${problem}`).join(', '));
-		},
-	});
-	const signal = new AbortController();
-	onTestFinished(async () => reports.finish({timeout: 0, signal: AbortSignal.abort()}));
-	return {
-		clock, store, service, webhook, reports, said, failing, signal,
-		comes(number, pair = 'RUNNING/RUN', reason = 'no memory') {
-			const [state = '', operator = ''] = pair.split('/', 2);
-			const nodes = state === 'FAILED' ? [makeNode({state, operator, subTasks: [makeSubTask({state, operator, agent, logs: [`ERROR: ${reason}`]})]})] : makeNodes(pair);
-			store.dispatch({type: 'task-received', agent, at: clock.now(), task: makeDag({id: `2213070643302${8861 + number}`, name: `task ${number}`, state, operator, nodes})});
-		},
-	};
-};
-
-/** Lets virtual time pass, with turns for the network, until the condition holds. */
-const passing = async ({clock, service, said, reports}: Scene, condition: () => boolean, reason: string, step = 100): Promise<void> => {
-	const end = Date.now() + 30_000;
-	while (!condition()) {
-		if (Date.now() > end) {
-			throw new Error(`waited in vain for ${reason}: ${JSON.stringify([service.requests(), reports.counts(), said])}`);
-		}
-
-		await clock.advance(step);
-		await nextTurn();
-	}
-};
-
-/** Until the service has so many requests. */
-const requested = async (scene: Scene, count: number): Promise<void> => passing(scene, () => scene.service.requests() >= count, `${count} requests`);
-
-const lines = ({service}: Scene): readonly string[] => service.deliveries.flatMap(({text}) => text.split('\n'));
+import {startService} from './helpers/services.js';
+import {agent, begin, lines, passing, requested, type Scene} from './helpers/webhook-scene.js';
 
 describe.each(webhookFormats.filter(format => format !== 'json'))('%s', format => {
 	test('a task that failed is one message, which the service takes', async () => {
@@ -256,144 +185,6 @@ test.each<[WebhookFormat, string]>([
 	expect(scene.said.join('')).not.toMatch(/3f09c8d1e2|SEC/);
 });
 
-test('a service that is down is tried again, less and less often, for some minutes; later changes join; then it is given up', async () => {
-	const scene = await begin('wecom');
-	scene.service.answer = {status: 500};
-	scene.comes(1, 'FAILED/RUN');
-	const times: number[] = [];
-	for (let count = 1; count <= 4; count++) {
-		await requested(scene, count);
-		times.push(scene.clock.now());
-	}
-
-	expect(times.map((time, index) => time - (times[index - 1] ?? ten)).every((gap, index, gaps) => index === 0 || gap > (gaps[index - 1] ?? 0))).toBe(true);
-	expect(scene.said).toEqual(['webhook ops: responded HTTP 500. Trying again.']);
-	await passing(scene, () => scene.reports.counts()[0]?.failed === 1, 'the end of its patience', 1000);
-	expect(scene.clock.now() - ten).toBeLessThan(400_000);
-	const requests = scene.service.requests();
-	expect(requests).toBeLessThan(12);
-	await scene.clock.advance(3_600_000);
-	expect(scene.service.requests()).toBe(requests);
-	// It works again: the next fault is worth a line again.
-	scene.service.answer = undefined;
-	scene.comes(2, 'FAILED/RUN');
-	await requested(scene, requests + 1);
-	await until(() => scene.reports.counts()[0]?.sent === 1, 'the next change');
-	scene.service.answer = {status: 403, body: 'invalid_token'};
-	scene.comes(3, 'FAILED/RUN');
-	await requested(scene, requests + 2);
-	await until(() => scene.said.length === 2, 'the next fault');
-	expect(scene.said[1]).toBe('webhook ops: 1 change not sent: responded HTTP 403: invalid_token');
-	expect(scene.failing).toEqual(['ops: responded HTTP 500. Trying again.', 'ops: 1 change not sent: responded HTTP 500', '', 'ops: 1 change not sent: responded HTTP 403: invalid_token']);
-});
-
-test('changes that come while a service is down are one message once it is up, and none is lost', async () => {
-	const scene = await begin('slack');
-	scene.service.answer = {status: 503};
-	scene.comes(1, 'FAILED/RUN');
-	await requested(scene, 1);
-	scene.comes(2, 'FAILED/RUN');
-	scene.comes(3, 'FAILED/RUN');
-	scene.service.answer = undefined;
-	await requested(scene, 2);
-	await until(() => scene.reports.counts()[0]?.sent === 3, 'all three');
-	expect(lines(scene)[0]).toBe('obwatch: 3 failed: 10.0.0.1:2886');
-	expect(scene.said).toEqual([]);
-});
-
-test('a service that is too busy says when to come back', async () => {
-	const scene = await begin('slack');
-	scene.service.answer = {status: 429, headers: {'retry-after': '120'}, body: 'rate_limited'};
-	scene.comes(1, 'FAILED/RUN');
-	await requested(scene, 1);
-	const at = scene.clock.now();
-	scene.service.answer = undefined;
-	await requested(scene, 2);
-	expect(scene.clock.now() - at).toBeGreaterThanOrEqual(120_000);
-	expect(scene.said).toEqual([expect.stringMatching(/^webhook ops: responded HTTP 429: rate_limited\. Trying again at \d\d:\d\d:\d\d\.$/)]);
-});
-
-test('the time of the next attempt is never one that has passed, and the count is of all that was refused since one was sent', async () => {
-	const scene = await begin('slack');
-	scene.service.answer = {status: 429, headers: {'retry-after': '120'}, body: 'rate_limited'};
-	scene.comes(1, 'FAILED/RUN');
-	await requested(scene, 1);
-	scene.service.answer = {status: 503};
-	await requested(scene, 2);
-	await until(() => scene.failing.length === 2, 'the next fault');
-	expect(scene.failing).toEqual([expect.stringMatching(/Trying again at \d\d:\d\d:\d\d\.$/), 'ops: responded HTTP 503. Trying again.']);
-	scene.service.answer = {status: 403, body: 'invalid_token'};
-	await requested(scene, 3);
-	await until(() => scene.failing.length === 3, 'a refusal');
-	scene.comes(2, 'FAILED/RUN');
-	await requested(scene, 4);
-	await until(() => scene.failing.length === 4, 'another one');
-	expect(scene.failing.slice(2)).toEqual(['ops: 1 change not sent: responded HTTP 403: invalid_token', 'ops: 2 changes not sent: responded HTTP 403: invalid_token']);
-	expect(scene.said).toHaveLength(1);
-	scene.service.answer = undefined;
-	scene.comes(3, 'FAILED/RUN');
-	await passing(scene, () => scene.reports.counts()[0]?.sent === 1, 'one that is sent');
-	scene.service.answer = {status: 403, body: 'invalid_token'};
-	scene.comes(4, 'FAILED/RUN');
-	await passing(scene, () => scene.said.length === 2, 'a line again');
-	expect(scene.failing.slice(4)).toEqual(['', 'ops: 1 change not sent: responded HTTP 403: invalid_token']);
-});
-
-test('a redirect is not followed', async () => {
-	const scene = await begin('json');
-	const other = await startService('json');
-	scene.service.answer = {status: 307, headers: {location: other.url}};
-	scene.comes(1, 'FAILED/RUN');
-	await requested(scene, 1);
-	await until(() => scene.said.length === 1, 'the refusal');
-	expect(scene.said[0]).toBe('webhook ops: 1 change not sent: redirects elsewhere (HTTP 307), which is not followed');
-	expect(other.requests()).toBe(0);
-});
-
-test('a response without an end is read in part', async () => {
-	const scene = await begin('dingtalk');
-	scene.service.answer = {status: 200, body: `{"errcode":0,"errmsg":"${'x'.repeat(5_000_000)}`};
-	scene.comes(1, 'FAILED/RUN');
-	await requested(scene, 1);
-	await until(() => scene.said.length === 1, 'the refusal');
-	expect(scene.said[0]).toBe('webhook ops: 1 change not sent: unexpected response (HTTP 200). Is the URL right?');
-});
-
-test('a service that says nothing holds up nothing: each attempt ends after ten seconds, and the end of the program waits for a moment only', async () => {
-	const scene = await begin('dingtalk');
-	scene.service.answer = 'nothing';
-	scene.comes(1, 'FAILED/RUN');
-	await requested(scene, 1);
-	await scene.clock.advance(11_000);
-	await requested(scene, 2);
-	const finished = scene.reports.finish({timeout: 2000, signal: scene.signal.signal});
-	await scene.clock.advance(2000);
-	await finished;
-	expect(scene.said).toEqual(['webhook ops: 1 change not sent: no response within 10 s']);
-});
-
-test('a second ctrl-C does not wait for that moment', async () => {
-	const scene = await begin('dingtalk');
-	scene.service.answer = 'nothing';
-	scene.comes(1, 'FAILED/RUN');
-	const finished = scene.reports.finish({timeout: 2000, signal: scene.signal.signal});
-	await until(() => scene.service.requests() === 1, 'the attempt at the end');
-	scene.signal.abort();
-	await finished;
-	expect(scene.said).toEqual(['webhook ops: 1 change not sent: no time was left at the end']);
-});
-
-test('what waits at the end of the program is sent at once', async () => {
-	const scene = await begin('feishu');
-	scene.comes(1, 'FAILED/RUN');
-	await scene.reports.finish({timeout: 2000, signal: scene.signal.signal});
-	expect(scene.service.deliveries).toHaveLength(1);
-	expect(scene.said).toEqual([]);
-	scene.comes(2, 'FAILED/RUN');
-	await scene.clock.advance(60_000);
-	expect(scene.service.requests()).toBe(1);
-});
-
 test('a webhook gets only what it is for', async () => {
 	const scene = await begin('json', {change: {on: ['finished']}});
 	scene.comes(1);
@@ -405,7 +196,7 @@ test('a webhook gets only what it is for', async () => {
 	expect(scene.service.deliveries.map(({body}) => body)).toMatchObject([{type: 'outcome-changed', task: {name: 'task 2', outcome: 'succeeded'}}]);
 });
 
-test('what began is told once its details say that it is no sub-task, and at the latest after ten seconds', async () => {
+test('a begin is sent once its details show that it is no sub-task, or after ten seconds', async () => {
 	const scene = await begin('json', {change: {on: ['started']}});
 	const listed = (id: number, name: string) => makeDag({id: `2213070643302${id}`, name, state: 'RUNNING', nodes: undefined, isBrief: true});
 	const [main, part, unread] = [listed(8861, 'Start OB'), listed(8862, 'Start observer'), listed(8863, 'Check')];

@@ -213,7 +213,7 @@ test.each([['html', '<!doctype html>'], ['markdown', '# Upgrade OceanBase'], ['t
 	const {code, stdout, stderr} = await runToEnd(['report', '--accept-keys', '--format', format, agent.label], {cwd: folder});
 	expect({code, stderr}).toEqual({code: 0, stderr: ''});
 	expect(readdirSync(folder)).toEqual([path.basename(stdout.trimEnd())]);
-	// Files of ten tasks are told apart by their names.
+	// The name of a file says of which task it is.
 	expect(path.basename(stdout)).toMatch(/^obwatch-report-\d{8}-\d{6}-127\.0\.0\.1-\d+-Upgrade-OceanBase\.\w/);
 	expect(readFileSync(stdout.trimEnd(), 'utf8').startsWith(begin)).toBe(true);
 });

@@ -79,7 +79,7 @@ test('a list that its version of obshell does not offer is walked, too; where th
 	fleet.poller.stop();
 });
 
-test('for other runs of a task, one without a list is walked as well, and whoever listens learns anew whether more comes', async () => {
+test('for other runs of a task, a history without a list is read task by task, and its listeners are told again whether more is to come', async () => {
 	const missing = {type: 'refused', status: 400, code: '', message: 'Bad request: 404 not found', traceId: ''} as const;
 	const fleet = createFleet([{...follower, problem: name => name === 'history agent' ? missing : undefined}]);
 	open(fleet, listed(fleet, {last: idOf(9), wanted: 0, runsOf: 'task 2'}));

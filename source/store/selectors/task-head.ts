@@ -137,7 +137,7 @@ const whyNothing = (state: State, {owner, id}: TaskReference): Nothing => {
 		return {text: messages().cards.connection.connecting, isWaiting: true};
 	}
 
-	// In a replay, nobody can do anything about it.
+	// A replay cannot be helped with advice about the network.
 	return {...told(instead.notReported), help: troubleOf(entry) === 'unreachable' && !state.replay ? instead.nothingResponds : undefined};
 };
 

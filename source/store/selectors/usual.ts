@@ -152,7 +152,7 @@ export const usualStages = ({stages}: UsualTimes, nodes: readonly TaskNode[]): R
 export const isSlowStage = (node: TaskNode, duration: number | undefined, usual: Usual | undefined): boolean =>
 	ranOnce(node) && nodeOutcome(node).word !== 'rolled back' && isSlow(duration, usual);
 
-/** When a running task will end; undefined while nothing is known, while it is undone or cancelled, and once a part of it failed: nobody knows then when it ends. `present` is now by its agent's clock. */
+/** When a running task will end; undefined while nothing is known, while it is undone or cancelled, and once a part of it has failed, because its end cannot be predicted then. `present` is now by its agent's clock. */
 export const estimate = (state: State, owner: string, dag: Dag, present: Timestamp | undefined): Estimate | undefined => {
 	if (taskOutcome(dag).word !== 'running' || isFailing(state, dag)) {
 		return undefined;

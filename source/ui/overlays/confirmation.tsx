@@ -33,7 +33,7 @@ const howToAllow = (exemptReason: string | undefined): string => exemptReason ==
 /** The actions for a task, and why the others are not offered. */
 export const ActionsPanel = ({view, size: {columns}, theme, footer}: ScreenProps & {readonly view: ActionsView}): ReactNode => {
 	const {task, rows, waitsFor, isReadOnly, exemptReason} = view;
-	// What is read comes one after the other: nobody should choose an action before they know that it is none.
+	// A listener hears one line after the other, so what forbids all actions comes before them.
 	const allowed = isReadOnly ? paragraph(howToAllow(exemptReason), columns, 'attention') : [];
 	const above = [...(theme.isRead ? allowed : []), ...(waitsFor === undefined ? [] : paragraph(messages().screens.actions.waits(waitsFor.mainTask), columns, 'attention'))];
 	const lines = [

@@ -44,6 +44,16 @@ const lockFact = ({isLocked}: CardView, words: CardWords): Fact => isLocked
 	? {name: words.lock, value: words.locked, tone: 'attention'}
 	: {name: words.lock, value: isLocked === undefined ? '' : words.unlocked};
 
+/** What runs at the agent, and whether it is locked. */
+const softwareFacts = (view: CardView, when: When, words: CardWords): readonly Fact[] => [
+	{name: 'obshell', value: view.version},
+	{name: view.database.name, value: view.database.version},
+	...view.mixes.map((mix): Fact => ({name: words.mixed, value: mixText(mix), tone: 'attention'})),
+	{name: words.observer, value: view.observer},
+	lockFact(view, words),
+	{name: words.process, value: processText(view, when, words)},
+];
+
 const factsOf = (view: CardView, when: When, local: When): readonly Fact[] => {
 	const {cluster} = view;
 	const {card: words} = messages().screens;
@@ -54,12 +64,7 @@ const factsOf = (view: CardView, when: When, local: When): readonly Fact[] => {
 		{name: words.role, value: view.role},
 		{name: words.zone, value: view.zone},
 		{name: words.cluster, value: cluster ? words.members(cluster.name, cluster.members) : ''},
-		{name: 'obshell', value: view.version},
-		{name: view.database.name, value: view.database.version},
-		...view.mixes.map((mix): Fact => ({name: words.mixed, value: mixText(mix), tone: 'attention'})),
-		{name: words.observer, value: view.observer},
-		lockFact(view, words),
-		{name: words.process, value: processText(view, when, words)},
+		...softwareFacts(view, when, words),
 		restartFact(view, local, words),
 		{name: words.machine, value: view.architecture},
 		{name: words.clock, value: view.skewText, tone: Math.abs(view.skew ?? 0) < noticeableSkew ? 'plain' : 'attention'},
@@ -195,12 +200,7 @@ const firstFacts = (view: CardView, when: When, local: When): readonly Fact[] =>
 		{name: words.lastResponse, value: local(view.lastSeenAt)},
 		{name: words.name, value: view.name ?? ''},
 		{name: words.zone, value: view.zone},
-		{name: 'obshell', value: view.version},
-		{name: view.database.name, value: view.database.version},
-		...view.mixes.map((mix): Fact => ({name: words.mixed, value: mixText(mix), tone: 'attention'})),
-		{name: words.observer, value: view.observer},
-		lockFact(view, words),
-		{name: words.process, value: processText(view, when, words)},
+		...softwareFacts(view, when, words),
 		...(process?.restarts ? [restartFact(view, local, words)] : []),
 		{name: words.machine, value: view.architecture},
 		{name: words.clock, value: view.skewText, tone: Math.abs(view.skew ?? 0) < noticeableSkew ? 'plain' : 'attention'},
