@@ -255,8 +255,9 @@ const endLines = ({text, severity, name, repeats}: EndLine, {width, nameWidth, t
 /** The agent is named where there is room for all of it. */
 const endTitle = ({title, agent, outcome}: LogEnd, width: number, theme: Theme): Line => {
 	const {rule, ellipsis} = theme.glyphs;
-	const right = outcome ? [span(` ${partText(outcome, theme)} `, toneOfPart(outcome))] : [];
-	const room = width - widthOf(right) - 4;
+	// A state that only the agent knows can be longer than the line.
+	const right = outcome ? fitLine([span(` ${partText(outcome, theme)} `, toneOfPart(outcome))], Math.max(0, width - 4), ellipsis) : [];
+	const room = Math.max(0, width - widthOf(right) - 4);
 	const whole = agent === undefined ? title : `${title} @ ${agent}`;
 	const name = isWithin(whole, room) ? whole : cut(title, room, ellipsis);
 	return [...fitLine([span(`${rule.repeat(2)} `, 'quiet'), span(name, 'plain', true), span(` ${rule.repeat(width)}`, 'quiet')], width - widthOf(right), rule), ...right];
