@@ -212,6 +212,7 @@ test('how long a part ran that failed and was passed since is said by its log, b
 	const main = idOf(77);
 	const times = {start_time: '2026-03-01T10:00:00Z', end_time: '2026-03-01T10:00:11Z'};
 	const subTask = idOf(93);
+	const held = Promise.withResolvers<() => void>();
 	const line = (id: number, second: number, text: string): object => ({id, sub_task_id: subTask, execute_times: 1, log_content: text, create_time: `2026-03-01T10:00:0${second}Z`});
 	const {agent, store} = await openHistory(80, {
 		[`/api/v1/task/dag/${idOf(count - 1)}`]: success(wire(count - 1, {...times, operator: 'PASS', additional_data: {main_dag_id: main}, nodes: [{
@@ -219,13 +220,19 @@ test('how long a part ran that failed and was passed since is said by its log, b
 			sub_tasks: [{id: subTask, name: 'Start observer', state: 'SUCCEED', operator: 'PASS', ...times, execute_times: 1, execute_agent: {ip: '127.0.0.1', port: 2886}, task_logs: ['start observer', 'ERROR: cannot allocate memory']}],
 		}]})),
 		[`/api/v1/task/dag/${main}`]: success(wire(77)),
-		[`/api/v1/task/sub_task/${subTask}/logs`]: success({contents: [line(1, 0, 'start observer'), line(2, 5, 'ERROR: cannot allocate memory')]}),
+		[`/api/v1/task/sub_task/${subTask}/logs`](response, request) {
+			held.resolve(() => {
+				success({contents: [line(1, 0, 'start observer'), line(2, 5, 'ERROR: cannot allocate memory')]})(response, request);
+			});
+		},
 	});
 	down(store);
 	store.dispatch({type: 'entered'});
 	const shown = (): unknown => selectScreen(store.getState(), ten);
 	await until(() => isKnown(store, count - 1), 'the task');
 	expect(shown()).toMatchObject({type: 'task', header: {outcome: {word: 'failed'}, duration: undefined}});
+	const respond = await held.promise;
+	respond();
 	await until(() => store.getState().kept.get(idOf(count - 1))?.failedAt !== undefined, 'the time of the failure');
 	expect(shown()).toMatchObject({type: 'task', header: {duration: 5000}, list: {rows: [{duration: 5000}]}});
 	expect(agent.requests.filter(({uri}) => uri.endsWith('/logs'))).toHaveLength(1);
