@@ -12,7 +12,7 @@ import {type AgentEntry, type ClusterEntry, lastTaskId, type SortColumn, type St
 import {isHeading, type MoreCells, moreCellsOf, moreSortKey} from './agent-columns.js';
 import {agentNow, isDatabaseDown, roleOf, taskCells, taskOutcome} from './basics.js';
 import {lastingTrouble, problemOf, problemText} from './connection.js';
-import {isFailingRow, isFaultRow, isStalledRow, isUndoneRow, worstInSight} from './summary.js';
+import {isFaultRow, isStalledRow, isUndoneRow, wasFailingRow, worstInSight} from './summary.js';
 import {type RowSource, type TaskCells} from './view-types.js';
 
 type MainRow = {readonly owner: string; readonly dag: Dag};
@@ -288,7 +288,7 @@ export const areTogether = (rows: readonly RowSource[], state: State): boolean =
 const marksOf = (state: State, row: RowSource, now: Timestamp): readonly string[] => {
 	const {tasks: {counts, mainTask, instead}, cards: {roles}, screens: {agents}} = messages();
 	return [
-		...(isFailingRow(state, row) ? ['failing', counts.failing] : []),
+		...(wasFailingRow(state, row) ? ['failing', counts.failing] : []),
 		...(isStalledRow(state, row, now) ? ['stalled', counts.stalled] : []),
 		...(row.type === 'agent' ? [row.entry.departed ? roles.left : roleOf(row.entry)] : []),
 		...(row.type === 'agent' && isDatabaseDown(row.entry) ? ['database down', counts['database down'], agents.databaseDown] : []),

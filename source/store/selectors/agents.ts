@@ -9,7 +9,7 @@ import {areTogether, rowsOf, selectedRowIndex, shownRows} from './agent-rows.js'
 import {agentNow, isDatabaseDown, lastReadOf, numberMark, roleOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {whyIn} from './reason.js';
 import {departureText, shownProblem} from './connection.js';
-import {clusterMixes, fleetMixes, isFailingRow, isFaultRow, isStalledRow, type Summary, summaryOf} from './summary.js';
+import {clusterMixes, fleetMixes, isFaultRow, isStalledRow, type Summary, summaryOf, wasFailingRow} from './summary.js';
 import {patienceFor} from './usual.js';
 import {type Reason, type RowSource, type TaskCells, type Window} from './view-types.js';
 
@@ -75,7 +75,7 @@ const toRow = (source: RowSource, index: number, context: Context): AgentsRow =>
 	const {state, now, selected, isFlat} = context;
 	const {columns} = state.view.arrangement;
 	const base = {
-		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(state, source, now), isStalled: isStalledRow(state, source, now), isFailing: isFailingRow(state, source), isSelected: index === selected,
+		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(state, source, now), isStalled: isStalledRow(state, source, now), isFailing: wasFailingRow(state, source), isSelected: index === selected,
 		role: '', folded: 0, why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false, isMixed: false, needsPassword: source.type === 'task' && source.dag.needs !== undefined,
 		more: columns && moreCellsOf(state, source),
 	};
@@ -196,7 +196,7 @@ export type AgentsRow = {
 	readonly why: Reason | undefined;
 	/** Its running task has not moved for longer than it should. */
 	readonly isStalled: boolean;
-	/** A part of its running task failed, while the rest goes on. */
+	/** A part of its running task failed, while the rest goes on; with `asOf`, that was so then. */
 	readonly isFailing: boolean;
 	/** The agent is well, but cannot reach its database: no fault by itself, because upgrades do that. */
 	readonly isDatabaseDown: boolean;

@@ -140,27 +140,19 @@ export const isStalledTask = (state: State, owner: string, {id}: Pick<Dag, 'id'>
 /** Whether the last task of a row runs but has not moved for longer than it should. */
 export const isStalledRow = (state: State, row: RowSource, now: Timestamp): boolean => now >= rowStallsAt(state, row);
 
-/** Whether a part of a row's running task failed. The last state of a task that is not read any more is too old to count. */
+const lastOf = (row: RowSource): Dag | undefined => row.type === 'task' ? row.dag : lastTaskOf(row.type === 'agent' ? row.entry : row.cluster);
+
+/** Whether a part of a row's running task failed, as far as is known: it may not be read any more. */
+export const wasFailingRow = (state: State, row: RowSource): boolean => {
+	const dag = lastOf(row);
+	return dag !== undefined && isFailing(state, dag);
+};
+
+/** The same now: the last state of a task that is not read any more is too old to count. */
 export const isFailingRow = (state: State, row: RowSource): boolean => {
-	if (row.type !== 'agent' && row.isUnchecked) {
-		return false;
-	}
-
-	switch (row.type) {
-		case 'task': {
-			return isFailing(state, row.dag);
-		}
-
-		case 'cluster': {
-			const dag = lastTaskOf(row.cluster);
-			return dag !== undefined && isFailing(state, dag);
-		}
-
-		case 'agent': {
-			const dag = lastTaskOf(row.entry);
-			return dag !== undefined && lastReadOf(dag) === undefined && isFailing(state, dag);
-		}
-	}
+	const dag = lastOf(row);
+	const isOld = row.type === 'agent' ? dag !== undefined && lastReadOf(dag) !== undefined : row.isUnchecked;
+	return !isOld && wasFailingRow(state, row);
 };
 
 const summaryWordsOf = (state: State, row: RowSource, now: Timestamp): readonly Word[] => {
@@ -239,8 +231,6 @@ const hasFault = (row: RowSource): boolean => {
 		}
 	}
 };
-
-const lastOf = (row: RowSource): Dag | undefined => row.type === 'task' ? row.dag : lastTaskOf(row.type === 'agent' ? row.entry : row.cluster);
 
 /** The ranks of rows that need no attention: those with a task, then those without one. */
 const calm = 4;

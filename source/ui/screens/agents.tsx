@@ -185,13 +185,17 @@ const problemSpans = (row: AgentsRow, problem: string, {hour, theme: {glyphs}}: 
 };
 
 /** "last seen: Initialize cluster, running at 10:38:12 local", without "last seen" if it is read nevertheless; empty if no task is known. */
-const lastSeenText = ({type, task, asOf}: AgentsRow, hour: number): string => {
-	if (task && type === 'agent' && asOf === undefined) {
-		return messages().screens.agents.seen(task.name, outcomeLabel(task.outcome));
+const lastSeenText = (row: AgentsRow, hour: number): string => {
+	const {type, task, asOf} = row;
+	if (!task) {
+		return '';
 	}
 
-	const at = asOf === undefined ? undefined : instantText(asOf, {timeZone: 'local', utcOffset: undefined, hour});
-	return task ? messages().screens.agents.lastSeen(task.name, outcomeLabel(task.outcome), at) : '';
+	const {agents} = messages().screens;
+	const outcome = insteadOf(row) ?? outcomeLabel(task.outcome);
+	return type === 'agent' && asOf === undefined
+		? agents.seen(task.name, outcome)
+		: agents.lastSeen(task.name, outcome, asOf === undefined ? undefined : instantText(asOf, {timeZone: 'local', utcOffset: undefined, hour}));
 };
 
 /** A main task and its parts fail for the same reason, which is shown once. */

@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {causeLines} from '../../../source/headless/cause.js';
 import {exitCodeOf, ownedTasks, tasksOwnedBy} from '../../../source/headless/exit-code.js';
 import {checkWait, seenTasks} from '../../../source/headless/wait-condition.js';
+import {fleetLines} from '../../../source/headless/text.js';
 import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
 import {rowsOf} from '../../../source/store/selectors/agent-rows.js';
@@ -218,6 +219,16 @@ describe('a failed sub-task of a running main task', () => {
 		expect(selectAgents(failing, after(60), 20).list.rows.map(({label, isFailing}) => [label, isFailing])).toEqual([['demo', false], ['main task', true], [one, false], [two, false]]);
 		// The failure counts once.
 		expect(selectAgents(failing, after(60), 20).summary.parts).toMatchObject([{word: 'running', count: 1}, {word: 'failing', count: 1}]);
+	});
+
+	it('leaves it failing as what was seen last, once no agent can be asked any more', () => {
+		const lost = [one, two].map((agent): Action => ({...at(agent), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: ten, isAlive: false}));
+		const stale = play(failing, ...lost, {...at(one), type: 'tasks-unread', clusterTask: undefined, tasks: [{id: whole.id, readAt: ten}]});
+		const {list: {rows: shown}, summary} = selectAgents(stale, after(60), 20);
+		expect(shown[1]).toMatchObject({label: 'main task', isFailing: true, problem: 'not checked now'});
+		// It counts as trouble of its agents only.
+		expect(summary.parts.map(({word}) => word)).toEqual(['unreachable']);
+		expect(fleetLines(stale, after(60), text => text)[2]).toMatch(/main task +Start OB +not checked now .* last seen running, failing/);
 	});
 
 	it('is nothing of the sort while it only waits', () => {

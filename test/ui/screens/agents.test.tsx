@@ -158,6 +158,7 @@ describe('the agents', () => {
 		const row = agentsRow({problem: 'root@sys password refused, not sent again (p)', asOf: Date.UTC(2026, 2, 1, 10), isSelected: true});
 		expect(draw(<AgentsScreen view={agentsView([row])} {...props(100, 10)}/>, 100)[2])
 			.toBe(' ▸ 10.0.0.1:2886  root@sys password refused, not sent again (p) · last seen: Initialize cluster, r…');
+		expect(draw(<AgentsScreen view={agentsView([{...row, isFailing: true}])} {...props(120, 10)}/>, 120)[2]).toContain('last seen: Initialize cluster, failing at ');
 		// Its task is read nevertheless.
 		expect(draw(<AgentsScreen view={agentsView([{...row, asOf: undefined}])} {...props(100, 10)}/>, 100)[2])
 			.toBe(' ▸ 10.0.0.1:2886  root@sys password refused, not sent again (p) · Initialize cluster, running');
