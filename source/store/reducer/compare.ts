@@ -84,7 +84,7 @@ export const changeComparedRun = (state: State, by: 1 | -1): State => {
 	const index = runs.findIndex(({id}) => id === comparedRun(state, screen)?.id);
 	const next = index === -1 ? undefined : runs[index - by];
 	if (!next) {
-		return withNotice(state, index === -1 || by === -1 ? messages().notices.noOlderRun : messages().notices.noNewerRun);
+		return withNotice(state, index === -1 || by === -1 ? messages().notices.noOlderRun(isWholeHistory(state, screen.task.owner)) : messages().notices.noNewerRun);
 	}
 
 	return withTop(state, {...screen, other: next.id});

@@ -14,6 +14,7 @@ import {type Dag} from '../../protocol/task.js';
 import {createLookup, findTask, isMainOfLast, isTaskScreen, keptKey, lastTaskOf, mainTaskOf, taskKey, topScreen} from '../lookup.js';
 import {currentRow, referenceOf} from '../selectors/agent-rows.js';
 import {taskOutcome} from '../selectors/basics.js';
+import {whyIn} from '../selectors/reason.js';
 import {type TaskReference} from '../operations/track.js';
 import {type AgentEntry, type ClusterEntry, type EndedFrom, lastTaskId, type Screen, type State, type TaskEnd} from '../state.js';
 import {withNotice, withView} from './view.js';
@@ -144,16 +145,19 @@ export const pinOpenTask = (state: State, owner: string, id: string): State => {
 	return withView(state, {stack: [pinned(first), ...rest.map(screen => pinned(screen))]});
 };
 
+/** Whether a screen of a task says why it failed, also if its main task went on without it. */
+const saysFailure = (state: State, owner: string, dag: Dag): boolean => isFault(taskOutcome(dag)) || (taskOutcome(dag).word === 'ended' && whyIn(state, dag, owner) !== undefined);
+
 /**
-Marks the screens of a task that another one replaces. A screen of the owner's last task goes on to the new one, unless a part of the
-replaced task is open above it: closing that part must lead back to the same task.
+Marks the screens of a task that another one replaces. A screen of the owner's last task goes on to the new one, unless it says why the
+replaced task failed, or a part of that is open above it: closing that part must lead back to the same task.
 */
-export const pinReplacedTask = (state: State, replaced: TaskReference, {id: byId, name}: Pick<Dag, 'id' | 'name'>): State => {
+export const pinReplacedTask = (state: State, owner: string, {replaced, by: {id: byId, name}}: {readonly replaced: Dag; readonly by: Dag}): State => {
 	const {stack} = state.view;
-	const isOf = (screen: Screen, id: string): boolean => isTaskScreen(screen) && screen.task.owner === replaced.owner && screen.task.id === id;
-	const part = stack.findLastIndex(screen => isOf(screen, replaced.id));
+	const isOf = (screen: Screen, id: string): boolean => isTaskScreen(screen) && screen.task.owner === owner && screen.task.id === id;
+	const part = saysFailure(state, owner, replaced) ? stack.length : stack.findLastIndex(screen => isOf(screen, replaced.id));
 	const pinned = (screen: Screen, index: number): Screen => screen.type === 'task' && (isOf(screen, replaced.id) || (isOf(screen, lastTaskId) && index < part))
-		? {...screen, task: replaced, replacedBy: {id: byId, name}}
+		? {...screen, task: {owner, id: replaced.id}, replacedBy: {id: byId, name}}
 		: screen;
 	const [first, ...rest] = stack;
 	return part === -1 ? state : withView(state, {stack: [pinned(first, 0), ...rest.map((screen, index) => pinned(screen, index + 1))]});

@@ -70,7 +70,7 @@ const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly re
 		return state;
 	}
 
-	const pinned = pinReplacedTask(state, {owner, id: replaced.id}, by);
+	const pinned = pinReplacedTask(state, owner, {replaced, by});
 	const open = pinned.view.stack.flatMap(screen => isTaskScreen(screen) ? [screen.task] : []);
 	const openKeys = new Set(open.map(task => keptKey(state, task)));
 	const key = keptKey(state, {owner, id: replaced.id});
@@ -78,7 +78,10 @@ const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly re
 	// A task screen goes on to the new task by itself, which needs a notice, too.
 	const isSeen = kept.has(key) || open.some(task => task.owner === owner && task.id === lastTaskId);
 	const next = {...pinned, kept};
-	return isSeen ? withNotice(next, messages().notices.newerTask(messages().tasks.engineName(by.name))) : next;
+	// From a task that stays, two keys lead to the new one.
+	const {newerTask, newerTaskBelow} = messages().notices;
+	const isNear = next.view.stack.length === 2 && next.view.stack.at(-1)?.type === 'task' && kept.has(key);
+	return isSeen ? withNotice(next, (isNear ? newerTaskBelow : newerTask)(messages().tasks.engineName(by.name))) : next;
 };
 
 // How many linked tasks and tasks of histories are kept after their screens were closed.

@@ -44,8 +44,8 @@ export type HelpSection = {readonly title: string; readonly lines: ReadonlyArray
 
 const grouped = (table: KeyTable): ReadonlyMap<KeyGroup, KeyTable> => Map.groupBy(table.filter(({keys}) => keys.length > 0), ({group}) => group);
 
-/** All keys, or those of one screen, grouped by purpose. */
-export const helpSections = (table: KeyTable = liveKeys, of?: KeyContext): readonly HelpSection[] => [...grouped(of === undefined ? table : table.filter(({contexts}) => contexts.includes(of)))].map(([group, records]) => ({
+/** All keys, or those of one screen, grouped by purpose; `hasPanes`: whether the terminal is large enough for two. */
+export const helpSections = (table: KeyTable = liveKeys, of?: KeyContext, hasPanes = true): readonly HelpSection[] => [...grouped(of === undefined ? table : table.filter(({contexts, hint}) => contexts.includes(of) && (hasPanes || hint?.when !== 'two-panes')))].map(([group, records]) => ({
 	title: messages().keys.groups[group],
 	lines: records.map(record => ({keys: shownKeysOf(record), description: messages().keys.descriptions[record.description]})),
 }));

@@ -10,7 +10,7 @@ import {positionSpans} from '../components/table.js';
 import {type HelpSection, helpSections, withoutArrows} from '../keys/hints.js';
 import {type KeyTable} from '../keys/resolve.js';
 import {type KeyContext} from '../keys/table.js';
-import {bodyHeight} from '../layout.js';
+import {bodyHeight, isRoomy} from '../layout.js';
 import {fitLine, type Line, spaces, span, widthOf, withoutBlankEnd} from '../span.js';
 import {type Theme} from '../theme.js';
 
@@ -60,8 +60,9 @@ const problemLines = (width: number, cautions: readonly Caution[]): readonly Lin
 const allLines = (size: Size, theme: Theme, shown: Shown): readonly Line[] => [...problemLines(size.columns, shown.cautions ?? []), ...keyLines(size, theme, shown)];
 
 /** As many columns as fit with their longest lines: nothing is cut, and nothing touches. */
-const keyLines = ({columns: width}: Size, theme: Theme, {keys, of}: Shown): readonly Line[] => {
-	const sections = helpSections(keys, of);
+const keyLines = (size: Size, theme: Theme, {keys, of}: Shown): readonly Line[] => {
+	const {columns: width} = size;
+	const sections = helpSections(keys, of, isRoomy(size));
 	// Side by side they could not be read in their order.
 	for (let count = theme.isRead ? 1 : mostColumns; count > 1; count -= 1) {
 		const columns = distributed(sections, count).map(part => columnLines(part, theme));

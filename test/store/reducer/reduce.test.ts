@@ -182,6 +182,15 @@ describe('going in and out', () => {
 		expect(selectScreen(play(agents, {type: 'entered'}), ten)).toMatchObject({type: 'task', header: {name: 'Stop observer', replacedBy: undefined}});
 	});
 
+	it('keeps a failed task on screen when a newer one replaces it, and says how to get to that', () => {
+		const newer = makeDag({id: '22130706433028870', name: 'Stop observer'});
+		const failed = play(opened(), {...at(one), type: 'task-received', task: {...running, state: 'FAILED', nodes: makeNodes('SUCCEED/RUN', 'FAILED/RUN')}});
+		const state = play(failed, {...at(one), type: 'task-received', task: newer});
+		expect(selectScreen(state, ten)).toMatchObject({type: 'task', header: {name: 'Initialize cluster', outcome: {word: 'failed'}, replacedBy: expect.stringMatching(/^Stop observer #\d+$/) as string}});
+		expect(state.view.notice?.text).toBe('Newer task (Esc, then Enter): Stop observer');
+		expect(selectScreen(play(state, {type: 'went-back'}, {type: 'entered'}), ten)).toMatchObject({type: 'task', header: {name: 'Stop observer', replacedBy: undefined}});
+	});
+
 	it('says when the task on screen gives way to a newer one', () => {
 		const state = play(opened(), {...at(one), type: 'task-received', task: makeDag({id: '22130706433028870', name: 'Stop observer'})});
 		expect(selectScreen(state, ten)).toMatchObject({header: {name: 'Stop observer'}});

@@ -91,6 +91,8 @@ describe('comparing', () => {
 		expect(frameOf(moved)[3]).toBe(' ▸  1  check           ✔ succeeded     3s  ✔ succeeded    12s  -9s');
 		expect(play(moved, {type: 'compared-run-changed', by: 1}).view.notice?.text).toBe('No newer run in the history');
 		expect(play(compared, {type: 'compared-run-changed', by: -1}).view.notice?.text).toBe('No older run in the history');
+		const partly = play(compared, history([failed, good, bad].map(dag => brief(dag)), false, 7));
+		expect(play(partly, {type: 'compared-run-changed', by: -1}).view.notice?.text).toBe('No older run in what was read of the history');
 	});
 
 	test('Enter opens the stage of this run, o that of the other one; of a stage that is gone, both do', () => {

@@ -20,6 +20,12 @@ describe('the help', () => {
 		expect(lines.at(-1)).toBe(' Esc close  ? all keys  Space page down  PgUp page up');
 	});
 
+	test('has no key for a preview where the terminal has no room for one; all keys have it', () => {
+		const at = (columns: number, rows: number, of: 'agents' | undefined): string => drawFrame(appView({size: {columns, rows}, overlay: {type: 'help', top: 0, of}, context: 'help'})).join('\n');
+		expect(at(80, 35, 'agents')).not.toContain('preview');
+		expect([at(100, 24, 'agents'), at(80, 36, 'agents'), at(80, 200, undefined)]).toEqual(Array.from({length: 3}, () => expect.stringMatching(/Tab +to the preview and back/) as unknown));
+	});
+
 	test('pages with Space, and says so', () => {
 		expect(resolveKey('agents', {type: 'help', top: 0, isWhole: true}, ' ')).toEqual({type: 'action', action: {type: 'selection-moved', by: 'page'}});
 		expect(drawFrame(appView({overlay: {type: 'help', top: 0, of: undefined}, context: 'help'})).at(-1)).toBe(' Esc close  Space page down  PgUp page up');

@@ -20,6 +20,8 @@ export const notices = {
 	noPane: 'Nothing is beside a list that is read: Enter opens it',
 	nothingToOpen: 'There is nothing to open here',
 	newerTask: (name: string) => `A newer task has started: ${name}`,
+	/** The replaced one stays on screen, because it failed. */
+	newerTaskBelow: (name: string) => `Newer task (Esc, then Enter): ${name}`,
 	taskGone: 'The agent no longer knows this task',
 	repeatsOnce: 'Repeated lines are shown once, with a count',
 	repeatsAll: 'All repeated lines are shown',
@@ -29,7 +31,7 @@ export const notices = {
 	noTaskHere: 'No task here',
 	/** `isWhole`: of the whole history, not only of what was read of it. */
 	noOtherRun: (name: string, isWhole: boolean) => `No other run of ${name} in ${isWhole ? 'the history' : 'what was read of the history'}`,
-	noOlderRun: 'No older run in the history',
+	noOlderRun: (isWhole: boolean) => `No older run in ${isWhole ? 'the history' : 'what was read of the history'}`,
 	noNewerRun: 'No newer run in the history',
 	rolledBack: 'Rolled back; its failures are not known any more',
 	nothingFailedHere: 'Nothing has failed here',
