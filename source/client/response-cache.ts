@@ -3,9 +3,24 @@
 import {Buffer} from 'node:buffer';
 import {type ListDigests} from './worker/delta.js';
 
-/** A copy with memory of its own: a slice of Node's shared buffer pool would keep its neighbours alive. */
-const ownCopy = (payload: Buffer): Buffer => {
-	const copy = Buffer.allocUnsafeSlow(payload.length);
+// Bytes. Larger payloads have memory of their own.
+const copyLimit = 64 * 1024;
+
+// A task that runs says a little more each time.
+const spare = 1.125;
+
+/**
+Copies a payload into memory of its own, since a slice of Node's shared buffer pool would keep its neighbours alive. Where it fits, that is the
+memory of the last one: it would be given back only when V8 clears its whole heap. A large payload is nearly all of its body and stays where it is.
+*/
+const keptCopy = (payload: Buffer, last: Buffer | undefined): Buffer => {
+	const {length} = payload;
+	if (length >= copyLimit) {
+		return payload;
+	}
+
+	const isFit = last !== undefined && last.length >= length && last.length < Math.min(copyLimit, (length * 2) + 1);
+	const copy = isFit ? last : Buffer.allocUnsafeSlow(last === undefined ? length : Math.min(copyLimit - 1, Math.ceil(length * spare)));
 	payload.copy(copy);
 	return copy;
 };
@@ -19,11 +34,9 @@ const requestLimit = 12;
 // Bytes of all responses but the last; their parsed data takes several times as much.
 const sizeLimit = 4 * 1024 * 1024;
 
-// Bytes. Larger payloads have memory of their own.
-const copyLimit = 64 * 1024;
-
 type CachedResponse<T> = {readonly uri: string; readonly size: number} & (
-	| {readonly type: 'here'; readonly payload: Buffer; readonly data: T}
+	/** The payload is what `memory` begins with. */
+	| {readonly type: 'here'; readonly memory: Buffer; readonly data: T}
 	| {readonly type: 'elsewhere'; readonly response: WorkerResponse<T>}
 );
 
@@ -57,7 +70,7 @@ export class ResponseCache<T> {
 	match(uri: string, payload: Buffer): {readonly data: T} | undefined {
 		const index = this.#find(uri);
 		const last = this.#last[index];
-		if (last?.type !== 'here' || !last.payload.equals(payload)) {
+		if (last?.type !== 'here' || last.size !== payload.length || payload.compare(last.memory, 0, last.size) !== 0) {
 			return undefined;
 		}
 
@@ -72,10 +85,10 @@ export class ResponseCache<T> {
 	/** Returns the data as it is kept. */
 	store(uri: string, payload: Buffer, data: T): T {
 		const last = this.#last[this.#find(uri)];
-		const shared = last?.type === 'here' ? this.#share(last.data, data) : data;
-		// A small payload is copied because it would keep the shared buffer around it alive. A large one is nearly all of its body.
+		const known = last?.type === 'here' ? last : undefined;
+		const shared = known ? this.#share(known.data, data) : data;
 		this.#put({
-			type: 'here', uri, size: payload.length, payload: payload.length < copyLimit ? ownCopy(payload) : payload, data: shared,
+			type: 'here', uri, size: payload.length, memory: keptCopy(payload, known?.memory), data: shared,
 		});
 		return shared;
 	}

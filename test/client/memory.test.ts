@@ -1,6 +1,7 @@
 // What a client keeps is bounded, since it runs for weeks.
 
 import {Buffer} from 'node:buffer';
+import process from 'node:process';
 import {describe, expect, it} from 'vitest';
 import {parseResponse} from '../../source/client/parse-response.js';
 import {ResponseCache} from '../../source/client/response-cache.js';
@@ -102,5 +103,31 @@ describe('the last answers', () => {
 		cache.store('a', payloadOf(body), 'a');
 		body.fill(0);
 		expect(cache.match('a', payloadOf(text))).toEqual({data: 'a'});
+	});
+
+	it('of a task that says more and more take the memory of those before', () => {
+		const cache = new ResponseCache<number>();
+		const payloads = Array.from({length: 1000}, (_, index) => Buffer.alloc(10_000 + index, index));
+		const before = process.memoryUsage().arrayBuffers;
+		for (const [index, payload] of payloads.entries()) {
+			cache.store('a', payload, index);
+			expect(cache.match('a', payload)).toEqual({data: index});
+			expect(cache.match('a', payload.subarray(1))).toBeUndefined();
+		}
+
+		expect(cache.match('a', payloads[998] ?? Buffer.alloc(0))).toBeUndefined();
+		expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100_000);
+	});
+
+	it('keep their bytes where a large one comes before a small one, and a small one before a large one', () => {
+		const cache = new ResponseCache<number>();
+		const large = Buffer.alloc(70_000, 'l');
+		const bodies = [large, text, Buffer.alloc(60_000, 's'), large, Buffer.alloc(40_000, 't')];
+		for (const [index, body] of bodies.entries()) {
+			cache.store('a', body, index);
+			expect(bodies.map(other => cache.match('a', other)?.data)).toEqual(bodies.map(other => other === body ? index : undefined));
+		}
+
+		expect(large.equals(Buffer.alloc(70_000, 'l'))).toBe(true);
 	});
 });
