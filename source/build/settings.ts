@@ -26,10 +26,11 @@ const readCommit = (): string => {
 export const version = readVersion();
 
 /**
-How much memory V8 may use, in MB, given to Node at launch (docs/decisions.md says what it saves). First what it fills with new objects before it clears them
-away. Then all of the others: the limit itself is far away, but from it V8 derives how much more than it needs it may let them grow.
+Memory that V8 may use, in MB, given to Node at launch (docs/decisions.md says what it saves). First what it fills with new objects before it clears them
+away. Then all of the others: the limit itself is far away, but from it V8 derives how much more than it needs it may let them grow. Last the threads
+that it compiles and clears with, each with memory of its own.
 */
-export const heapFlags = ['--max-semi-space-size=4', '--max-old-space-size=1500'] as const;
+export const heapFlags = ['--max-semi-space-size=4', '--max-old-space-size=1500', '--v8-pool-size=2'] as const;
 
 /** For every bundle: into memory, readable, without licences. */
 export const shared = {

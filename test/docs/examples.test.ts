@@ -38,7 +38,7 @@ describe('an example in the documents', () => {
 });
 
 // Of other programs.
-const foreign = new Set(['--quick', '--only', '--check', '--readme', '--short', '--leak', '--only-flapping', '--minutes', '--global', '--max-semi-space-size', '--max-old-space-size', '--inspect']);
+const foreign = new Set(['--quick', '--only', '--check', '--readme', '--short', '--leak', '--only-flapping', '--minutes', '--global', '--max-semi-space-size', '--max-old-space-size', '--v8-pool-size', '--inspect']);
 
 test('every option that a document names is there', () => {
 	const named = documents.filter(name => !name.startsWith('.github/')).flatMap(name => [...readDocument(name).matchAll(/`(--[a-z][a-z-]*[a-z])\b/g)].map(([, option = '']) => option));

@@ -60,7 +60,7 @@ describe('the package', () => {
 		const {stdout, stderr, status} = spawnSync(path.join(odd, 'ob watch'), ['--no-such "option" $x'], {encoding: 'utf8', env: {PATH: `${path.dirname(process.execPath)}:${process.env['PATH'] ?? ''}`}});
 		expect({stdout, status}).toEqual({stdout: '', status: 2});
 		expect(stderr).toContain('--no-such "option" $x');
-		expect(readFileSync(path.join(installed, 'dist', 'obwatch.mjs'), 'utf8').split('\n', 2)).toEqual(['#!/bin/sh', '\':\' //; exec node --max-semi-space-size=4 --max-old-space-size=1500 "$0" "$@"']);
+		expect(readFileSync(path.join(installed, 'dist', 'obwatch.mjs'), 'utf8').split('\n', 2)).toEqual(['#!/bin/sh', '\':\' //; exec node --max-semi-space-size=4 --max-old-space-size=1500 --v8-pool-size=2 "$0" "$@"']);
 	});
 
 	test('has the licence of every package in it, and the manual page as the command that npm links', () => {
