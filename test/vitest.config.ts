@@ -21,7 +21,7 @@ export default defineConfig({
 		// Long enough for a busy machine; a test that waits for something has its own deadline and says for what.
 		testTimeout: 300_000,
 		hookTimeout: 60_000,
-		expect: {poll: {timeout: 30_000}},
+		expect: {poll: {timeout: 120_000}},
 		benchmark: {
 			include: ['test/benchmark/**/*.bench.{ts,tsx}'],
 			// What vitest adds to a call between modules is nanoseconds; what is compared here takes microseconds and more.

@@ -86,8 +86,12 @@ describe('the agents of this machine', () => {
 
 	test.runIf(process.getuid?.() === 0)('whose socket only root may use are not called another user\'s, whose word could be taken', async () => {
 		const top = makeFolder();
-		chmodSync(top, 0o755);
 		const socketPath = await openSocket(path.join(top, 'oceanbase'));
+		// Whatever the umask is.
+		for (const folder of [top, path.join(top, 'oceanbase'), path.dirname(socketPath)]) {
+			chmodSync(folder, 0o755);
+		}
+
 		chmodSync(socketPath, 0o700);
 		const script = `process.setuid(65534); import('./source/cli/local-agents.ts').then(module => console.log(JSON.stringify(module.findLocalAgents({processes: '/nowhere', home: '${top}', user: 65534, usual: '/nowhere'}))))`;
 		const {stdout, stderr} = spawnSync(process.execPath, ['--import', './test/helpers/sources.ts', '-e', script], {encoding: 'utf8'});

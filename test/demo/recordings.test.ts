@@ -124,7 +124,7 @@ describe.skipIf(folder === undefined)('compared with the recording of a running 
 				}
 			}
 		}
-	}, 120_000);
+	});
 	afterAll(async () => Promise.all([keeper.stop(), other.stop()]));
 
 	const recorded = Map.groupBy(lines, ({path, body}) => requestOf(path, body));

@@ -37,7 +37,7 @@ const scrape = async (): Promise<string> => {
 	});
 	await until(() => run.stderr().includes('/metrics'), 'its address', {describe: run.stderr});
 	const url = /http:\/\/\S+/.exec(run.stderr())?.[0] ?? '';
-	const deadline = Date.now() + 30_000;
+	const deadline = Date.now() + 120_000;
 	let text = '';
 	while (!(text.includes('outcome="failed"') && text.includes('"unreachable"') && text.includes('obwatch_task_expected_seconds{')) && Date.now() < deadline) {
 		const response = await fetch(url);

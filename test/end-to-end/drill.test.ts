@@ -82,8 +82,8 @@ describe.each([[80, 24], [200, 50]])('the demo fleet at %ix%i', (columns, rows) 
 test('the demo fleet\'s absent agent comes back by itself', async () => {
 	const terminal = open([...demo, '--speed', '5']);
 	// It is away for the first four seconds and again within each 36: a program that starts later sees the next time.
-	await terminal.until(text => text.includes('1 unreachable'), 'the absent agent', 60_000);
-	await terminal.until(text => /single +Change para\S+ +✔ succeeded/.test(text), 'its task, once it is back', 60_000);
+	await terminal.until(text => text.includes('1 unreachable'), 'the absent agent');
+	await terminal.until(text => /single +Change para\S+ +✔ succeeded/.test(text), 'its task, once it is back');
 });
 
 test('a single agent opens on its task, with the agents behind it', async () => {

@@ -46,7 +46,7 @@ const run = async (args: readonly string[], env: Readonly<Record<string, string>
 	return {code, stdout: program.stdout(), stderr: program.stderr()};
 };
 
-test('the screen asks once for all found agents, accepts only a single y, and asks again only for later ones', {timeout: 90_000}, async () => {
+test('the screen asks once for all found agents, accepts only a single y, and asks again only for later ones', async () => {
 	const {seed, first, second, late} = await startCluster();
 	const {env, pins} = makeState();
 	const terminal = open([seed.label, '--discover'], {env, columns: 100});

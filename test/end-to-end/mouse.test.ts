@@ -8,7 +8,7 @@ import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {program} from '../../source/build/paths.js';
 import {type Terminal} from '../helpers/pty.js';
-import {byHand, lineWith, open, openRow, pressFor, redrawn, startAgent} from './helpers/stage.js';
+import {byHand, lineWith, open, openRow, pressFor, resizeTo, startAgent} from './helpers/stage.js';
 
 const wheelUp = 64;
 
@@ -63,16 +63,16 @@ describe('with --mouse', () => {
 	test('in a log the wheel scrolls the lines, and a click puts the cursor on one', async () => {
 		const terminal = await openDemo(['--mouse'], {rows: 18});
 		await openRow(terminal, 'Upgrade OceanBase', text => text.includes('failed in stage 3 of 7'), 'the failed task');
-		terminal.resize(80, 12);
-		await pressFor(terminal, 'a', text => text.includes('all logs') && text.includes('follow ▾'), 'all its logs');
-		await redrawn();
+		await resizeTo(terminal, 80, 12);
+		// The task itself brings the lines without their times.
+		await pressFor(terminal, 'a', text => text.includes('all logs') && text.includes('follow ▾') && /^▸\d\d:\d\d:\d\d\.\d{3} ERROR/m.test(text), 'all its logs');
 		const first = (): string => terminal.screen()[2] ?? '';
 		const before = first();
 		terminal.type(report(wheelUp, 5));
 		await terminal.until(text => !text.includes('follow ▾') && first() !== before, 'earlier lines');
 		const earlier = first();
 		terminal.type(report(wheelUp, 5).repeat(2));
-		await terminal.until(() => first() !== earlier && lineOf(terminal, '▸') > 0, 'still earlier lines, with the cursor in sight');
+		await terminal.until(() => first() !== earlier && lineOf(terminal, '▸') > 0 && lineOf(terminal, 'target 4.3.5.1') > 0, 'still earlier lines, with the cursor in sight');
 		click(terminal, lineOf(terminal, 'target 4.3.5.1'));
 		await terminal.until(() => lineWith(terminal, '▸').includes('target 4.3.5.1'), 'the cursor under the pointer');
 	});

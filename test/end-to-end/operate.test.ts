@@ -10,7 +10,7 @@ import {askSealed, fetchData} from '../demo/helpers/ask.js';
 import {faults} from '../helpers/faults.js';
 import {startFaultyProxy} from '../helpers/faulty-proxy.js';
 import {type Terminal} from '../helpers/pty.js';
-import {open, pressFor, redrawn, startAgent} from './helpers/stage.js';
+import {open, pressFor, resizeTo, startAgent} from './helpers/stage.js';
 
 const temporaryFolder = (): string => {
 	const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-state-'));
@@ -42,14 +42,15 @@ const look = async (terminal: Terminal, letter: string, question: string): Promi
 };
 
 const typeName = async (terminal: Terminal, name: string): Promise<void> => {
-	for (const letter of name) {
-		// One by one: a bunch is taken for pasted text.
-		const before = terminal.bytesWritten();
+	// One by one: a bunch is taken for pasted text. The cursor stands behind what was typed, be it a space.
+	for (const [index, letter] of [...name].entries()) {
 		terminal.type(letter);
-		await terminal.until(() => terminal.bytesWritten() > before, `"${letter}" to be taken`);
+		await terminal.until(() => {
+			const typed = `▸ ${name.slice(0, index + 1)}`;
+			const begin = terminal.find(typed);
+			return begin !== undefined && terminal.cell(begin.row, begin.column + typed.length).isInverse;
+		}, `"${letter}" to be taken`);
 	}
-
-	await terminal.until(text => text.includes(`▸ ${name}`), 'what was typed');
 };
 
 const inOneLine = (terminal: Terminal): string => terminal.text().replaceAll(/\s+/g, ' ');
@@ -105,12 +106,9 @@ describe('an operation that is confirmed', () => {
 	test.each([[40, 10], [60, 12]])('cannot be sent at %i x %i before all of it was in sight', async (columns, rows) => {
 		const {agent, terminal} = await watchFailure();
 		await pressFor(terminal, 'x', text => text.includes('actions on'), 'the actions');
-		terminal.resize(columns, rows);
-		await terminal.until(() => terminal.find('actions on') !== undefined && terminal.screen().length === rows, 'the smaller screen');
+		await resizeTo(terminal, columns, rows);
 		await pressFor(terminal, 'r', text => text.includes('Press y'), 'the confirmation');
 		const seen = new Set(terminal.screen());
-		// No key counts before everything is drawn anew at the new size.
-		await redrawn();
 		await pressFor(terminal, 'y', text => text.includes('Read to the end first'), 'that it was not read');
 		while (!terminal.text().includes('more above')) {
 			const before = terminal.text();

@@ -169,7 +169,7 @@ const approach = async (terminal: Terminal, random: Random): Promise<void> => {
 	}
 };
 
-test.each(seeds)('nothing is sent that was not confirmed by a key of its own (seed $seed, mouse $mouse)', {timeout: 60_000 + (writes * 200)}, async ({seed, mouse}) => {
+test.each(seeds)('nothing is sent that was not confirmed by a key of its own (seed $seed, mouse $mouse)', {timeout: 300_000 + (writes * 200)}, async ({seed, mouse}) => {
 	const random = createRandom(seed);
 	const agent = await startAgent({scenario: 'failing'});
 	const {folder} = makeFolders('folder');

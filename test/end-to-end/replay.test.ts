@@ -15,7 +15,7 @@ const makeFolder = (): string => {
 	return folder;
 };
 
-test('what the screen shows is recorded, without the password, and is replayed as it was', {timeout: 60_000}, async () => {
+test('what the screen shows is recorded, without the password, and is replayed as it was', async () => {
 	const password = 'marker-of-a-password-4711';
 	const agent = await startAgent({scenario: 'initialize', agentPassword: password, speed: 4});
 	const file = path.join(makeFolder(), 'night.jsonl');
@@ -65,7 +65,7 @@ const night = [
 	task(3701, 3, 'SUCCEED'),
 ];
 
-test('keys lead through a replay, which says where it is', {timeout: 60_000}, async () => {
+test('keys lead through a replay, which says where it is', async () => {
 	const file = path.join(makeFolder(), 'night.jsonl');
 	writeFileSync(file, night.join('\n'));
 	const replay = open(['replay', file], {env: {TZ: 'UTC'}});
@@ -138,7 +138,7 @@ test('a file that cannot be written is refused before the first request', async 
 	expect(agent.requests().total).toBe(0);
 });
 
-test('on the screen, a full disk is shown all the time, and ends nothing', {timeout: 30_000}, async () => {
+test('on the screen, a full disk is shown all the time, and ends nothing', async () => {
 	const agent = await startAgent({scenario: 'initialize', speed: 4});
 	const file = path.join(makeFolder(), 'night.jsonl');
 	const terminal = open(['-c', 'ulimit -f 2; exec "$@"', 'sh', process.execPath, program, '--accept-keys', agent.label, '--record', file], {command: 'sh'});
@@ -149,7 +149,7 @@ test('on the screen, a full disk is shown all the time, and ends nothing', {time
 	expect(statSync(file).size).toBeLessThanOrEqual(1024);
 });
 
-test('a full disk is reported, and ends nothing', {timeout: 30_000}, async () => {
+test('a full disk is reported, and ends nothing', async () => {
 	const agent = await startAgent({scenario: 'failing'});
 	const file = path.join(makeFolder(), 'night.jsonl');
 	const script = 'trap "" XFSZ; ulimit -f 2; exec "$@"';

@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest';
 import {type DemoAgent} from '../../source/demo/demo-agent.js';
 import {fetchData, askSealed} from '../demo/helpers/ask.js';
 import {type Terminal} from '../helpers/pty.js';
-import {byHand, open, openRow, pressFor, redrawn, sealedCount, startAgent, typeByHand} from './helpers/stage.js';
+import {byHand, open, openRow, pressFor, resizeTo, sealedCount, startAgent, typeByHand} from './helpers/stage.js';
 
 const guarded = {scenario: 'failing', identity: 'CLUSTER AGENT', cluster: 'obtest', rootPassword: 'Richtig-1$'} as const;
 
@@ -81,11 +81,9 @@ describe('what is typed to confirm an operation', () => {
 		terminal.press('y');
 		await byHand();
 		await settled(terminal);
-		terminal.resize(80, 24);
+		await resizeTo(terminal, 80, 24);
 		await terminal.until(text => text.includes('Press y') && text.includes('Ignored: '), 'that it was not taken');
 		expect(posts(agent)).toBe(0);
-		// Not before everything was drawn anew at the new size.
-		await redrawn();
 		await pressFor(terminal, 'y', text => text.includes('retry accepted'), 'the answer');
 		expect(posts(agent)).toBe(1);
 	});

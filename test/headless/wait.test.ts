@@ -108,7 +108,7 @@ describe('--watch', () => {
 	test('prints what is there, then each change, until it is interrupted', async () => {
 		const agent = await startHeldAgent({scenario: short(0, 2)});
 		const run = runProgram(['--watch', '--accept-keys', agent.label]);
-		await until(() => run.stdout().includes('succeeded'), 'the end of the task', {describe: run.stdout, deadline: 60_000});
+		await until(() => run.stdout().includes('succeeded'), 'the end of the task', {describe: run.stdout});
 		await sleep(50);
 		run.kill('SIGINT');
 		expect(await run.exit()).toBe(130);

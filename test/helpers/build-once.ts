@@ -10,6 +10,11 @@ export default function setup(): () => void {
 		throw new Error('the program could not be built');
 	}
 
+	// Programs that tests start with all of this environment speak English, whatever the user's locale is.
+	for (const name of ['LC_ALL', 'LC_MESSAGES', 'LANGUAGE', 'LANG']) {
+		process.env[name] = 'en_US.UTF-8';
+	}
+
 	const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-cache-'));
 	process.env['OBWATCH_TEST_CACHE'] = folder;
 	return () => {

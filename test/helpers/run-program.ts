@@ -8,7 +8,7 @@ export type Run = {
 	readonly stderr: () => string;
 	readonly kill: (signal: NodeJS.Signals) => void;
 	/** Waits for its end; the code as a shell would see it, null after an uncaught signal. */
-	readonly exit: (deadline?: number) => Promise<number | null>;
+	readonly exit: () => Promise<number | null>;
 };
 
 export type RunSetup = {readonly env?: Readonly<Record<string, string>>; readonly node?: string; readonly cwd?: string; /** Instead of Node with the built program. */ readonly command?: readonly [string, ...string[]]};
@@ -18,6 +18,14 @@ export const compileCache = (): Readonly<Record<string, string>> => {
 	const folder = process.env['OBWATCH_TEST_CACHE'];
 	return folder === undefined ? {NODE_DISABLE_COMPILE_CACHE: '1'} : {XDG_CACHE_HOME: folder};
 };
+
+/** From the signal on, no timer of the program comes that takes longer than so many ms: what would wait longer waits for ever, however busy the machine is. */
+export const onlyTimersUpTo = (longest: number, signal: 'SIGINT' | 'SIGUSR2'): Readonly<Record<string, string>> => ({NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`
+	const real = globalThis.setTimeout;
+	let isLimited = false;
+	process.on('${signal}', () => { isLimited = true; });
+	globalThis.setTimeout = (run, delay, ...rest) => real(run, isLimited && delay > ${longest} ? 2 ** 31 - 1 : delay, ...rest);
+`)}`});
 
 /** Runs the built program without a terminal. */
 export const runProgram = (args: readonly string[], {env = {}, node = process.execPath, cwd, command = [node, program]}: RunSetup = {}): Run => {
@@ -45,9 +53,9 @@ export const runProgram = (args: readonly string[], {env = {}, node = process.ex
 		kill(signal) {
 			child.kill(signal);
 		},
-		async exit(deadline = 30_000) {
+		async exit() {
 			try {
-				await until(() => ended !== undefined, `the end of obwatch ${args.join(' ')}`, {deadline, describe: () => stdout + stderr});
+				await until(() => ended !== undefined, `the end of obwatch ${args.join(' ')}`, {describe: () => stdout + stderr});
 			} finally {
 				child.kill('SIGKILL');
 			}

@@ -10,8 +10,8 @@ type Waiting = {
 	readonly describe?: () => string;
 };
 
-// For a machine that has much other work: a condition that comes true ends the wait at once.
-const defaultDeadline = 30_000;
+// For a machine that has very much other work: a condition that comes true ends the wait at once.
+const defaultDeadline = 120_000;
 
 const poll: Subscribe = changed => {
 	const timer = setInterval(changed, 5);

@@ -161,4 +161,4 @@ test('whatever agents respond and whichever keys are pressed, each screen is dra
 		expect({}).not.toHaveProperty('nodes');
 	}), {numRuns: 120});
 // It draws about two thousand frames: some seconds, on a busy machine many.
-}, 120_000);
+});

@@ -39,7 +39,7 @@ test('a recorded fleet is replayed with the rows and the changes of the live one
 	});
 	onTestFinished(async () => open.stop());
 	await open.firstRound;
-	await until(() => open.store.getState().journal.entries.length >= 8, 'eight changes', {deadline: 60_000});
+	await until(() => open.store.getState().journal.entries.length >= 8, 'eight changes');
 	await open.fleet.stop();
 	await sleep(50);
 	const live = open.store.getState();

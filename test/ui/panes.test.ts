@@ -189,9 +189,9 @@ describe('lines that are free', () => {
 		expect(frame.slice(4, 8)).toEqual([expect.stringMatching(/^ ▸ 10\.0\.0\.3:2886/), '', ` why  ${one}: Unpack packages @ ${two}: no space left on device`, '']);
 		expect(frame.slice(-4, -1)).toEqual([
 			`── journal, local time ${'─'.repeat(57)}`,
-			expect.stringMatching(/^ {3}\d\d:00:20 {2}10\.0\.0\.2:2886 {2}unreachable$/),
+			expect.stringMatching(/^ {3}\d\d:\d\d:20 {2}10\.0\.0\.2:2886 {2}unreachable$/),
 			// The reason is above.
-			expect.stringMatching(/^ {3}\d\d:00:00 {2}10\.0\.0\.1:2886 {2}✖ failed {5}Upgrade OceanBase #1$/),
+			expect.stringMatching(/^ {3}\d\d:\d\d:00 {2}10\.0\.0\.1:2886 {2}✖ failed {5}Upgrade OceanBase #1$/),
 		]);
 	});
 
@@ -234,7 +234,7 @@ describe('lines that are free', () => {
 
 		const back = play(state, {agent: two, at: after(30), type: 'agent-recovered'}, {type: 'selection-moved', by: 1});
 		const frame = frameOf(back, after(30));
-		expect(beside(frame).slice(0, 3)).toEqual([expect.stringMatching(/^ unreachable at \d\d:00:20$/), ' why  connection refused', expect.stringContaining(`── ${two} › card ──`)]);
+		expect(beside(frame).slice(0, 3)).toEqual([expect.stringMatching(/^ unreachable at \d\d:\d\d:20$/), ' why  connection refused', expect.stringContaining(`── ${two} › card ──`)]);
 		expect(left(frame)[4]).toMatch(/^ ▸ .*unreachable$/);
 		// The next row.
 		expect(beside(frameOf(play(back, {type: 'selection-moved', by: -1}), after(30)))[0]).toBe(` ${two} › card`);
@@ -243,7 +243,7 @@ describe('lines that are free', () => {
 	test('below a card say what changed last at its agents', () => {
 		const begun = play(fleetOf(2, 132, 43), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one, {...failed, state: 'RUNNING', endTime: undefined}), {agent: two, at: ten, type: 'task-absent'});
 		const state = play(begun, lost(20), received(one), {type: 'selection-moved', by: 'start'}, {type: 'card-opened'});
-		expect(frameOf(state, after(20)).slice(-3, -1)).toEqual([expect.stringContaining('── journal, local time ──'), expect.stringMatching(/^ {3}\d\d:00:00 {2}✖ failed {2,}Upgrade OceanBase #1 {2}Unpack packages @ 10\.0\.0\.2:2886: no space left on device$/)]);
+		expect(frameOf(state, after(20)).slice(-3, -1)).toEqual([expect.stringContaining('── journal, local time ──'), expect.stringMatching(/^ {3}\d\d:\d\d:00 {2}✖ failed {2,}Upgrade OceanBase #1 {2}Unpack packages @ 10\.0\.0\.2:2886: no space left on device$/)]);
 		expect(frameOf({...state, view: {...state.view, size: {columns: 80, rows: 24}}}).join('')).not.toContain('journal');
 	});
 

@@ -254,12 +254,12 @@ test('several processes that meet the same agents at the same moment agree on ev
 		});
 	}
 
-	await expect.poll(() => outputs, {timeout: 10_000}).toEqual(keys.map(() => 'ready'));
+	await expect.poll(() => outputs).toEqual(keys.map(() => 'ready'));
 	for (const child of children) {
 		child.stdin.write('go');
 	}
 
-	await expect.poll(() => outputs.every(output => output.endsWith(']')), {timeout: 10_000}).toBe(true);
+	await expect.poll(() => outputs.every(output => output.endsWith(']'))).toBe(true);
 	const answers = outputs.map(output => JSON.parse(output.replace('ready', '')) as readonly string[]);
 	expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBe(1);
 	const {keys: known, damaged} = await knownAgentsFile(folder).read();

@@ -78,8 +78,12 @@ const reaction = 15;
 /** Lets pass what lies between two keys that a person presses. */
 export const byHand = async (): Promise<void> => pause(reaction);
 
-/** Lets pass what lies between the last change of the terminal's size and the drawing anew that follows it, in ms. */
-export const redrawn = async (): Promise<void> => pause(200);
+/** Changes the terminal's size, and waits until everything was drawn anew on an empty screen, which follows a little later: no question is answered before that, and no report of a mouse taken. */
+export const resizeTo = async (terminal: Terminal, columns: number, rows: number): Promise<void> => {
+	const before = terminal.raw().length;
+	terminal.resize(columns, rows);
+	await terminal.until(() => /\u001B\[H\u001B\[J[\s\S]*\u001B\[\?2026l/.test(terminal.raw().slice(before)), 'everything to be drawn anew');
+};
 
 /** Types letter by letter, as a person does, where none of them need have an effect that could be waited for. */
 export const typeByHand = async (terminal: Terminal, text: string): Promise<void> => {

@@ -67,7 +67,7 @@ export const begin = async (format: WebhookFormat, {change = {}, signs = format 
 
 /** Lets virtual time pass, with turns for the network, until the condition holds. */
 export const passing = async ({clock, service, said, reports}: Scene, condition: () => boolean, reason: string, step = 100): Promise<void> => {
-	const end = Date.now() + 30_000;
+	const end = Date.now() + 120_000;
 	while (!condition()) {
 		if (Date.now() > end) {
 			throw new Error(`waited in vain for ${reason}: ${JSON.stringify([service.requests(), reports.counts(), said])}`);
