@@ -27,11 +27,17 @@ const moment = (time: Timestamp | undefined): string | undefined => time === und
 
 const timed = <Row extends Pick<Dag, 'startTime' | 'endTime'>>(row: Row) => ({...row, startTime: moment(row.startTime), endTime: moment(row.endTime)});
 
-const subTaskDocument = (dag: Dag, {logs, rawLogs: _rawLogs, ...subTask}: SubTask) => ({...timed(subTask), outcome: outcomeLabel(partOutcome(dag, {...subTask, logs}), english)});
+type Failed = Pick<Incident, 'failing' | 'isPartFailed'>;
 
-const nodeDocument = (dag: Dag, node: TaskNode) => ({...timed(node), outcome: outcomeLabel(stageOutcome(dag, node), english), subTasks: node.subTasks.map(subTask => subTaskDocument(dag, subTask))});
+const subTaskDocument = (dag: Dag, subTask: SubTask, {isPartFailed}: Failed) => {
+	const {rawLogs: _rawLogs, ...rest} = subTask;
+	const {logs: _logs, ...row} = rest;
+	return {...timed(row), outcome: outcomeLabel(partOutcome(dag, rest), english), partFailed: isPartFailed(subTask)};
+};
 
-const taskDocument = (dag: Dag, failing: Incident['failing']) => ({...timed(dag), outcome: outcomeLabel(taskOutcome(dag), english), failing: failing.has(dag.id), nodes: dag.nodes?.map(node => nodeDocument(dag, node))});
+const nodeDocument = (dag: Dag, node: TaskNode, failed: Failed) => ({...timed(node), outcome: outcomeLabel(stageOutcome(dag, node), english), partFailed: failed.isPartFailed(node), subTasks: node.subTasks.map(subTask => subTaskDocument(dag, subTask, failed))});
+
+const taskDocument = (dag: Dag, failed: Failed) => ({...timed(dag), outcome: outcomeLabel(taskOutcome(dag), english), failing: failed.failing.has(dag.id), nodes: dag.nodes?.map(node => nodeDocument(dag, node, failed))});
 
 const connectionDocument = (entry: AgentEntry) => {
 	const {connection} = entry;
@@ -68,7 +74,7 @@ goes through `redact`; the lines of `logs` did so before.
 
 @yields A part of the file.
 */
-function * bundleJson({dag, owner, causes, why, failing, agents, cluster, changes}: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
+function * bundleJson({dag, owner, causes, why, failing, isPartFailed, agents, cluster, changes}: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
 	const write = (value: unknown, indent?: number): string =>
 		plainJson(JSON.stringify(value, (_key, part: unknown) => typeof part === 'string' ? redact(truncate(part)) : part, indent));
 	const reasons = causes.map(cause => ({kind: cause.kind, text: toldOf(cause, english).whole(), nodeName: cause.nodeName, places: cause.places}));
@@ -76,7 +82,7 @@ function * bundleJson({dag, owner, causes, why, failing, agents, cluster, change
 		obwatch: {version: made.version},
 		madeAt: moment(made.at),
 		owner,
-		task: taskDocument(dag, failing),
+		task: taskDocument(dag, {failing, isPartFailed}),
 		why: whyText(why, english),
 		cause: reasons[0],
 		furtherCauses: reasons.slice(1),

@@ -130,7 +130,7 @@ const compareLines = (state: State, {task, view, problem}: Compared, colorize: C
 
 const runDocument = (run: NonNullable<CompareView['one']>) => ({id: run.id, outcome: outcomeCode(run.outcome), startTime: isoTime(run.startTime), durationMs: run.duration === undefined ? null : Math.round(run.duration)});
 
-const partDocument = (part: CompareRow['one']) => part ? {outcome: outcomeCode(part.outcome), durationMs: part.duration === undefined ? null : Math.round(part.duration)} : null;
+const partDocument = (part: CompareRow['one']) => part ? {outcome: outcomeCode(part.outcome), partFailed: part.hasFailedPart ?? false, durationMs: part.duration === undefined ? null : Math.round(part.duration)} : null;
 
 const lineDocument = ({earlier, line}: DifferingLine) => ({before: earlier.at(-1) ?? null, line: line ?? null});
 

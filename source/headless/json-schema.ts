@@ -92,10 +92,13 @@ const common = {
 	durationMs: duration,
 };
 
+const partFailed = z.boolean().describe('of a running main task: what it followed at an agent failed, which its own outcome does not say');
+
 const subTask = z.object({
 	id: z.string(),
 	agent: z.string().nullable().describe('"ip:port" where it runs'),
 	...common,
+	partFailed,
 	executions: z.int().min(0).describe('runs and undos together'),
 	log: z.array(z.string()).optional().describe('with --logs: the entries of all executions, each of one or more lines'),
 }).describe('one agent\'s share of a stage');
@@ -111,6 +114,7 @@ const stage = z.object({
 	...common,
 	usual: usual.describe('how long it usually takes'),
 	slow: z.boolean().describe('it takes, or took, longer than nine of ten of those runs'),
+	partFailed,
 	subTasks: z.array(subTask),
 });
 
@@ -206,7 +210,7 @@ export type HistoryDocument = z.output<typeof historySchema>;
 
 const comparedRun = z.object({id: z.string(), outcome: outcomeSchema, startTime: time, durationMs: duration});
 
-const comparedStage = z.object({outcome: outcomeSchema, durationMs: duration}).nullable().describe('null if that run has no such stage');
+const comparedStage = z.object({outcome: outcomeSchema, partFailed, durationMs: duration}).nullable().describe('null if that run has no such stage');
 
 const comparedLine = z.object({
 	before: z.string().nullable().describe('the line before it'),

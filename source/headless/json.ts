@@ -7,7 +7,7 @@ import {agentBehind, mainTaskOf, ownerLabel} from '../store/lookup.js';
 import {type Usual} from '../store/runs.js';
 import {isUnchecked} from '../store/selectors/agent-rows.js';
 import {agentNow, beganAt, durationOf, endedAt, isMainUnknown, lastReadOf, partOutcome, stageOutcome, taskCells, taskName, taskOutcome} from '../store/selectors/basics.js';
-import {isFailing} from '../store/selectors/cause.js';
+import {failedPartTest, isFailing} from '../store/selectors/cause.js';
 import {wholeWhyIn} from '../store/selectors/reason.js';
 import {stallInfoOf} from '../store/selectors/stall.js';
 import {estimate, isSlowStage, patienceFor, usualStages, usualTimes} from '../store/selectors/usual.js';
@@ -33,25 +33,29 @@ const timesOf = (row: Timed, present: Timestamp | undefined) => {
 	};
 };
 
-const subTaskDocument = (dag: Dag, subTask: SubTask, present: Timestamp | undefined, detail: Detail): SubTaskDocument => ({
+type StageContext = {readonly present: Timestamp | undefined; readonly isPartFailed: ReturnType<typeof failedPartTest>; readonly detail: Detail};
+
+const subTaskDocument = (dag: Dag, subTask: SubTask, {present, isPartFailed, detail}: StageContext): SubTaskDocument => ({
 	id: subTask.id,
 	agent: subTask.agent ?? null,
 	outcome: outcomeCode(partOutcome(dag, subTask)),
 	...timesOf(subTask, present),
+	partFailed: isPartFailed(subTask),
 	executions: subTask.executeTimes,
 	...(detail === 'logs' && {log: [...subTask.logs ?? []]}),
 });
 
 const usualDocument = (usual: Usual | undefined): TaskDocument['usual'] => usual ? {runs: usual.runs, durationMs: Math.round(usual.median)} : null;
 
-const stageDocument = (dag: Dag, {node, index, usual}: {readonly node: TaskNode; readonly index: number; readonly usual: Usual | undefined}, present: Timestamp | undefined, detail: Detail): StageDocument => ({
+const stageDocument = (dag: Dag, {node, index, usual}: {readonly node: TaskNode; readonly index: number; readonly usual: Usual | undefined}, context: StageContext): StageDocument => ({
 	number: index + 1,
 	name: node.name,
 	outcome: outcomeCode(stageOutcome(dag, node)),
-	...timesOf(node, present),
+	...timesOf(node, context.present),
 	usual: usualDocument(usual),
-	slow: isSlowStage(node, durationOf(node, present), usual),
-	subTasks: node.subTasks.map(subTask => subTaskDocument(dag, subTask, present, detail)),
+	slow: isSlowStage(node, durationOf(node, context.present), usual),
+	partFailed: context.isPartFailed(node),
+	subTasks: node.subTasks.map(subTask => subTaskDocument(dag, subTask, context)),
 });
 
 const mainDocument = (state: State, dag: Dag): TaskDocument['main'] => {
@@ -70,6 +74,7 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 	const times = usualTimes(state, owner, dag);
 	const usual = usualStages(times, dag.nodes ?? []);
 	const left = estimate(state, owner, dag, present);
+	const isPartFailed = failedPartTest(state, dag);
 	return {
 		id: dag.id,
 		name: taskName(dag, english),
@@ -85,7 +90,7 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 		lastReadAt: isoTime(lastReadOf(dag)),
 		why: wholeWhyIn(state, dag, owner) ?? null,
 		main: mainDocument(state, dag),
-		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(dag, {node, index, usual: usual[index]}, present, detail)) ?? null}),
+		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(dag, {node, index, usual: usual[index]}, {present, isPartFailed, detail})) ?? null}),
 	};
 };
 

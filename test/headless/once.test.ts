@@ -259,6 +259,7 @@ test('a stage that goes on although its part at an agent failed says so behind i
 		'       127.0.0.1:2886  running                  19s',
 	]);
 	expect(document(stateWith('FAILED'))).toMatchObject({failing: true, usual: {durationMs: 50_000}, remainingMs: null});
+	expect(document(stateWith('FAILED'))?.stages?.map(({partFailed, subTasks}) => [partFailed, subTasks.map(subTask => subTask.partFailed)])).toEqual([[true, [true]], [false, [false]]]);
 	expect(stages(stateWith('RUNNING')).join('\n')).not.toContain('part failed');
 	expect(document(stateWith('RUNNING'))).toMatchObject({failing: false, remainingMs: 30_000});
 });

@@ -57,6 +57,25 @@ test('when it fails, the next takes over, says what it finds, and hands back', a
 	fleet.poller.stop();
 });
 
+test('a refresh while its members are being read reads them once more: the response may be older', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	const {agent, clock, poller} = fleet;
+	await clock.advance(minute);
+	agent.script.latency = 500;
+	poller.refresh();
+	for (let waited = 0; waited < 20_000 && agent.asked.at(-1)?.name !== 'cluster-info'; waited += 100) {
+		await clock.advance(100);
+	}
+
+	await clock.advance(100);
+	expect([agent.asked.at(-1)?.name, agent.open()]).toEqual(['cluster-info', 1]);
+	const from = clock.now();
+	poller.refresh();
+	await clock.advance(30_000);
+	expect(countsSince(agent, from)).toMatchObject({'cluster-info': 1});
+	poller.stop();
+});
+
 test('one that leaves speaks for itself from then on, not for the cluster that it was in', async () => {
 	const fleet = createFleet(names.map(name => member(name)));
 	await fleet.clock.advance(minute);

@@ -110,6 +110,15 @@ describe('beside a list', () => {
 		expect(names.filter(name => !text.includes(`${names.indexOf(name) + 1} ${name.slice(0, 8)}`))).toEqual([]);
 	});
 
+	test('marks the stage at work when the part failed, not the one that only created it', () => {
+		const nodes = names.map((name, index) => makeNode({key: name, name, state: index === 0 ? 'SUCCEED' : (index === 3 ? 'RUNNING' : 'PENDING'), subTasks: [makeSubTask({
+			key: name, agent: two, state: index === 0 ? 'SUCCEED' : (index === 3 ? 'RUNNING' : 'PENDING'), startTime: index === 0 ? ten : (index === 3 ? after(3) : undefined), endTime: index === 0 ? after(1) : undefined, logs: index === 0 ? ['create task 16 successfully'] : ['wait'],
+		})]}));
+		const state = play(fleetOf(2), received(one, {...main, stage: 4, nodes}), received(two, part), {type: 'selection-moved', by: 'start'}, {type: 'entered'});
+		const marked = frameOf(state).filter(line => line.includes('part failed'));
+		expect(marked).toEqual([expect.stringMatching(/▸ {2}4 Wait for all agents .*● running, part failed/) as unknown]);
+	});
+
 	test('marks the stage and the sub-task whose part at another agent failed, and leads to that log', () => {
 		const state = play(fleetOf(2, 132, 43), received(one, main), received(two, part), {type: 'selection-moved', by: 'start'});
 		const preview = beside(frameOf(state));

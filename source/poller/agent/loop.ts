@@ -80,6 +80,8 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 	let reported = state;
 	let health: Health | undefined;
 	let releases = 0;
+	/** Everything was wanted anew while a request was under way, whose response may be older than that. */
+	let isRefreshedMeanwhile = false;
 	let phase: 'waiting' | 'queued' | 'sending' | 'stopped' = 'waiting';
 	let controller = new AbortController();
 	/** The request in progress, and whether its response is no longer needed. */
@@ -136,6 +138,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		state = applyResponse(state, request, response, {
 			...meta, at: clock.now(), random: random(), skew: client.skew(), fingerprint: client.fingerprint(), standing,
 		});
+		state = isRefreshedMeanwhile ? refreshed(state) : state;
 		reportChanges();
 	};
 
@@ -171,6 +174,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		const tries = isSteady(state, request) ? retryOnce<PollResponse> : async (attemptOnce: () => Promise<PollResponse>) => attemptOnce();
 		const isShortAttempt = isFirstContact(state) && !state.isPassedOver && request.type === 'info' && requestQueue.isCrowded();
 		sent = {request, isUnwanted: false};
+		isRefreshedMeanwhile = false;
 		const response = await sendWithController(async given => tries(async () => fetchResponse(client, request, given)), {clock, timeout: isShortAttempt ? pace.glance : timeoutFor(state), controller});
 		leave();
 		if (isStopped()) {
@@ -261,6 +265,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 			change(next);
 		},
 		refresh() {
+			isRefreshedMeanwhile = phase === 'sending';
 			change(refreshed(state));
 		},
 		setFocus(next) {

@@ -73,6 +73,9 @@ const failedMeanwhile = (dag: Dag): readonly SubTask[] => {
 	return node.subTasks.filter(subTask => subTaskOutcome(subTask).word === wanted && !isOfEarlierAttempt(subTask, node));
 };
 
+/** When a task ended, by our clock. */
+const endOf = (found: ReturnType<ResolveRemote>): number | undefined => found?.dag.endTime === undefined ? undefined : found.dag.endTime - (found.skew ?? 0);
+
 /** The sub-tasks (ids) of a running main task that failed for good, as their agents report. The main task itself fails only after all of them have ended. */
 const failedParts = (dag: Dag, resolve: ResolveRemote): readonly string[] => {
 	const wanted = failureMeanwhile(dag);
@@ -80,7 +83,7 @@ const failedParts = (dag: Dag, resolve: ResolveRemote): readonly string[] => {
 	const beginning = ids.length === 0 || dag.startTime === undefined ? undefined : dag.startTime - (resolve(dag.id)?.skew ?? 0);
 	return ids.filter(id => {
 		const part = resolve(id);
-		const end = part?.dag.endTime === undefined ? undefined : part.dag.endTime - (part.skew ?? 0);
+		const end = endOf(part);
 		// One that ended earlier belongs to an earlier attempt.
 		return part !== undefined && taskOutcome(part.dag).word === wanted && (beginning === undefined || end === undefined || end >= beginning);
 	});
@@ -313,17 +316,32 @@ const hasFailedPart = (state: State, dag: Dag): boolean => {
 /** Whether a part of a running task failed, while the rest of it goes on: a part of its stage, or of a main task a sub-task at an agent. */
 export const isFailing = (state: State, dag: Dag): boolean => isStageFailing(dag) || hasFailedPart(state, dag);
 
-/** Of a running main task, the places where it followed sub-tasks that failed for good: by agent the last one whose log has an error or names the sub-task. */
+/** Whether a sub-task was at work then; of a time that is not known, whether it is now. */
+const wasAtWork = (subTask: SubTask, at: number | undefined): boolean => at === undefined
+	? isActive(subTaskOutcome(subTask))
+	: subTask.startTime !== undefined && subTask.startTime <= at && (isActive(subTaskOutcome(subTask)) || (subTask.endTime !== undefined && subTask.endTime >= at));
+
+/**
+Of a running main task, the places where it followed sub-tasks that failed for good: by agent the last one whose log has an error, else the one that
+was at work when the sub-task failed, else the last one that names it, which may only have created it.
+*/
 export const failedPartPlaces = (state: State, dag: Dag): ReadonlyArray<{readonly stage: number; readonly subTask: SubTask}> => {
 	if (!hasFailedPart(state, dag)) {
 		return [];
 	}
 
-	const failed = failedParts(dag, resolveIn(state, ''));
+	const resolve = resolveIn(state, '');
+	const failed = failedParts(dag, resolve);
 	const places = (dag.nodes ?? []).flatMap(({subTasks}, stage) => subTasks.map(subTask => ({stage, subTask})));
-	return Object.entries(dag.links.subDags).flatMap(([agent, id]) => failed.includes(id)
-		? places.findLast(({subTask}) => subTask.agent === agent && lastAttempt(subTask).some(line => severityOf(line) === 'error' || line.includes(id))) ?? []
-		: []);
+	return Object.entries(dag.links.subDags).flatMap(([agent, id]) => {
+		const own = failed.includes(id) ? places.filter(({subTask}) => subTask.agent === agent) : [];
+		const end = endOf(resolve(id));
+		const failedAt = end === undefined ? undefined : end + (resolve(dag.id)?.skew ?? 0);
+		return own.findLast(({subTask}) => lastAttempt(subTask).some(line => severityOf(line) === 'error'))
+			?? own.findLast(({subTask}) => wasAtWork(subTask, failedAt))
+			?? own.findLast(({subTask}) => lastAttempt(subTask).some(line => line.includes(id)))
+			?? [];
+	});
 };
 
 /** Tells of a stage or sub-task of a running main task whether what it followed at an agent failed, which its own outcome does not say. */
