@@ -11,6 +11,8 @@ export type Table<Value> = ReadonlyMap<string, Value> & {
 	/** The same keys in the table's order. */
 	readonly inOrder: (keys: Iterable<string>) => readonly string[];
 	readonly parts: Parts<Value>;
+	/** No other table has it. Keeping it keeps nothing of the table. */
+	readonly mark: object;
 };
 
 /** In place of a removed value. */
@@ -141,14 +143,19 @@ const compare = <Value>(before: Node<Value> | undefined, now: Node<Value>, {room
 		return;
 	}
 
+	const {nodes, values} = now;
 	const below = capacity / width;
-	for (const [at, node] of now.nodes.entries()) {
-		compare(before?.nodes[at], node, {room: below, first: first + (at * below)}, call);
+	// Every response asks several times: counted by number, this makes no garbage.
+	for (let at = 0, {length} = nodes; at < length; at += 1) {
+		const [node, earlier] = [nodes[at], before?.nodes[at]];
+		if (node && node !== earlier) {
+			compare(earlier, node, {room: below, first: first + (at * below)}, call);
+		}
 	}
 
-	for (const [at, slot] of now.values.entries()) {
-		const isKnown = before !== undefined && at < before.values.length && before.values[at] === slot;
-		if (slot !== hole && !isKnown) {
+	for (let at = 0, {length} = values; at < length; at += 1) {
+		const isKnown = before !== undefined && at < before.values.length && before.values[at] === values[at];
+		if (!isKnown && values[at] !== hole) {
 			call(first + at);
 		}
 	}
@@ -187,6 +194,7 @@ const fromParts = <Value>(parts: Parts<Value>): Table<Value> => {
 	const entries = (): Generator<[string, Value], undefined> => entriesOf(parts);
 	const table: Table<Value> = {
 		parts,
+		mark: {},
 		size: parts.size,
 		has: key => placeOf(parts, key) !== undefined,
 		get(key) {

@@ -15,7 +15,9 @@ export type Lookup<Value> = {
 };
 
 /** The table is held weakly: else a lookup that is seldom asked would keep an old version of all agents and their tasks. */
-type Known<Value> = {table: WeakRef<Table<Value>>; readonly keysByWord: Map<string, Set<string>>};
+type Known<Value> = {table: WeakRef<Table<Value>>; mark: object; readonly keysByWord: Map<string, Set<string>>; readonly ordered: Map<string, readonly string[]>};
+
+const noKeys: readonly string[] = [];
 
 const isSame = (one: readonly string[], other: readonly string[]): boolean => one === other || (one.length === other.length && one.every((word, at) => word === other[at]));
 
@@ -28,7 +30,7 @@ export const createLookup = <Value>(wordsOf: (value: Value) => readonly string[]
 	/** Keyed by what successive versions of a table share. */
 	const known = new WeakMap<object, Known<Value>>();
 
-	const change = ({keysByWord}: Known<Value>, key: string, {before, now}: {readonly before: readonly string[]; readonly now: readonly string[]}): void => {
+	const change = ({keysByWord, ordered}: Known<Value>, key: string, {before, now}: {readonly before: readonly string[]; readonly now: readonly string[]}): void => {
 		if (isSame(before, now)) {
 			return;
 		}
@@ -36,6 +38,7 @@ export const createLookup = <Value>(wordsOf: (value: Value) => readonly string[]
 		for (const word of before) {
 			const keys = keysByWord.get(word);
 			keys?.delete(key);
+			ordered.delete(word);
 			if (keys?.size === 0) {
 				keysByWord.delete(word);
 			}
@@ -43,6 +46,7 @@ export const createLookup = <Value>(wordsOf: (value: Value) => readonly string[]
 
 		for (const word of now) {
 			const keys = keysByWord.get(word);
+			ordered.delete(word);
 			if (keys) {
 				keys.add(key);
 			} else {
@@ -56,37 +60,47 @@ export const createLookup = <Value>(wordsOf: (value: Value) => readonly string[]
 		return value === undefined ? [] : wordsOf(value);
 	};
 
-	const sync = (table: Table<Value>): ReadonlyMap<string, ReadonlySet<string>> => {
+	const sync = (table: Table<Value>): Known<Value> => {
 		const last = known.get(table.parts.keys);
+		if (last?.mark === table.mark) {
+			return last;
+		}
+
 		const earlier = last?.table.deref();
 		if (!last || !earlier) {
-			const first: Known<Value> = {table: new WeakRef(table), keysByWord: new Map()};
+			const first: Known<Value> = {table: new WeakRef(table), mark: table.mark, keysByWord: new Map(), ordered: new Map()};
 			for (const [key, value] of table) {
 				change(first, key, {before: [], now: wordsOf(value)});
 			}
 
 			known.set(table.parts.keys, first);
-			return first.keysByWord;
+			return first;
 		}
 
-		if (earlier !== table) {
-			for (const key of new Set([...table.changedSince(earlier), ...earlier.changedSince(table)])) {
-				change(last, key, {before: wordsAt(earlier, key), now: wordsAt(table, key)});
-			}
-
-			last.table = new WeakRef(table);
+		for (const key of new Set([...table.changedSince(earlier), ...earlier.changedSince(table)])) {
+			change(last, key, {before: wordsAt(earlier, key), now: wordsAt(table, key)});
 		}
 
-		return last.keysByWord;
+		last.table = new WeakRef(table);
+		last.mark = table.mark;
+		return last;
 	};
 
 	return {
 		keys(table, word) {
-			const keys = sync(table).get(word);
-			return keys ? table.inOrder(keys) : [];
+			const {keysByWord, ordered} = sync(table);
+			const keys = keysByWord.get(word);
+			if (!keys || keys.size < 2) {
+				return keys ? [...keys] : noKeys;
+			}
+
+			// Thousands of keys are put in order once, not for each who asks.
+			const inOrder = ordered.get(word) ?? table.inOrder(keys);
+			ordered.set(word, inOrder);
+			return inOrder;
 		},
-		has: (table, word) => sync(table).has(word),
-		count: table => sync(table).size,
+		has: (table, word) => sync(table).keysByWord.has(word),
+		count: table => sync(table).keysByWord.size,
 	};
 };
 

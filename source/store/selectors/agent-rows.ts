@@ -9,7 +9,7 @@ import {type Dag} from '../../protocol/task.js';
 import {absentAgentOf, agentBehind, agentsOf, findTask, isTaskScreen, lastTaskOf, ownerOfMain, topScreen} from '../lookup.js';
 import {type TaskReference} from '../operations/track.js';
 import {type AgentEntry, type ClusterEntry, lastTaskId, type SortColumn, type State} from '../state.js';
-import {isHeading, type MoreCells, moreCellsOf, moreSortKey} from './agent-columns.js';
+import {isHeading, type MoreCells, moreCellsOf, moreSortKey, sortRows} from './agent-columns.js';
 import {agentNow, isDatabaseDown, roleOf, taskCells, taskOutcome} from './basics.js';
 import {lastingTrouble, problemOf, problemText} from './connection.js';
 import {isFaultRow, isStalledRow, isUndoneRow, wasFailingRow, worstInSight} from './summary.js';
@@ -27,14 +27,25 @@ const taskRow = (state: State, {owner, dag}: MainRow, depth: 1 | 2, isMain = fal
 	type: 'task', key: `${owner} task ${dag.id}`, depth, owner, dag, isMain, isUnchecked: isUnchecked(state, owner, dag),
 });
 
+const noMains: readonly MainRow[] = [];
+
 /** The main tasks of the agents' last tasks, each once, in the order of the agents. */
 const mainRows = (state: State, members: readonly AgentEntry[], cluster?: ClusterEntry): readonly MainRow[] => {
-	if (state.mainTasks.size === 0 && (cluster?.otherTasks.length ?? 0) === 0 && members.every(({otherTasks}) => otherTasks.length === 0)) {
+	const owners: ReadonlyArray<AgentEntry | ClusterEntry> = cluster ? [...members, cluster] : members;
+	const withOthers = owners.filter(({otherTasks}) => otherTasks.length > 0);
+	if (state.mainTasks.size === 0 && withOthers.length === 0) {
 		return [];
 	}
 
 	const rows = new Map<string, MainRow>();
-	const wanted = new Set(state.mainTasks.size > 0 ? members.flatMap(entry => lastTaskOf(entry)?.links.mainDagId ?? []) : []);
+	const wanted = new Set<string>();
+	for (const entry of state.mainTasks.size > 0 ? members : []) {
+		const main = lastTaskOf(entry)?.links.mainDagId;
+		if (main !== undefined) {
+			wanted.add(main);
+		}
+	}
+
 	for (const id of wanted) {
 		const owner = ownerOfMain(state, id);
 		// A dismissed or outdated one is no longer among its owner's tasks.
@@ -45,8 +56,7 @@ const mainRows = (state: State, members: readonly AgentEntry[], cluster?: Cluste
 	}
 
 	// Listed main tasks get a row, too: the next one, which no agent works on yet, and a failed one that the agents have moved on from.
-	const others = [...members.map(({address: {key}, otherTasks}) => ({key, otherTasks})), ...(cluster ? [cluster] : [])]
-		.flatMap(({key, otherTasks}) => otherTasks.map(dag => ({owner: key, dag})));
+	const others = withOthers.flatMap(entry => entry.otherTasks.map(dag => ({owner: 'key' in entry ? entry.key : entry.address.key, dag})));
 	for (const other of others) {
 		if (!isMainTask(other.dag) || rows.has(other.dag.id)) {
 			continue;
@@ -64,40 +74,54 @@ const isDone = (dag: Dag): boolean => taskOutcome(dag).word === 'succeeded';
 
 const isMainTask = ({links: {subDags}}: Dag): boolean => Object.keys(subDags).length > 0;
 
-/** Rows without a main task: the same as long as the agent is, so that what is made of them can be kept. */
+/** The same row as long as the agent and its main task are, so that what is made of it can be kept. */
 const ownRows = new WeakMap<AgentEntry, Extract<RowSource, {type: 'agent'}>>();
 
 const agentRow = (entry: AgentEntry, depth: 0 | 1, main: Dag | undefined): RowSource => {
-	const known = main ? undefined : ownRows.get(entry);
-	const row = known?.depth === depth ? known : {type: 'agent', key: entry.address.key, depth, entry, main} as const;
-	if (!main) {
-		ownRows.set(entry, row);
+	const known = ownRows.get(entry);
+	if (known?.depth === depth && known.main === main) {
+		return known;
 	}
 
+	const row = {type: 'agent', key: entry.address.key, depth, entry, main} as const;
+	ownRows.set(entry, row);
 	return row;
 };
 
-const agentRows = (state: State, entry: AgentEntry, depth: 0 | 1, mains: readonly MainRow[]): readonly RowSource[] => {
+/** Adds the rows of an agent. There can be thousands, most of them with nothing but their last task. */
+const addAgentRows = (rows: RowSource[], state: State, entry: AgentEntry, {depth, mains}: {readonly depth: 0 | 1; readonly mains: readonly MainRow[]}): void => {
 	const last = lastTaskOf(entry);
 	const {address: {key}, otherTasks} = entry;
-	return [
-		agentRow(entry, depth, mains.find(({dag}) => dag.id === last?.links.mainDagId)?.dag),
-		...otherTasks.filter(dag => dag.id !== last?.id && !isMainTask(dag) && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(state, {owner: key, dag}, depth === 0 ? 1 : 2)),
-	];
+	const mainId = last?.links.mainDagId;
+	rows.push(agentRow(entry, depth, mainId === undefined ? undefined : mains.find(({dag}) => dag.id === mainId)?.dag));
+	for (const dag of otherTasks) {
+		if (dag.id !== last?.id && !isMainTask(dag) && mains.every(main => main.dag.id !== dag.id)) {
+			rows.push(taskRow(state, {owner: key, dag}, depth === 0 ? 1 : 2));
+		}
+	}
 };
 
-const clusterRows = (state: State, cluster: ClusterEntry): readonly RowSource[] => {
+const addClusterRows = (rows: RowSource[], state: State, cluster: ClusterEntry): void => {
 	const members = agentsOf(state, cluster);
 	const mains = mainRows(state, members, cluster);
 	const last = lastTaskOf(cluster);
-	if (members.length < 2 && !last && cluster.otherTasks.length === 0 && mains.length === 0) {
-		return members.flatMap(entry => agentRows(state, entry, 0, []));
+	const isListed = members.length > 1 || last !== undefined || cluster.otherTasks.length > 0 || mains.length > 0;
+	if (isListed) {
+		addHeadRows(rows, state, cluster, mains);
 	}
 
+	for (const entry of members) {
+		addAgentRows(rows, state, entry, {depth: isListed ? 1 : 0, mains});
+	}
+};
+
+/** The cluster itself, and what is above its agents. */
+const addHeadRows = (rows: RowSource[], state: State, cluster: ClusterEntry, mains: readonly MainRow[]): void => {
+	const last = lastTaskOf(cluster);
 	const others = cluster.otherTasks.filter(dag => dag.id !== last?.id && !isMainTask(dag) && mains.every(main => main.dag.id !== dag.id));
 	// As if its agent were watched: below the main tasks.
 	const isElsewhere = ({id}: Dag): boolean => absentAgentOf(state, id) !== undefined;
-	return [
+	rows.push(
 		{
 			type: 'cluster', key: cluster.key, depth: 0, cluster, delegate: agentBehind(state, cluster.key), isUnchecked: last !== undefined && isUnchecked(state, cluster.key, last),
 		},
@@ -105,8 +129,7 @@ const clusterRows = (state: State, cluster: ClusterEntry): readonly RowSource[] 
 		// A main task that is the cluster's last task is in its heading.
 		...mains.filter(({dag}) => dag.id !== last?.id).map(main => taskRow(state, main, 1, true)),
 		...others.filter(dag => isElsewhere(dag)).map(dag => taskRow(state, {owner: cluster.key, dag}, 1)),
-		...members.flatMap(entry => agentRows(state, entry, 1, mains)),
-	];
+	);
 };
 
 const makeRows = (state: State): readonly RowSource[] => {
@@ -116,15 +139,18 @@ const makeRows = (state: State): readonly RowSource[] => {
 	for (const entry of state.agents.values()) {
 		const cluster = entry.cluster === undefined ? undefined : state.clusters.get(entry.cluster);
 		if (!cluster) {
-			const mains = mainRows(state, [entry]);
+			// Most have none.
+			const mains = state.mainTasks.size === 0 && entry.otherTasks.length === 0 ? noMains : mainRows(state, [entry]);
 			// While the agents' cluster is unknown, each names the same main task.
-			rows.push(...mains.filter(({dag}) => !placedMains.has(dag.id)).map(main => taskRow(state, main, 1, true)), ...agentRows(state, entry, 0, mains));
+			rows.push(...mains.filter(({dag}) => !placedMains.has(dag.id)).map(main => taskRow(state, main, 1, true)));
 			for (const {dag} of mains) {
 				placedMains.add(dag.id);
 			}
+
+			addAgentRows(rows, state, entry, {depth: 0, mains});
 		} else if (!placed.has(cluster.key)) {
 			placed.add(cluster.key);
-			rows.push(...clusterRows(state, cluster));
+			addClusterRows(rows, state, cluster);
 		}
 	}
 
@@ -167,67 +193,6 @@ export const referenceOf = (row: RowSource): TaskReference => {
 			return {owner: row.owner, id: row.dag.id};
 		}
 	}
-};
-
-// Sorting keeps clusters together, so that an agent's row is always below its cluster.
-
-/** A row with the rows below it. */
-type Block = {readonly row: RowSource; readonly below: readonly Block[]};
-
-type Key = number | string;
-
-/** `isHeading`: it has no value of its own to sort by, so only the rows below it count. */
-type SortBy = {readonly keyOf: (row: RowSource) => Key; readonly isHeading: (row: RowSource) => boolean};
-
-/** Rows in order as blocks: the rows below a row follow it and are deeper. */
-const blocksOf = (rows: readonly RowSource[]): readonly Block[] => {
-	const blocks: Block[] = [];
-	let at = 0;
-	while (at < rows.length) {
-		const row = rows[at];
-		if (!row) {
-			break;
-		}
-
-		let end = at + 1;
-		while ((rows[end]?.depth ?? 0) > row.depth) {
-			end += 1;
-		}
-
-		blocks.push({row, below: blocksOf(rows.slice(at + 1, end))});
-		at = end;
-	}
-
-	return blocks;
-};
-
-type Sorted = {readonly rows: readonly RowSource[]; readonly first: Key};
-
-const sortedBlocks = (blocks: readonly Block[], by: SortBy, order: (one: Key, other: Key) => number): readonly Sorted[] => {
-	const sorted = blocks.map(({row, below}): Sorted => {
-		// An unfinished task beside the last one stays right below its owner.
-		const tasks = below.filter(block => block.row.type === 'task').map(block => block.row);
-		const agents = sortedBlocks(below.filter(block => block.row.type !== 'task'), by, order);
-		const keys = [...(by.isHeading(row) && below.length > 0 ? [] : [row]), ...tasks].map(each => by.keyOf(each));
-		return {
-			rows: [row, ...tasks, ...agents.flatMap(each => each.rows)],
-			// A cluster is placed where the first of its rows would be.
-			first: [...keys, ...agents.slice(0, 1).map(each => each.first)].toSorted(order)[0] ?? '',
-		};
-	});
-	return sorted.toSorted((one, other) => order(one.first, other.first));
-};
-
-/** The rows sorted by their keys, clusters at the place of their first row, and in each its agents in the same order. */
-const sortRows = (rows: readonly RowSource[], by: SortBy, isReversed: boolean): readonly RowSource[] => {
-	// `localeCompare` would look up its language for each pair, which makes a thousand rows twenty times slower.
-	const {compare} = new Intl.Collator('en', {numeric: true});
-	const order = (one: Key, other: Key): number => {
-		const [first, second] = isReversed ? [other, one] : [one, other];
-		return typeof first === 'number' && typeof second === 'number' ? first - second : compare(String(first), String(second));
-	};
-
-	return sortedBlocks(blocksOf(rows), by, order).flatMap(({rows: each}) => each);
 };
 
 // Which rows of the agents screen are shown, and in which order, as the user chose.

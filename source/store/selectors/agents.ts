@@ -47,20 +47,29 @@ const unchecked = (isUnchecked: boolean, dag: Dag | undefined): Pick<AgentsRow, 
 
 const nameKey = (owner: string, {name}: Dag): string => `${owner} ${name}`;
 
+const namesakesByRows = new WeakMap<readonly RowSource[], ReadonlySet<string>>();
+
 /** The owners and names of tasks that more than one row has, so that their numbers must tell them apart. */
 const namesakesOf = (rows: readonly RowSource[]): ReadonlySet<string> => {
-	const others = rows.flatMap(row => row.type === 'task' ? [nameKey(row.owner, row.dag)] : []);
-	const names = new Set(others);
-	if (names.size === 0) {
-		return names;
+	const known = namesakesByRows.get(rows);
+	if (known) {
+		return known;
 	}
 
-	const lasts = rows.flatMap(row => {
-		const last = row.type === 'task' ? undefined : lastTaskOf(row.type === 'agent' ? row.entry : row.cluster);
-		return last && names.has(nameKey(row.key, last)) ? [nameKey(row.key, last)] : [];
-	});
+	const tasks = rows.filter(row => row.type === 'task');
+	const owners = new Set(tasks.map(({owner}) => owner));
+	const lasts: string[] = [];
+	for (const row of owners.size === 0 ? [] : rows) {
+		const last = row.type === 'task' || !owners.has(row.key) ? undefined : lastTaskOf(row.type === 'agent' ? row.entry : row.cluster);
+		if (last) {
+			lasts.push(nameKey(row.key, last));
+		}
+	}
+
 	const seen = new Set<string>();
-	return new Set([...others, ...lasts].filter(key => seen.size === seen.add(key).size));
+	const namesakes = new Set([...tasks.map(({owner, dag}) => nameKey(owner, dag)), ...lasts].filter(key => seen.size === seen.add(key).size));
+	namesakesByRows.set(rows, namesakes);
+	return namesakes;
 };
 
 const cellsOf = ({namesakes}: Context, owner: string, dag: Dag, present: Timestamp | undefined): TaskCells => {

@@ -19,8 +19,8 @@ import {
 	traitsOf,
 } from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
-import {mainTaskOf} from '../lookup.js';
-import {type AgentEntry, type State} from '../state.js';
+import {createLookup, lastTaskOf, mainTaskOf} from '../lookup.js';
+import {type AgentEntry, type ClusterEntry, type State} from '../state.js';
 import {type Progress, type TaskCells, type Tone, type Window} from './view-types.js';
 
 /**
@@ -204,6 +204,17 @@ export const partLabel = ({outcome, hasFailedPart = false}: {readonly outcome: O
 	hasFailedPart ? messages().tasks.partFailed(outcomeLabel(outcome)) : outcomeLabel(outcome);
 
 export const partOutcome = (dag: Dag | undefined, subTask: SubTask): Outcome => within(dag, subTaskOutcome(subTask));
+
+const failedOf = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, parts: readonly Dag[] = []): readonly string[] =>
+	[lastTaskOf(owner) ?? [], owner.otherTasks, parts].flat().filter(dag => taskOutcome(dag).word.startsWith('failed')).map(({id}) => id);
+
+const failedAtAgents = createLookup<AgentEntry>(entry => failedOf(entry));
+
+const failedInClusters = createLookup<ClusterEntry>(cluster => failedOf(cluster, cluster.parts));
+
+/** Whether a task of that id may have failed for good: quick, because a main task can have a sub-task at each of a thousand agents, of which hardly any fails. */
+export const mayHaveFailedIn = ({agents, clusters, kept}: State, id: string): boolean =>
+	failedAtAgents.has(agents, id) || failedInClusters.has(clusters, id) || kept.values().some(dag => dag.id === id);
 
 /** Only a complete success is green: not undone, passed by hand, or cancelled. */
 export const outcomeTones: Readonly<Record<OutcomeWord | 'unknown', Tone>> = {

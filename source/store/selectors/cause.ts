@@ -7,7 +7,7 @@ import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {agentBehind, agentNamed, findTask, holderOf, ownerOfMain} from '../lookup.js';
 import {type TaskReference} from '../operations/track.js';
 import {type State} from '../state.js';
-import {currentStageIndex, currentSubTaskIndex, nodeOutcome, subTaskOutcome, taskOutcome} from './basics.js';
+import {currentStageIndex, currentSubTaskIndex, mayHaveFailedIn, nodeOutcome, subTaskOutcome, taskOutcome} from './basics.js';
 import {type Explanation, explanationsOf, lastAttemptStart, type ReasonKind, reasonKinds} from './explanation.js';
 
 /**
@@ -42,7 +42,7 @@ export type ResolveRemote = (id: string) => {readonly dag: Dag; readonly owner: 
 type Finding = Omit<Explanation, 'entry' | 'start'> & {readonly place: CausePlace; readonly nodeName: string; readonly at: number | undefined};
 
 /** Each task is visited once: links of a hostile or broken agent may form a circle. */
-type Search = {readonly resolve: ResolveRemote; readonly seen: Map<string, readonly Finding[]>};
+type Search = {readonly resolve: ResolveRemote; readonly mayHaveFailed: (id: string) => boolean; readonly seen: Map<string, readonly Finding[]>};
 
 type Context = {readonly dag: Dag; readonly task: TaskReference; readonly node: TaskNode; readonly search: Search};
 
@@ -77,9 +77,9 @@ const failedMeanwhile = (dag: Dag): readonly SubTask[] => {
 const endOf = (found: ReturnType<ResolveRemote>): number | undefined => found?.dag.endTime === undefined ? undefined : found.dag.endTime - (found.skew ?? 0);
 
 /** The sub-tasks (ids) of a running main task that failed for good, as their agents report. The main task itself fails only after all of them have ended. */
-const failedParts = (dag: Dag, resolve: ResolveRemote): readonly string[] => {
+const failedParts = (dag: Dag, {resolve, mayHaveFailed}: Pick<Search, 'resolve' | 'mayHaveFailed'>): readonly string[] => {
 	const wanted = failureMeanwhile(dag);
-	const ids = wanted === undefined ? [] : Object.values(dag.links.subDags);
+	const ids = wanted === undefined ? [] : Object.values(dag.links.subDags).filter(id => mayHaveFailed(id));
 	const beginning = ids.length === 0 || dag.startTime === undefined ? undefined : dag.startTime - (resolve(dag.id)?.skew ?? 0);
 	return ids.filter(id => {
 		const part = resolve(id);
@@ -141,7 +141,7 @@ const isCause = ({kind}: Pick<Finding, 'kind'>): boolean => kind === 'error' || 
 const findingsOf = (dag: Dag, task: TaskReference, search: Search): readonly Finding[] => {
 	const {node, subTasks} = failuresOf(dag);
 	const ofStage = node ? subTasks.flatMap(subTask => reasonsOf(subTask, {dag, task, node, search})) : [];
-	const own = ofStage.length > 0 ? ofStage : failedParts(dag, search.resolve).flatMap(id => followed(id, search));
+	const own = ofStage.length > 0 ? ofStage : failedParts(dag, search).flatMap(id => followed(id, search));
 	const {mainDagId} = dag.links;
 	// Nothing is wrong with this part: another part made the whole fail.
 	return mainDagId === undefined || own.some(finding => isCause(finding)) ? own : [...followed(mainDagId, search), ...own];
@@ -259,9 +259,9 @@ const withoutFailures = (dag: Dag): readonly Cause[] => {
 All reasons why a task failed or what it waits for, the first one first; none if nothing is wrong, or if its stages are unknown.
 Of a running task: why a part of it failed. Of a part of a main task that is well itself: why the main task failed.
 */
-export const causesOf = (dag: Dag, task: TaskReference, resolve: ResolveRemote): readonly Cause[] => {
+export const causesOf = (dag: Dag, task: TaskReference, resolve: ResolveRemote, mayHaveFailed: Search['mayHaveFailed'] = () => true): readonly Cause[] => {
 	const outcome = taskOutcome(dag);
-	const findings = dag.nodes ? findingsOf(dag, task, {resolve, seen: new Map([[dag.id, []]])}) : [];
+	const findings = dag.nodes ? findingsOf(dag, task, {resolve, mayHaveFailed, seen: new Map([[dag.id, []]])}) : [];
 	if (findings.length > 0) {
 		return grouped(findings);
 	}
@@ -299,6 +299,8 @@ const resolveIn = (state: State, asker: string): ResolveRemote => id => {
 	return dag && {dag, owner, skew: agentBehind(state, owner)?.skew};
 };
 
+const searchIn = (state: State, asker: string): Pick<Search, 'resolve' | 'mayHaveFailed'> => ({resolve: resolveIn(state, asker), mayHaveFailed: id => mayHaveFailedIn(state, id)});
+
 /** By state and main task: every agent's row depends on its main task, which can have a sub-task at each of a thousand agents. */
 const failingMains = new WeakMap<State, WeakMap<Dag, boolean>>();
 
@@ -308,7 +310,7 @@ const hasFailedPart = (state: State, dag: Dag): boolean => {
 		return known ?? false;
 	}
 
-	const has = failedParts(dag, resolveIn(state, '')).length > 0;
+	const has = failedParts(dag, searchIn(state, '')).length > 0;
 	failingMains.set(state, (failingMains.get(state) ?? new WeakMap<Dag, boolean>()).set(dag, has));
 	return has;
 };
@@ -330,13 +332,13 @@ export const failedPartPlaces = (state: State, dag: Dag): ReadonlyArray<{readonl
 		return [];
 	}
 
-	const resolve = resolveIn(state, '');
-	const failed = failedParts(dag, resolve);
+	const search = searchIn(state, '');
+	const failed = failedParts(dag, search);
 	const places = (dag.nodes ?? []).flatMap(({subTasks}, stage) => subTasks.map(subTask => ({stage, subTask})));
 	return Object.entries(dag.links.subDags).flatMap(([agent, id]) => {
 		const own = failed.includes(id) ? places.filter(({subTask}) => subTask.agent === agent) : [];
-		const end = endOf(resolve(id));
-		const failedAt = end === undefined ? undefined : end + (resolve(dag.id)?.skew ?? 0);
+		const end = endOf(search.resolve(id));
+		const failedAt = end === undefined ? undefined : end + (search.resolve(dag.id)?.skew ?? 0);
 		return own.findLast(({subTask}) => lastAttempt(subTask).some(line => severityOf(line) === 'error'))
 			?? own.findLast(({subTask}) => wasAtWork(subTask, failedAt))
 			?? own.findLast(({subTask}) => lastAttempt(subTask).some(line => line.includes(id)))
@@ -374,7 +376,7 @@ export const failingPartsOf = (state: State, dag: Dag): readonly TaskReference[]
 
 /** All reasons why a task failed or what it waits for, followed across the watched agents, the first one first. */
 export const causesIn = (state: State, dag: Dag, owner: string): readonly Cause[] =>
-	causesOf(dag, {owner, id: dag.id} satisfies TaskReference, resolveIn(state, owner));
+	causesOf(dag, {owner, id: dag.id} satisfies TaskReference, resolveIn(state, owner), searchIn(state, owner).mayHaveFailed);
 
 /** So many tasks elsewhere are asked for to explain one failure. */
 const mostAsked = 8;

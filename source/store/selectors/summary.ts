@@ -20,7 +20,17 @@ export const versionOf = ({status, info}: AgentEntry): string => status?.version
 
 const databaseVersionOf = ({info}: AgentEntry): string => info?.isSeekdb ? '' : info?.obVersion ?? '';
 
+/** Whether those that are known are the same. They nearly always are, and there can be thousands. */
+const areAlike = (versions: readonly string[]): boolean => {
+	const known = versions.find(version => version !== '');
+	return versions.every(version => version === '' || version === known);
+};
+
 const mixOf = (of: VersionMix['of'], all: readonly string[]): readonly VersionMix[] => {
+	if (areAlike(all)) {
+		return [];
+	}
+
 	const counts = Map.groupBy(all.filter(version => version !== ''), version => version);
 	if (counts.size < 2) {
 		return [];
@@ -39,10 +49,13 @@ const comparable = (versions: readonly string[]): readonly string[] => {
 	});
 };
 
-const mixesOf = (entries: readonly AgentEntry[], others: readonly string[] = []): readonly VersionMix[] => [
-	...mixOf('obshell', [...entries.map(entry => versionOf(entry)), ...others]),
-	...mixOf('OceanBase', comparable(entries.map(entry => databaseVersionOf(entry)))),
-];
+const mixesOf = (entries: readonly AgentEntry[], others: readonly string[] = []): readonly VersionMix[] => {
+	const databases = entries.map(entry => databaseVersionOf(entry));
+	return [
+		...mixOf('obshell', [...entries.map(entry => versionOf(entry)), ...others]),
+		...(areAlike(databases) ? [] : mixOf('OceanBase', comparable(databases))),
+	];
+};
 
 /** The mixes in a cluster: watched agents speak for themselves, the others' versions come from its members' lists. */
 export const clusterMixes = (state: State, cluster: ClusterEntry): readonly VersionMix[] => {
@@ -155,11 +168,11 @@ export const isFailingRow = (state: State, row: RowSource): boolean => {
 	return !isOld && wasFailingRow(state, row);
 };
 
-const summaryWordsOf = (state: State, row: RowSource, now: Timestamp): readonly Word[] => {
+const summaryWordsOf = (state: State, row: RowSource, isStalled: boolean): readonly Word[] => {
 	const hasFailing = isFailingRow(state, row);
 	return [
 		...outcomeWordsOf(state, row).filter(word => word !== 'running' || !hasFailing),
-		...(isStalledRow(state, row, now) ? ['stalled' as const] : []),
+		...(isStalled ? ['stalled' as const] : []),
 		...(hasFailing && !(row.type === 'agent' && row.main && isFailing(state, row.main)) ? ['failing' as const] : []),
 		...(isDatabaseDownRow(row) ? ['database down' as const] : []),
 	];
@@ -236,7 +249,7 @@ const hasFault = (row: RowSource): boolean => {
 const calm = 4;
 
 /** How urgent a row is, 0 the most: failed, in trouble, stalled, at work. The last state of an agent in trouble is too old to count. */
-const urgencyOf = (state: State, row: RowSource, now: Timestamp): number => {
+const urgencyOf = (state: State, row: RowSource, isStalled: boolean): number => {
 	if (row.type === 'agent' && troubleOf(row.entry) !== undefined) {
 		return row.entry.departed ? calm : 1;
 	}
@@ -254,7 +267,7 @@ const urgencyOf = (state: State, row: RowSource, now: Timestamp): number => {
 		return 0;
 	}
 
-	return isStalledRow(state, row, now) ? 2 : (isActive(taskOutcome(dag)) ? 3 : calm);
+	return isStalled ? 2 : (isActive(taskOutcome(dag)) ? 3 : calm);
 };
 
 /** The index of the most urgent row, the first of several; -1 if there is none. */
@@ -262,7 +275,7 @@ export const worstOf = (state: State, rows: readonly RowSource[], now: Timestamp
 	let worst = -1;
 	let least = Infinity;
 	for (const [index, row] of rows.entries()) {
-		const urgency = urgencyOf(state, row, now);
+		const urgency = urgencyOf(state, row, isStalledRow(state, row, now));
 		if (urgency < least) {
 			[worst, least] = [index, urgency];
 		}
@@ -278,77 +291,81 @@ export const worstOf = (state: State, rows: readonly RowSource[], now: Timestamp
 /** What a row counts as: its words in the summary and its urgency, until it stalls. */
 type Standing = {readonly words: readonly Word[]; readonly urgency: number; readonly until: Timestamp};
 
-type MadeAt<T> = Pick<State, 'runs' | 'clusters'> & {readonly at: Timestamp; readonly until: Timestamp; readonly value: T};
+/** What rows count as together; `worst`: the index of the first one of the most urgent that need attention, else 0; -1 without rows. */
+type Standings = {readonly agents: number; readonly words: ReadonlyMap<Word, number>; readonly worst: number};
+
+type MadeAt<T> = Pick<State, 'runs' | 'clusters'> & {readonly isMainFailing: boolean; readonly at: Timestamp; readonly until: Timestamp; readonly value: T};
 
 /** Whether what was made is still true: for the same earlier runs, until a row stalls. */
-const isTrue = <T>(made: MadeAt<T> | undefined, {runs, clusters}: State, now: Timestamp): made is MadeAt<T> =>
-	made !== undefined && made.runs === runs && made.clusters === clusters && made.at <= now && now < made.until;
+const isTrue = <T>(made: MadeAt<T> | undefined, {runs, clusters}: State, isMainFailing: boolean, now: Timestamp): made is MadeAt<T> =>
+	made !== undefined && made.runs === runs && made.clusters === clusters && made.isMainFailing === isMainFailing && made.at <= now && now < made.until;
 
-/** Of an agent whose task has no part elsewhere: it changes with the agent only, and so does its row. */
+/** Of an agent whose task has no part elsewhere: it changes with the agent and its main task only, and so does its row, except that the main task fails with parts of others. */
 const standingsAlone = new WeakMap<RowSource, MadeAt<Standing>>();
 
-const hasPartElsewhere = (row: RowSource): boolean => row.type !== 'agent' || row.main !== undefined || Object.keys(lastTaskOf(row.entry)?.links.subDags ?? {}).length > 0;
+const hasNoParts = (row: RowSource): row is Extract<RowSource, {type: 'agent'}> => row.type === 'agent' && Object.keys(lastTaskOf(row.entry)?.links.subDags ?? {}).length === 0;
 
 const standingOf = (state: State, row: RowSource, now: Timestamp): Standing => {
 	const known = standingsAlone.get(row);
-	if (isTrue(known, state, now)) {
+	const isMainFailing = row.type === 'agent' && row.main !== undefined && isFailing(state, row.main);
+	if (isTrue(known, state, isMainFailing, now)) {
 		return known.value;
 	}
 
 	const stalls = rowStallsAt(state, row);
 	const until = stalls > now ? stalls : Infinity;
-	const value = {words: summaryWordsOf(state, row, now), urgency: urgencyOf(state, row, now), until};
-	if (!hasPartElsewhere(row)) {
+	const isStalled = now >= stalls;
+	const value = {words: summaryWordsOf(state, row, isStalled), urgency: urgencyOf(state, row, isStalled), until};
+	if (hasNoParts(row)) {
 		const {runs, clusters} = state;
-		standingsAlone.set(row, {runs, clusters, at: now, until, value});
+		standingsAlone.set(row, {runs, clusters, isMainFailing, at: now, until, value});
 	}
 
 	return value;
 };
 
-const standingsByRows = new WeakMap<readonly RowSource[], MadeAt<readonly Standing[]>>();
+const standingsByRows = new WeakMap<readonly RowSource[], MadeAt<Standings>>();
 
 /**
 Made once for the same rows. A key, or the next second of a duration, changes nothing of it, and there can be a thousand rows. `rowsOf` makes others once
 the agents or their tasks have changed, of which most are the same again.
 */
-const standingsOf = (state: State, rows: readonly RowSource[], now: Timestamp): readonly Standing[] => {
+const standingsOf = (state: State, rows: readonly RowSource[], now: Timestamp): Standings => {
 	const known = standingsByRows.get(rows);
-	if (isTrue(known, state, now)) {
+	if (isTrue(known, state, false, now)) {
 		return known.value;
 	}
 
-	const value = rows.map(row => standingOf(state, row, now));
-	let until = Infinity;
-	for (const standing of value) {
+	const words = new Map<Word, number>();
+	let [agents, index, worst, least, until] = [0, 0, Math.min(0, rows.length - 1), calm, Infinity];
+	for (const row of rows) {
+		const standing = standingOf(state, row, now);
+		agents += row.type === 'agent' ? 1 : 0;
 		until = Math.min(until, standing.until);
+		if (standing.urgency < least) {
+			worst = index;
+			least = standing.urgency;
+		}
+
+		for (const word of standing.words) {
+			words.set(word, (words.get(word) ?? 0) + 1);
+		}
+
+		index += 1;
 	}
 
 	const {runs, clusters} = state;
-	standingsByRows.set(rows, {runs, clusters, at: now, until, value});
+	const value = {agents, words, worst};
+	standingsByRows.set(rows, {runs, clusters, isMainFailing: false, at: now, until, value});
 	return value;
 };
 
 /** The worst row: the first one if none needs attention. `rows` from `rowsOf` that state, or some of them. */
-export const worstInSight = (state: State, rows: readonly RowSource[], now: Timestamp): number => {
-	let [worst, least] = [Math.min(0, rows.length - 1), calm];
-	for (const [index, {urgency}] of standingsOf(state, rows, now).entries()) {
-		[worst, least] = urgency < least ? [index, urgency] : [worst, least];
-	}
-
-	return worst;
-};
+export const worstInSight = (state: State, rows: readonly RowSource[], now: Timestamp): number => standingsOf(state, rows, now).worst;
 
 /** The summary line: the number of agents, and of everything that may need attention. `rows` from `rowsOf` that state. */
 export const summaryOf = (state: State, rows: readonly RowSource[], now: Timestamp): Summary => {
-	const words = new Map<Word, number>();
-	for (const standing of standingsOf(state, rows, now)) {
-		for (const word of standing.words) {
-			words.set(word, (words.get(word) ?? 0) + 1);
-		}
-	}
-
-	const agents = rows.filter(({type}) => type === 'agent').length;
+	const {agents, words} = standingsOf(state, rows, now);
 	const found = words.entries().flatMap(([word, count]) => {
 		const how = counts[word];
 		return how ? [{word, count, ...how}] : [];

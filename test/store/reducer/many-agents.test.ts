@@ -88,3 +88,33 @@ test('a failing main task with a sub-task at each of many agents is looked throu
 	expect(looks).toBeGreaterThan(0);
 	expect(looks).toBeLessThan(50);
 });
+
+test('when one of many sub-tasks of a main task moves on, no other one is looked at again', () => {
+	const names = Array.from({length: 50}, (_, index) => nameOf(index));
+	const main = makeDag({id: idOf(0, 14), state: 'RUNNING', nodes: makeNodes('RUNNING/RUN'), links: {subDags: Object.fromEntries(names.map((agent, index) => [agent, idOf(index, 15)])), mainDagId: undefined}});
+	let looks = 0;
+	/** A running sub-task that counts how often it is looked at. */
+	const counted = (index: number) => {
+		const {state, ...rest} = makeDag({id: idOf(index, 15), state: 'RUNNING', links: {subDags: {}, mainDagId: main.id}, nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')});
+		return {...rest, get state() {
+			looks += 1;
+			return state;
+		}};
+	};
+
+	let state = initialState(names.map(name => addressOf(name)), {columns: 80, rows: 24});
+	for (const [index, agent] of names.entries()) {
+		state = play(state, {agent, at: ten, type: 'info-received', info: makeInfo({agent, identity: 'CLUSTER AGENT'})}, {agent, at: ten, type: 'task-received', task: counted(index)});
+	}
+
+	state = play(state, {agent: nameOf(0), at: ten, type: 'main-task-received', id: main.id, task: main});
+	const before = selectAgents(state, after(1), 0).summary;
+	const moved = makeDag({id: idOf(7, 15), state: 'RUNNING', stage: 2, links: {subDags: {}, mainDagId: main.id}, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')});
+	const next = play(state, {agent: nameOf(7), at: after(1), type: 'task-received', task: moved});
+	looks = 0;
+	expect(selectAgents(next, after(2), 0).summary).toEqual(before);
+	// At what this one was before.
+	expect(looks).toBeLessThan(10);
+	const failed = play(next, {agent: nameOf(7), at: after(2), type: 'task-received', task: {...moved, state: 'FAILED', endTime: after(2), nodes: makeNodes('SUCCEED/RUN', 'FAILED/RUN')}});
+	expect(selectAgents(failed, after(3), 0).summary.parts.map(({count: number, word}) => `${number} ${word}`)).toEqual(['49 running', '1 failing']);
+});
