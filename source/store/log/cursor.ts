@@ -277,13 +277,13 @@ export const keepCursor = (before: State, after: State): State => {
 
 	const [one, other] = [paneOptions(before, screen), paneOptions(after, screen)];
 	const isRelaid = one.width !== other.width || one.isWrapped !== other.isWrapped;
-	if (!isRelaid && one.height === other.height && one.isCollapsed === other.isCollapsed) {
+	if (!isRelaid && one.height === other.height && one.isCollapsed === other.isCollapsed && one.severity === other.severity) {
 		return after;
 	}
 
 	return withTop(after, {
 		...screen,
-		// In a larger window the rows begin further up, and stay there when lines arrive. A filter may not know yet which lines it shows.
+		// In a larger window, and where more lines are shown, the rows begin further up, and stay there when lines arrive. A filter may not know yet which lines it shows.
 		position: screen.filter ? screen.position : clampPosition(now, screen.position, other),
 		scrollColumn: isRelaid && screen.place > 0 ? columnAround(now, screen.cursor, screen.place, other) : screen.scrollColumn,
 	});

@@ -110,6 +110,13 @@ describe('the cursor of a log', () => {
 		expect(cursor(repeats)).toBe('b');
 	});
 
+	it('stays where it is when lines arrive, also after a first line was chosen among errors only', () => {
+		const cycle: Action = {type: 'severity-cycled'};
+		const all = play(open(['a', 'a', ...numbered(5), 'ERROR: no']), cycle, cycle, start, {type: 'repeats-toggled'}, cycle);
+		expect(texts(all)).toHaveLength(8);
+		expect(texts(play(all, received(withLogs(['a', 'a', ...numbered(5), 'ERROR: no', 'a new line']))))).toEqual(texts(all));
+	});
+
 	it('is where a search, a jump to an error or to an attempt leads, and goes on from there', () => {
 		const found = settled(play(open([...numbered(30), 'ERROR: no', ...numbered(30)]), start, ...search('line 12')));
 		expect(cursor(found)).toBe('line 12');
