@@ -1,8 +1,7 @@
 import {expect, onTestFinished, test} from 'vitest';
 import {type DemoAgent, type DemoAgentSpec, startDemoAgents} from '../../source/demo/demo-agent.js';
 import {systemClock} from '../../source/lib/clock.js';
-import {type Terminal} from '../helpers/pty.js';
-import {countsOf, lineWith, open, refresh} from './helpers/stage.js';
+import {countsOf, lineWith, open, refresh, refreshUntil} from './helpers/stage.js';
 
 /** Agents in one cluster with a password, as far as they are in it. */
 const startCluster = async (...specs: ReadonlyArray<Partial<DemoAgentSpec>>): Promise<readonly [DemoAgent, ...DemoAgent[]]> => {
@@ -24,21 +23,9 @@ const startCluster = async (...specs: ReadonlyArray<Partial<DemoAgentSpec>>): Pr
 
 const env = {OBWATCH_PASSWORD: 'secret'};
 
-/** Refreshes until the screen looks as wanted: what is under way as r is pressed is not asked for once more. */
-const refreshUntil = async (terminal: Terminal, condition: (text: string) => boolean, reason: string): Promise<void> => {
-	const timer = setInterval(() => {
-		terminal.press('r');
-	}, 1000);
-	terminal.press('r');
-	try {
-		await terminal.until(condition, reason);
-	} finally {
-		clearInterval(timer);
-	}
-};
-
 test('of three agents one is named and all appear; one more joins, one leaves, and rows and selection stay', async () => {
-	const [seed, second, third, late] = await startCluster({}, {}, {}, {isMember: false});
+	const agents = await startCluster({}, {}, {}, {isMember: false});
+	const [seed, second, third, late] = agents;
 	const terminal = open([seed.label, '--discover', '--accept-new-keys'], {env});
 	await terminal.until(text => [seed, second!, third!].every(({label}) => text.includes(label)), 'all three agents');
 	await terminal.until(text => / 3\/3$/m.test(text), 'the cluster with its three');
@@ -51,29 +38,30 @@ test('of three agents one is named and all appear; one more joins, one leaves, a
 	terminal.press('j', 'j', 'j');
 	await terminal.until(() => lineWith(terminal, before[2]!).includes('▸'), 'the selection on the third');
 	late!.setMember(true);
-	await refreshUntil(terminal, text => text.includes(late!.label) && / 4\/4$/m.test(text), 'the one that joined');
+	await refreshUntil(terminal, agents, text => text.includes(late!.label) && / 4\/4$/m.test(text), 'the one that joined');
 	expect(order()).toEqual([...before, late!.label]);
 	expect(lineWith(terminal, before[2]!)).toContain('▸');
 
 	second!.setMember(false);
-	await refreshUntil(terminal, () => /left its cluster at \d\d:\d\d/.test(lineWith(terminal, second!.label)), 'the mark of the one that left');
+	await refreshUntil(terminal, agents, () => /left its cluster at \d\d:\d\d/.test(lineWith(terminal, second!.label)), 'the mark of the one that left');
 	expect(order()).toEqual([...before, late!.label]);
 	expect(countsOf(terminal)).toBe(' obwatch  4 agents · 1 left');
 
 	await terminal.until(() => lineWith(terminal, 'prod').endsWith('3/3'), 'the cluster without it');
 
 	second!.setMember(true);
-	await refreshUntil(terminal, text => / 4\/4$/m.test(text) && !text.includes('left'), 'the one that came back');
+	await refreshUntil(terminal, agents, text => / 4\/4$/m.test(text) && !text.includes('left'), 'the one that came back');
 });
 
 test('when the named agent dies, another one reports new members', async () => {
-	const [seed, , late] = await startCluster({}, {}, {isMember: false});
+	const agents = await startCluster({}, {}, {isMember: false});
+	const [seed, , late] = agents;
 	const terminal = open([seed.label, '--discover', '--accept-new-keys'], {env});
 	await terminal.until(text => / 2\/2$/m.test(text), 'the cluster');
 	await seed.stop();
 	await terminal.until(text => text.includes('unreachable since'), 'the row of the dead one');
 	late!.setMember(true);
-	await refreshUntil(terminal, text => text.includes(late!.label), 'the one that joined');
+	await refreshUntil(terminal, agents, text => text.includes(late!.label), 'the one that joined');
 });
 
 test('a password that found agents refuse is tried on one of them, and the others wait for it', async () => {

@@ -1,7 +1,7 @@
 // The first second of the screen: what is typed or sent before anything is drawn counts all the same.
 
 import {spawnSync} from 'node:child_process';
-import {cpSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
+import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -44,11 +44,30 @@ test('the screen is entered once, and what is drawn first is a whole frame on it
 	expect(first).toContain('help');
 });
 
-// Where the machine is so busy that Ink has drawn before this looks, it looks once more.
-test.runIf(process.platform === 'linux')('the keyboard is taken before anything is drawn', {retry: 3}, async () => {
-	const terminal = open(silent);
-	await untilLoading(terminal);
-	expect(terminal.raw()).toBe('');
+/** Loaded before the program: notes what it does to its terminal, in order. */
+const notary = String.raw`
+	import {appendFileSync} from 'node:fs';
+	import tty from 'node:tty';
+	const note = (name, stream) => {
+		const own = stream.prototype[name];
+		stream.prototype[name] = function (...args) {
+			appendFileSync(process.env.NOTES, name + '\n');
+			return own.apply(this, args);
+		};
+	};
+	note('setRawMode', tty.ReadStream);
+	note('write', tty.WriteStream);
+`;
+
+test('the keyboard is taken before anything is drawn', async () => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-'));
+	onTestFinished(() => {
+		rmSync(folder, {recursive: true, force: true});
+	});
+	const file = path.join(folder, 'notes');
+	const terminal = open(silent, {env: {NOTES: file, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(notary)}`}});
+	await untilDrawn(terminal);
+	expect(readFileSync(file, 'utf8')).toMatch(/^setRawMode\nwrite\n/);
 });
 
 describe.each([

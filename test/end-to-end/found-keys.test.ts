@@ -10,7 +10,7 @@ import {type DemoAgent, type DemoAgentSpec, startDemoAgents} from '../../source/
 import {systemClock} from '../../source/lib/clock.js';
 import {runProgram} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
-import {byHand, lineWith, open, pressFor, refresh, sealedCount} from './helpers/stage.js';
+import {byHand, lineWith, open, pressFor, refresh, refreshUntil, sealedCount} from './helpers/stage.js';
 
 const keys = await Promise.all([0, 1, 2, 3].map(async () => generateDemoKey(1024)));
 const fingerprints = keys.map(({publicKey}) => fingerprintOf(publicKey));
@@ -70,8 +70,7 @@ test('the screen asks once for all found agents, accepts only a single y, and as
 	await until(() => pins().includes(`@accepted ${first.label} `) && pins().includes(`@accepted ${second.label} `), 'both keys to be remembered');
 
 	late.setMember(true);
-	await refresh(terminal, seed);
-	await terminal.until(text => text.includes('Trust this key? Press y.'), 'the question about the new one');
+	await refreshUntil(terminal, [seed, first, second], text => text.includes('Trust this key? Press y.'), 'the question about the new one');
 	expect(terminal.text()).toContain(fingerprints[3]);
 	expect(terminal.text()).not.toContain(fingerprints[1]);
 	expect(sealedCount(late)).toBe(0);

@@ -36,7 +36,8 @@ const openPair = async (args: readonly string[] = []) => {
 	const agents = await Promise.all((['failing', 'succeeded'] as const).map(async scenario => startAgent({scenario})));
 	const reader = openReader([...agents.map(({label}) => label), ...args]);
 	await reader.next(/^Keys: /);
-	await until(() => reader.written().some(line => line.includes('succeeded, stage')) && reader.written().some(line => line.includes('failed, stage')), 'both tasks', {describe: reader.terminal.raw});
+	// The last of them is the first line once everything was read.
+	await until(() => [/succeeded, stage/, /failed, stage/, /^obwatch, 2 agents, 1 failed$/].every(wanted => reader.written().some(line => wanted.test(line))), 'both tasks', {describe: reader.terminal.raw});
 	return {...reader, agents};
 };
 

@@ -116,8 +116,8 @@ test.skipIf(process.env['OBWATCH_STAND_IN'] !== undefined)('a password is in not
 	await pressFor(terminal, 'e', text => text.includes('unpacking to'), 'its log');
 	await pressFor(terminal, 's', text => text.includes(' saved '), 'the saved log');
 	terminal.press('v');
-	await until(() => filesIn(folder).includes(path.join(folder, 'child')), 'the pager');
-	await terminal.until(text => text.includes('unpacking to'), 'the log again');
+	await until(() => filesIn(folder).includes(path.join(folder, 'child')) && terminal.raw().includes('\u001B[?1049l'), 'the pager');
+	await terminal.until(text => terminal.isAlternate() && text.includes('unpacking to') && !text.includes(' saved '), 'the log again');
 	await pressFor(terminal, 'B', text => text.includes(' saved '), 'the bundle');
 	await until(() => filesIn(path.join(folder, 'cache')).length > 0, 'the compiled program to be kept');
 	process.kill(terminal.pid, 'SIGUSR2');

@@ -41,6 +41,29 @@ export const refresh = async (terminal: Terminal, agent: DemoAgent): Promise<voi
 	await until(() => countOf(agent, 'status') > before, 'another question about its status', {describe: terminal.text});
 };
 
+// In ms. What is under way as r is pressed is not asked for once more.
+const pressedAgain = 10_000;
+
+/** Presses r until the screen looks as wanted: again each time that the members of the cluster were read since, as a machine that has much other work may never get to them otherwise. */
+export const refreshUntil = async (terminal: Terminal, agents: readonly DemoAgent[], condition: (text: string) => boolean, reason: string): Promise<void> => {
+	const reads = (): number => agents.reduce((sum, agent) => sum + countOf(agent, 'ob/info'), 0);
+	let [before, at] = [reads(), systemClock.now()];
+	terminal.press('r');
+	const timer = setInterval(() => {
+		if (reads() === before && systemClock.now() - at < pressedAgain) {
+			return;
+		}
+
+		[before, at] = [reads(), systemClock.now()];
+		terminal.press('r');
+	}, 500);
+	try {
+		await terminal.until(condition, reason);
+	} finally {
+		clearInterval(timer);
+	}
+};
+
 /** The line of the screen in which a text stands; empty when it is nowhere. */
 export const lineWith = (terminal: Terminal, text: string): string => terminal.screen().find(line => line.includes(text)) ?? '';
 
