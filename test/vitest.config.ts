@@ -12,7 +12,7 @@ export default defineConfig({
 		include: ['test/**/*.test.{ts,tsx}'],
 		globalSetup: ['test/helpers/build-once.ts'],
 		// `npm run test:binary` tests an executable instead of Node with the built program.
-		setupFiles: process.env['OBWATCH_STAND_IN'] === undefined ? [] : ['test/binary/stand-in.ts'],
+		setupFiles: ['test/helpers/seed.ts', ...(process.env['OBWATCH_STAND_IN'] === undefined ? [] : ['test/binary/stand-in.ts'])],
 		// One module graph for all files of a worker: React and Ink take longer to load than the tests to run.
 		isolate: false,
 		// Most tests wait for other processes: with four workers a quarter of two cores was idle.

@@ -1,6 +1,7 @@
 // Run by `npm run soak`, as it stands: Node strips the types. Bundles the soak as the program itself is bundled, patches and all, and runs it.
 
 import {spawnSync} from 'node:child_process';
+import {readdirSync, readFileSync} from 'node:fs';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,6 +10,27 @@ import {build} from 'esbuild';
 import {buildReader, demandSilence, finished, ofProgram, shared} from '../../source/build/settings.ts';
 
 const fuzzWrites = 60_000;
+
+const drawings = 20;
+
+/** The tests' properties draw the same values in every run; here they draw others. */
+const drawOthers = (): number => {
+	const files = readdirSync('test', {recursive: true, encoding: 'utf8'})
+		.filter(file => /\.test\.tsx?$/.test(file))
+		.map(file => path.join('test', file))
+		.filter(file => readFileSync(file, 'utf8').includes('\'fast-check\''));
+	const given = Number(process.env['OBWATCH_SEED']);
+	const first = Number.isSafeInteger(given) ? given : Date.now() % 1_000_000;
+	for (let seed = first; seed < first + drawings; seed++) {
+		process.stdout.write(`\nproperties with other values: OBWATCH_SEED=${seed}\n`);
+		const {status} = spawnSync('npm', ['run', 'vitest', '--', 'run', '--reporter=dot', ...files], {stdio: 'inherit', env: {...process.env, OBWATCH_SEED: String(seed)}});
+		if (status !== 0) {
+			return status ?? 1;
+		}
+	}
+
+	return 0;
+};
 
 /** Random keys, bursts, pastes and mouse reports with --operate: none of them may send what was not confirmed. */
 const pressRandomKeys = (): number => {
@@ -46,7 +68,7 @@ try {
 	process.exitCode = status ?? 1;
 	await fleet?.stop();
 	if (process.argv.length === 2 && status === 0) {
-		process.exitCode = pressRandomKeys();
+		process.exitCode = Math.max(pressRandomKeys(), drawOthers());
 	}
 } finally {
 	await rm(folder, {recursive: true});
