@@ -11,10 +11,9 @@ export default function setup(): () => void {
 	}
 
 	// Programs that tests start with all of this environment speak English, whatever the user's locale is.
-	for (const name of ['LC_ALL', 'LC_MESSAGES', 'LANGUAGE', 'LANG']) {
-		process.env[name] = 'en_US.UTF-8';
-	}
-
+	delete process.env['LC_ALL'];
+	delete process.env['LC_MESSAGES'];
+	process.env['LANG'] = 'en_US.UTF-8';
 	const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-cache-'));
 	process.env['OBWATCH_TEST_CACHE'] = folder;
 	return () => {
