@@ -167,6 +167,24 @@ describe('beside a list', () => {
 		expect(shown(64, 24)[4]).toMatch(/ …observer running \[3\/4\] +0s$/);
 	});
 
+	test('and the ends of logs leave out the beginning of a line that does not fit, if the one above it has that, too', () => {
+		const copied = ['Check ob process and config: check if first start', 'Check ob process and config: check observer process config again', 'Start observer: observer started after a long time that has no room'];
+		const upgrade = {...failed, nodes: [
+			makeNode({key: 'a', name: 'Check', subTasks: [makeSubTask({key: 'a', agent: one, logs: copied})]}),
+			makeNode({key: 'b', name: 'Unpack', state: 'RUNNING', subTasks: [one, two].map(agent => makeSubTask({key: agent, agent, state: 'RUNNING', logs: [`unpacking /home/admin/oceanbase/upgrade ${agent} at work`]}))}),
+		]};
+		const opened = (columns: number, rows: number) => play(fleetOf(2, columns, rows), {agent: one, at: ten, type: 'info-received', info: makeInfo({agent: one})}, received(one, upgrade), {type: 'entered'});
+		const ends = frameOf(opened(100, 30)).map(line => line.split('│', 1)[0]?.trimEnd() ?? '');
+		const title = ends.findIndex(line => line.startsWith('── 1 Check'));
+		expect(ends.slice(title + 1, title + 4)).toEqual([
+			' Check ob process and config: check if first start',
+			expect.stringMatching(/^ …(?:\w+ )*config: check observer process config again$/),
+			' Start observer: observer started after a long time that h…',
+		]);
+		// Of a stage, the beginning that all have is said in its first row.
+		expect(frameOf(play(opened(80, 24), {type: 'entered'})).slice(3, 5)).toEqual([expect.stringMatching(/ unpacking \/home\/admin\/oceanbase\/upgrade…/), expect.stringContaining(` …${two} at work`)]);
+	});
+
 	test('says once that the agent of a task cannot be reached', () => {
 		const lost: Action = {agent: one, at: after(20), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: after(20), lastSeenAt: after(15), isAlive: false};
 		const state = play(fleet(132, 30), {type: 'agent-opened', key: one}, lost);
@@ -208,7 +226,7 @@ describe('lines that are free', () => {
 		const begun = play(fleetOf(2, 132, 43), received(two, {...failed, id: '7', state: 'RUNNING', endTime: undefined}), {type: 'key-pressed'});
 		const ended = reduce(begun, received(two, {...failed, id: '7'}, after(100)), after(100));
 		const state = play(ended, received(two, makeDag({id: '8', name: 'Upgrade OceanBase', state: 'RUNNING', stage: 1, maxStage: 1, startTime: ten, nodes: []})));
-		expect(left(frameOf(state)).find(line => line.includes('✖ failed') && line.includes('#7'))).toMatch(/^ \+ .*Upgrade OceanBase #7 {2}Unpack pac/);
+		expect(left(frameOf(state)).find(line => line.includes('✖ failed') && line.includes('#7'))).toMatch(/^ \+ .*Upgrade OceanBase #7 {2}no spa…on device$/);
 	});
 
 	test('keep the place of the newest changes, whichever row is selected', () => {

@@ -7,9 +7,9 @@ import {newsOf} from '../journal.js';
 import {type Screen, type State} from '../state.js';
 import {isLoud} from '../transitions.js';
 import {numberedName, selectedIndexOf, windowOf, windowTop} from './basics.js';
-import {whyText} from './reason.js';
+import {reasonOfWhy, whyText} from './reason.js';
 import {causeOfTrouble, isAboutKey, problemKey, problemText, withKey} from './connection.js';
-import {type RowFilter, type Window} from './view-types.js';
+import {type Reason, type RowFilter, type Window} from './view-types.js';
 
 const agentWords = {
 	'agent-restarted': 'restarted', 'database-up': 'databaseUp', 'agent-joined': 'joined', 'agent-left': 'left', 'agent-returned': 'returned',
@@ -85,6 +85,8 @@ export type JournalRow = {
 	readonly event: string;
 	readonly task: string;
 	readonly detail: string;
+	/** Of a detail that is a reason: for shorter versions of it. */
+	readonly why: Reason | undefined;
 	readonly isBad: boolean;
 	readonly isQuiet: boolean;
 	/** It came while the user was away. */
@@ -114,6 +116,7 @@ export const shownJournal = (state: State, {filter}: Extract<Screen, {type: 'jou
 
 const rowOf = (state: State, {number, at, label, transition}: JournalEntry, isSelected: boolean): JournalRow => ({
 	key: String(number), at, owner: label, ...shownChange(state, transition),
+	why: 'why' in transition && transition.why ? reasonOfWhy(transition.why) : undefined,
 	isBad: transition.type === 'agent-troubled' || transition.type === 'task-failing' || transition.type === 'database-down',
 	isQuiet: !isLoud(transition),
 	isNew: number >= (state.journal.newFrom ?? Infinity) && isLoud(transition),
@@ -159,7 +162,7 @@ export const latestChanges = (state: State, count: number, {said = [], owners}: 
 
 	return found.map(entry => {
 		const row = rowOf(state, entry, false);
-		return (row.outcome ?? row.isBad) && said.some(text => text.includes(row.detail)) ? {...row, detail: ''} : row;
+		return (row.outcome ?? row.isBad) && said.some(text => text.includes(row.detail)) ? {...row, detail: '', why: undefined} : row;
 	});
 };
 

@@ -96,7 +96,8 @@ const unreadText = ({needs, unlisted, refusal}: Pick<Dag, 'needs' | 'unlisted' |
 	return unlisted?.end === 'refused' && why !== '' ? why : unlistedText(unlisted, language) ?? why;
 };
 
-const reasonOfWhy = (why: Why, language: Messages): Reason | undefined =>
+/** What was noted of a reason, in a language. */
+export const reasonOfWhy = (why: Why, language: Messages = messages()): Reason | undefined =>
 	'unread' in why ? {place: '', text: unreadText(why.unread, language)} : reasonOfCauses(why, language);
 
 /** Whether a task's state or end cannot be known. */

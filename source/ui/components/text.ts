@@ -30,16 +30,41 @@ export const reasonLines = (
 		span(line, tone),
 	]);
 
-/** A log line in so many columns. How far a remote task is says more than its id, so its beginning is left out, up to a word. */
-export const brieflyOf = (line: string, width: number, mark: string): string => {
+// Less is not worth a mark.
+const leastShared = 8;
+
+/** How much of the beginning of a line another one has, too, up to a word. */
+export const sharedBeginning = (line: string, other: string): number => {
+	let same = 0;
+	while (same < line.length && line[same] === other[same]) {
+		same += 1;
+	}
+
+	const shared = line.lastIndexOf(' ', same - 1) + 1;
+	return shared < leastShared ? 0 : shared;
+};
+
+/** A log line in so many columns. How far a remote task is says more than its id, and the rest more than what a line nearby has, too (`shared`), so its beginning is left out, up to a word. */
+export const brieflyOf = (line: string, width: number, mark: string, shared = 0): string => {
 	const id = isWithin(line, width) ? undefined : remoteTaskId(line);
 	if (id === undefined) {
-		return cut(line, width, mark);
+		return shared === 0 || isWithin(line, width) ? cut(line, width, mark) : cut(withoutBeginning(line, shared, width, mark), width, mark);
 	}
 
 	const words = line.slice(line.indexOf(id) + id.length + 1).split(' ');
 	const first = words.findIndex((_, index) => isWithin(words.slice(index).join(' '), width - 1));
 	return first === -1 ? cutMiddle(words.join(' '), width, mark) : mark + words.slice(first).join(' ');
+};
+
+/** As little as possible is left out, and no more than what is shared. */
+const withoutBeginning = (line: string, shared: number, width: number, mark: string): string => {
+	for (let start = line.indexOf(' ') + 1; start > 0 && start < shared; start = line.indexOf(' ', start) + 1) {
+		if (isWithin(line.slice(start), width - 1)) {
+			return mark + line.slice(start);
+		}
+	}
+
+	return mark + line.slice(shared);
 };
 
 /** Text for which a row of a list has no room. `texts`: see `reasonLines`. */

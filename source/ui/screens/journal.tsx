@@ -2,7 +2,9 @@ import {memo, type ReactNode} from 'react';
 import {cell, columnsOf, isWithin, widest} from '../../lib/columns.js';
 import {type Column, type ColumnSpec, fitColumns} from '../../lib/fit-columns.js';
 import {messages} from '../../lib/messages/messages.js';
+import {wrapWithin} from '../../lib/wrap.js';
 import {type JournalRow, type JournalView} from '../../store/selectors/journal.js';
+import {whyTexts} from '../../store/selectors/reason.js';
 import {Breadcrumb, previewTitle, Title} from '../components/breadcrumb.js';
 import {Lines, LineText} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
@@ -50,7 +52,8 @@ const definitions: ColumnDefinitions<JournalRow, JournalContext, JournalColumn> 
 	owner: {title: 'agent', cell: row => ({text: row.owner, tone: toneOfRow(row)})},
 	event: {title: 'event', cell: (row, {theme}) => ({text: eventText(row, theme), tone: toneOfEvent(row)})},
 	task: {title: 'task', cell: row => ({text: row.task, tone: toneOfRow(row)})},
-	detail: {title: 'none', cell: ({detail}) => ({text: detail, tone: 'quiet'})},
+	// A reason is said shorter before its end is cut.
+	detail: {title: 'none', cell: ({detail, why}, {theme: {glyphs}}, width) => ({text: why ? wrapWithin(whyTexts(why), {width, rows: 1, mark: glyphs.ellipsis})[0] ?? '' : detail, tone: 'quiet'})},
 };
 
 type JournalColumns = ReturnType<typeof journalColumns>;

@@ -11,7 +11,7 @@ import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines, LineText} from '../components/line.js';
 import {Rows} from '../components/rows.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {brieflyOf, stalenessLines} from '../components/text.js';
+import {brieflyOf, sharedBeginning, stalenessLines} from '../components/text.js';
 import {type EndsView} from '../parts.js';
 import {
 	fillLines,
@@ -238,18 +238,21 @@ const errorRows = 4;
 // A longer one would leave too little of the lines.
 const longestName = 15;
 
-/** A line in one row, an error in as many as it takes to see its end. */
-const endLines = ({text, severity, name, repeats}: EndLine, {width, nameWidth, theme}: {readonly width: number; readonly nameWidth: number; readonly theme: Theme}): readonly Line[] => {
+/** A row of the ends; the first in sight is shown with its beginning. */
+type EndRow = (isFirst: boolean) => Line;
+
+/** A line in one row, an error in as many as it takes to see its end. `shared`: so much of its beginning is in the line above, too. */
+const endRows = ({text, severity, name, repeats}: EndLine, {width, nameWidth, theme, shared}: {readonly width: number; readonly nameWidth: number; readonly theme: Theme; readonly shared: number}): readonly EndRow[] => {
 	const {ellipsis} = theme.glyphs;
 	const label = nameWidth === 0 ? ' ' : ` ${cell(name, nameWidth)} `;
 	const room = width - columnsOf(label) - 1;
 	const tone = severity === 'plain' ? 'quiet' : toneOfSeverity(severity);
 	if (severity === 'error') {
-		return wrapWithin([text], {width: room, rows: errorRows, mark: ellipsis}).map((row, index) => [index === 0 ? span(label, 'quiet') : spaces(columnsOf(label)), span(row, tone)]);
+		return wrapWithin([text], {width: room, rows: errorRows, mark: ellipsis}).map((row, index) => () => [index === 0 ? span(label, 'quiet') : spaces(columnsOf(label)), span(row, tone)]);
 	}
 
 	const count = repeats > 1 ? `  ×${repeats}` : '';
-	return [[span(label, 'quiet'), span(brieflyOf(text, room - columnsOf(count), ellipsis), tone), ...(count === '' ? [] : [span(count, 'quiet')])]];
+	return [isFirst => [span(label, 'quiet'), span(brieflyOf(text, room - columnsOf(count), ellipsis, isFirst ? 0 : shared), tone), ...(count === '' ? [] : [span(count, 'quiet')])]];
 };
 
 /** The agent is named where there is room for all of it. */
@@ -268,9 +271,9 @@ export const LogEnds = ({view: {ends, size}, theme}: {readonly view: EndsView; r
 	const {columns: width, rows} = size;
 	const drawn = ends.map(end => {
 		const nameWidth = widest(end.lines.map(({name}) => name), 0, longestName);
-		return end.lines.flatMap(line => endLines(line, {width, nameWidth, theme}));
+		return end.lines.flatMap((line, index) => endRows(line, {width, nameWidth, theme, shared: sharedBeginning(line.text, end.lines[index - 1]?.text ?? '')}));
 	});
 	const shares = fairShares(drawn.map(({length}) => length), rows - ends.length);
-	const lines = ends.flatMap((end, index) => [endTitle(end, width, theme), ...(drawn[index] ?? []).slice(-Math.max(1, shares[index] ?? 0))]);
+	const lines = ends.flatMap((end, index) => [endTitle(end, width, theme), ...(drawn[index] ?? []).slice(-Math.max(1, shares[index] ?? 0)).map((row, at) => row(at === 0))]);
 	return <Lines lines={fillLines(lines, rows)} theme={theme}/>;
 };

@@ -10,7 +10,7 @@ import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
-import {brieflyOf, type Detail, detailLines, stalenessLines} from '../components/text.js';
+import {brieflyOf, type Detail, detailLines, sharedBeginning, stalenessLines} from '../components/text.js';
 import {fitLine, type Line, span} from '../span.js';
 import {mostOfMark, partMark, partText, type SpanTone, type Theme, toneOfPart, toneOfSeverity} from '../theme.js';
 
@@ -47,18 +47,26 @@ export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: T
 	return !hasOutcomes || (isPreview && hasLines && line < usualLine) ? columnsWith(rows, width, {outcome: widest(rows.map(row => partMark(row, theme)), 1, mostOfMark), hasLines}) : whole;
 };
 
-const lastLineText = ({lastLine, lastShortest, lastSeverity}: SubTaskRow, width: number, {glyphs: {ellipsis}}: Theme): string => lastSeverity === 'error'
-	? wrapWithin([lastLine, ...shorterVersions(lastLine), lastShortest, ...shorterVersions(lastShortest)], {width, rows: 1, mark: ellipsis})[0] ?? ''
-	: brieflyOf(lastLine, width, ellipsis);
+/** `first`: the first row in sight, whose last line is shown with its beginning; `shared`: so much of that all others have, too. */
+type NodeContext = TableContext & {readonly first: SubTaskRow | undefined; readonly shared: number};
+
+const contextOf = (rows: readonly SubTaskRow[], theme: Theme): NodeContext => {
+	const [first, ...others] = rows.filter(({lastLine}) => lastLine !== '');
+	return {theme, first, shared: first && others.length > 0 ? Math.min(...others.map(({lastLine}) => sharedBeginning(lastLine, first.lastLine))) : 0};
+};
+
+const lastLineText = (row: SubTaskRow, width: number, {theme: {glyphs}, first, shared}: NodeContext): string => row.lastSeverity === 'error'
+	? wrapWithin([row.lastLine, ...shorterVersions(row.lastLine), row.lastShortest, ...shorterVersions(row.lastShortest)], {width, rows: 1, mark: glyphs.ellipsis})[0] ?? ''
+	: brieflyOf(row.lastLine, width, glyphs.ellipsis, row === first ? 0 : shared);
 
 const toneOfLastLine = ({lastSeverity}: SubTaskRow): SpanTone => lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(lastSeverity);
 
-const definitions: ColumnDefinitions<SubTaskRow, TableContext, NodeColumn> = {
+const definitions: ColumnDefinitions<SubTaskRow, NodeContext, NodeColumn> = {
 	agent: {title: 'agent', cell: row => ({text: agentOf(row)})},
 	mark: {title: 'subTask', cell: ({mark}) => ({text: mark, tone: 'quiet'})},
 	outcome: {title: 'outcome', cell: (row, {theme}, width) => ({text: width <= mostOfMark ? partMark(row, theme) : partText(row, theme), tone: toneOfPart(row)})},
 	attempts: {title: 'attempts', align: 'right', cell: ({attempts}) => ({text: attempts === 0 ? '' : String(attempts), tone: 'quiet'})},
-	line: {title: 'lastLine', cell: (row, {theme}, width) => ({text: lastLineText(row, width, theme), tone: toneOfLastLine(row)})},
+	line: {title: 'lastLine', cell: (row, context, width) => ({text: lastLineText(row, width, context), tone: toneOfLastLine(row)})},
 	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
 };
 
@@ -100,7 +108,7 @@ export const NodeScreen = ({view, size, theme, footer, part, hour}: ScreenProps 
 			</>}
 			end={<Lines lines={details} theme={theme}/>}
 		>
-			<TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme}} width={width}/>
+			<TableRows rows={list.rows} columns={columns} definitions={definitions} context={contextOf(list.rows, theme)} width={width}/>
 		</Screen>
 	);
 };
