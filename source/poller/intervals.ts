@@ -30,6 +30,8 @@ export const pace = {
 	clusterInfo: 5 * minute,
 	/** With discovery, a delegate is queried for its cluster's members: one small response from its own tables. */
 	members: minute,
+	/** Requests of many agents go out together, at multiples of this: each time that the program wakes up costs as much as the request itself. All intervals are multiples of it, too, so that none gets longer. Only waits of at least twice as long end with it. */
+	together: 50,
 	/** The pause before the next request is this many times the duration of the last one. */
 	pauseFactor: 10,
 	/** A task above this size in bytes is followed by its probe and its current nodes. */
@@ -102,6 +104,9 @@ export const retryDueAt = (retryAt: Timestamp, longest: number, now: Timestamp):
 /** The time `interval` after `time`; at once if `time` is in the future, since the wall clock was set back. */
 export const after = (time: number | undefined, interval: number, now: number): number =>
 	time === undefined || time > now ? -Infinity : time + interval;
+
+/** How long it is from a time until the next multiple of `step`, in ms; nothing at one. */
+export const untilNext = (step: number, time: Timestamp): number => (step - (time % step)) % step;
 
 /** The last response: when it arrived, and how long it took (ms). */
 export type LastResponse = {readonly endedAt: Timestamp; readonly duration: number};

@@ -58,6 +58,17 @@ test('an idle agent is queried for its status every 5 s, is probed every 30 s, a
 	poller.stop();
 });
 
+test('requests to many agents go out together, no less often, though each agent began at another time', async () => {
+	const {agents, clock, poller} = createFleet(Array.from({length: 20}, () => ({...follower, task: done})));
+	await clock.advance(minute);
+	const from = clock.now();
+	await clock.advance(4 * minute);
+	expect(agents.map(agent => countsSince(agent, from))).toEqual(agents.map(() => ({status: 48, probe: 8})));
+	const times = agents.flatMap(({asked}) => asked.map(({at}) => at)).filter(at => at >= from);
+	expect(times.filter(at => at % 50 !== 0)).toEqual([]);
+	poller.stop();
+});
+
 test('an agent alone is also queried for its unfinished tasks, every 30 s', async () => {
 	const {agent, clock, poller} = createFleet([{info: makeInfo({identity: 'SINGLE'})}]);
 	await clock.advance(10_000);

@@ -2,7 +2,7 @@ import {type AgentClient} from '../../client/types.js';
 import {type Clock} from '../../lib/clock.js';
 import {type Dag} from '../../protocol/task.js';
 import {type PollEvent} from '../../store/actions.js';
-import {pace, type Rates} from '../intervals.js';
+import {pace, type Rates, untilNext} from '../intervals.js';
 import {type RequestQueue} from '../request-queue.js';
 import {retryOnce, sendWithController} from '../request.js';
 import {type DelegateState, type Standing, withSeen} from './cluster-state.js';
@@ -235,7 +235,9 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		}
 
 		cancelWait();
-		cancelWait = clock.schedule(queue, time);
+		// Agents that do not respond are retried one by one.
+		const isRoutine = time >= pace.together * 2 && isProven(state);
+		cancelWait = clock.schedule(queue, isRoutine ? time + untilNext(pace.together, clock.now() + time) : time);
 	};
 
 	const wait = (): void => {
