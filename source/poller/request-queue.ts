@@ -95,7 +95,8 @@ const newLine = (): Line => ({waiting: new Set(), inside: 0});
 /** Admits at most `limit` requests at a time; many that are due at once in several turns of the event loop. */
 export const createRequestQueue = (limit: number, clock: Clock, turns?: Turns): RequestQueue => {
 	const lines: Readonly<Record<Priority, Line>> = {begun: newLine(), new: newLine(), proven: newLine(), silent: newLine(), offline: newLine(), spare: newLine()};
-	const isAnyWaiting = (): boolean => Object.values(lines).some(line => line !== lines.spare && line.waiting.size > 0);
+	const urgent = Object.values(lines).filter(line => line !== lines.spare);
+	const isAnyWaiting = (): boolean => urgent.some(({waiting}) => waiting.size > 0);
 	const concurrency = createConcurrencyLimit({limit, clock, isCrowded: isAnyWaiting, onMore() {
 		admit();
 	}});

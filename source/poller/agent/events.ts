@@ -236,5 +236,16 @@ export const healthOf = (state: AgentPollState): Health => {
 	};
 };
 
+const isSameHealth = (one: Health, other: Health): boolean =>
+	one.name === other.name && one.identity === other.identity && one.cluster === other.cluster && one.isAble === other.isAble && one.hasDatabase === other.hasDatabase
+	&& one.failures === other.failures && one.isQueried === other.isQueried && one.lostTaskId === other.lostTaskId
+	&& one.taskIds.length === other.taskIds.length && one.taskIds.every((id, index) => id === other.taskIds[index]);
+
+/** The same after a response: what it was before, the same object, unless something of it has changed. */
+export const healthAfter = (before: Health | undefined, state: AgentPollState): Health => {
+	const now = healthOf(state);
+	return before && isSameHealth(before, now) ? before : now;
+};
+
 /** Of an agent that has not responded yet. */
 export const unknownHealth: Health = {name: undefined, identity: '', cluster: undefined, isAble: false, hasDatabase: false, failures: 0, isQueried: false, taskIds: [], lostTaskId: undefined};

@@ -6,13 +6,12 @@ import {pace, type Rates, untilNext} from '../intervals.js';
 import {type RequestQueue} from '../request-queue.js';
 import {retryOnce, sendWithController} from '../request.js';
 import {type DelegateState, type Standing, withSeen} from './cluster-state.js';
-import {eventsOf, type Health, healthOf} from './events.js';
+import {eventsOf, type Health, healthAfter} from './events.js';
 import {withBug} from './on-error.js';
 import {applyResponse, fetchResponse, type PollResponse} from './on-response.js';
 import {focused, hinted, isConcerned, linkOpened, refreshed, released, withDelegate} from './on-user.js';
 import {isHeldBack, isRoundDone, plan} from './schedule.js';
 import {type AgentFocus, type AgentPollState, isProven, newPollState, type PollRequest, priorityOf, type ResponseMeta, topicOf} from './state.js';
-import {keep} from './task-state.js';
 
 /** Polls one agent as long as the program runs. */
 export type AgentLoop = {
@@ -103,7 +102,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 	};
 
 	const reportChanges = (): void => {
-		const newest = keep(health, healthOf(state));
+		const newest = healthAfter(health, state);
 		const isAnswered = health?.isQueried === true && !newest.isQueried;
 		if (newest !== health) {
 			health = newest;
@@ -111,7 +110,8 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		}
 
 		// By what was just reported, a listed task may have become an owner's last one.
-		state = state.delegate?.seen ? {...state, delegate: withSeen(state.delegate, standing)} : state;
+		const delegate = state.delegate?.seen && withSeen(state.delegate, standing);
+		state = delegate && delegate !== state.delegate ? {...state, delegate} : state;
 		const events = eventsOf(reported, state, {agent: client.address.key, at: clock.now()});
 		const [problem] = events.flatMap(event => attempt(event));
 		// Events on which a listener failed are sent again with the next response, except for the trouble, whose end must follow its beginning.
@@ -290,7 +290,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 
 			onQueried?.();
 			change(next);
-			health = keep(health, healthOf(state));
+			health = healthAfter(health, state);
 			report(health);
 		},
 		review() {

@@ -298,17 +298,19 @@ export const applyResponse = (state: AgentPollState, request: PollRequest, respo
 		return applyEnd({...state, last}, request.id, response);
 	}
 
-	const timed = {...withMeasured(state, meta), faults: without(state.faults, ['bug']), last};
+	const measured = withMeasured(state, meta);
+	const faults = without(state.faults, ['bug']);
 	if (response.type === 'error') {
-		return withTrouble(applyError(timed, request, response.error, meta), at);
+		return withTrouble(applyError({...measured, faults, last}, request, response.error, meta), at);
 	}
 
 	const topic = topicOf(request, state.info !== undefined);
 	const next = applySuccess({
-		...timed,
+		...measured,
+		last,
 		seenAt: at,
 		blocked: isSealed(request) ? undefined : state.blocked,
-		faults: topic === 'contact' ? timed.faults : without(timed.faults, endedBy(topic, request.type === 'task' || response.type === 'none')),
+		faults: topic === 'contact' ? faults : without(faults, endedBy(topic, request.type === 'task' || response.type === 'none')),
 	}, request, response, meta);
-	return withTrouble(topic === 'contact' ? recovered(next) : withEndNoted(timed, next, at), at);
+	return withTrouble(topic === 'contact' ? recovered(next) : withEndNoted(state, next, at), at);
 };

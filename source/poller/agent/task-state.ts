@@ -140,7 +140,8 @@ export const applyProbe = (before: TaskPollState, probe: Dag, {sentAt, at}: Timi
 };
 
 export const applyWhole = (task: TaskPollState, dag: Dag, {sentAt, at, bytes}: Timing & {readonly bytes: number}): TaskPollState => ({
-	...unknownTask, requestedAt: sentAt, readAt: at, dag: keep(task.dag, {...dag, nodes: dag.nodes ?? [], isBrief: false}), bytes, isWholeWanted: false,
+	// The same bytes give the same object, which must stay one to be found equal at once.
+	...unknownTask, requestedAt: sentAt, readAt: at, dag: keep(task.dag, dag.nodes && !dag.isBrief ? dag : {...dag, nodes: dag.nodes ?? [], isBrief: false}), bytes, isWholeWanted: false,
 });
 
 /** The details cannot be read now: the head is reported as it is, and they stay wanted. */
