@@ -14,13 +14,13 @@ const mistakes = (text: string, name: string): number => {
 	return count === 2 && sortedLetters(text) === sortedLetters(name) ? 1 : count;
 };
 
-/** The most similar name to a mistyped one: it begins with it, or has at most two mistakes (short ones: one). */
+/** The most similar name to a mistyped one: it begins with it, or has at most two mistakes (short ones: one; "bogus" is not "logs"). */
 export const nearest = (text: string, names: readonly string[]): string | undefined => {
 	if (text.length > longestName) {
 		return undefined;
 	}
 
-	const tolerated = text.length < 5 ? 1 : 2;
+	const tolerated = text.length < 6 ? 1 : 2;
 	let best: {readonly name: string; readonly far: number} | undefined;
 	for (const name of names) {
 		const isBegun = text.length > 1 && name.startsWith(text);

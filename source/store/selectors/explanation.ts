@@ -120,7 +120,7 @@ const alike = (text: string): Told => ({text, shortest: text, whole: () => text}
 
 /** "Start OB #14"; without a name, "main task" and its id. */
 const mainTaskName = (id: string, name: string, {tasks: {engineName, reasons}}: Messages): string =>
-	name === '' ? reasons.mainTask(id) : `${engineName(name)} #${parseGenericId(id)?.localId ?? id}`;
+	name === '' ? reasons.mainTask(id) : reasons.namedTask(`${engineName(name)} #${parseGenericId(id)?.localId ?? id}`);
 
 /** A reason in a language: an agent's own lines as they are. */
 export const toldOf = ({said, text, shortest, whole}: Told & Pick<Explanation, 'said'>, language: Messages = messages()): Told => {

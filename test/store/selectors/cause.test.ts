@@ -141,7 +141,7 @@ describe('why a task failed, as a person would say it', () => {
 		const main: ResolveRemote = id => ({dag: makeDag({id, name: 'Start OB'}), owner: 'agent'});
 		const waiting = stopped([{logs: ['done', 'wait operator to advance']}], {links: {subDags: {}, mainDagId: '221307064430488614'}});
 		expect(words(waiting, main)).toBe('waiting for Start OB #14 to continue');
-		expect(reasonIn(causesOf(waiting, task, main), chinese)?.text).toBe('等待启动 OceanBase #14 继续');
+		expect(reasonIn(causesOf(waiting, task, main), chinese)?.text).toBe('等待任务“启动 OceanBase #14”继续');
 		expect(words(stopped([{logs: ['done', 'wait operator to advance']}]))).toBe('waiting for its main task to continue');
 	});
 

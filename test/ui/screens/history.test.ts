@@ -43,7 +43,7 @@ describe('a history', () => {
 		const main = dag(2, {state: 'FAILED'});
 		const partOf = (id: number, of: Dag): Dag => dag(id, {state: 'FAILED', links: {subDags: {}, mainDagId: of.id}});
 		const countIn = (...tasks: readonly Dag[]): string | undefined => frameOf(play(opened(), history(tasks)), after(10))[1];
-		expect(countIn(partOf(1, main), main)).toBe(' 3 tasks · 1 failed or cancelled (with 1 sub-task) · complete');
+		expect(countIn(partOf(1, main), main)).toBe(' 3 tasks · 1 failed or cancelled, and 1 sub-task of it · complete');
 		expect(countIn(partOf(1, main), dag(2))).toBe(' 3 tasks · 1 failed or cancelled · complete');
 	});
 

@@ -175,7 +175,7 @@ export const screens = {
 		/** Without those of its agents, which have histories of their own. */
 		clusterCount: (count: number) => `${many(count, 'task', 'tasks')} of the cluster itself`,
 		/** `parts` of these tasks failed, too. */
-		faults: (count: number, parts: number) => `${count} failed or cancelled${parts === 0 ? '' : ` (with ${many(parts, 'sub-task', 'sub-tasks')})`}`,
+		faults: (count: number, parts: number) => `${count} failed or cancelled${parts === 0 ? '' : `, and ${many(parts, 'sub-task', 'sub-tasks')} of ${count === 1 ? 'it' : 'them'}`}`,
 		loadingSome: (loading: number, all: number) => `loading ${loading} of ${all}`,
 		unreadHistories: (count: number, all: number) => `${count} of ${many(all, 'history', 'histories')} unreadable`,
 		loadingEnds: 'loading outcomes',

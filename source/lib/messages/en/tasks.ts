@@ -44,6 +44,7 @@ export const tasks = {
 		waits: 'waiting for its main task to continue',
 		waitsFor: (task: string) => `waiting for ${task} to continue`,
 		mainTask: (id: string) => `main task ${id}`,
+		namedTask: (name: string) => name,
 		onAgents: (text: string, agents: number) => `${text}, on ${counted(agents, 'agent', 'agents')}`,
 		further: (text: string) => `; ${text}`,
 		furtherAt: (agent: string, text: string) => `; @ ${agent}: ${text}`,

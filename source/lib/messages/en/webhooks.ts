@@ -21,7 +21,7 @@ export const webhooks = {
 	/** For the user, about one webhook. */
 	about: (name: string, problem: string) => `webhook ${name}: ${problem}`,
 	/** `time`: the time of day until which the service asks to wait; undefined if it does not. */
-	goesOn: (problem: string, time: string | undefined) => `${problem}. Trying again${time === undefined ? '' : ` at ${time}`}.`,
+	goesOn: (problem: string, time: string | undefined) => `${problem}${problem.endsWith('?') ? '' : '.'} Trying again${time === undefined ? '' : ` at ${time}`}.`,
 	lost: (count: number, problem: string) => `${changes(count)} not sent: ${problem}`,
 	tooMany: 'too many at once',
 	tooShort: 'no time was left at the end',
@@ -36,7 +36,7 @@ export const webhooks = {
 		busy: (code: number, text: string) => `too busy, code ${code}${text === '' ? '' : `: ${text}`}`,
 		redirect: (status: number) => `redirects elsewhere (HTTP ${status}), which is not followed`,
 		/** What a service says beside a problem. */
-		asksToWait: (problem: string, wait: string) => `${problem}. It asks to wait ${wait}`,
+		asksToWait: (problem: string, wait: string) => `${problem}${problem.endsWith('?') ? '' : '.'} It asks to wait ${wait}`,
 		page: (status: number) => `responded with a web page (HTTP ${status}). Is the URL right?`,
 		noTls: 'there is no TLS at this port. Are host, port and https:// in the URL right?',
 		tlsRefused: (code: string) => `it refused the TLS connection (${code})`,

@@ -148,7 +148,7 @@ export const screens: Messages['screens'] = {
 		started: zone => `开始时间 ${zone}`,
 		count: count => `${count} 个任务`,
 		clusterCount: count => `集群自身的 ${count} 个任务`,
-		faults: (count, parts) => `${count} 个失败或已取消${parts === 0 ? '' : `（含 ${parts} 个子任务）`}`,
+		faults: (count, parts) => `${count} 个失败或已取消${parts === 0 ? '' : `，另有其 ${parts} 个子任务`}`,
 		loadingSome: (loading, all) => `正在加载 ${all} 份中的 ${loading} 份`,
 		unreadHistories: (count, all) => `${all} 份历史任务中有 ${count} 份无法读取`,
 		loadingEnds: '正在加载任务结果',
