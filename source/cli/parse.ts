@@ -14,15 +14,15 @@ const mistakes = (text: string, name: string): number => {
 	return count === 2 && sortedLetters(text) === sortedLetters(name) ? 1 : count;
 };
 
-/** The most similar name to a mistyped one: it begins with it, or has at most two mistakes (short ones: one; "bogus" is not "logs"). */
+/** The most similar name to a mistyped one: it begins with it, or has at most two mistakes (short ones, and those with another first letter: one). */
 export const nearest = (text: string, names: readonly string[]): string | undefined => {
 	if (text.length > longestName) {
 		return undefined;
 	}
 
-	const tolerated = text.length < 6 ? 1 : 2;
 	let best: {readonly name: string; readonly far: number} | undefined;
 	for (const name of names) {
+		const tolerated = text.length < 5 || text[0] !== name[0] ? 1 : 2;
 		const isBegun = text.length > 1 && name.startsWith(text);
 		const far = isBegun ? 0.5 : mistakes(text, name);
 		if (far <= tolerated && far < (best?.far ?? Infinity)) {
