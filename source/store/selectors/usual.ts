@@ -1,4 +1,4 @@
-// How long a task usually takes, by its earlier runs: those of its agent and of the other agents of its cluster, or of its cluster.
+// How long a task usually takes, by its earlier runs: those of its agent and of the other agents of its cluster, or of its cluster; of a main task's part, those of its agent.
 
 import {type Timestamp} from '../../lib/time.js';
 import {parseGenericId} from '../../protocol/ids.js';
@@ -94,7 +94,7 @@ type Pool = {readonly members: readonly string[]; readonly alone: string; readon
 // An agent alone; an object, since what is known is kept by it.
 const noMembers: readonly string[] = [];
 
-const poolOf = (state: State, owner: string, id: string): Pool => {
+const poolOf = (state: State, owner: string, {id, links: {mainDagId}}: Pick<Dag, 'id' | 'links'>): Pool => {
 	const generic = parseGenericId(id);
 	if (generic?.scope === 'cluster') {
 		const cluster = clusterOf(state, owner);
@@ -103,7 +103,8 @@ const poolOf = (state: State, owner: string, id: string): Pool => {
 
 	const name = generic?.agent ?? '';
 	const entry = state.agents.get(agentNamed(state, name) ?? owner);
-	const cluster = entry?.departed ? undefined : state.clusters.get(entry?.cluster ?? owner);
+	// Parts of one main task differ: at an agent whose observer runs already, a start has nothing to do.
+	const cluster = entry?.departed || mainDagId !== undefined ? undefined : state.clusters.get(entry?.cluster ?? owner);
 	return cluster ? {members: cluster.members, alone: '', places: () => cluster.members} : {members: noMembers, alone: name, places: () => [name]};
 };
 
@@ -124,7 +125,8 @@ const madeOf = new WeakMap<readonly PastRun[], Made>();
 const none: UsualTimes = {whole: undefined, stages: new Map()};
 
 /** What is usual for a task, by its earlier runs. */
-export const usualTimes = (state: State, owner: string, {id, name}: Pick<Dag, 'id' | 'name'>): UsualTimes => {
+export const usualTimes = (state: State, owner: string, dag: Pick<Dag, 'id' | 'name' | 'links'>): UsualTimes => {
+	const {id, name} = dag;
 	const runs = state.runs?.get(runName(name));
 	if (!runs) {
 		return none;
@@ -132,7 +134,7 @@ export const usualTimes = (state: State, owner: string, {id, name}: Pick<Dag, 'i
 
 	const made = madeOf.get(runs) ?? {ids: new Set(runs.map(run => run.id)), byMembers: new WeakMap()};
 	madeOf.set(runs, made);
-	const pool = poolOf(state, owner, id);
+	const pool = poolOf(state, owner, dag);
 	const times = made.byMembers.get(pool.members) ?? new Map<string, UsualTimes>();
 	made.byMembers.set(pool.members, times);
 	const key = `${pool.alone} ${made.ids.has(id) ? id : ''}`;

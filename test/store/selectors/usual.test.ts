@@ -107,6 +107,10 @@ describe('the usual time of a task', () => {
 		const members = [agent, other].map(name => ({agent: name, zone: 'zone1', identity: 'CLUSTER AGENT', version: '4'}));
 		const together = reduce(reduce(apart, {type: 'cluster-info-received', agent, at: after(0), cluster: {id: 7, name: 'ob', members}}), {type: 'cluster-info-received', agent: other, at: after(0), cluster: {id: 7, name: 'ob', members}});
 		expect(usualTimes(together, agent, running(4)).whole?.runs).toBe(3);
+		// What the agents do as parts of a main task differs.
+		const links = {subDags: {}, mainDagId: idOf(9)};
+		expect(usualTimes(together, agent, running(4, {links})).whole).toBeUndefined();
+		expect(usualTimes(together, other, running(4, {id: idOf(4, other), links})).whole?.runs).toBe(3);
 	});
 
 	it('of a cluster\'s task is that of the cluster\'s own runs', () => {
