@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import {type Clock, type Turns} from '../lib/clock.js';
 import {share} from '../lib/structural-share.js';
 import {type AgentAddress} from '../protocol/address.js';
@@ -98,6 +99,8 @@ const elsewhere = {
 // The requests that an agent gets again and again are fewer.
 const namesLimit = 16;
 
+const noBytes = Buffer.alloc(0);
+
 const noIds: ReadonlySet<string> = new Set();
 
 /** One agent over HTTP. See `AgentClient`. */
@@ -172,6 +175,11 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 		const {reply, ids} = readThere && worker && response.type === 'response' && worker.isFor(response)
 			? await interpretInWorker(request, response, async last => readThere(worker, response, last))
 			: interpretHere(request, response);
+		if (response.type === 'response') {
+			// Promises that waited for long are old objects, which V8 clears seldom even if they are dead: what they have brought would stay as long.
+			response.body = noBytes;
+		}
+
 		if (reply.type === 'data') {
 			const name = nameOf(uri);
 			if (reply.isUnchanged) {

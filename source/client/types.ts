@@ -196,7 +196,8 @@ export type FleetTls = TlsSettings & {readonly own?: ReadonlyMap<string, TlsSett
 export const plainTls: TlsSettings = {isUnchecked: false};
 
 export type HttpResponse =
-	| {readonly type: 'response'; readonly status: number; readonly contentType: string; readonly body: Buffer}
+	/** `body` is empty again once it was read. */
+	| {readonly type: 'response'; readonly status: number; readonly contentType: string; body: Buffer}
 	/** `isSent`, of a POST: it may have reached the agent, whatever the response. */
 	| {readonly type: 'error'; readonly error: AgentError; readonly isSent?: boolean};
 

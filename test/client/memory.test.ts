@@ -2,13 +2,18 @@
 
 import {Buffer} from 'node:buffer';
 import process from 'node:process';
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, test} from 'vitest';
 import {parseResponse} from '../../source/client/parse-response.js';
 import {ResponseCache} from '../../source/client/response-cache.js';
 import {createKnownIds} from '../../source/client/task-rules.js';
+import {type HttpResponse} from '../../source/client/types.js';
 import {share} from '../../source/lib/structural-share.js';
 import {payloadOf} from '../../source/protocol/envelope.js';
 import {type Dag, dagSchema} from '../../source/protocol/task.js';
+import {dataOf, whole} from './helpers/client.js';
+import {agentsForTests, paths, taskId} from './helpers/scripted-agent.js';
+
+const start = agentsForTests();
 
 describe('ids that were handed out', () => {
 	it('stay as long as the response that named them is the last one to its request', () => {
@@ -130,4 +135,15 @@ describe('the last answers', () => {
 
 		expect(large.equals(Buffer.alloc(70_000, 'l'))).toBe(true);
 	});
+});
+
+test('the bytes of a response are given back once it was read, whoever still holds the response', async () => {
+	const heard = new Map<string, {readonly response: HttpResponse; readonly size: number}>();
+	const {client} = await start({}, {passwords: {root: 'marker'}, onExchange({path, response}) {
+		heard.set(path, {response, size: response.type === 'response' ? response.body.length : 0});
+	}});
+	expect(dataOf(await client.fetchMaintenanceTask(whole)).id).toBe(taskId);
+	const task = heard.get(paths.task);
+	expect(task?.size).toBeGreaterThan(100);
+	expect(task?.response).toMatchObject({type: 'response', status: 200, body: {length: 0}});
 });
