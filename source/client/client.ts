@@ -198,7 +198,7 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 
 	const get = async <T>(request: ClientRequest<T>, options: RequestOptions): Promise<Reply<T>> => {
 		const {uri, isOptional} = request;
-		const known = missing.get(endpointOf(uri));
+		const known = missing.size > 0 ? missing.get(endpointOf(uri)) : undefined;
 		if (known && known.info === open.info()) {
 			return failed(known.error);
 		}

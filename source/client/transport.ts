@@ -76,8 +76,10 @@ export type TransportDeps = {
 	readonly turns?: Turns | undefined;
 };
 
-// Agents keep connections open for longer than this, so a request does not meet one that is just being closed.
-const keepAlive = {keepAlive: true, maxSockets: 2, maxFreeSockets: 1, timeout: 60_000};
+const keepAlive = {keepAlive: true, maxSockets: 2, maxFreeSockets: 1};
+
+// ms. Agents keep connections open for longer than this, so a request does not meet one that is just being closed. Not by http.Agent's own timeout, which takes timers and listeners for every request.
+const longestRest = 60_000;
 
 const connectTimeout = 5000;
 
@@ -214,6 +216,19 @@ export const createTransport = ({
 	let isDisposed = false;
 	const {to, host} = endpointOf(address);
 	let hasAnswered = false;
+	let usedAt = clock.now();
+	/** Closes the connections that have been idle for so long. */
+	const closeRested = (): void => {
+		const now = clock.now();
+		if (Math.abs(now - usedAt) > longestRest) {
+			for (const socket of Object.values(kept.freeSockets).flat()) {
+				socket?.destroy();
+			}
+		}
+
+		usedAt = now;
+	};
+
 	// As a list, Node sends them without making an object of them for every request.
 	const headers = ['Host', host, 'user-agent', 'obwatch', 'accept', 'application/json', 'accept-encoding', 'gzip, br'];
 
@@ -231,13 +246,16 @@ export const createTransport = ({
 		}
 	};
 
-	const start = (request: HttpRequest, post?: Post): http.ClientRequest => (isSecure ? https : http).request({
-		...to,
-		path: request.uri,
-		method: post ? 'POST' : 'GET',
-		headers: [...headers, 'accept-language', agentLanguage(), ...(post ? ['content-length', String(Buffer.byteLength(post.body))] : []), ...Object.entries(request.headers).flat()],
-		agent: post ? openAgent(false) : kept,
-	});
+	const start = (request: HttpRequest, post?: Post): http.ClientRequest => {
+		closeRested();
+		return (isSecure ? https : http).request({
+			...to,
+			path: request.uri,
+			method: post ? 'POST' : 'GET',
+			headers: [...headers, 'accept-language', agentLanguage(), ...(post ? ['content-length', String(Buffer.byteLength(post.body))] : []), ...Object.entries(request.headers).flat()],
+			agent: post ? openAgent(false) : kept,
+		});
+	};
 
 	// One promise and no AbortController: this runs for every poll of every agent.
 	const send = async (request: HttpRequest, {signal, timeout}: RequestOptions, post?: Post): Promise<HttpResponse> => new Promise(resolve => {

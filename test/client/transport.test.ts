@@ -8,7 +8,7 @@ import {speak} from '../../source/lib/messages/messages.js';
 import {errorText} from '../../source/store/selectors/error-text.js';
 import {reply, startScriptedServer, success, type Script, type ScriptedServer} from '../helpers/scripted-server.js';
 import {until} from '../helpers/until.js';
-import {ask, dataOf, errorOf, makeClient} from './helpers/client.js';
+import {ask, createShiftedClock, dataOf, errorOf, makeClient} from './helpers/client.js';
 import {serveBytes} from './helpers/serve-bytes.js';
 import {wireInfo, wireStatus} from './helpers/scripted-agent.js';
 
@@ -290,6 +290,28 @@ it('an answer that comes when enough was done for now is read in a later turn of
 	expect(dataOf(await asking).pid).toBe(1);
 	dataOf(await client.fetchStatus(ask));
 	expect(putOff).toHaveLength(1);
+});
+
+it('a connection that was idle for longer than agents keep it is closed, and not used for the next question', async () => {
+	const server = await serve(success(wireStatus()));
+	const clock = createShiftedClock();
+	const client = clientOf(server.address, {clock});
+	dataOf(await client.fetchStatus(ask));
+	clock.shift(30_000);
+	dataOf(await client.fetchStatus(ask));
+	expect(server.opened()).toBe(1);
+	clock.shift(61_000);
+	dataOf(await client.fetchStatus(ask));
+	expect(server.opened()).toBe(2);
+	dataOf(await client.fetchStatus(ask));
+	expect(server.opened()).toBe(2);
+	const left = {count: 2};
+	await until(() => {
+		void server.connections().then(count => {
+			left.count = count;
+		});
+		return left.count === 1;
+	}, 'the idle connection to be closed');
 });
 
 it('a thousand questions need one connection, leave no listener on the asker\'s signal, and no connection behind', async () => {

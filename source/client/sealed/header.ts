@@ -101,7 +101,7 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: SealerDeps)
 		offeredBits: now.key.bits,
 	});
 
-	const isTrusted = ({publicKey, isV2}: Known): boolean => trusted?.isV2 === isV2 && isSameKey(trusted.publicKey, publicKey);
+	const isTrusted = ({publicKey, isV2}: KnownKey, speaks = isV2): boolean => trusted?.isV2 === speaks && isSameKey(trusted.publicKey, publicKey);
 
 	const take = (now: Known): void => {
 		known = now;
@@ -160,6 +160,7 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: SealerDeps)
 			known = now;
 			return {type: 'known'};
 		},
+		knowsAuth: isV2 => known !== undefined && isTrusted(known, isV2),
 		async offerAuth(isV2) {
 			const now = known && {...known, isV2};
 			if (now && !isTrusted(now) && !await matchPin(now)) {
@@ -229,17 +230,22 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: SealerDeps)
 
 type Chosen = {readonly type: 'choice'; readonly choice: HeaderChoice; readonly isV2: boolean; readonly isForwarded: boolean};
 
+/** The same for an info that was fetched before: nearly every request. */
+export const choiceBy = (info: AgentInfo, {agent, id, vault, hints}: Pick<AuthenticatedRequest, 'agent' | 'id' | 'vault' | 'hints'>): Chosen => ({
+	type: 'choice',
+	choice: chooseHeader({info, id, demanded: hints.demanded(), has: kind => vault.has(agent, kind), isEmptyGood: vault.isEmptyGood(agent)}),
+	isV2: speaksV2(info),
+	isForwarded: forwardsToMaster(identityOf(info, undefined)),
+});
+
 /** Which header to send, as far as is known now, and whether the agent only forwards it to its master. Fetches the agent's info if it never was. */
-export const choiceFor = async ({agent, id, vault, hints, knowInfo, deadline}: AuthenticatedRequest): Promise<Chosen | Failed> => {
-	const read = await knowInfo(deadline.remaining());
+export const choiceFor = async ({knowInfo, ...request}: AuthenticatedRequest): Promise<Chosen | Failed> => {
+	const read = await knowInfo(request.deadline.remaining());
 	if (read.type !== 'data') {
 		return read.type === 'none' ? failed({type: 'protocol', problem: 'nameless'}) : read;
 	}
 
-	const choice = chooseHeader({
-		info: read.data, id, demanded: hints.demanded(), has: kind => vault.has(agent, kind), isEmptyGood: vault.isEmptyGood(agent),
-	});
-	return {type: 'choice', choice, isV2: speaksV2(read.data), isForwarded: forwardsToMaster(identityOf(read.data, undefined))};
+	return choiceBy(read.data, request);
 };
 
 /** The function that sends it, sealed; undefined if the password does not fit into the key. */

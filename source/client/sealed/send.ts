@@ -8,7 +8,7 @@ import {createPasswordLease, type PasswordLease, unauthorized} from '../password
 import {type PublicEndpoints} from '../public-endpoints.js';
 import {jsonBody} from '../transport.js';
 import {type HttpResponse, type PasswordVault, type PasswordVerdict, type RequestOptions, type Transport} from '../types.js';
-import {choiceFor, sealedSend} from './header.js';
+import {choiceBy, choiceFor, sealedSend} from './header.js';
 import {type AuthenticatedRequest, createAuthHints, createDeadline, failed, type Failed, type HeaderChoice, type Sealer, type Tried} from './types.js';
 
 /** What was sent and how it was received. `refusal` is undefined for success, for a response that is no agent's, and for none at all. */
@@ -72,13 +72,17 @@ const verdictOf = ({response, refusal, choice}: Sent, tried: Tried): PasswordVer
 /** Sends the request once. An error if nothing was sent. */
 const sendSealed = async (request: AuthenticatedRequest, lease: PasswordLease, tried: Tried): Promise<Sent | Failed> => {
 	const {sealer, deadline, uri} = request;
-	const chosen = await choiceFor(request);
+	const info = request.info();
+	const chosen = info ? choiceBy(info, request) : await choiceFor(request);
 	if (chosen.type === 'error') {
 		return chosen;
 	}
 
 	if (sealer.hasKey()) {
-		await sealer.offerAuth(chosen.isV2);
+		// Not awaited for nothing: this runs for nearly every poll.
+		if (!sealer.knowsAuth(chosen.isV2)) {
+			await sealer.offerAuth(chosen.isV2);
+		}
 	} else {
 		const key = await request.fetchKey(deadline.remaining());
 		if (key.type !== 'data') {

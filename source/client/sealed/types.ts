@@ -89,7 +89,9 @@ export type AuthenticatedRequest = {
 	readonly hints: AuthHints;
 	readonly sealer: Sealer;
 	readonly transport: Transport;
-	/** The agent's last info, fetched now if it never was. */
+	/** The agent's last info, if it was ever fetched. */
+	readonly info: () => AgentInfo | undefined;
+	/** The same, fetched now if it never was. */
 	readonly knowInfo: (options: RequestOptions) => Promise<Reply<AgentInfo>>;
 	readonly fetchInfo: (options: RequestOptions) => Promise<Reply<AgentInfo>>;
 	readonly fetchKey: (options: RequestOptions) => Promise<Reply<true>>;
@@ -118,6 +120,8 @@ export type Sealer = {
 	readonly offerKey: (publicKey: string, isV2: boolean) => Promise<{readonly type: 'known'} | {readonly type: 'error'; readonly error: AgentError}>;
 	/** Takes what the agent says now about v2 authentication, for the known key; `pending` afterwards if it no longer accepts v2. */
 	readonly offerAuth: (isV2: boolean) => Promise<void>;
+	/** Whether that word is the known one for the known key, so that it need not be offered. */
+	readonly knowsAuth: (isV2: boolean) => boolean;
 	readonly hasKey: () => boolean;
 	/** The error of an offer that is not accepted yet. Only `acceptKey` ends it: an agent that alternates between two keys is trusted with neither. */
 	readonly pending: () => Extract<AgentError, {type: 'key-changed'}> | undefined;
