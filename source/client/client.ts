@@ -17,7 +17,7 @@ import {ResponseCache, type WorkerResponse} from './response-cache.js';
 import {createSealer} from './sealed/header.js';
 import {createAuthenticatedSender} from './sealed/send.js';
 import {failed} from './sealed/types.js';
-import {absentOutsideCluster, isForeign, type KnownIds, notConnected, problemOfId, problemOfOwner} from './task-rules.js';
+import {absentOutsideCluster, isForeign, type KnownIds, notConnected, ownTasksIn, problemOfId, problemOfOwner} from './task-rules.js';
 import {createTransport, type TransportDeps} from './transport.js';
 import {
 	type AgentClient,
@@ -309,9 +309,7 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 				limit: historyLimit,
 				isOptional: true,
 			}, options));
-			return scope === 'agent' && reply.type === 'data' && reply.data.some(dag => isForeign(dag, open.info()))
-				? failed({type: 'protocol', problem: 'other-tasks'})
-				: reply;
+			return scope === 'agent' ? ownTasksIn(reply, open.info()) : reply;
 		},
 		async fetchEarlierTask({than, by, ...options}) {
 			const id = earlierId(than, by);

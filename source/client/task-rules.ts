@@ -131,3 +131,13 @@ export const isForeign = ({id}: Dag, info: AgentInfo | undefined): boolean => {
 	const owner = parseGenericId(id);
 	return owner !== undefined && owner.scope !== 'cluster' && info !== undefined && owner.agent !== info.agent;
 };
+
+/** The queried agent's own tasks in a list. One without any was forwarded, and is another agent's. */
+export const ownTasksIn = (reply: Reply<readonly Dag[]>, info: AgentInfo | undefined): Reply<readonly Dag[]> => {
+	if (reply.type !== 'data' || reply.data.every(dag => !isForeign(dag, info))) {
+		return reply;
+	}
+
+	const own = reply.data.filter(dag => !isForeign(dag, info));
+	return own.length === 0 ? {type: 'error', error: {type: 'protocol', problem: 'other-tasks'}} : {...reply, data: own};
+};

@@ -72,9 +72,8 @@ export const pace = {
 	/** How often it is tried, and when again. */
 	historyAttempts: 3,
 	historyRetry: minute,
-	/** How many of its newest failures are read, and how old they are at most. */
+	/** How many of its newest failures are read. */
 	failuresRead: 5,
-	failuresSince: 7 * 24 * 60 * minute,
 	/** How often the end of a task is queried that the agents refuse to return. */
 	endAttempts: 3,
 } as const;

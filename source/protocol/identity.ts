@@ -20,6 +20,9 @@ export const standsAlone = (identity: Identity): boolean => identity === 'SINGLE
 /** Whether the agent is part of a running OceanBase cluster, so that the cluster's own tasks exist. */
 export const isInCluster = (identity: Identity): boolean => identity === 'CLUSTER AGENT';
 
+/** Whether tasks outside maintenance are kept by an agent of that identity, so that its history can hold failures that no other response has. */
+export const isLookedBackAt = (identity: Identity): boolean => isInCluster(identity) || identity === 'SEEKDB';
+
 /** Whether an agent of that identity, outside a running cluster, lists its own unfinished tasks. Others forward the query to their master (docs/protocol.md#followers). */
 export const listsItself = (identity: Identity): boolean => standsAlone(identity) || identity === 'MASTER' || identity === 'TAKE OVER MASTER';
 

@@ -177,6 +177,12 @@ const allHistoryRows = (state: State): readonly HistoryEntry[] => {
 /** Whether a task was at work at that time or later. */
 export const isSince = (dag: Dag, since: Timestamp): boolean => isActive(taskOutcome(dag)) || (dag.startTime ?? -Infinity) >= since || (dag.endTime ?? -Infinity) >= since;
 
+// ms. What failed before and was not repaired since is left so.
+const failuresSince = 7 * 24 * 3_600_000;
+
+/** Whether a failure that only a history tells of is too old to be shown beside what happens now. */
+export const isOldFailure = ({endTime = 0}: Dag, now: Timestamp): boolean => now - endTime > failuresSince;
+
 /** A time by the clock of the agent behind an owner. */
 const byItsClock = (state: State, owner: string, time: Timestamp): Timestamp => time + (agentBehind(state, owner)?.skew ?? 0);
 

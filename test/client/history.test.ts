@@ -26,6 +26,12 @@ describe('a history', () => {
 		expect(errorOf(await client.fetchHistory({...ask, scope: 'agent'}))).toMatchObject({type: 'protocol', problem: 'other-tasks'});
 	});
 
+	it('in which tasks of other agents are is that of the own ones', async () => {
+		const foreign = wireTask({id: '22130706434028864', dag_id: 4, nodes: null});
+		const {client} = await start({...single, [paths.history]: success({contents: [foreign, ...ids.map((id, index) => wireTask({id, dag_id: index + 1, nodes: null}))]})});
+		expect(dataOf(await client.fetchHistory({...ask, scope: 'agent'})).map(({id}) => id)).toEqual(ids);
+	});
+
 	it('of a cluster is queried only while its database is connected', async () => {
 		const {agent, client} = await start({[paths.status]: success(wireStatus({obState: 2})), [paths.clusterHistory]: list});
 		expect(errorOf(await client.fetchHistory({...ask, scope: 'cluster'}))).toMatchObject({type: 'refused', status: 0});

@@ -20,7 +20,7 @@ export type Script = {
 	tasks: Map<string, Dag>;
 	/** By the id of the sub-task. */
 	logs: Map<string, LogLines>;
-	/** All that it lists as its, or its cluster's, tasks; undefined where there is no cluster. */
+	/** All that it lists as its tasks, and as those of its cluster; undefined where there is no cluster. */
 	history: readonly Dag[] | undefined;
 	bytes: number;
 	/** What the client knows of the agent's clock, ms, besides what is measured (0). */
@@ -134,7 +134,7 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		fetchClusterTask: async ask => answer(ask.details ? 'cluster-task' : 'cluster-probe', ask, () => dagOf(script.clusterTask, ask.details)),
 		fetchUnfinishedTasks: async ask => answer('unfinished', ask, () => script.unfinished.flatMap(dag => dagOf(dag, ask.details) ?? [])),
 		async fetchHistory(ask) {
-			const reply = await answer(`history ${ask.scope}`, ask, () => script.history?.flatMap(dag => dagOf(dag, false) ?? []));
+			const reply = await answer(`history ${ask.scope}`, ask, () => script.history?.filter(({id}) => id.startsWith('1') === (ask.scope === 'cluster')).flatMap(dag => dagOf(dag, false) ?? []));
 			return reply;
 		},
 		fetchEarlierTask: async ask => answer(`earlier ${ask.than} ${ask.by}`, ask, () => dagOf(script.tasks.get(earlierId(ask.than, ask.by) ?? ''), false)),

@@ -36,8 +36,7 @@ const codes = {
 	done: exitCodes.done.code,
 	declined: exitCodes.unauthorized.code,
 	unreachable: exitCodes.unreachable.code,
-	unusable: exitCodes.usage.code,
-	full: exitCodes.outputLost.code,
+	unwritable: exitCodes.usage.code,
 } as const;
 
 /** Shows agents' keys and remembers the accepted ones. There is no default agent: trust is given by name. */

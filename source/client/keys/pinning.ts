@@ -1,4 +1,5 @@
-import {describeStateError, isOfOthers, stateFolder} from '../../lib/private-files.js';
+import {errorCode} from '../../lib/errno.js';
+import {stateFolder} from '../../lib/private-files.js';
 import {fits, isSameKey, type KeyPins, type KnownKey, type OfferedKey} from '../types.js';
 import {fingerprintOf} from './fingerprint.js';
 import {type KnownAgents, type KnownAgentsFile, knownAgentsFile, writeLine} from './known-agents.js';
@@ -68,22 +69,22 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 	let isForeign = false;
 	let hasReportedForeign = false;
 
-	const forgetful = (problem: string): void => {
+	const forgetful = (code: string): void => {
 		if (isForgetful) {
 			return;
 		}
 
 		isForgetful = true;
-		onNotice({type: 'forgetful', file: file?.path, problem});
+		onNotice({type: 'forgetful', file: file?.path, code});
 	};
 
-	const foreign = (error: unknown): void => {
+	const foreign = (): void => {
 		if (hasReportedForeign || !file) {
 			return;
 		}
 
 		hasReportedForeign = true;
-		onNotice({type: 'foreign', file: file.path, problem: describeStateError(error)});
+		onNotice({type: 'foreign', file: file.path});
 	};
 
 	const noticeLength = (agent: string, {bits}: OfferedKey): void => {
@@ -115,11 +116,11 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 
 			return known;
 		} catch (error) {
-			isForeign = isOfOthers(error);
+			isForeign = errorCode(error) === 'EFOREIGN';
 			if (isForeign) {
-				foreign(error);
+				foreign();
 			} else {
-				forgetful(describeStateError(error));
+				forgetful(errorCode(error));
 			}
 
 			return undefined;
@@ -132,7 +133,7 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 			return file !== undefined;
 		} catch (error) {
 			if (!isForeign) {
-				forgetful(describeStateError(error));
+				forgetful(errorCode(error));
 			}
 
 			return false;

@@ -9,9 +9,11 @@ import {isEndUnknown, isFault, isFinal, isUnread, withDetailsOf, withLastLineAt}
 import {share} from '../../lib/structural-share.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type AgentError, isAboutDetails} from '../../protocol/errors.js';
+import {identityOf, isLookedBackAt} from '../../protocol/identity.js';
 import {isLaterId} from '../../protocol/ids.js';
 import {type Dag} from '../../protocol/task.js';
 import {createLookup, findTask, isMainOfLast, isTaskScreen, keptKey, lastTaskOf, mainTaskOf, taskKey, topScreen} from '../lookup.js';
+import {isOldFailure} from '../history.js';
 import {currentRow, referenceOf} from '../selectors/agent-rows.js';
 import {taskOutcome} from '../selectors/basics.js';
 import {whyIn} from '../selectors/reason.js';
@@ -305,13 +307,13 @@ const withoutOutdatedOfAll = (state: State, keys: Iterable<string>): State => {
 const withoutOutdated = (state: State): State => withoutOutdatedOfAll(state, [...state.agents.keys(), ...state.clusters.keys()]);
 
 /**
-Adds the newest failures that only an owner's history lists, such as a failed check, to its tasks. They stay until something newer succeeds
-or the user dismisses them.
-Sub-tasks count with their main task, and a task without details is not known to have failed.
+Adds the newest failures that only an owner's history lists, such as a failed check, to its tasks, until something newer succeeds or the user
+dismisses them. Sub-tasks count with their main task, and a task without details is not known to have failed.
 */
-export const withFailuresOf = (state: State, key: string, history: readonly Dag[]): State => {
+export const withFailuresOf = (state: State, key: string, history: readonly Dag[], now: Timestamp): State => {
 	const owner = state.agents.get(key) ?? state.clusters.get(key);
-	if (!owner) {
+	// Histories that are not read after the start must not tell more once somebody looks at them.
+	if (!owner || ('info' in owner && !isLookedBackAt(identityOf(owner.info, owner.status)))) {
 		return state;
 	}
 
@@ -320,7 +322,7 @@ export const withFailuresOf = (state: State, key: string, history: readonly Dag[
 	const newestFirst = history.toSorted((one, other) => other.dagId - one.dagId);
 	const success = newestFirst.findIndex(dag => hasSucceeded(state, dag));
 	const failed = (success === -1 ? newestFirst : newestFirst.slice(0, success))
-		.filter(dag => isFault(taskOutcome(dag)) && dag.links.mainDagId === undefined)
+		.filter(dag => isFault(taskOutcome(dag)) && dag.links.mainDagId === undefined && !isOldFailure(dag, now))
 		.slice(0, keptFromHistory)
 		.filter(dag => !shown.has(dag.id) && !state.dismissedKeys.has(taskKey({owner: key, id: dag.id})) && !isOutdated(state, dag, tasks));
 	return failed.length === 0 ? state : withOtherTasks(withEnded(state, () => key, {tasks: [], ended: failed}, 'history'), key, [...owner.otherTasks, ...failed]);

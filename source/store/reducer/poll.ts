@@ -344,12 +344,12 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'history-received': {
-			return leaveEmptyComparison(withHistoryUnread(withFailuresOf(receiveHistory(state, event), event.owner, event.tasks), event.owner, false), event.owner);
+			return leaveEmptyComparison(withHistoryUnread(withFailuresOf(receiveHistory(state, event), event.owner, event.tasks, event.at), event.owner, false), event.owner);
 		}
 
 		case 'failures-received': {
 			const owner = event.scope === 'agent' ? event.agent : state.agents.get(event.agent)?.cluster;
-			return owner === undefined ? state : withFailuresOf(state, owner, event.tasks);
+			return owner === undefined ? state : withFailuresOf(state, owner, event.tasks, event.at);
 		}
 
 		case 'failures-unread': {

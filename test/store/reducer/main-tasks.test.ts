@@ -12,7 +12,7 @@ import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
 import {selectScreen} from '../../../source/ui/parts.js';
 import {type State} from '../../../source/store/state.js';
 import {transitionsBetween} from '../../../source/store/transitions.js';
-import {after, makeDag, makeInfo, makeNode, makeNodes, makeSubTask, ten} from '../../helpers/tasks.js';
+import {after, makeDag, makeInfo, makeNode, makeNodes, makeStatus, makeSubTask, ten} from '../../helpers/tasks.js';
 import {fleetOf, play} from '../../ui/helpers/stage.js';
 
 const [one, two] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
@@ -355,9 +355,24 @@ describe('a failed check that only the history of its cluster lists', () => {
 		expect(failed).toHaveLength(5);
 	});
 
+	it('is not shown once it is a week old, whoever looks', () => {
+		const old = {...check('11'), endTime: ten - (8 * 24 * 3_600_000)};
+		expect(rows(play(opened, history(old)))).not.toContain(': Upgrade check obshell failed');
+		expect(rows(play(start, {...at(two), type: 'failures-received', scope: 'cluster', tasks: [old]}))).not.toContain(': Upgrade check obshell failed');
+	});
+
 	it('is not said to have failed before its details are read', () => {
 		expect(rows(play(opened, history({...check('11'), nodes: undefined, isBrief: true})))).not.toContain(': Upgrade check obshell failed');
 	});
+});
+
+it.each([['CLUSTER AGENT', 1], ['SINGLE', 0]])('an earlier failure in the history of an agent that is %s counts as after a start, looked at or not', (identity, count) => {
+	const state = play(fleetOf(2), ...hello, list([]), task(one, otherRunning), {...at(one), type: 'status-received', status: makeStatus({agent: one, identity})}, {type: 'history-opened', owner: one});
+	const failed = makeDag({id: idOf(1, 13), dagId: 13, name: 'Start OB', state: 'FAILED', nodes: makeNodes('FAILED/RUN')});
+	const looked = play(state, {...at(one), type: 'history-received', owner: one, tasks: [failed], remaining: 0, isLoading: false});
+	const sought = play(state, {...at(one), type: 'failures-received', scope: 'agent', tasks: [failed]});
+	expect([looked, sought].map(each => rows(each).filter(row => row.endsWith('Start OB failed')).length)).toEqual([count, count]);
+	expect([looked, sought].map(each => exitCodeOf(each) === 1)).toEqual([count === 1, count === 1]);
 });
 
 it('what a sub-task waited for before its agent was lost comes after the trouble, as the last that was seen', () => {
