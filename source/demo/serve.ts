@@ -1,19 +1,17 @@
 import {createPrivateKey, type KeyObject} from 'node:crypto';
-import {constants, open, rename, rm} from 'node:fs/promises';
+import {rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {type Clock} from '../lib/clock.js';
 import {errorCode} from '../lib/errno.js';
 import {messages} from '../lib/messages/messages.js';
-import {closeStateFile, describeStateError, makeStateFolder, privateFileMode} from '../lib/private-files.js';
+import {closeStateFile, describeStateError, makeStateFolder, openPrivateFile} from '../lib/private-files.js';
 import {type DemoKeyPair, type KeyBits} from './crypto.js';
 
 // The key of a simulated agent that is started alone: kept in a file, so that it survives a restart like a real agent's.
 
 /** `problem`: a line for the user, about a key that is new although there was a file, or that is only in memory. */
 type KeptKey = {readonly key: DemoKeyPair; readonly problem?: string};
-
-const {O_RDONLY, O_NOFOLLOW, O_NONBLOCK} = constants;
 
 const longestFile = 10_000;
 
@@ -29,8 +27,7 @@ const keyIn = (text: string, bits: KeyBits): KeyObject | undefined => {
 
 /** The key in a file; undefined if it holds no usable one. Rejects with the system's error. */
 const readKey = async (file: string, bits: KeyBits): Promise<KeyObject | undefined> => {
-	// Does not block on a pipe in its place.
-	const handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+	const handle = await openPrivateFile(file, 'read');
 	try {
 		const {size} = await handle.stat();
 		const wasOpen = await closeStateFile(path.dirname(file), handle);
@@ -45,7 +42,7 @@ const writeKey = async (file: string, {privateKey}: DemoKeyPair): Promise<void> 
 	await makeStateFolder(path.dirname(file));
 	const draft = `${file}.${process.pid}`;
 	try {
-		const handle = await open(draft, 'wx', privateFileMode);
+		const handle = await openPrivateFile(draft, 'new');
 		try {
 			await handle.writeFile(privateKey.export({type: 'pkcs8', format: 'pem'}));
 		} finally {

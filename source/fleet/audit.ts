@@ -1,11 +1,11 @@
-import {constants, type FileHandle, lstat, open, rename} from 'node:fs/promises';
+import {type FileHandle, lstat, rename} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {errorCode} from '../lib/errno.js';
 import {messages} from '../lib/messages/messages.js';
 import {plainJson, printable} from '../lib/printable.js';
-import {describeFileError, makeStateFolder, permissionsOfOthers, privateFileMode} from '../lib/private-files.js';
+import {describeFileError, makeStateFolder, openPrivateFile, permissionsOfOthers, privateFileMode} from '../lib/private-files.js';
 import {type ActionName} from '../store/operations/offers.js';
 
 const username = (): string => {
@@ -31,35 +31,26 @@ export const auditFileName = 'operations.jsonl';
 /** Bytes: some thousand operations. */
 const sizeLimit = 1024 * 1024;
 
-const {O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_WRONLY} = constants;
-
 const meanings = (): ReadonlyMap<string, string> => {
-	const {file: {noFolder, isLink}, files: {EEXIST: inTheWay}} = messages().faults;
-	return new Map([['ENOENT', noFolder], ['ELOOP', isLink], ['EISDIR', inTheWay], ['ENOTDIR', inTheWay]]);
+	const {file: {noFolder}, files: {EEXIST: inTheWay}} = messages().faults;
+	return new Map([['ENOENT', noFolder], ['EISDIR', inTheWay], ['ENOTDIR', inTheWay]]);
 };
 
-const append = async (file: FileHandle, line: string): Promise<string | undefined> => {
-	const stat = await file.stat();
-	if (!stat.isFile()) {
-		return messages().faults.files.EEXIST;
-	}
-
-	if ((stat.mode & permissionsOfOthers) !== 0) {
+const append = async (file: FileHandle, line: string): Promise<void> => {
+	const {mode} = await file.stat();
+	if ((mode & permissionsOfOthers) !== 0) {
 		await file.chmod(privateFileMode);
 	}
 
 	// One write, so that lines of several programs never mix; and on the disk before anything is sent.
 	await file.appendFile(line);
 	await file.datasync();
-	return undefined;
 };
-
-const openFile = async (file: string): Promise<FileHandle> => open(file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, privateFileMode);
 
 /** Takes a name that no file has yet. */
 const isNew = async (file: string): Promise<boolean> => {
 	try {
-		const handle = await open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, privateFileMode);
+		const handle = await openPrivateFile(file, 'new');
 		await handle.close();
 		return true;
 	} catch (error) {
@@ -74,7 +65,7 @@ const isNew = async (file: string): Promise<boolean> => {
 /** Renames a large file to one with the time in its name; nothing is ever deleted. If another program did so just now, the file is another one and stays. */
 const rotate = async (file: string, handle: FileHandle, now: number): Promise<boolean> => {
 	const stat = await handle.stat();
-	if (!stat.isFile() || stat.size < sizeLimit) {
+	if (stat.size < sizeLimit) {
 		return false;
 	}
 
@@ -93,8 +84,7 @@ const rotate = async (file: string, handle: FileHandle, now: number): Promise<bo
 
 /** The file to append to; a new one if the old one was large. */
 const openCurrent = async (file: string, now: number): Promise<FileHandle> => {
-	// Does not block on a named pipe without a reader.
-	const handle = await openFile(file);
+	const handle = await openPrivateFile(file, 'append');
 	try {
 		if (!await rotate(file, handle, now)) {
 			return handle;
@@ -105,7 +95,7 @@ const openCurrent = async (file: string, now: number): Promise<FileHandle> => {
 	}
 
 	await handle.close();
-	return openFile(file);
+	return openPrivateFile(file, 'append');
 };
 
 type AuditFileDeps = {
@@ -131,8 +121,8 @@ export const createAuditFile = ({folder, user, now}: AuditFileDeps): Audit => ({
 			try {
 				const time = new Date(now()).toISOString();
 				const line = plainJson(JSON.stringify({time, user, ...entry}));
-				const problem = await append(handle, `${line}\n`);
-				return problem && messages().faults.about(file, problem);
+				await append(handle, `${line}\n`);
+				return undefined;
 			} finally {
 				await handle.close();
 			}

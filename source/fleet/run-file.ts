@@ -7,7 +7,7 @@ import {type Clock} from '../lib/clock.js';
 import {errorCode} from '../lib/errno.js';
 import {messages} from '../lib/messages/messages.js';
 import {plainJson, printable} from '../lib/printable.js';
-import {closeStateFile, describeStateError, makeStateFolder, privateFileMode} from '../lib/private-files.js';
+import {closeStateFile, describeStateError, makeStateFolder, openPrivateFile, privateFileMode} from '../lib/private-files.js';
 import {type PastRun, runLimits, type Runs, type RunStage} from '../store/runs.js';
 import {type Store} from '../store/store.js';
 
@@ -76,10 +76,10 @@ const parse = (text: string): ReadRuns => {
 // There is no such file, or there cannot be one: of the folder, others speak.
 const withoutFile = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
 
-/** Rejects with the system's error. A missing file is none, and one that others could have written is not read (`EFOREIGN`). */
+/** Rejects with the system's error. A missing file is none, and one that is, or may be, another user's is not read (see `isOfOthers`). */
 const readRuns = async (folder: string): Promise<ReadRuns> => {
 	try {
-		const handle = await files.open(path.join(folder, runFileName), 'r');
+		const handle = await openPrivateFile(path.join(folder, runFileName), 'read');
 		try {
 			await closeStateFile(folder, handle);
 			const {size} = await handle.stat();
@@ -118,7 +118,7 @@ const withLock = async (folder: string, clock: Clock, work: () => Promise<void>)
 	const end = clock.now() + lockPatience;
 	for (;;) {
 		try {
-			const handle = await files.open(lock, 'wx', privateFileMode);
+			const handle = await openPrivateFile(lock, 'new');
 			await handle.close();
 			break;
 		} catch (error) {
@@ -151,7 +151,9 @@ const withLock = async (folder: string, clock: Clock, work: () => Promise<void>)
 const writeRuns = async (folder: string, runs: Runs): Promise<void> => {
 	const draft = path.join(folder, `.${runFileName}.${process.pid}.part`);
 	try {
-		const handle = await files.open(draft, 'w', privateFileMode);
+		// One that was killed may have left it.
+		await files.rm(draft, {force: true});
+		const handle = await openPrivateFile(draft, 'new');
 		try {
 			await handle.chmod(privateFileMode);
 			await handle.writeFile([...runs.values()].flat().map(run => `${writeLine(run)}\n`).join(''), 'utf8');

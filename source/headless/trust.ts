@@ -6,6 +6,7 @@ import {createPins} from '../client/keys/pinning.js';
 import {type FleetTls, type OfferedKey, pinName, type TlsSettings} from '../client/types.js';
 import {type FindDeps, findMembers, type Look, lookAtKey} from '../fleet/trust.js';
 import {type Clock} from '../lib/clock.js';
+import {errorCode} from '../lib/errno.js';
 import {messages} from '../lib/messages/messages.js';
 import {describeStateError} from '../lib/private-files.js';
 import {type AgentAddress} from '../protocol/address.js';
@@ -27,10 +28,13 @@ export type TrustDeps = {
 	readonly confirm: (question: string) => Promise<boolean | undefined>;
 };
 
-/** The worst result of all agents; `declined` also if there was no terminal to ask on or a password is wrong, `unwritable` if the file cannot be used. */
-export type TrustEnd = 'done' | 'declined' | 'unreachable' | 'unwritable';
+/** The worst result of all agents; `declined` also if there was no terminal to ask on or a password is wrong, `unusable` if the file cannot be used, `full` if the disk is. */
+export type TrustEnd = 'done' | 'declined' | 'unreachable' | 'unusable' | 'full';
 
-const severity: readonly TrustEnd[] = ['done', 'unreachable', 'declined', 'unwritable'];
+const severity: readonly TrustEnd[] = ['done', 'unreachable', 'declined', 'unusable', 'full'];
+
+// What was to be stored does not fit.
+const fullCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO']);
 
 const worstOf = (ends: readonly TrustEnd[]): TrustEnd => severity.findLast(end => ends.includes(end)) ?? 'done';
 
@@ -162,18 +166,22 @@ const trustFound = async (seeds: readonly AgentAddress[], deps: TrustDeps, disco
 /** Handles the agents one after the other, then those that they name if these are to be found. An agent whose key is not accepted is not queried for others. */
 export const trustAgents = async (deps: TrustDeps): Promise<TrustEnd> => {
 	const {addresses, file, signal, warn, discovery} = deps;
-	const {faults: {about}, output: {trust: words}} = messages();
+	const {faults: {about}, output: {trust: words}, usage: {line}} = messages();
+	const warnOfFile = (problem: string): void => {
+		warn(line(about(file.path, problem)));
+	};
+
 	const ends: TrustEnd[] = [];
 	const seeds: AgentAddress[] = [];
 	try {
 		const {damaged, wasOpen} = await file.read();
 		if (wasOpen) {
-			warn(about(file.path, words.wasOpen));
+			warnOfFile(words.wasOpen);
 		}
 
 		if (damaged.length > 0) {
 			const numbers = messages().output.logs.list(...damaged.map(String));
-			warn(about(file.path, words.damaged(numbers)));
+			warnOfFile(words.damaged(numbers));
 		}
 
 		for (const address of addresses) {
@@ -194,7 +202,7 @@ export const trustAgents = async (deps: TrustDeps): Promise<TrustEnd> => {
 
 		return worstOf(ends);
 	} catch (error) {
-		warn(about(file.path, describeStateError(error)));
-		return 'unwritable';
+		warnOfFile(describeStateError(error));
+		return fullCodes.has(errorCode(error)) ? 'full' : 'unusable';
 	}
 };

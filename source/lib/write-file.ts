@@ -5,7 +5,7 @@ import * as files from 'node:fs/promises';
 import path from 'node:path';
 import {errorCode} from './errno.js';
 import {messages} from './messages/messages.js';
-import {describeFileError, privateFileMode} from './private-files.js';
+import {describeFileError, openPrivateFile} from './private-files.js';
 
 /** A file to write: its content in chunks, generated anew on each call. */
 export type NewFile = {readonly extension: string; readonly content: () => Iterable<string>};
@@ -30,7 +30,7 @@ export type WriteOptions = {
 const nameLimit = 1000;
 
 const writeDraft = async (draft: string, {content}: NewFile, signal: AbortSignal): Promise<void> => {
-	const handle = await files.open(draft, 'wx', privateFileMode);
+	const handle = await openPrivateFile(draft, 'new');
 	try {
 		await handle.writeFile(content(), {encoding: 'utf8', signal});
 		// A full disk behind a network shows only here, not while writing.

@@ -1,10 +1,9 @@
 // The file of a recording: private to its user, append-only, and rotated when it is full.
 
 import {Buffer} from 'node:buffer';
-import {constants} from 'node:fs';
 import * as files from 'node:fs/promises';
 import {messages} from '../lib/messages/messages.js';
-import {describeFileError, permissionsOfOthers, privateFileMode} from '../lib/private-files.js';
+import {describeFileError, openPrivateFile, permissionsOfOthers, privateFileMode} from '../lib/private-files.js';
 import {beginningMark} from './format.js';
 
 /** A line; of all lines with the same key the last one holds the current state. */
@@ -39,25 +38,13 @@ type Open = {readonly handle: files.FileHandle; size: number; base: number; read
 
 /** Why an existing file must not be appended to; undefined if it may. */
 const problemOfFile = async (handle: files.FileHandle): Promise<string | undefined> => {
-	const stat = await handle.stat();
-	if (!stat.isFile()) {
-		return messages().faults.recordings.notRegular;
-	}
-
 	const head = Buffer.alloc(beginningMark.length);
 	const {bytesRead} = await handle.read(head, 0, head.length, 0);
 	return bytesRead > 0 && head.toString('latin1', 0, bytesRead) !== beginningMark.slice(0, bytesRead) ? messages().faults.recordings.notRecording : undefined;
 };
 
-const openHandle = async (file: string): Promise<files.FileHandle> =>
-	// Does not block on a pipe without a reader, and does not follow links, which other users may have put there.
-	files.open(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOFOLLOW, privateFileMode);
-
 /** Why the file cannot be opened, in plain words. */
-const problemOfOpening = async (file: string, error: unknown): Promise<string> => {
-	const stat = await files.lstat(file).catch(() => undefined);
-	return stat?.isSymbolicLink() ? messages().faults.recordings.isLink : describeFileError(error);
-};
+const problemOfOpening = (error: unknown): string => describeFileError(error, new Map([['ELINK', messages().faults.recordings.isLink]]));
 
 const writeAll = async (handle: files.FileHandle, bytes: Buffer): Promise<void> => {
 	for (let written = 0; written < bytes.length;) {
@@ -108,7 +95,7 @@ const carryOver = async (from: Open, to: Open): Promise<void> => {
 export const openRecordFile = async (file: string): Promise<Opened> => {
 	let open: Open;
 	try {
-		const handle = await openHandle(file);
+		const handle = await openPrivateFile(file, 'append');
 		const problem = await problemOfFile(handle);
 		if (problem !== undefined) {
 			await handle.close();
@@ -122,7 +109,7 @@ export const openRecordFile = async (file: string): Promise<Opened> => {
 
 		open = {handle, size: await endLine(handle), base: 0, last: new Map()};
 	} catch (error) {
-		return {ok: false, problem: await problemOfOpening(file, error)};
+		return {ok: false, problem: problemOfOpening(error)};
 	}
 
 	return {ok: true, file: {
@@ -136,7 +123,7 @@ export const openRecordFile = async (file: string): Promise<Opened> => {
 			}
 
 			await files.rename(file, `${file}.1`);
-			open = {handle: await openHandle(file), size: 0, base: 0, last: new Map()};
+			open = {handle: await openPrivateFile(file, 'append'), size: 0, base: 0, last: new Map()};
 			try {
 				await append(open, [{line: beginning, key: undefined}]);
 				await carryOver(old, open);

@@ -61,7 +61,17 @@ test('a key that cannot be kept is no trusted one', async () => {
 	const agent = await startAgent({scenario: 'succeeded'});
 	const run = runProgram(['trust', agent.label, '--yes'], {env: {...compiling, HOME: '/dev/null'}});
 	expect(await run.exit()).toBe(2);
-	expect(run.stderr()).toBe('/dev/null/.local/state/obwatch/known_agents: a part of its path is not a folder\n');
+	expect(run.stderr()).toBe('obwatch: /dev/null/.local/state/obwatch/known_agents: a part of its path is not a folder\n');
+});
+
+test('a key that does not fit ends with the code of a full disk', async () => {
+	const agent = await startAgent({scenario: 'succeeded'});
+	const state = makeFolder();
+	const run = runProgram(['trust', agent.label, '--yes'], {
+		command: ['sh', '-c', 'trap "" XFSZ; ulimit -f 0; exec "$@"', 'sh', process.execPath, program], env: {NODE_DISABLE_COMPILE_CACHE: '1', XDG_STATE_HOME: state},
+	});
+	expect(await run.exit()).toBe(74);
+	expect(run.stderr()).toBe(`obwatch: ${state}/obwatch/known_agents: larger than files may be here (ulimit -f)\n`);
 });
 
 describe('where the current folder was removed', () => {

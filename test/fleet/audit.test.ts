@@ -1,4 +1,5 @@
-import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
@@ -29,4 +30,21 @@ test('a large file is renamed with the time, and nothing of it is lost', async (
 	expect(all.startsWith(old)).toBe(true);
 	expect(all.slice(old.length).trim().split('\n').map(line => JSON.parse(line) as unknown)).toEqual(Array.from({length: 4}, () => ({time: '2026-01-02T03:04:05.000Z', user: 'dba', ...entry})));
 	expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test.each([
+	['a link', (file: string, victim: string) => {
+		symlinkSync(victim, file);
+	}, 'a link, which is not followed'],
+	['a pipe', (file: string) => {
+		expect(spawnSync('mkfifo', [file]).status).toBe(0);
+	}, 'not a regular file'],
+])('nothing is written through %s in its place', async (_, put, problem) => {
+	const folder = makeFolder();
+	const victim = path.join(folder, 'victim');
+	writeFileSync(victim, 'of another program');
+	const file = path.join(folder, 'operations.jsonl');
+	put(file, victim);
+	expect(await createAuditFile({folder, user: 'dba', now: () => 0}).write(entry)).toBe(`${file}: ${problem}`);
+	expect(readFileSync(victim, 'utf8')).toBe('of another program');
 });

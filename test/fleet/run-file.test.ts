@@ -1,5 +1,6 @@
 import {Buffer} from 'node:buffer';
-import {chmod, chown, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises';
+import {spawnSync} from 'node:child_process';
+import {chmod, chown, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -132,6 +133,33 @@ describe('the file of earlier runs', () => {
 		const {problems, runs} = await watch();
 		expect(runs).toEqual([]);
 		expect(problems).toHaveLength(1);
+	});
+
+	test.each(['a link', 'a pipe'])('is neither read nor written through %s', async there => {
+		await watch([run(1)]);
+		const victim = path.join(path.dirname(folder), 'victim');
+		await rename(file(), victim);
+		await chmod(victim, 0o644);
+		if (there === 'a link') {
+			await symlink(victim, file());
+		} else {
+			expect(spawnSync('mkfifo', [file()]).status).toBe(0);
+		}
+
+		const {problems, runs} = await watch([run(2)]);
+		expect(runs).toEqual([run(2)]);
+		expect(problems).toEqual([`${file()}: ${there === 'a link' ? 'a link, which is not followed' : 'not a regular file'}`]);
+		expect(await modeOf(victim)).toBe(0o644);
+	});
+
+	test('replaces what has the name of its draft', async () => {
+		await watch([run(1)]);
+		const victim = path.join(path.dirname(folder), 'victim');
+		await writeFile(victim, 'of another program');
+		await symlink(victim, path.join(folder, `.${runFileName}.${process.pid}.part`));
+		await watch([run(2)]);
+		expect(await readFile(victim, 'utf8')).toBe('of another program');
+		expect(await readdir(folder)).toEqual([runFileName]);
 	});
 
 	test('is neither read nor written if usual times are turned off', async () => {

@@ -36,7 +36,8 @@ const codes = {
 	done: exitCodes.done.code,
 	declined: exitCodes.unauthorized.code,
 	unreachable: exitCodes.unreachable.code,
-	unwritable: exitCodes.usage.code,
+	unusable: exitCodes.usage.code,
+	full: exitCodes.outputLost.code,
 } as const;
 
 /** Shows agents' keys and remembers the accepted ones. There is no default agent: trust is given by name. */

@@ -1,10 +1,9 @@
 // One line of `known_agents`, as in ssh's known_hosts: an optional mark, the agent, the kind of key, the key, "v2" if the agent accepted v2 authentication, and a comment for people.
 
 import {Buffer} from 'node:buffer';
-import * as files from 'node:fs/promises';
 import path from 'node:path';
 import {errorCode} from '../../lib/errno.js';
-import {closeStateFile, makeStateFolder, privateFileMode} from '../../lib/private-files.js';
+import {closeStateFile, makeStateFolder, openPrivateFile} from '../../lib/private-files.js';
 import {isSameKey, type KnownKey} from '../types.js';
 
 /** `isAccepted`: a person reviewed and accepted the key, so it replaces those on earlier lines. */
@@ -73,7 +72,7 @@ What the file says.
 */
 export type KnownAgents = {readonly keys: ReadonlyMap<string, KnownKey>; readonly damaged: readonly number[]; readonly unreadable: ReadonlySet<string>; readonly wasOpen: boolean};
 
-/** The file that keeps keys. Both functions reject with the system's error. A missing file is no error; a file that belongs to another user, or cannot be closed to others, is not read (`EFOREIGN`). */
+/** The file that keeps keys. Both functions reject with the system's error. A missing file is no error; a file that is, or may be, another user's is not read (see `isOfOthers`). */
 export type KnownAgentsFile = {
 	readonly path: string;
 	readonly read: () => Promise<KnownAgents>;
@@ -86,7 +85,7 @@ const lineBreak = 0x0A;
 
 const textOf = async (file: string): Promise<{readonly text: string; readonly wasOpen: boolean}> => {
 	try {
-		const handle = await files.open(file, 'r');
+		const handle = await openPrivateFile(file, 'read');
 		try {
 			const wasOpen = await closeStateFile(path.dirname(file), handle);
 			return {text: await handle.readFile('utf8'), wasOpen};
@@ -138,7 +137,7 @@ export const knownAgentsFile = (folder: string): KnownAgentsFile => {
 		read: async () => parse(await textOf(file)),
 		async append(lines) {
 			await makeStateFolder(folder);
-			const handle = await files.open(file, 'a+', privateFileMode);
+			const handle = await openPrivateFile(file, 'append');
 			try {
 				await closeStateFile(folder, handle);
 				const {size} = await handle.stat();

@@ -1,25 +1,23 @@
 import {messages, type Messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
-import {describeStateCode} from '../../lib/private-files.js';
 
 /**
-What people should hear about keys, each once.
+What people should hear about keys, each once. `problem`: a few plain words, without the file.
 
 - pinned: seen for the first time, and known from now on
 - short-key: fewer than 1024 bits, so recorded traffic could be decrypted
-- foreign: others can write the file and it cannot be closed to them, so no key is known and none is trusted unseen
+- foreign: what has its name is, or may be, another user's, so no key is known and none is trusted unseen
 - was-open: others could write the file until now
 - damaged: the numbers of unreadable lines, and the agents that they name, which are not trusted unseen
-- forgetful: the file cannot be read or written, for the system's `code`, so keys are known only while the program runs; `file` is undefined if there is no
-folder for it
+- forgetful: the file cannot be read or written, so keys are known only while the program runs; `file` is undefined if there is no folder for it
 */
 export type PinNotice =
 	| {readonly type: 'pinned'; readonly agent: string; readonly fingerprint: string}
 	| {readonly type: 'short-key'; readonly agent: string; readonly bits: number}
 	| {readonly type: 'damaged'; readonly file: string; readonly lines: readonly number[]; readonly agents: readonly string[]}
-	| {readonly type: 'foreign'; readonly file: string}
+	| {readonly type: 'foreign'; readonly file: string; readonly problem: string}
 	| {readonly type: 'was-open'; readonly file: string}
-	| {readonly type: 'forgetful'; readonly file: string | undefined; readonly code: string};
+	| {readonly type: 'forgetful'; readonly file: string | undefined; readonly problem: string};
 
 const sentence = (notice: PinNotice, {keys}: Messages['agents']): string => {
 	switch (notice.type) {
@@ -37,7 +35,7 @@ const sentence = (notice: PinNotice, {keys}: Messages['agents']): string => {
 		}
 
 		case 'foreign': {
-			return keys.foreign(printable(notice.file));
+			return keys.foreign(printable(notice.file), notice.problem);
 		}
 
 		case 'was-open': {
@@ -45,7 +43,7 @@ const sentence = (notice: PinNotice, {keys}: Messages['agents']): string => {
 		}
 
 		case 'forgetful': {
-			return notice.file === undefined ? keys.notStoredAnywhere : keys.notStored(printable(notice.file), describeStateCode(notice.code));
+			return notice.file === undefined ? keys.notStoredAnywhere : keys.notStored(printable(notice.file), notice.problem);
 		}
 	}
 };

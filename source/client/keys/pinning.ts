@@ -1,5 +1,4 @@
-import {errorCode} from '../../lib/errno.js';
-import {stateFolder} from '../../lib/private-files.js';
+import {describeStateError, isOfOthers, stateFolder} from '../../lib/private-files.js';
 import {fits, isSameKey, type KeyPins, type KnownKey, type OfferedKey} from '../types.js';
 import {fingerprintOf} from './fingerprint.js';
 import {type KnownAgents, type KnownAgentsFile, knownAgentsFile, writeLine} from './known-agents.js';
@@ -69,22 +68,22 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 	let isForeign = false;
 	let hasReportedForeign = false;
 
-	const forgetful = (code: string): void => {
+	const forgetful = (problem: string): void => {
 		if (isForgetful) {
 			return;
 		}
 
 		isForgetful = true;
-		onNotice({type: 'forgetful', file: file?.path, code});
+		onNotice({type: 'forgetful', file: file?.path, problem});
 	};
 
-	const foreign = (): void => {
+	const foreign = (error: unknown): void => {
 		if (hasReportedForeign || !file) {
 			return;
 		}
 
 		hasReportedForeign = true;
-		onNotice({type: 'foreign', file: file.path});
+		onNotice({type: 'foreign', file: file.path, problem: describeStateError(error)});
 	};
 
 	const noticeLength = (agent: string, {bits}: OfferedKey): void => {
@@ -116,11 +115,11 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 
 			return known;
 		} catch (error) {
-			isForeign = errorCode(error) === 'EFOREIGN';
+			isForeign = isOfOthers(error);
 			if (isForeign) {
-				foreign();
+				foreign(error);
 			} else {
-				forgetful(errorCode(error));
+				forgetful(describeStateError(error));
 			}
 
 			return undefined;
@@ -133,7 +132,7 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 			return file !== undefined;
 		} catch (error) {
 			if (!isForeign) {
-				forgetful(errorCode(error));
+				forgetful(describeStateError(error));
 			}
 
 			return false;

@@ -1,5 +1,5 @@
-import {spawn} from 'node:child_process';
-import {chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises';
+import {spawn, spawnSync} from 'node:child_process';
+import {chmod, chown, link, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -179,10 +179,33 @@ test.runIf(process.getuid?.() === 0)('the file of another user is not believed: 
 	const pins = open(folder);
 	expect(await pins.meet(agent, long)).toBeUndefined();
 	expect(await pins.meet('10.0.0.2:2886', long)).toBeUndefined();
-	expect(pins.words()).toMatch(/known_agents: not used, others can write it or its folder/);
+	expect(pins.words()).toMatch(/known_agents: not used: it belongs to user 1234. Run obwatch as that user, or change its owner$/);
 	// An accepted key counts while the program runs.
 	pins.accept(agent, long);
 	expect(await pins.meet(agent, long)).toBe(long.publicKey);
+});
+
+test.each([
+	['a link', async (file: string, victim: string) => symlink(victim, file), 'a link, which is not followed'],
+	['a second name of another file', async (file: string, victim: string) => link(victim, file), 'a link, which is not followed'],
+	['a pipe', async (file: string) => {
+		expect(spawnSync('mkfifo', [file]).status).toBe(0);
+	}, 'not a regular file'],
+])('%s in place of the file is left as it is, and no key is trusted unseen', async (_, put, problem) => {
+	const folder = await makeFolder();
+	await open(folder).meet(agent, long);
+	const victim = path.join(path.dirname(folder), 'victim');
+	await rename(path.join(folder, 'known_agents'), victim);
+	await chmod(victim, 0o644);
+	const text = await readFile(victim, 'utf8');
+	await put(path.join(folder, 'known_agents'), victim);
+	const pins = open(folder);
+	expect(await pins.meet('10.0.0.2:2886', long)).toBeUndefined();
+	expect(pins.words()).toBe(`${folder}/known_agents: not used: ${problem}`);
+	pins.accept('10.0.0.2:2886', long);
+	await pins.stored();
+	expect(await readFile(victim, 'utf8')).toBe(text);
+	expect(await modeOf(victim)).toBe(0o644);
 });
 
 test.each([

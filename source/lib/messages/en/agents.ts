@@ -99,7 +99,7 @@ export const agents = {
 		damagedOf: (file: string, lines: readonly number[], named: readonly string[]) => lines.length === 1
 			? `${file}: line ${lines[0] ?? 0} is unreadable. Run obwatch trust ${named.join(' ')}`
 			: `${file}: ${lines.length} unreadable lines (first: ${lines[0] ?? 0}). Run obwatch trust`,
-		foreign: (file: string) => `${file}: not used, others can write it or its folder (chmod)`,
+		foreign: (file: string, problem: string) => `${file}: not used: ${problem}`,
 		wasOpen: (file: string) => `${file}: others could write it until now. Check its lines`,
 		notStored: (file: string, problem: string) => `keys of agents are not stored: ${file}: ${problem}`,
 		notStoredAnywhere: 'keys of agents are not stored: HOME is not set',

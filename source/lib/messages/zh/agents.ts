@@ -88,7 +88,7 @@ export const agents: Messages['agents'] = {
 		damagedOf: (file, lines, named) => lines.length === 1
 			? `${file}：第 ${lines[0] ?? 0} 行无法读取。请运行 obwatch trust ${named.join(' ')}`
 			: `${file}：${lines.length} 行无法读取（首行：第 ${lines[0] ?? 0} 行）。请运行 obwatch trust`,
-		foreign: file => `${file}：未使用，其他用户可写它或其目录（chmod）`,
+		foreign: (file, problem) => `${file}：未使用，${problem}`,
 		wasOpen: file => `${file}：此前其他用户可写，请检查其内容`,
 		notStored: (file, problem) => `agent 的密钥未保存：${file}：${problem}`,
 		notStoredAnywhere: 'agent 的密钥未保存：未设置 HOME',
