@@ -101,9 +101,11 @@ const wideStarts = (text: string, width: number): readonly number[] => {
 
 		const columns = columnsOf(segment);
 		if (column + columns > width && column > 0 && segment !== ' ') {
-			row = at > row ? at : index;
+			// A word that begins a column after its row, behind a space, may not fit into the next one either.
+			const before = at > row ? columnsOf(text.slice(at, index)) : 0;
+			row = at > row && before + columns <= width ? at : index;
 			starts.push(row);
-			column = columnsOf(text.slice(row, index));
+			column = row === at ? before : 0;
 		}
 
 		column += columns;

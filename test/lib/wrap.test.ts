@@ -87,6 +87,7 @@ test.each([
 	['spaces      between', 10, ['spaces', 'between']],
 	['数据库已经启动，正在等待', 10, ['数据库已经', '启动，正在', '等待']],
 	['启动observer 失败，原因如下', 12, ['启动observer', '失败，原因如', '下']],
+	[' 12345678🚀 done', 9, [' 12345678', '🚀 done']],
 ])('a line of a log is wrapped between words: %j in %i columns', (text, width, expected) => {
 	expect(rowsOf(text, width)).toEqual(expected);
 });
@@ -97,7 +98,8 @@ test('whatever a line holds, no row is too wide, nothing but spaces is lost, and
 		const {count, at, startOf} = wrapWords(text, width);
 		const rows = Array.from({length: count}, (_, row) => at(row));
 		expect(rows.filter(row => stringWidth(row.trimEnd()) > width)).toEqual([]);
-		expect(rows.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+		// Spaces of any width, as a narrow one that does not break, or that of Chinese.
+		expect(rows.join('').replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''));
 		expect(rows.filter((row, index) => !text.startsWith(row, startOf(index)))).toEqual([]);
 	}));
 });
