@@ -8,7 +8,7 @@ import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {program} from '../../source/build/paths.js';
 import {type Terminal} from '../helpers/pty.js';
-import {byHand, lineWith, open, openRow, pressFor, resizeTo, startAgent} from './helpers/stage.js';
+import {byHand, lineWith, open, openRow, pressFor, resizeTo, settled, startAgent} from './helpers/stage.js';
 
 const wheelUp = 64;
 
@@ -30,13 +30,6 @@ const openDemo = async (args: readonly string[] = ['--mouse'], size = {}): Promi
 	const terminal = open(['--demo', '--seed', '7', ...args], size);
 	await terminal.until(text => isWhole(text), 'the agents');
 	return terminal;
-};
-
-/** Redraws, after everything that was typed before. */
-const settled = async (terminal: Terminal): Promise<void> => {
-	const before = terminal.bytesWritten();
-	terminal.press('ctrl-l');
-	await terminal.until(() => terminal.bytesWritten() > before, 'the screen to be drawn anew');
 };
 
 describe('with --mouse', () => {

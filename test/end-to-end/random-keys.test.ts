@@ -5,7 +5,7 @@ import {program} from '../../source/build/paths.js';
 import {makeFolders} from '../export/helpers/place.js';
 import {keySequence} from '../helpers/pty-keys.js';
 import {openTerminal, type Terminal} from '../helpers/pty.js';
-import {byHand, open, startAgent} from './helpers/stage.js';
+import {byHand, open, settled, startAgent} from './helpers/stage.js';
 
 // Everything but the ways out (q at the root, ctrl-c, ctrl-z) and what writes files (s, B).
 const keys = [
@@ -66,15 +66,8 @@ test.each([1, 2, 3])('no keys in any order break it (seed %i)', async seed => {
 			terminal.resize(columns, rows);
 		}
 
-		const bytes = terminal.bytesWritten();
-		// Redrawn once all keys before it are done.
-		terminal.press('ctrl-l');
 		// Esc makes one key with Alt of what it is read together with.
-		if (pressed.at(-1) === 'escape') {
-			terminal.press('ctrl-l');
-		}
-
-		await terminal.until(() => terminal.bytesWritten() > bytes, `the program to be through with ${pressed.join(' ')}`);
+		await settled(terminal, ...pressed.at(-1) === 'escape' ? ['ctrl-l'] : []);
 	}
 
 	terminal.press('ctrl-c');
@@ -151,10 +144,8 @@ const nextWrite = (random: Random): {readonly text: string; readonly alone?: tru
 
 /** Redraws, so that everything written before was read. */
 const settle = async (terminal: Terminal): Promise<void> => {
-	const bytes = terminal.bytesWritten();
 	// The first may belong to an unfinished sequence, or to an Esc before it.
-	terminal.press('ctrl-l', 'ctrl-l', 'ctrl-l');
-	await terminal.until(() => terminal.bytesWritten() > bytes, 'everything to be read');
+	await settled(terminal, 'ctrl-l', 'ctrl-l');
 };
 
 /** Tries to open a confirmation as a person does, key by key, from wherever the screen is. */

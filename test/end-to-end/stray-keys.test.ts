@@ -3,17 +3,9 @@
 import {describe, expect, test} from 'vitest';
 import {type DemoAgent} from '../../source/demo/demo-agent.js';
 import {fetchData, askSealed} from '../demo/helpers/ask.js';
-import {type Terminal} from '../helpers/pty.js';
-import {byHand, open, openRow, pressFor, resizeTo, sealedCount, startAgent, typeByHand} from './helpers/stage.js';
+import {byHand, open, openRow, pressFor, resizeTo, sealedCount, settled, startAgent, typeByHand} from './helpers/stage.js';
 
 const guarded = {scenario: 'failing', identity: 'CLUSTER AGENT', cluster: 'obtest', rootPassword: 'Richtig-1$'} as const;
-
-/** Redraws, after everything that was typed before. */
-const settled = async (terminal: Terminal): Promise<void> => {
-	const before = terminal.bytesWritten();
-	terminal.press('ctrl-l');
-	await terminal.until(() => terminal.bytesWritten() > before, 'the screen to be drawn anew');
-};
 
 const wrong = (agent: DemoAgent): number => agent.requests().wrongPasswords;
 const posts = (agent: DemoAgent): number => agent.requests().posts;

@@ -64,6 +64,8 @@ export type Terminal = {
 	readonly exit: Promise<Exit>;
 	readonly isEnded: () => boolean;
 	readonly bytesWritten: () => number;
+	/** How often the program began a frame on an empty screen: ctrl-l is done then, and every key before it. */
+	readonly repaints: () => number;
 	/** Everything written so far, as it came: only to see that something harmful is not in it. */
 	readonly raw: () => string;
 	/** Ends the program, however it is; waits until it is gone. */
@@ -108,6 +110,17 @@ const drawWide = (terminal: xterm.Terminal): void => {
 	terminal.unicode.activeVersion = 'wide';
 };
 
+/** Counts how often everything was erased from the first cell on. */
+const countRepaints = (terminal: xterm.Terminal): (() => number) => {
+	let count = 0;
+	terminal.parser.registerCsiHandler({final: 'J'}, () => {
+		const {cursorX, cursorY} = terminal.buffer.active;
+		count += cursorX === 0 && cursorY === 0 ? 1 : 0;
+		return false;
+	});
+	return () => count;
+};
+
 const cursorMode = 25;
 /** A frame is between its marks, and a terminal shows it as a whole or not at all. */
 const frameMode = 2026;
@@ -130,6 +143,7 @@ export const openTerminal = ({command, args = [], columns = 80, rows = 24, env =
 
 	const isCursorShown = watchMode(terminal, cursorMode, true);
 	const isInFrame = watchMode(terminal, frameMode, false);
+	const repaints = countRepaints(terminal);
 	const child = startProcess(
 		command === undefined ? {command: process.execPath, args: [program, ...args], columns, rows} : {command, args, columns, rows},
 		{...makeEnvironment(home), ...env},
@@ -253,6 +267,7 @@ export const openTerminal = ({command, args = [], columns = 80, rows = 24, env =
 		exit,
 		isEnded: () => ended !== undefined,
 		bytesWritten: () => written.reduce((sum, part) => sum + part.length, 0),
+		repaints,
 		raw: () => raw().toString('utf8'),
 		async close() {
 			if (!ended) {

@@ -103,9 +103,16 @@ export const byHand = async (): Promise<void> => pause(reaction);
 
 /** Changes the terminal's size, and waits until everything was drawn anew on an empty screen, which follows a little later: no question is answered before that, and no report of a mouse taken. */
 export const resizeTo = async (terminal: Terminal, columns: number, rows: number): Promise<void> => {
-	const before = terminal.raw().length;
+	const before = terminal.repaints();
 	terminal.resize(columns, rows);
-	await terminal.until(() => /\u001B\[H\u001B\[J[\s\S]*\u001B\[\?2026l/.test(terminal.raw().slice(before)), 'everything to be drawn anew');
+	await terminal.until(() => terminal.repaints() > before, 'everything to be drawn anew');
+};
+
+/** Waits until everything that was typed before is done: then the screen is drawn anew. */
+export const settled = async (terminal: Terminal, ...keys: readonly string[]): Promise<void> => {
+	const before = terminal.repaints();
+	terminal.press(...keys, 'ctrl-l');
+	await terminal.until(() => terminal.repaints() > before, 'the screen to be drawn anew');
 };
 
 /** Types letter by letter, as a person does, where none of them need have an effect that could be waited for. */
