@@ -85,7 +85,7 @@ const wordOf = ({transition}: News, language: Messages): string => {
 	return outcome.word === 'unknown' ? language.tasks.outcomes[outcome.reason === 'gone' ? 'gone' : 'unknown'] : language.tasks.outcomes[outcome.word];
 };
 
-const isBad = ({transition}: News): boolean => transition.type === 'task-failing' || transition.type === 'agent-troubled' || (transition.type === 'outcome-changed' && isFault(transition.outcome));
+const isBad = ({transition}: News): boolean => transition.type === 'task-failing' || transition.type === 'agent-troubled' || transition.type === 'database-down' || (transition.type === 'outcome-changed' && isFault(transition.outcome));
 
 /** Without what another change says, too: a sub-task's failure that is its main task's, and that a task fails, once it has failed. */
 const withoutRepeated = (changes: readonly News[]): readonly News[] => {

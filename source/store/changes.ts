@@ -128,5 +128,6 @@ What a person wants to be told of, by the names of the config file.
 - failed, finished: it ended, as a fault or otherwise
 - unreachable: an agent cannot be queried, or can again
 - access: the same because of its password or its key, which a person must see to
+- database: the database of an agent that responds is down, or is up again
 */
-export type ChangeKind = 'started' | 'failing' | 'failed' | 'finished' | 'unreachable' | 'access';
+export type ChangeKind = 'started' | 'failing' | 'failed' | 'finished' | 'unreachable' | 'access' | 'database';

@@ -80,10 +80,13 @@ export const kindOf = (state: State, transition: Transition): ChangeKind | undef
 			return kindOfTrouble(transition.from);
 		}
 
+		case 'database-down':
+		case 'database-up': {
+			return 'database';
+		}
+
 		case 'task-moved':
 		case 'agent-restarted':
-		case 'database-down':
-		case 'database-up':
 		case 'agent-joined':
 		case 'agent-left':
 		case 'agent-returned': {

@@ -5,12 +5,17 @@ import {reportToWebhooks, testWebhook} from '../../source/export/webhooks.js';
 import {speak} from '../../source/lib/messages/messages.js';
 import {createRedactor} from '../../source/lib/redact.js';
 import {createStore} from '../../source/store/store.js';
-import {makeDag, makeInfo, makeNode, makeNodes, makeSubTask, ten} from '../helpers/tasks.js';
+import {makeDag, makeInfo, makeNode, makeNodes, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
 import {createVirtualClock} from '../helpers/virtual-clock.js';
 import {fleetOf} from '../ui/helpers/stage.js';
 import {startService} from './helpers/services.js';
 import {agent, begin, lines, passing, requested, type Scene} from './helpers/webhook-scene.js';
+
+/** The agent, of a cluster, says that its database is in that state: 3 is connected. */
+const databaseIs = ({store, clock}: Scene, obState: number): void => {
+	store.dispatch({type: 'status-received', agent, at: clock.now(), status: makeStatus({agent, identity: 'CLUSTER AGENT', obState})});
+};
 
 describe.each(webhookFormats.filter(format => format !== 'json'))('%s', format => {
 	test('a task that failed is one message, which the service takes', async () => {
@@ -26,6 +31,20 @@ describe.each(webhookFormats.filter(format => format !== 'json'))('%s', format =
 			expect.stringMatching(/^\d\d:\d\d:\d\d: Start observer @ 10\.0\.0\.1:2886: no memory$/),
 			expect.stringMatching(/^db-admin, times UTC[+-]\d\d:\d\d$/),
 		]);
+		expect(scene.said).toEqual([]);
+	});
+
+	test('a database that goes down and comes back is two messages, for a webhook that wants them', async () => {
+		const scene = await begin(format, {change: {on: ['database']}});
+		databaseIs(scene, 3);
+		databaseIs(scene, 1);
+		scene.comes(1);
+		await requested(scene, 1);
+		await until(() => scene.reports.counts()[0]?.sent === 1, 'its acceptance', {describe: () => scene.said.join('\n')});
+		databaseIs(scene, 3);
+		await requested(scene, 2);
+		await until(() => scene.reports.counts()[0]?.sent === 2, 'its acceptance', {describe: () => scene.said.join('\n')});
+		expect(lines(scene).filter(line => line.startsWith('obwatch'))).toEqual(['obwatch: database down: 10.0.0.1:2886', 'obwatch: database up again: 10.0.0.1:2886']);
 		expect(scene.said).toEqual([]);
 	});
 
@@ -130,12 +149,15 @@ test('json gets each change as the object that --json-schema describes, one afte
 	scene.comes(1);
 	scene.comes(1, 'FAILED/RUN', 'password=geheim123 is wrong');
 	scene.comes(2);
-	await requested(scene, 3);
-	await until(() => scene.service.deliveries.length === 3, 'three changes');
+	databaseIs(scene, 3);
+	databaseIs(scene, 1);
+	await requested(scene, 4);
+	await until(() => scene.service.deliveries.length === 4, 'four changes');
 	expect(scene.service.deliveries.map(({body}) => body)).toMatchObject([
 		{version: 1, type: 'task-begun', agent, task: {name: 'task 1', outcome: 'running'}},
 		{version: 1, type: 'outcome-changed', agent, task: {outcome: 'failed', before: 'running', why: expect.stringContaining('password=***') as string}},
 		{version: 1, type: 'task-begun', task: {name: 'task 2'}},
+		{version: 1, type: 'database-down', agent},
 	]);
 });
 

@@ -44,7 +44,8 @@ test.each<[string, Transition, string | undefined]>([
 	['a refused password', {type: 'agent-troubled', owner, trouble: 'unauthorized', problem: {type: 'trouble', trouble: 'unauthorized'}}, 'access'],
 	['a changed key that was trusted', {type: 'agent-recovered', owner, from: 'key changed'}, 'access'],
 	['an agent that restarted', {type: 'agent-restarted', owner}, undefined],
-	['a database that is down', {type: 'database-down', owner}, undefined],
+	['a database that is down', {type: 'database-down', owner}, 'database'],
+	['a database that is up again', {type: 'database-up', owner}, 'database'],
 	['an agent that left', {type: 'agent-left', owner}, undefined],
 ])('%s is news of a kind', (_, transition, kind) => {
 	expect(kindOf(state, transition)).toBe(kind);

@@ -95,10 +95,10 @@ const groupName = /^[a-z\d][\w.-]*$/i;
 // Here and not beside their types: this file shares no more code with others than it must, because each file of the program costs time.
 export const webhookFormats = ['dingtalk', 'feishu', 'wecom', 'slack', 'json'] as const satisfies readonly WebhookFormat[];
 
-export const changeKinds = ['started', 'failing', 'failed', 'finished', 'unreachable', 'access'] as const satisfies readonly ChangeKind[];
+export const changeKinds = ['started', 'failing', 'failed', 'finished', 'unreachable', 'access', 'database'] as const satisfies readonly ChangeKind[];
 
-/** Those that a webhook is for if the file does not say. */
-const usualKinds = changeKinds.filter(kind => kind !== 'started');
+/** Those that a webhook is for if the file does not say. An upgrade or a stop takes databases down on purpose. */
+const usualKinds = changeKinds.filter(kind => kind !== 'started' && kind !== 'database');
 
 // A token of a service's: DingTalk's "SEC…", a long word of mixed letters and digits, or a UUID. Such a file can be named with "./" before it.
 const secretLike = /^(?:SEC[\da-z]{16,}|[\da-f]{32,}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{20,})$/;
