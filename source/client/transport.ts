@@ -76,7 +76,8 @@ export type TransportDeps = {
 	readonly turns?: Turns | undefined;
 };
 
-const keepAlive = {keepAlive: true, maxSockets: 2, maxFreeSockets: 1};
+// Not options of http.Agent, which copies those for every request.
+const limits = {maxSockets: 2, maxFreeSockets: 1};
 
 // ms. Agents keep connections open for longer than this, so a request does not meet one that is just being closed. Not by http.Agent's own timeout, which takes timers and listeners for every request.
 const longestRest = 60_000;
@@ -205,7 +206,7 @@ export const createTransport = ({
 	address, bodyLimit, clock, tls, turns,
 }: TransportDeps): Transport => {
 	const isSecure = address.type === 'tcp' && address.secure;
-	const openAgent = (isKept: boolean) => isSecure ? new https.Agent({...keepAlive, ...secureContext(tls), keepAlive: isKept}) : new http.Agent({...keepAlive, keepAlive: isKept});
+	const openAgent = (keepAlive: boolean) => Object.assign(isSecure ? new https.Agent({...secureContext(tls), keepAlive}) : new http.Agent({keepAlive}), limits);
 	const kept = openAgent(true);
 	// http.Agent opens a connection even for a queued request that was aborted meanwhile: only connections that brought a response are kept.
 	const usedSockets = new WeakSet<object>();
@@ -220,17 +221,15 @@ export const createTransport = ({
 	/** Closes the connections that have been idle for so long. */
 	const closeRested = (): void => {
 		const now = clock.now();
-		if (Math.abs(now - usedAt) > longestRest) {
-			for (const socket of Object.values(kept.freeSockets).flat()) {
-				socket?.destroy();
-			}
+		for (const socket of Math.abs(now - usedAt) > longestRest ? Object.values(kept.freeSockets).flat() : []) {
+			socket?.destroy();
 		}
 
 		usedAt = now;
 	};
 
 	// As a list, Node sends them without making an object of them for every request.
-	const headers = ['Host', host, 'user-agent', 'obwatch', 'accept', 'application/json', 'accept-encoding', 'gzip, br'];
+	const headers = ['Host', host, 'user-agent', 'obwatch', 'accept', 'application/json', 'accept-encoding', 'gzip, br', 'accept-language'];
 
 	// Large responses, such as a long log, are fetched again and again and stay about as large.
 	const sizes = new Map<string, number>();
@@ -251,8 +250,8 @@ export const createTransport = ({
 		return (isSecure ? https : http).request({
 			...to,
 			path: request.uri,
-			method: post ? 'POST' : 'GET',
-			headers: [...headers, 'accept-language', agentLanguage(), ...(post ? ['content-length', String(Buffer.byteLength(post.body))] : []), ...Object.entries(request.headers).flat()],
+			...(post && {method: 'POST'}),
+			headers: [...headers, agentLanguage(), ...(post ? ['content-length', String(Buffer.byteLength(post.body))] : []), ...Object.entries(request.headers).flat()],
 			agent: post ? openAgent(false) : kept,
 		});
 	};
