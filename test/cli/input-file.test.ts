@@ -98,7 +98,7 @@ test('a pipe without a writer is given up', () => {
 test('a pipe may have a writer that comes late, and one that writes bit by bit', () => {
 	const pipe = makePipe('late');
 	spawn('sh', ['-c', 'sleep 0.2; { printf gehe; sleep 0.2; echo im; } > "$0"', pipe], {stdio: 'ignore'});
-	expect(readTextFileWithin(pipe, 5000)).toEqual({ok: true, text: 'geheim\n', isExposed: false});
+	expect(readTextFileWithin(pipe, 60_000)).toEqual({ok: true, text: 'geheim\n', isExposed: false});
 });
 
 /** Whether the pipe is open for reading: only then it can be opened for writing without waiting (fifo(7)). */

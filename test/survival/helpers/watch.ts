@@ -60,7 +60,7 @@ export type World = {
 };
 
 // Real ms in which a question over loopback comes to an end, whatever else the machine does.
-const settledWithin = 60_000;
+const settledWithin = 120_000;
 
 type Ending<A, R> = (ask: A) => Promise<R>;
 
