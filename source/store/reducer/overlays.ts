@@ -91,6 +91,13 @@ const foundKeysInQuestion = (state: State, now: Timestamp): readonly FoundKey[] 
 	return row?.type === 'cluster' ? agentsOf(state, row.cluster).flatMap(entry => foundKeyOf(entry) ?? []) : foundKeys(state);
 };
 
+/** Why no question about a key opens here. */
+const noticeOfKeys = (state: State): string => {
+	const {keyUnchanged, otherKeyChanged} = messages().notices;
+	const other = state.agents.values().find(entry => errorOf(entry, 'key-changed'));
+	return other ? otherKeyChanged(other.address.key) : keyUnchanged;
+};
+
 /** Opens the question whether the selected agent may use its new key, else the question about found agents. */
 export const openKeyQuestion = (state: State, now: Timestamp): State => {
 	const agent = agentInQuestion(state, now, isAboutKey);
@@ -105,7 +112,7 @@ export const openKeyQuestion = (state: State, now: Timestamp): State => {
 
 	return found.length > 0
 		? withView(state, {overlay: {type: 'found-keys', keys: found, top: 0}})
-		: withNotice(state, messages().notices.keyUnchanged);
+		: withNotice(state, noticeOfKeys(state));
 };
 
 /** Whether a question may open by itself: no overlay is open, and no key on the screen means yes. */

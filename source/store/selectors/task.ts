@@ -46,7 +46,7 @@ type Timeline = {
 const shortest = 1000;
 
 /** The nodes' intervals. Scaled from the earliest node's start, because a task's own start is that of its last attempt only. */
-export const timelineOf = (nodes: readonly TaskNode[], present: Timestamp | undefined): Timeline => {
+export const timelineOf = (nodes: readonly TaskNode[], present: Timestamp | undefined, isAtWork = false): Timeline => {
 	const intervals = nodes.map(node => {
 		const duration = durationOf(node, present);
 		const start = beganAt(node);
@@ -54,7 +54,8 @@ export const timelineOf = (nodes: readonly TaskNode[], present: Timestamp | unde
 		return start === undefined ? undefined : {start, end: start + (duration ?? 0)};
 	});
 	let first = Infinity;
-	let last = -Infinity;
+	// Between two stages, a task at work goes on, too.
+	let last = isAtWork && present !== undefined ? present : -Infinity;
 	for (const interval of intervals) {
 		first = Math.min(first, interval?.start ?? first);
 		last = Math.max(last, interval?.end ?? last);
@@ -153,7 +154,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	const present = agentNow(agentBehind(state, screen.task.owner), now, dag);
 	const last = findLastTask(state, {...screen.task, id: dag.id});
 	const nodes = dag.nodes ?? [];
-	const timeline = timelineOf(nodes, present);
+	const timeline = timelineOf(nodes, present, isActive(taskOutcome(dag)));
 	const staleness = stalenessOf(state, screen.task);
 	const selected = selectedIndexOf(nodes, screen.selected, usualStageIndex(state, dag));
 	const top = windowTop({

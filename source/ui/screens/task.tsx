@@ -136,9 +136,14 @@ const partColumns = (rows: readonly StageRow[], space: StagesSpace, theme: Theme
 	return narrower.find(columns => hasNames(columns)) ?? stagesColumns(rows, space, theme, least);
 };
 
+const shortestHalved = 20_000;
+
+// The half of 3 seconds is not said: "1s" between "0s" and "3s" would be untrue.
+const isHalved = (length: number): boolean => length >= shortestHalved || Math.floor(length / 1000) % 2 === 0;
+
 const axisOf = (length: number, width: number): string => length <= 0
 	? ''
-	: axis({start: '0s', middle: formatDuration(length / 2), end: formatDuration(length)}, width);
+	: axis({start: '0s', middle: isHalved(length) ? formatDuration(length / 2) : '0s', end: formatDuration(length)}, width);
 
 const timelineText = ({place, outcome}: StageRow, width: number, {glyphs}: Theme): string => {
 	if (!place) {

@@ -239,7 +239,9 @@ describe('passwords and keys', () => {
 	});
 
 	it('asks about a key only where one changed', () => {
-		expect(play(fleet(), {type: 'key-question-opened'}).view).toMatchObject({overlay: undefined, notice: {text: 'This agent\'s key has not changed'}});
+		expect(play(fleet(), {type: 'key-question-opened'}).view).toMatchObject({overlay: undefined, notice: {text: 'No key of an agent has changed'}});
+		const changed = play(fleet(), {...at(two), type: 'agent-failed', error: {type: 'key-changed', known: 'a', offered: 'b', offeredBits: 2048, knownBits: 2048}, since: ten, lastSeenAt: undefined, isAlive: true}, {type: 'selection-moved', by: 'start'}, {type: 'key-question-opened'});
+		expect(changed.view).toMatchObject({overlay: undefined, notice: {text: `Changed is the key of ${two}: select it first`}});
 	});
 });
 

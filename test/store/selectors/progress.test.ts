@@ -33,6 +33,12 @@ it('lets the running stage reach to now, and begins with the earliest stage even
 	expect(timelineOf(makeNodes('SUCCEED/RUN', 'RUNNING/RUN'), after(8))).toEqual({length: 8000, spans: [{start: 0, end: 0.25}, {start: 0.25, end: 1}]});
 });
 
+it('goes on to now while the task is between two stages, and ends with the last stage once it is over', () => {
+	const nodes = makeNodes('SUCCEED/RUN', 'PENDING/RUN');
+	expect(timelineOf(nodes, after(8), true)).toEqual({length: 8000, spans: [{start: 0, end: 0.25}, undefined]});
+	expect(timelineOf(nodes, after(8))).toMatchObject({length: 2000});
+});
+
 it('has no line before anything has begun', () => {
 	expect(timelineOf(makeNodes('PENDING/RUN'), after(8))).toEqual({length: 0, spans: [undefined]});
 });

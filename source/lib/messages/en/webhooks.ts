@@ -50,7 +50,8 @@ export const webhooks = {
 		name: 'a name has only letters, digits, "_", "." and "-"',
 		sameName: 'another webhook has this name',
 		format: (name: string, guess: string | undefined, names: readonly string[]) => `unknown format "${name}"${guess === undefined ? `: expected ${names.join(', ')}` : `, did you mean ${guess}?`}`,
-		kind: (name: string, guess: string | undefined, names: readonly string[]) => `unknown kind of change "${name}"${guess === undefined ? `: expected ${names.join(', ')}` : `, did you mean ${guess}?`}`,
+		kind: (name: string, guess: string | undefined, names: readonly string[]) =>
+			`unknown kind of change "${name}"${guess === undefined ? `: expected ${names.join(', ')}` : `, did you mean ${guess}?`}`,
 		noKind: (names: readonly string[]) => `names no kind of change, so nothing would be sent: expected some of ${names.join(', ')}`,
 		secret: (format: string) => `${format} messages are not signed`,
 		list: 'expected a list of webhooks',
