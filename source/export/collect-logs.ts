@@ -10,9 +10,11 @@ import {emptyLog, type FetchLog, logFromTask} from '../store/log/buffer.js';
 import {agentBehind, agentsOf, findNode, findSubTask, findTask, lastTaskOf, placeOfTask} from '../store/lookup.js';
 import {taskInQuestion} from '../store/selectors/agent-rows.js';
 import {agentNow} from '../store/selectors/basics.js';
+import {type UsualTimes} from '../store/runs.js';
 import {type Cause, causesIn, failedPartTest, failingPartsOf, isFailing} from '../store/selectors/cause.js';
 import {reasonsIn} from '../store/selectors/reason.js';
 import {isStalledTask} from '../store/selectors/summary.js';
+import {usualTimes} from '../store/selectors/usual.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../store/state.js';
 import {type WholeLog, wholeLogOf} from './log-text.js';
 
@@ -37,6 +39,8 @@ export type Incident = {
 	readonly failing: ReadonlySet<string>;
 	/** Whether what a stage or sub-task of it followed failed at another agent, although it runs. */
 	readonly isPartFailed: ReturnType<typeof failedPartTest>;
+	/** How long it usually takes, by earlier runs. */
+	readonly usual?: UsualTimes | undefined;
 	/** The sub-tasks of other tasks where its reasons arose. */
 	readonly elsewhere: readonly Elsewhere[];
 	/** The agent of the task, and all watched agents of its cluster. */
@@ -118,6 +122,7 @@ export const incidentOf = (state: State, now: Timestamp): Incident | undefined =
 		isStalled: isStalledTask(state, owner, dag, now),
 		isFailing: isFailing(state, dag),
 		isPartFailed: failedPartTest(state, dag),
+		usual: usualTimes(state, owner, dag),
 		failing: new Set([dag, ...lasts].filter(other => isFailing(state, other)).map(({id}) => id)),
 		agents,
 		cluster,

@@ -74,9 +74,12 @@ const timeline = (stages: readonly ReportStage[], whole: NonNullable<Span>, word
 	return `<svg viewBox="0 0 ${chart.width} ${height}" role="img" aria-label="${html(words.title)}">${marks.join('')}${rows.map(({part, label, isPart}, index) => rowOf(part, label, index, whole, isPart)).join('')}</svg>`;
 };
 
-const stageRows = ({number, name, outcome, tone, time, parts}: ReportStage): string => [
-	`<tr><td class="number">${number}</td><td>${html(name)}</td><td>${parts.length === 1 ? html(parts[0]?.agent ?? '') : ''}</td><td>${named(tone, outcome)}</td><td class="number">${html(time)}</td></tr>`,
-	...(parts.length > 1 ? parts.map(part => `<tr class="part"><td class="number"></td><td>${html(part.name)}</td><td>${html(part.agent)}</td><td>${named(part.tone, part.outcome)}</td><td class="number">${html(part.time)}</td></tr>`) : []),
+const numberCell = (text: string): string => `<td class="number">${html(text)}</td>`;
+
+/** With the usual time, if that of any stage is known. */
+const stageRows = ({number, name, outcome, tone, time, usual, parts}: ReportStage, hasUsual: boolean): string => [
+	`<tr><td class="number">${number}</td><td>${html(name)}</td><td>${parts.length === 1 ? html(parts[0]?.agent ?? '') : ''}</td><td>${named(tone, outcome)}</td>${numberCell(time)}${hasUsual ? numberCell(usual) : ''}</tr>`,
+	...(parts.length > 1 ? parts.map(part => `<tr class="part"><td class="number"></td><td>${html(part.name)}</td><td>${html(part.agent)}</td><td>${named(part.tone, part.outcome)}</td>${numberCell(part.time)}${hasUsual ? numberCell('') : ''}</tr>`) : []),
 ].join('\n');
 
 function * logSection({title, isFailed, note, lines}: ReportLog): Generator<string> {
@@ -95,7 +98,8 @@ The page.
 */
 export function * reportHtml({language, title, owner, outcome, tone, facts, reasons, stages, span, logs, made}: Report): Generator<string> {
 	const words = messages().output.report;
-	const {stage, agent, outcome: outcomeHead, time} = words.columns;
+	const {stage, agent, outcome: outcomeHead, time, usually} = words.columns;
+	const hasUsual = stages?.some(({usual}) => usual !== '') ?? false;
 	yield `<!doctype html>
 <html lang="${language}">
 <head>
@@ -119,9 +123,9 @@ export function * reportHtml({language, title, owner, outcome, tone, facts, reas
 			yield timeline(stages, span, {title: words.timeline});
 		}
 
-		yield `<table><thead><tr><th class="number" scope="col">#</th><th scope="col">${html(stage)}</th><th scope="col">${html(agent)}</th><th scope="col">${html(outcomeHead)}</th><th class="number" scope="col">${html(time)}</th></tr></thead><tbody>`;
+		yield `<table><thead><tr><th class="number" scope="col">#</th><th scope="col">${html(stage)}</th><th scope="col">${html(agent)}</th><th scope="col">${html(outcomeHead)}</th><th class="number" scope="col">${html(time)}</th>${hasUsual ? `<th class="number" scope="col">${html(usually)}</th>` : ''}</tr></thead><tbody>`;
 		for (const row of stages) {
-			yield stageRows(row);
+			yield stageRows(row, hasUsual);
 		}
 
 		yield '</tbody></table></section>';

@@ -24,7 +24,8 @@ const lastLines = 30;
 */
 export function * reportMarkdown({title, owner, outcome, facts, reasons, stages, logs, made}: Report): Generator<string> {
 	const words = messages().output.report;
-	const {stage, agent, outcome: outcomeHead, started: startedHead, time} = words.columns;
+	const {stage, agent, outcome: outcomeHead, started: startedHead, time, usually} = words.columns;
+	const hasUsual = stages?.some(({usual}) => usual !== '') ?? false;
 	yield `# ${inline(title)} (${inline(owner)}): ${inline(outcome)}\n`;
 	for (const [label, value] of facts) {
 		yield `- ${inline(label)}: ${inline(value)}`;
@@ -39,12 +40,12 @@ export function * reportMarkdown({title, owner, outcome, facts, reasons, stages,
 
 	yield `\n## ${words.stages}\n`;
 	if (stages) {
-		yield row(['#', stage, agent, outcomeHead, startedHead, time]);
-		yield row(['---:', '---', '---', '---', '---', '---:']);
-		for (const {number, name, outcome: word, started, time: spent, parts} of stages) {
-			yield row([String(number), inline(name), parts.length === 1 ? inline(parts[0]?.agent ?? '') : '', inline(word), started, spent]);
+		yield row(['#', stage, agent, outcomeHead, startedHead, time, ...(hasUsual ? [usually] : [])]);
+		yield row(['---:', '---', '---', '---', '---', '---:', ...(hasUsual ? ['---:'] : [])]);
+		for (const {number, name, outcome: word, started, time: spent, usual, parts} of stages) {
+			yield row([String(number), inline(name), parts.length === 1 ? inline(parts[0]?.agent ?? '') : '', inline(word), started, spent, ...(hasUsual ? [usual] : [])]);
 			for (const part of parts.length > 1 ? parts : []) {
-				yield row(['', inline(part.name), inline(part.agent), inline(part.outcome), part.started, part.time]);
+				yield row(['', inline(part.name), inline(part.agent), inline(part.outcome), part.started, part.time, ...(hasUsual ? [''] : [])]);
 			}
 		}
 	} else {

@@ -10,6 +10,7 @@ import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {beganAt, durationOf, numberedName, outcomeTones, partLabel, partOutcome, stageOutcome, taskOutcome} from '../store/selectors/basics.js';
 import {wholeCauseText, whyText} from '../store/selectors/reason.js';
 import {type Tone} from '../store/selectors/view-types.js';
+import {isSlowStage, usualStages} from '../store/selectors/usual.js';
 import {type Incident, type IncidentLog, type Made} from './collect-logs.js';
 import {fullName, logLines, shortfallText} from './log-text.js';
 
@@ -28,7 +29,8 @@ export type ReportPart = {
 	readonly span: Span;
 };
 
-export type ReportStage = ReportPart & {readonly number: number; readonly parts: ReadonlyArray<ReportPart & {readonly id: string; readonly agent: string}>};
+/** `usual`: how long it usually takes, "slow, 3s"; empty if not known. */
+export type ReportStage = ReportPart & {readonly number: number; readonly usual: string; readonly parts: ReadonlyArray<ReportPart & {readonly id: string; readonly agent: string}>};
 
 export type ReportLine = {readonly text: string; readonly isError: boolean};
 
@@ -63,7 +65,7 @@ const spanOf = (row: Dag | TaskNode | SubTask, present: Timestamp | undefined): 
 	return from === undefined || duration === undefined ? undefined : {from, to: from + duration};
 };
 
-const factsOf = ({dag, owner, present, offset}: Incident, outcome: string): Report['facts'] => {
+const factsOf = ({dag, owner, present, offset, usual}: Incident, outcome: string): Report['facts'] => {
 	const {fields, stage, timesOfAgent} = messages().output.bundle;
 	const rows: ReadonlyArray<readonly [string, string | undefined]> = [
 		[fields.outcome, outcome],
@@ -72,12 +74,14 @@ const factsOf = ({dag, owner, present, offset}: Incident, outcome: string): Repo
 		[fields.stage, stage(shownStage(taskOutcome(dag), dag.stage), dag.maxStage)],
 		[fields.began, dag.startTime === undefined ? undefined : momentText(dag.startTime, offset)],
 		[fields.time, spent(durationOf(dag, present)) || undefined],
+		[messages().output.report.usually, spent(usual?.whole?.median) || undefined],
 		[fields.times, timesOfAgent(offsetText(offset))],
 	];
 	return rows.flatMap(([label, value]) => value === undefined ? [] : [[label, value] as const]);
 };
 
-const stageOf = ({dag, present, offset, isPartFailed}: Incident, node: TaskNode, index: number, clean: (text: string) => string): ReportStage => {
+const stageOf = ({dag, present, offset, isPartFailed, usual}: Incident, node: TaskNode, index: number, clean: (text: string) => string): ReportStage => {
+	const usualOf = usual && usualStages(usual, dag.nodes ?? [])[index];
 	const startedOf = (row: TaskNode | SubTask): string => {
 		const time = beganAt(row);
 		return time === undefined ? '' : formatInstant(time, offset, dag.startTime ?? time);
@@ -86,6 +90,7 @@ const stageOf = ({dag, present, offset, isPartFailed}: Incident, node: TaskNode,
 	const outcome = stageOutcome(dag, node);
 	return {
 		number: index + 1,
+		usual: usualOf ? messages().output.fleet.usually(formatDuration(usualOf.median), isSlowStage(node, durationOf(node, present), usualOf)) : '',
 		name: clean(messages().tasks.engineName(node.name)),
 		outcome: partLabel({outcome, hasFailedPart: isPartFailed(node)}),
 		tone: isPartFailed(node) ? 'bad' : toneOfOutcome(outcome),

@@ -10,7 +10,7 @@ import {logFromLines} from '../../source/store/log/buffer.js';
 import {causesIn} from '../../source/store/selectors/cause.js';
 import {reasonsIn} from '../../source/store/selectors/reason.js';
 import {initialState} from '../../source/store/initial-state.js';
-import {after, makeDag, makeNode, makeSubTask} from '../helpers/tasks.js';
+import {after, makeDag, makeNode, makeSubTask, ten} from '../helpers/tasks.js';
 
 afterEach(async () => speak('en'));
 
@@ -126,6 +126,19 @@ test('a report as trace events keeps the rules of its viewers: whole numbers, na
 test('a report of a task that was rolled back says that it is before its first stage, as the tables do', () => {
 	const undone: Incident = {...incident, dag: {...dag, state: 'SUCCEED', operator: 'ROLLBACK'}};
 	expect(reportOf(undone, [], {version: '1.2.3', at: after(30), offset: 0}, createRedactor([])).facts).toContainEqual(['stage', '0 of 2']);
+});
+
+test('a report says how long the task and its stages usually take, where that is known', () => {
+	const usual = {runs: 3, median: 3000, slow: 4000, longest: 4000};
+	const nodes = [makeNode({key: 'a', name: 'Check', startTime: ten, endTime: after(9)}), makeNode({key: 'b', name: 'Upgrade', startTime: after(9), endTime: after(19)})];
+	const known: Incident = {...incident, dag: {...dag, nodes}, usual: {whole: {...usual, median: 40_000}, stages: new Map([['Check', usual]])}};
+	const report = reportOf(known, [], {version: '1.2.3', at: after(30), offset: 0}, createRedactor([]));
+	expect(report.facts).toContainEqual(['usually', '40s']);
+	expect(report.stages?.map(stage => stage.usual)).toEqual(['slow, 3s', '']);
+	expect(textOf(reportMarkdown(report))).toContain('| 1 | Check |');
+	expect(textOf(reportMarkdown(report))).toMatch(/\| Time \| Usually \|\n.*\n\| 1 \| Check .*\| 9s \| slow, 3s \|/);
+	expect(textOf(reportHtml(report))).toContain('<th class="number" scope="col">Usually</th>');
+	expect(textOf(reportMarkdown(make()))).not.toContain('Usually');
 });
 
 test('a report of a running task with a failed part says so, and where the reason is', () => {

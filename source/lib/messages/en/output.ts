@@ -167,10 +167,11 @@ export const output = {
 		neverRan: 'never ran',
 	},
 	report: {
+		usually: 'usually',
 		why: 'Why',
 		stages: 'Stages',
 		logs: 'Logs',
-		columns: {stage: 'Stage', agent: 'Agent', outcome: 'Outcome', started: 'Started', time: 'Time'},
+		columns: {stage: 'Stage', agent: 'Agent', outcome: 'Outcome', started: 'Started', time: 'Time', usually: 'Usually'},
 		timeline: 'Stages and sub-tasks over time',
 		lastLines: (shown: number, all: number) => `The last ${shown} of ${counted(all, 'line')}:`,
 	},

@@ -152,10 +152,11 @@ export const output: Messages['output'] = {
 		neverRan: '未执行',
 	},
 	report: {
+		usually: '通常耗时',
 		why: '原因',
 		stages: '阶段',
 		logs: '日志',
-		columns: {stage: '阶段', agent: 'Agent', outcome: '结果', started: '开始', time: '耗时'},
+		columns: {stage: '阶段', agent: 'Agent', outcome: '结果', started: '开始', time: '耗时', usually: '通常耗时'},
 		timeline: '各阶段和子任务的时间线',
 		lastLines: (shown, all) => `共 ${all} 行，以下是最后 ${shown} 行：`,
 	},
