@@ -2,7 +2,7 @@ import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {absentAgentOf, agentBehind, agentsOf, lastTaskOf, ownerLabel, placeOfTask} from '../lookup.js';
+import {absentAgentOf, agentBehind, agentsOf, lastTaskOf, ownerLabel, ownerOfMain, placeOfTask} from '../lookup.js';
 import {type AgentEntry, type AgentsColumn, type Arrangement, type State} from '../state.js';
 import {type MoreCells, moreCellsOf} from './agent-columns.js';
 import {areTogether, rowsOf, selectedRowIndex, shownRows} from './agent-rows.js';
@@ -38,8 +38,12 @@ const troubleText = (state: State, entry: AgentEntry, now: Timestamp): string | 
 /** Without the time since then, which would change while nothing happens. */
 const stalledReason = (patience: number): Reason => ({place: '', text: messages().tasks.reasons.stalled(Math.floor(patience / 60_000))});
 
+/** A sub-task that ended well, while the row of its main task says why the whole failed: the same words beside it would make its agent look broken. */
+const isToldByMain = (state: State, dag: Dag): boolean =>
+	dag.links.mainDagId !== undefined && taskOutcome(dag).word === 'ended' && ownerOfMain(state, dag.links.mainDagId) !== undefined;
+
 const whyOf = ({state}: Context, {owner, dag, isStalled}: {readonly owner: string; readonly dag: Dag | undefined; readonly isStalled: boolean}): Reason | undefined =>
-	dag && (whyIn(state, dag, owner) ?? (isStalled ? stalledReason(patienceFor(state, owner, dag)) : undefined));
+	dag && !isToldByMain(state, dag) ? whyIn(state, dag, owner) ?? (isStalled ? stalledReason(patienceFor(state, owner, dag)) : undefined) : undefined;
 
 /** The last known state of a task, and when it was read. */
 const unchecked = (isUnchecked: boolean, dag: Dag | undefined): Pick<AgentsRow, 'problem' | 'asOf'> =>

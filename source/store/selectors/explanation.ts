@@ -118,9 +118,11 @@ type Told = Pick<Explanation, 'text' | 'shortest' | 'whole'>;
 
 const alike = (text: string): Told => ({text, shortest: text, whole: () => text});
 
-/** "Start OB #14"; without a name, "main task" and its id. */
-const mainTaskName = (id: string, name: string, {tasks: {engineName, reasons}}: Messages): string =>
-	name === '' ? reasons.mainTask(id) : reasons.namedTask(`${engineName(name)} #${parseGenericId(id)?.localId ?? id}`);
+/** "Start OB #14"; while its name is not read yet, "main task #14", so that both are seen to be the same. */
+const mainTaskName = (id: string, name: string, {tasks: {engineName, reasons}}: Messages): string => {
+	const number = `#${parseGenericId(id)?.localId ?? id}`;
+	return name === '' ? reasons.mainTask(number) : reasons.namedTask(`${engineName(name)} ${number}`);
+};
 
 /** A reason in a language: an agent's own lines as they are. */
 export const toldOf = ({said, text, shortest, whole}: Told & Pick<Explanation, 'said'>, language: Messages = messages()): Told => {

@@ -171,7 +171,8 @@ export const isFailingRow = (state: State, row: RowSource): boolean => {
 const summaryWordsOf = (state: State, row: RowSource, isStalled: boolean): readonly Word[] => {
 	const hasFailing = isFailingRow(state, row);
 	return [
-		...outcomeWordsOf(state, row).filter(word => word !== 'running' || !hasFailing),
+		// What is said of a running task takes the place of that word, so that each task counts once.
+		...outcomeWordsOf(state, row).filter(word => word !== 'running' || !(hasFailing || isStalled)),
 		...(isStalled ? ['stalled' as const] : []),
 		...(hasFailing && !(row.type === 'agent' && row.main && isFailing(state, row.main)) ? ['failing' as const] : []),
 		...(isDatabaseDownRow(row) ? ['database down' as const] : []),

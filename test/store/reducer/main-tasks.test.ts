@@ -51,6 +51,12 @@ describe('a failed start of a running cluster', () => {
 		expect(exitCodeOf(state)).toBe(1);
 	});
 
+	it('is explained beside the main task and the part that failed, not beside the one that ended well', () => {
+		expect(selectAgents(state, after(60), 20).list.rows.map(({label, why}) => [label, why?.text])).toEqual([
+			['demo', undefined], ['main task', 'failed without a log line'], [one, undefined], [two, 'observer: cannot allocate memory'],
+		]);
+	});
+
 	it('is no news to a program that found it so', () => {
 		expect(transitionsBetween(found, state)).toEqual([]);
 	});

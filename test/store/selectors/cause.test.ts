@@ -137,7 +137,7 @@ describe('why a task failed, as a person would say it', () => {
 	});
 
 	it('says what a waiting task waits for', () => {
-		expect(words(stopped([{logs: ['done', 'wait operator to advance']}], {links: {subDags: {}, mainDagId: '17'}}))).toBe('waiting for main task 17 to continue');
+		expect(words(stopped([{logs: ['done', 'wait operator to advance']}], {links: {subDags: {}, mainDagId: '17'}}))).toBe('waiting for main task #7 to continue');
 		const main: ResolveRemote = id => ({dag: makeDag({id, name: 'Start OB'}), owner: 'agent'});
 		const waiting = stopped([{logs: ['done', 'wait operator to advance']}], {links: {subDags: {}, mainDagId: '221307064430488614'}});
 		expect(words(waiting, main)).toBe('waiting for Start OB #14 to continue');

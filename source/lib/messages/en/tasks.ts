@@ -43,7 +43,7 @@ export const tasks = {
 		noReasonInStage: (stage: number, stages: number) => `stage ${stage}/${stages}: no reason was logged`,
 		waits: 'waiting for its main task to continue',
 		waitsFor: (task: string) => `waiting for ${task} to continue`,
-		mainTask: (id: string) => `main task ${id}`,
+		mainTask: (number: string) => `main task ${number}`,
 		namedTask: (name: string) => name,
 		onAgents: (text: string, agents: number) => `${text}, on ${counted(agents, 'agent', 'agents')}`,
 		further: (text: string) => `; ${text}`,

@@ -39,7 +39,7 @@ export const tasks: Messages['tasks'] = {
 		noReasonInStage: (stage, stages) => `阶段 ${stage}/${stages}：日志中没有原因`,
 		waits: '等待主任务继续',
 		waitsFor: task => `等待${/^\w/.test(task) ? ' ' : ''}${task}${/\w$/.test(task) ? ' ' : ''}继续`,
-		mainTask: id => `主任务 ${id}`,
+		mainTask: number => `主任务 ${number}`,
 		namedTask: name => `任务“${name}”`,
 		onAgents: (text, agents) => `${text}，共 ${agents} 个 agent`,
 		further: text => `；${text}`,
