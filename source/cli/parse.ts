@@ -22,7 +22,7 @@ export const nearest = (text: string, names: readonly string[]): string | undefi
 
 	let best: {readonly name: string; readonly far: number} | undefined;
 	for (const name of names) {
-		const tolerated = text.length < 5 || text[0] !== name[0] ? 1 : 2;
+		const tolerated = text.length < 5 || !name.startsWith(text.slice(0, 1)) ? 1 : 2;
 		const isBegun = text.length > 1 && name.startsWith(text);
 		const far = isBegun ? 0.5 : mistakes(text, name);
 		if (far <= tolerated && far < (best?.far ?? Infinity)) {

@@ -104,7 +104,7 @@ const poolOf = (state: State, owner: string, {id, links: {mainDagId}}: Pick<Dag,
 	const name = generic?.agent ?? '';
 	const entry = state.agents.get(agentNamed(state, name) ?? owner);
 	// Parts of one main task differ: at an agent whose observer runs already, a start has nothing to do.
-	const cluster = entry?.departed || mainDagId !== undefined ? undefined : state.clusters.get(entry?.cluster ?? owner);
+	const cluster = entry?.departed !== undefined || mainDagId !== undefined ? undefined : state.clusters.get(entry?.cluster ?? owner);
 	return cluster ? {members: cluster.members, alone: '', places: () => cluster.members} : {members: noMembers, alone: name, places: () => [name]};
 };
 
