@@ -207,9 +207,9 @@ export type LogOptions = {
 
 /**
 The lines of an open log: from the task itself, or (`lines`) from the log endpoint, with times and executions. `problem`: why they cannot be
-fetched. `waiting`: of several logs as one, so many of them are still being fetched.
+fetched. `waiting`: of several logs as one, so many of them are still being fetched, or put among the others. `isBehind`: what is fetched is not all there yet.
 */
-export type OpenLog = {readonly buffer: LogBuffer; readonly origin: 'task' | 'lines'; readonly problem: Problem | undefined; readonly waiting?: number};
+export type OpenLog = {readonly buffer: LogBuffer; readonly origin: 'task' | 'lines'; readonly problem: Problem | undefined; readonly waiting?: number; readonly isBehind?: boolean};
 
 /**
 The last tasks of an agent or a cluster, newest first, without their nodes. `remaining`: how many older ones there are, undefined if

@@ -97,7 +97,7 @@ const withPanes = (before: State, state: State): State => {
 
 /** The next state; the same object if nothing changed. Pure and total. `now`, our clock, decides what is stalled. */
 export const reduce = (state: State, action: Action, now = 0): State => {
-	const next = syncLogs(fold(atHour(state, now), action, now));
+	const next = syncLogs(fold(atHour(state, now), action, now), action.type === 'log-work-advanced');
 	return withPanes(state, guardConfirmation(followTracks(syncHistories(next), now)));
 };
 

@@ -1,5 +1,6 @@
 // Many logs as one: their lines by time, each with the agent that it is about.
 
+import {shortNames} from '../../lib/host-port.js';
 import {rawAt, rawTexts} from '../../protocol/raw-texts.js';
 import {emptyLog, type LogBuffer, type LogPart, memoryOf, type Merged} from './buffer.js';
 import {keepSeverities} from './severities.js';
@@ -179,14 +180,14 @@ const columnsFor = (length: number): Columns => ({
 	part: new Uint16Array(length), index: new Uint32Array(length), at: new Float64Array(length), head: new Uint8Array(length), times: new Float64Array(length), executions: new Uint16Array(length),
 });
 
-/** Copies a run of entries from one log to a place in another. */
-const copyRun = (to: Columns, place: number, from: Columns, [begin, end]: readonly [begin: number, end: number]): void => {
-	to.part.set(from.part.subarray(begin, end), place);
-	to.index.set(from.index.subarray(begin, end), place);
-	to.at.set(from.at.subarray(begin, end), place);
-	to.head.set(from.head.subarray(begin, end), place);
-	to.times.set(from.times.subarray(begin, end), place);
-	to.executions.set(from.executions.subarray(begin, end), place);
+/** Copies so many entries at the beginning of a log. */
+const copyBegin = (to: Columns, from: Columns, count: number): void => {
+	to.part.set(from.part.subarray(0, count));
+	to.index.set(from.index.subarray(0, count));
+	to.at.set(from.at.subarray(0, count));
+	to.head.set(from.head.subarray(0, count));
+	to.times.set(from.times.subarray(0, count));
+	to.executions.set(from.executions.subarray(0, count));
 };
 
 const columnsOf = ({merged: {part, index, at, head}, times, executions}: MergedLog): Columns => ({
@@ -245,14 +246,16 @@ export const mergeLogs = (before: MergedLog | undefined, now: readonly LogPart[]
 	const kept = keptOf(previous, gone, earliest === undefined ? undefined : {at: news.at[earliest]!, part: news.part[earliest]!});
 	const old = columnsOf(previous);
 	const columns = columnsFor(old.part.length + order.length);
-	copyRun(columns, 0, old, [0, kept]);
+	copyBegin(columns, old, kept);
 	const texts = previous.texts.slice(0, kept);
+	// Half a million texts that are added one by one would be copied, and looked through, again and again.
+	texts.length = old.part.length + order.length;
 	let length = kept;
 
 	const addNews = (one: number): void => {
 		const {buffer, ahead} = parts[news.part[one]!]!;
 		const place = news.index[one]!;
-		texts.push(buffer.texts[place] ?? '');
+		texts[length] = buffer.texts[place] ?? '';
 		columns.part[length] = news.part[one]!;
 		columns.index[length] = place;
 		columns.at[length] = news.at[one]!;
@@ -262,14 +265,17 @@ export const mergeLogs = (before: MergedLog | undefined, now: readonly LogPart[]
 		length++;
 	};
 
-	const addRun = (run: readonly [begin: number, end: number]): void => {
-		const [begin, end] = run;
-		copyRun(columns, length, old, run);
-		for (let place = begin; place < end; place++) {
-			texts.push(previous.texts[place] ?? '');
+	// Most runs are of a few entries: views of the columns would cost more than what they copy.
+	const addRun = ([begin, end]: readonly [begin: number, end: number]): void => {
+		for (let place = begin; place < end; place++, length++) {
+			texts[length] = previous.texts[place] ?? '';
+			columns.part[length] = old.part[place]!;
+			columns.index[length] = old.index[place]!;
+			columns.at[length] = old.at[place]!;
+			columns.head[length] = old.head[place]!;
+			columns.times[length] = old.times[place]!;
+			columns.executions[length] = old.executions[place]!;
 		}
-
-		length += end - begin;
 	};
 
 	let next = 0;
@@ -286,6 +292,7 @@ export const mergeLogs = (before: MergedLog | undefined, now: readonly LogPart[]
 		addNews(order[next]!);
 	}
 
+	texts.length = length;
 	const stages = stagesOf(parts);
 	if (stages > 1) {
 		markStages({...columns, parts}, {from: stages === stagesOf(previous.merged.parts) ? kept : 0, to: length});
@@ -366,34 +373,4 @@ export const placeIn = (next: MergedLog, previous: MergedLog, entry: number): nu
 	}
 
 	return Math.max(0, Math.min(entry, part.length - 1));
-};
-
-const hostAndPort = (name: string): readonly [host: string, port: string] => {
-	const at = name.lastIndexOf(':');
-	return at === -1 ? [name, ''] : [name.slice(0, at), name.slice(at + 1)];
-};
-
-/** The part of each host behind what all have in common, from the last dot or colon on. */
-const tailsOf = (hosts: readonly string[]): readonly string[] => {
-	const [first = ''] = hosts;
-	let common = 0;
-	for (let place = 0; place < first.length && hosts.every(host => host[place] === first[place]); place++) {
-		common = first[place] === '.' || first[place] === ':' ? place : common;
-	}
-
-	return common === 0 ? hosts : hosts.map(host => host.slice(common));
-};
-
-/** The shortest names that tell agents apart: ".11", ".12" of hosts in one network, ":2886", ":2887" of one host. */
-export const shortNames = (agents: readonly string[]): readonly string[] => {
-	const split = agents.map(agent => hostAndPort(agent));
-	const hosts = [...new Set(split.map(([host]) => host))];
-	const ports = new Set(split.map(([, port]) => port));
-	if (hosts.length === 1) {
-		return split.map(([host, port]) => ports.size === 1 ? host : `:${port}`);
-	}
-
-	const tails = tailsOf(hosts);
-	const tailOf = (host: string): string => tails[hosts.indexOf(host)] ?? host;
-	return hosts.length === agents.length ? split.map(([host]) => tailOf(host)) : split.map(([host, port]) => `${tailOf(host)}:${port}`);
 };

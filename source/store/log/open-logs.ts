@@ -6,7 +6,7 @@ import {type LogLines} from '../../protocol/logs.js';
 import {type Problem} from '../changes.js';
 import {topScreen} from '../lookup.js';
 import {type HitsScreen, type LogScreen, type OpenLog, type Screen, type State} from '../state.js';
-import {emptyLog, type LogBuffer, logFromLines, logFromTask} from './buffer.js';
+import {emptyLog, type LogBuffer, logFromLines, type LogPart, logFromTask, type Merged} from './buffer.js';
 import {isMergedLog, mergeLogs, placeIn} from './merge.js';
 import {type PaneOptions} from './pane.js';
 import {newScan, rewound} from './scan.js';
@@ -53,8 +53,8 @@ const withScreens = (state: State, key: string, change: (screen: LogScreen) => L
 	})]}};
 };
 
-const isSameLog = (previous: OpenLog | undefined, {buffer, origin, problem, waiting}: OpenLog): boolean =>
-	previous?.buffer === buffer && previous.origin === origin && previous.waiting === waiting && share(previous.problem, problem) === previous.problem;
+const isSameLog = (previous: OpenLog | undefined, {buffer, origin, problem, waiting, isBehind}: OpenLog): boolean =>
+	previous?.buffer === buffer && previous.origin === origin && previous.waiting === waiting && previous.isBehind === isBehind && share(previous.problem, problem) === previous.problem;
 
 const withLog = (state: State, key: string, log: OpenLog): State => {
 	const previous = state.logs.get(key);
@@ -91,12 +91,32 @@ const isReady = (state: State, {key, from}: LogSource): boolean => {
 	return log?.origin === 'lines' || log?.problem !== undefined || from === undefined || state.replay !== undefined;
 };
 
-const withMerged = (state: State, key: string, sources: readonly LogSource[]): State => {
+/** So many new lines are put among the others at once, because a key waits for them. */
+const mostMerged = 60_000;
+
+/** These logs, as far as they bring no more new lines than there is room for: of another one what is known of it already, if anything. `isWork`: one of any length. */
+const forNow = (known: Merged | undefined, parts: readonly LogPart[], {room, isWork}: {readonly room: number; readonly isWork: boolean}): readonly LogPart[] => {
+	const before = new Map(known?.parts.map(part => [part.key, part]));
+	let lines = 0;
+	return parts.flatMap(part => {
+		const old = before.get(part.key);
+		const added = Math.max(0, part.buffer.texts.length - (old?.buffer.texts.length ?? 0));
+		if (added > 0 && lines + added > room && !(isWork && lines === 0)) {
+			return old ?? [];
+		}
+
+		lines += added;
+		return part;
+	});
+};
+
+const withMerged = (state: State, key: string, sources: readonly LogSource[], isWork: boolean): State => {
 	const previous = state.logs.get(key);
 	const known = previous && isMergedLog(previous.buffer) ? previous.buffer : undefined;
-	const ready = sources.filter(source => isReady(state, source));
-	const buffer = mergeLogs(known, ready.map(source => partOf(source, state.logs.get(source.key)?.buffer ?? emptyLog)));
-	const log: OpenLog = {buffer, origin: 'lines', problem: undefined, waiting: sources.length - ready.length};
+	const ready = sources.filter(source => isReady(state, source)).map(source => partOf(source, state.logs.get(source.key)?.buffer ?? emptyLog));
+	const parts = forNow(known?.merged, ready, {room: previous?.isBehind && !isWork ? 0 : mostMerged, isWork});
+	const buffer = mergeLogs(known, parts);
+	const log: OpenLog = {buffer, origin: 'lines', problem: undefined, waiting: sources.length - parts.length, isBehind: parts.length < ready.length || parts.some((part, index) => part !== ready[index])};
 	if (isSameLog(previous, log)) {
 		return state;
 	}
@@ -107,8 +127,8 @@ const withMerged = (state: State, key: string, sources: readonly LogSource[]): S
 		: next;
 };
 
-/** Updates the open logs from the tasks, and discards closed ones. */
-export const syncLogs = (state: State): State => {
+/** Updates the open logs from the tasks, and discards closed ones. `isWork`: between two keys, when there is time for a long one. */
+export const syncLogs = (state: State, isWork = false): State => {
 	const places = placesOf(state);
 	const keys = new Set(places.map(place => logKey(place)));
 	let next = state;
@@ -123,7 +143,7 @@ export const syncLogs = (state: State): State => {
 		}
 
 		if (screen.subTask === undefined) {
-			next = withMerged(next, logKey(screen), sources);
+			next = withMerged(next, logKey(screen), sources, isWork);
 		} else if (!next.logs.has(logKey(screen))) {
 			next = withLog(next, logKey(screen), {buffer: emptyLog, origin: 'task', problem: undefined});
 		}

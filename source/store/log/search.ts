@@ -15,8 +15,12 @@ export type LogChange = {readonly screen: LogScreen; readonly notice?: string};
 
 // Work that is left in a long log, slice by slice.
 
-/** Whether the log on screen needs another slice. */
+/** Whether the log on screen needs another slice, or an open one is not yet put together from all its logs. */
 export const hasLogWork = (state: State): boolean => {
+	if (state.logs.values().some(({isBehind: isLogBehind = false}) => isLogBehind)) {
+		return true;
+	}
+
 	const screen = topScreen(state);
 	if (screen.type === 'hits') {
 		return isSearching(state, screen);

@@ -1,10 +1,10 @@
 // The last lines of the other logs of a task, for the rows that a list or a log leaves free. They are known with the task: nothing is asked for them.
 
+import {shortNames} from '../../lib/host-port.js';
 import {messages} from '../../lib/messages/messages.js';
 import {remoteTaskId, type Severity, severityOf, withoutTaskPrefix} from '../../protocol/logs.js';
 import {isActive, isFault, type Outcome} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
-import {shortNames} from '../log/merge.js';
 import {findNode, findTask} from '../lookup.js';
 import {type LogScreen, type State, type TaskScreen} from '../state.js';
 import {partOutcome, selectedIndexOf, stageOutcome, subTaskMarks} from './basics.js';

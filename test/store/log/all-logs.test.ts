@@ -4,10 +4,11 @@ import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {copyText} from '../../../source/store/log/cursor.js';
+import {hasLogWork} from '../../../source/store/log/search.js';
 import {topScreen} from '../../../source/store/lookup.js';
 import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
 import {type State} from '../../../source/store/state.js';
-import {addressOf, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
+import {addressOf, after, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 import {filter, play, search, settled, texts, view} from './helpers/open-log.js';
 
 const one = '10.0.0.1:2886';
@@ -56,6 +57,25 @@ describe('all logs of a task', () => {
 		expect(texts(state)).toEqual(['1 Start observer', 'start', 'start', 'ERROR: no memory', 'started', '2 Bootstrap', 'boot']);
 		expect(view(state).rows.filter(({type}) => type === 'text').map(({agent}) => agent?.name)).toEqual(['.1', '.2', '.2', '.1', '.1']);
 		expect(view(state)).toMatchObject({hasTimes: true, nameWidth: 2, status: {waiting: 0, agents: 2, isFollowing: true}});
+	});
+
+	it('of many lines are put together one after the other, between which keys are heard', () => {
+		const lines = (name: string): readonly string[] => Array.from({length: 40_000}, (_, index) => `${name} ${index}`);
+		const long = task({nodes: [makeNode({key: 'n1', state: 'RUNNING', subTasks: ['a', 'b', 'c'].map((key, index) => makeSubTask({id: `22130706433028864${index + 1}`, key, agent: one, state: 'RUNNING', startTime: after(index), logs: lines(key)}))})]});
+		// In a replay all that is known is there at once.
+		const replay: Action = {type: 'replay-moved', replay: {speed: 1, phase: 'paused', percent: 0, damaged: 0, lost: 0, disordered: 0}};
+		const counts: number[] = [];
+		let state = opened(replay, {...at, type: 'task-received', task: long}, all);
+		for (; hasLogWork(state); state = play(state, {type: 'log-work-advanced', steps: 1})) {
+			counts.push(view(state).status.waiting ?? 0);
+			// Keys, and what comes meanwhile, wait for no more of them.
+			expect(view(play(state, start)).status.waiting).toBe(counts.at(-1));
+		}
+
+		expect(counts).toEqual([2, 1]);
+		expect(view(state).status).toMatchObject({waiting: 0, isFollowing: true});
+		expect(texts(state).at(-1)).toBe('c 39999');
+		expect(copyText(play(state, start), 'line')).toBe('a 0');
 	});
 
 	it('of an agent that cannot give them are those of the task itself', () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import {describe, expect, it, test} from 'vitest';
+import {shortNames} from '../../../source/lib/host-port.js';
 import {linesOf} from '../../../source/protocol/logs.js';
 import {logFromLines, logFromTask, type LogPart} from '../../../source/store/log/buffer.js';
-import {type MergedLog, mergeLogs, placeIn, shortNames} from '../../../source/store/log/merge.js';
+import {type MergedLog, mergeLogs, placeIn} from '../../../source/store/log/merge.js';
 import {mergedSeparator} from '../../../source/store/selectors/log.js';
 
 type Line = {readonly text: string; readonly time?: number | undefined; readonly attempt?: number};
