@@ -12,12 +12,12 @@ import {type AgentAddress} from '../protocol/address.js';
 import {type AgentError} from '../protocol/errors.js';
 import {type RequestOptions, type HttpResponse, type HttpRequest, type TlsSettings, type Transport} from './types.js';
 
-/** A response body as its chunks arrive. */
+/** A response body as its chunks arrive. It is handed out once: a request that waited for long keeps what it refers to until V8 clears its whole heap. */
 type GrowingBody = {
 	readonly add: (chunk: Buffer) => void;
 	/** Bytes so far. */
 	readonly size: () => number;
-	readonly whole: () => Buffer;
+	readonly take: () => Buffer;
 };
 
 // Putting together less than this takes under a millisecond.
@@ -57,9 +57,10 @@ export const createGrowingBody = (limit: number, expected = 0): GrowingBody => {
 			size = next;
 		},
 		size: () => size,
-		whole() {
-			const [first] = chunks;
-			return large?.subarray(0, size) ?? (first && chunks.length === 1 ? first : Buffer.concat(chunks));
+		take() {
+			const parts = large ? [large.subarray(0, size)] : chunks;
+			[chunks, large] = [[], undefined];
+			return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
 		},
 	};
 };
@@ -350,7 +351,7 @@ export const createTransport = ({
 					const {statusCode: status = 0, headers: {location, 'content-type': contentType = ''}} = response;
 					settle(status >= 300 && status < 400
 						? {type: 'error', error: {type: 'protocol', problem: 'redirect', detail: redirectTarget(location)}}
-						: {type: 'response', status, contentType, body: body.whole()}, true);
+						: {type: 'response', status, contentType, body: body.take()}, true);
 				},
 				onError: breakOff,
 			});
