@@ -109,6 +109,9 @@ export type WatchDeps = {
 	readonly requestQueue: RequestQueue;
 };
 
+/** How many lists are kept for a second reader. */
+const mostShared = 20;
+
 export const createHistoryReader = ({clientOf, clock, signal}: Pick<WatchDeps, 'clientOf' | 'clock'> & Pick<DeadlineDeps, 'signal'>): ReadHistory => {
 	const recent = new Map<string, {readonly at: Timestamp; readonly reply: Promise<HistoryReply>}>();
 
@@ -119,9 +122,11 @@ export const createHistoryReader = ({clientOf, clock, signal}: Pick<WatchDeps, '
 
 	return async (agent, scope) => {
 		const now = clock.now();
-		for (const [key, {at}] of recent) {
-			if (now - at > pace.historyShared) {
-				recent.delete(key);
+		const key = `${agent} ${scope}`;
+		for (const [other, {at}] of recent) {
+			// The lists of a thousand agents, read one after the other, would take much memory.
+			if (now - at > pace.historyShared || (recent.size >= mostShared && other !== key)) {
+				recent.delete(other);
 			}
 		}
 
@@ -130,7 +135,6 @@ export const createHistoryReader = ({clientOf, clock, signal}: Pick<WatchDeps, '
 			return {type: 'error', error: {type: 'protocol', problem: 'not-watched'}};
 		}
 
-		const key = `${agent} ${scope}`;
 		const reply = recent.get(key)?.reply ?? read(client, scope);
 		recent.set(key, {at: recent.get(key)?.at ?? now, reply});
 		const settled = await reply;
