@@ -6,15 +6,15 @@ import {isatty} from 'node:tty';
 import {errorCode} from '../lib/errno.js';
 import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
-import {describeFileError, isForeign, permissionsOfOthers} from '../lib/private-files.js';
+import {describeFileError, isForeign, ownerName, permissionsOfOthers} from '../lib/private-files.js';
 
 /**
 The result of reading a file. `isExposed`: it is a regular file that users except its owner and root can read or write, or that another user
 owns. `isOfSystem`, of such a file: it is not the user's own, who should not change its permissions. `problem` is a few plain words, without
-the path; `isMissing`: there is no such file.
+the path; `isMissing`: there is no such file. `owner`: the other user who owns it.
 */
 export type TextFile =
-	| {readonly ok: true; readonly text: string; readonly isExposed: boolean; readonly isOfSystem?: true}
+	| {readonly ok: true; readonly text: string; readonly isExposed: boolean; readonly isOfSystem?: true; readonly owner?: string}
 	| {readonly ok: false; readonly problem: string; readonly isMissing?: boolean};
 
 export type ReadTextFile = (file: string) => TextFile;
@@ -129,7 +129,11 @@ export const readTextFileWithin = (file: string, wait: number): TextFile => {
 
 		// Windows has no such permissions and reports all files as open.
 		const isExposed = stat.isFile() && process.platform !== 'win32' && ((stat.mode & permissionsOfOthers) !== 0 || isForeign(stat)) && !isCredential(file, stat);
-		return {ok: true, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes), isExposed, ...(isExposed && isNotOwn(file, stat) && {isOfSystem: true})};
+		return {
+			ok: true, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes), isExposed,
+			...(isExposed && isNotOwn(file, stat) && {isOfSystem: true}),
+			...(isExposed && isForeign(stat) && {owner: ownerName(stat.uid)}),
+		};
 	} catch (error) {
 		return failed(error);
 	} finally {
@@ -144,11 +148,15 @@ export const readTextFile: ReadTextFile = file => readTextFileWithin(file, patie
 const quote = (file: string): string => /^[\w./][\w./-]*$/.test(file) ? file : `'${printable(file).replaceAll('\'', String.raw`'\''`)}'`;
 
 /** Why a file with a secret is refused: other users can read or change it; undefined if they cannot. */
-export const problemOfSecretFile = (file: string, {isExposed, isOfSystem}: Extract<TextFile, {ok: true}>): string | undefined => {
+export const problemOfSecretFile = (file: string, {isExposed, isOfSystem, owner}: Extract<TextFile, {ok: true}>): string | undefined => {
 	if (!isExposed) {
 		return undefined;
 	}
 
 	const words = messages().usage.secrets;
+	if (owner !== undefined) {
+		return words.ownedBy(printable(owner));
+	}
+
 	return isOfSystem ? words.exposedOfSystem : words.exposed(quote(file));
 };

@@ -165,6 +165,9 @@ const problemOfMixture = (list: readonly Argument[], values: Values): string | u
 	return undefined;
 };
 
+/** The groups of a service that is started without agents: all that the config file has. */
+const everyGroup = (file: ConfigFile | undefined): readonly SelectedGroup[] => [...file?.config.groups ?? []].map(([name, group]) => ({name, group}));
+
 /** Reads the files that name agents, but runs nothing and reads no password. */
 export const readPlan = (written: readonly Argument[], values: Values, {env, readTextFile, config, findLocalAgents}: Pick<ReadDeps, 'env' | 'readTextFile' | 'config' | 'findLocalAgents'>): Result<Plan> => {
 	const mixture = problemOfMixture(written, values);
@@ -175,12 +178,15 @@ export const readPlan = (written: readonly Argument[], values: Values, {env, rea
 	const list = withSingleGroups(written);
 	const settings = mergeSettings(values, env, config);
 	const keys = readKeys(config);
-	const groups = selectGroups(list.flatMap(argument => isGroup(argument) ? [argument.value] : []), config, env);
+	const isUnnamed = !values.has('demo') && list.every(argument => !isAddressArgument(argument));
+	const groups = isUnnamed && values.has('serve-metrics')
+		? {ok: true as const, value: everyGroup(config)}
+		: selectGroups(list.flatMap(argument => isGroup(argument) ? [argument.value] : []), config, env);
 	if (!settings.ok || !keys.ok || !groups.ok) {
 		return [settings, keys, groups].find(result => !result.ok) ?? failure('');
 	}
 
-	const isNamed = values.has('demo') || list.some(argument => isAddressArgument(argument));
+	const isNamed = !isUnnamed || groups.value.length > 0;
 	const local = isNamed ? undefined : findLocalAgents?.();
 	const addresses = values.has('demo') ? {ok: true as const, value: []} : readAgents(isNamed ? list : [...list, ...argumentsOf(local)], groups.value, readTextFile);
 	return addresses.ok

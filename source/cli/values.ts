@@ -72,14 +72,15 @@ const localeOf = (...names: ReadonlyArray<string | undefined>): string => names.
 // What obwatch prints is UTF-8, and Chinese in it is unreadable on a terminal of another encoding.
 const hasOtherEncoding = (locale: string): boolean => /\.(?!utf-?8)/i.test(locale);
 
-/** The language of a locale; English for all that obwatch does not speak. */
-export const languageOfLocale = ({LC_ALL: all, LC_MESSAGES: category, LANG: lang}: Env): Language => {
-	const locale = localeOf(all, category, lang);
-	return hasOtherEncoding(locale) ? 'en' : readLanguage(locale) ?? 'en';
-};
-
 /** Whether terminals of this locale show UTF-8: "en_US.UTF-8", "C.utf8", and the "UTF-8" of macOS. */
 export const isUtf8Locale = ({LC_ALL: all, LC_CTYPE: characters, LANG: lang}: Env): boolean => /(?:^|\.)utf-?8(?:$|@)/i.test(localeOf(all, characters, lang));
+
+/** The language of a locale; English for all that obwatch does not speak, and where terminals may show no UTF-8: "zh_CN" alone is GB2312. */
+export const languageOfLocale = (env: Env): Language => {
+	const {LC_ALL: all, LC_MESSAGES: category, LANG: lang} = env;
+	const locale = localeOf(all, category, lang);
+	return hasOtherEncoding(locale) || (!locale.includes('.') && !isUtf8Locale(env)) ? 'en' : readLanguage(locale) ?? 'en';
+};
 
 /** Reads a program and its arguments, split as a shell splits them. */
 export const readCommand = (text: string): Result<readonly [name: string, ...args: string[]]> => {

@@ -83,5 +83,14 @@ const currentFolder = (): readonly string[] => {
 	}
 };
 
-/** Where a saved file is looked for: here, otherwise at home, otherwise in the folder for temporary files. */
-export const saveFolders = (): readonly string[] => [...new Set([...currentFolder(), os.homedir(), os.tmpdir()])];
+/** The user's own folder, or nothing: without HOME, the system may know no such user. */
+const homeFolder = (): readonly string[] => {
+	try {
+		return [os.homedir()];
+	} catch {
+		return [];
+	}
+};
+
+/** Where a saved file goes: here, otherwise at home, otherwise into the folder for temporary files. */
+export const saveFolders = (): readonly string[] => [...new Set([...currentFolder(), ...homeFolder(), os.tmpdir()])];

@@ -53,8 +53,8 @@ test.runIf(process.getuid?.() === 0)('as root, a file of another user is exposed
 	const file = write('foreign', 'x');
 	chownSync(file, 65_534, 65_534);
 	const foreign = readTextFile(file);
-	expect(foreign).toEqual({ok: true, text: 'x', isExposed: true, isOfSystem: true});
-	expect(foreign.ok && problemOfSecretFile(file, foreign)).toBe('other users can read or change it. Keep the secret in a file of your own that only you can read (mode 600).');
+	expect(foreign).toEqual({ok: true, text: 'x', isExposed: true, isOfSystem: true, owner: 'nobody'});
+	expect(foreign.ok && problemOfSecretFile(file, foreign)).toBe('belongs to user nobody, who can change it. Keep the secret in a file that is your own (chown)');
 });
 
 test.runIf(process.getuid?.() === 0)('a credential of systemd is not exposed, although its access list looks like permission for a group', () => {

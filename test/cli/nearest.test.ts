@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {nearest} from '../../source/cli/parse.js';
 
-const names = ['agent', 'agents', 'agents-file', 'demo', 'lang', 'version'];
+const names = ['agent', 'agents', 'agents-file', 'demo', 'lang', 'logs', 'version'];
 
 test.each([
 	['agnet', 'agent'],
@@ -13,6 +13,7 @@ test.each([
 	['bang', 'lang'],
 	['cegents', undefined],
 	['dem', 'demo'],
+	['bogus', undefined],
 	['ver', 'version'],
 	['v', undefined],
 	['', undefined],

@@ -1,7 +1,9 @@
+import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {rmSync, writeFileSync} from 'node:fs';
-import {expect, test} from 'vitest';
+import {expect, onTestFinished, test, vi} from 'vitest';
+import {saveFolders} from '../../source/export/context.js';
 import {linesOf} from '../../source/protocol/logs.js';
 import {dagSchema, logEntriesSchema} from '../../source/protocol/task.js';
 import {type Action} from '../../source/store/actions.js';
@@ -11,6 +13,16 @@ import {ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
 import {filesIn, makeFolders, modeOf, textOf} from './helpers/place.js';
 import {agent, openStage, task, wholeLog} from './helpers/stage.js';
+
+test('a user whom the system does not know saves here, without a folder of his own', () => {
+	const spy = vi.spyOn(os, 'homedir').mockImplementation(() => {
+		throw new Error('ENOENT');
+	});
+	onTestFinished(() => {
+		spy.mockRestore();
+	});
+	expect(saveFolders()).toEqual([process.cwd(), os.tmpdir()]);
+});
 
 test('s saves the whole log, not only what was read, and says where', async () => {
 	const {exporter, answer, said, here, notice} = openStage();

@@ -1,7 +1,9 @@
 // `--serve-metrics` as Prometheus sees it.
 
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {connect, type AddressInfo, createServer, type Socket} from 'node:net';
 import os from 'node:os';
+import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {metricsText} from '../../source/headless/metrics.js';
 import {type AgentEntry} from '../../source/store/state.js';
@@ -49,6 +51,25 @@ test('an agent, its task and its latency can be scraped, until SIGTERM', async (
 	run.kill('SIGTERM');
 	expect(await run.exit()).toBe(143);
 	await expect(fetch(url)).rejects.toThrow();
+});
+
+test('without an agent, all groups of the config file are watched, as by the service', async () => {
+	const [one, other] = await Promise.all([startAgent({scenario: 'succeeded'}), startAgent({scenario: 'succeeded'})]);
+	const folder = mkdtempSync(path.join(os.tmpdir(), 'obwatch-metrics-'));
+	onTestFinished(() => {
+		rmSync(folder, {recursive: true});
+	});
+	const config = path.join(folder, 'config.yaml');
+	writeFileSync(config, `groups:\n  one: {agents: [${one.label}]}\n  other: {agents: [${other.label}]}\n`, {mode: 0o644});
+	const {run, url} = await serve('--config', config, '--serve-metrics', '0');
+	expect(run.stderr()).toContain('obwatch: no agent is named: all groups of the config file are watched (@one, @other)\n');
+	const response = await fetch(url);
+	const text = await response.text();
+	expect(new Set([...text.matchAll(/^obwatch_agent_up\{agent="([^"]+)"\}/gm)].map(([, agent]) => agent))).toEqual(new Set([one.label, other.label]));
+	const named = await serve('--config', config, '--serve-metrics', '0', '@other');
+	expect(named.run.stderr()).not.toContain('no agent is named');
+	const ofNamed = await fetch(named.url);
+	expect(await ofNamed.text()).not.toContain(`"${one.label}"`);
 });
 
 test('other paths, other methods', async () => {

@@ -15,6 +15,7 @@ import {runWatch} from '../../headless/watch.js';
 import {systemClock} from '../../lib/clock.js';
 import {leaveRemovedFolder} from '../../lib/folders.js';
 import {messages} from '../../lib/messages/messages.js';
+import {printable} from '../../lib/printable.js';
 import {type Command as Program, runOnChange} from '../../ui/effects/on-change-command.js';
 import {isScreenRead, sizedTerminal} from '../../ui/terminal/load-screen.js';
 import {type Store} from '../../store/store.js';
@@ -24,7 +25,7 @@ import {warnOfUncheckedCertificates} from '../credentials.js';
 import {tellLocalAgents} from '../local-agents.js';
 import {fail, failure, isDumb, type Result, usageLine} from '../fail.js';
 import {modeOptions, type OptionName, type Values} from '../options.js';
-import {type Argument} from '../parse.js';
+import {type Argument, isAddressArgument} from '../parse.js';
 import {readRecorded, type RecordingOptions, withRecorder} from '../recorder.js';
 import {problemOfOption, readDuration, readEndpoint} from '../values.js';
 import {type Watched, withFleet} from '../watched.js';
@@ -54,6 +55,8 @@ export type HeadlessOptions = Watched & {
 	readonly recording: RecordingOptions | undefined;
 	/** The program to run at every change; nothing changes in a single poll. */
 	readonly onChange: Program | undefined;
+	/** Whether these are all agents of the config file's groups, since none is named. */
+	readonly isOfAllGroups: boolean;
 	/** To tell of every change. */
 	readonly webhooks: readonly Webhook[];
 };
@@ -163,7 +166,8 @@ const read = (list: readonly Argument[], values: Values, deps: ReadDeps): Result
 	const onChange = isOnce ? undefined : plan.settings.notifications.onChange.value;
 	// What happens in a demo is no news.
 	const webhooks = readWebhooks(isOnce || values.has('demo') ? undefined : deps.config, deps.readTextFile);
-	return webhooks.ok ? {ok: true, value: {...watched, mode: mode.value, recording, onChange, webhooks: webhooks.value}} : webhooks;
+	const isOfAllGroups = watched.groups.length > 0 && list.every(argument => !isAddressArgument(argument));
+	return webhooks.ok ? {ok: true, value: {...watched, mode: mode.value, recording, onChange, isOfAllGroups, webhooks: webhooks.value}} : webhooks;
 };
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
@@ -242,6 +246,12 @@ export const headless: Command<HeadlessOptions> = {
 	read,
 	async run(options, {version, stateFolder, signal}) {
 		tellLocalAgents(options);
+		if (options.isOfAllGroups) {
+			const names = options.groups.map(({name}) => `@${printable(name)}`);
+			const {output: {logs}, usage} = messages();
+			process.stderr.write(`${usageLine(usage.agents.allGroups(logs.list(...names)))}\n`);
+		}
+
 		warnOfUncheckedCertificates(options);
 		const {mode, isColored} = options;
 		const {stdout} = process;

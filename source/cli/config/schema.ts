@@ -17,12 +17,16 @@ import {type Config, type ConfigFile, type ConfigPath, type GroupConfig, type Pa
 
 const refusedKeys: ReadonlySet<string> = new Set(refusedPasswordOptions.map(name => name.replaceAll('-', '_')));
 
+// Only a group has them.
+const groupKeys: ReadonlySet<string> = new Set(['agents', 'operate']);
+
 const unknownKey = (key: string, known: readonly string[]): string => {
 	if (refusedKeys.has(key)) {
 		return messages().usage.config.password;
 	}
 
-	return messages().usage.config.unknownKey(nearest(key, known));
+	const {groupKey, unknownKey: unknown} = messages().usage.config;
+	return groupKeys.has(key) && known.includes('groups') ? groupKey(key) : unknown(nearest(key, known));
 };
 
 /** Exactly these keys, all optional. */

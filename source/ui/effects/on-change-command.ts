@@ -1,6 +1,7 @@
 // Runs a program of the user for every change.
 
 import {type ChildProcess} from 'node:child_process';
+import path from 'node:path';
 import process from 'node:process';
 import {type Environment, stopChild, withoutOwn} from '../../lib/child-process.js';
 import {type Clock, within} from '../../lib/clock.js';
@@ -94,8 +95,29 @@ const waitForEnd = async (child: ChildProcess, text: string, {clock, signal}: {r
 	}
 });
 
+/** Why the program could not be run now; undefined if it could. Windows finds programs in other ways. */
+const problemOfProgram = (name: string, {PATH: folders}: Environment): Problem => {
+	const {accessSync, constants} = process.getBuiltinModule('node:fs');
+	const places = name.includes('/') ? [name] : folders?.split(path.delimiter).map(folder => path.join(folder, name));
+	if (process.platform === 'win32' || !places) {
+		return undefined;
+	}
+
+	let problem: Problem = messages().screens.onChange.missing;
+	for (const place of places) {
+		try {
+			accessSync(place, constants.X_OK);
+			return undefined;
+		} catch (error) {
+			problem = places.length === 1 ? problemOfStart(error) : problem;
+		}
+	}
+
+	return problem;
+};
+
 /**
-Runs the program for each change except new stages, one run after the other, with the change as JSON on its standard input. A failure is
+Says at once if there is no such program. Runs it for each change except new stages, one run after the other, with the change as JSON on its standard input. A failure is
 reported and has no other effect.
 */
 export const runOnChange = ({command, store, clock, env, report}: OnChangeDeps): OnChange => {
@@ -141,6 +163,12 @@ export const runOnChange = ({command, store, clock, env, report}: OnChangeDeps):
 
 		underWay = undefined;
 	};
+
+	const missing = problemOfProgram(name, env);
+	if (missing !== undefined) {
+		// Not only at the first change, which may come at night.
+		say(missing);
+	}
 
 	const unsubscribe = followJournal(store, entries => {
 		queue.push(...entries.filter(({transition}) => isLoud(transition)));

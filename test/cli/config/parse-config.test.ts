@@ -66,6 +66,7 @@ describe('a config file', () => {
 		['agents_columns: [role, agent]', 'config.yaml:1: agents_columns[1]: the column agent is always the first one'],
 		['agents_columns: []', 'config.yaml:1: agents_columns: expected a list of columns'],
 		['theme: {mode: drak}', 'config.yaml:1: theme.mode: "drak": expected one of auto, light, dark, contrast'],
+		['operate: true', 'config.yaml:1: operate: belongs in a group: write it as groups: {NAME: {operate: …}}'],
 		['grups: {}', 'config.yaml:1: grups: unknown key, did you mean groups?'],
 		['lang: en\n\ngroups:\n  prod:\n    agent: [10.0.0.1]', 'config.yaml:5: groups.prod.agent: unknown key, did you mean agents?'],
 		['groups:\n  prod:\n    agents: [10.0.0.1, x y]', 'config.yaml:3: groups.prod.agents[1]: bad agent "x y": expected HOST[:PORT], without path, user or password'],

@@ -77,6 +77,22 @@ test('it is no shell that runs it, and it inherits nothing that is meant for obw
 	expect(text).not.toContain('secret');
 });
 
+test.each<[string, Command, string]>([
+	['that is not there', ['/nowhere/told'], 'no such program'],
+	['that no folder of PATH has', ['obwatch-has-no-such-program', 'argument'], 'no such program'],
+	['that must not be run', ['/etc/passwd'], 'EACCES'],
+])('a program %s is reported at the start', (_, command, problem) => {
+	const store = makeStore();
+	start(store, command);
+	expect(notice(store)).toContain(problem);
+});
+
+test('of a program that is there, nothing is said', () => {
+	const store = makeStore();
+	start(store, ['sh', '-c', 'true']);
+	expect(notice(store)).toBe('""');
+});
+
 test.each<[string, (file: string) => Command, string, string]>([
 	['that fails', file => [file], 'echo no mail today >&2; exit 3', 'exit code 3: no mail today'],
 	['that is ended by a signal', file => [file], 'kill -9 $$', 'ended by SIGKILL'],

@@ -236,7 +236,8 @@ export const help = {
 		config: {
 			description: 'the config file',
 			about: 'Put your usual settings into ~/.config/obwatch/config.yaml; every key is optional. The command line beats the environment, which beats this file. '
-				+ 'obwatch --print-config prints the settings in effect, in the format of the file.',
+				+ 'obwatch --print-config prints the settings in effect, in the format of the file. '
+				+ 'The file can name groups of agents, for example groups: {prod: {agents: [10.0.0.1], password_file: prod-password}}. Then run obwatch @prod. docs/configuration.md shows every key.',
 		},
 		demo: {
 			description: 'simulated agents',

@@ -61,7 +61,7 @@ export const usage = {
 		operationArguments: (call: string) => `expected ${call} AGENT TASK_ID; see ${call} --help`,
 		operationAgent: (call: string, given: string) => `${call} needs the address of one agent, but got ${given}`,
 		taskId: (given: string) => `"${given}" is not the id of a task. An id begins with 1 to 5, such as 12 or 22130706433028869; see the history (H on the task's screen), or --once --json`,
-		stageId: (given: string) => `"${given}" is not the id of a stage. An id begins with 1 to 5, such as 12 or 22130706433028869; see --once --json --stages`,
+		stageId: (given: string) => `"${given}" is not the id of a stage. An operation takes no name or number. An id begins with 1 to 5, such as 12 or 22130706433028869; see --once --json --stages`,
 		uncheckedCertificates: 'certificates are not checked (tls-insecure): another host could respond in an agent\'s place',
 	},
 	demoAgent: {
@@ -101,6 +101,7 @@ export const usage = {
 		commandLine: 'the command line',
 		/** `pid`: of the agent that has the socket, if it is known. */
 		local: (socketPath: string, pid: number | undefined) => `no agent is named: this machine's, through ${socketPath}${pid === undefined ? '' : ` (process ${pid})`}`,
+		allGroups: (groups: string) => `no agent is named: all groups of the config file are watched (${groups})`,
 		foreignSocket: (socketPath: string) => `asking 127.0.0.1: ${socketPath} belongs to another user. If you trust it: obwatch unix:${socketPath}`,
 		closedSocket: (socketPath: string) => `asking 127.0.0.1: you may not use ${socketPath}. Run obwatch as its owner or root`,
 		none: 'contains no agent',
@@ -127,6 +128,7 @@ export const usage = {
 		programUnsafe: 'is not run as root: other users own it, or can write it or its folder',
 		programNotRun: 'is not run here',
 		exposed: (file: string) => `other users can read or change it. Run: chmod 600 ${file}`,
+		ownedBy: (user: string) => `belongs to user ${user}, who can change it. Keep the secret in a file that is your own (chown)`,
 		exposedOfSystem: 'other users can read or change it. Keep the secret in a file of your own that only you can read (mode 600).',
 		noCertificate: 'contains no certificate (PEM)',
 		lockedKey: 'has a passphrase, which obwatch cannot ask for. Use a key without one.',
@@ -152,6 +154,7 @@ export const usage = {
 		columnTwice: (name: string) => `the column ${name} is there twice`,
 		columnFirst: 'the column agent is always the first one',
 		badValue: (text: string, problem: string) => `"${text}": ${problem}`,
+		groupKey: (key: string) => `belongs in a group: write it as groups: {NAME: {${key}: …}}`,
 		unknownKey: (guess: string | undefined) => `unknown key${didYouMean(guess)}`,
 		guess: (problem: string, guess: string | undefined) => `${problem}${didYouMean(guess)}`,
 		textOrNumber: 'expected text or a number',

@@ -129,7 +129,7 @@ export const help: Messages['help'] = {
 		},
 		compare: {
 			description: '打印任务与最近一次成功执行的对比',
-			about: '每个任务与同名同属的最近一次成功执行对比，没有则与它之前最近的一次对比：阶段、耗时，以及失败阶段的日志中第一处不同的行。',
+			about: '每个任务与最近一次成功执行（同名且属于同一 agent 或集群）对比，没有则与它之前最近的一次对比：阶段、耗时，以及失败阶段的日志中第一处不同的行。',
 		},
 		bundle: {
 			description: '保存故障包（任务、日志、agent 信息）',
@@ -231,7 +231,8 @@ export const help: Messages['help'] = {
 		config: {
 			description: '配置文件',
 			about: '把常用的设置放入 ~/.config/obwatch/config.yaml，每个键都可以省略。命令行优先于环境变量，环境变量优先于配置文件。'
-				+ 'obwatch --print-config 以配置文件的格式打印生效的设置。',
+				+ 'obwatch --print-config 以配置文件的格式打印生效的设置。'
+				+ '文件中可以定义 agent 的分组，例如 groups: {prod: {agents: [10.0.0.1], password_file: prod-password}}，然后执行 obwatch @prod。所有的键见 docs/zh/configuration.md。',
 		},
 		demo: {
 			description: '模拟的 agent',
