@@ -353,15 +353,17 @@ export const failedPartTest = (state: State, dag: Dag | undefined): (part: TaskN
 	return part => parts.has(part);
 };
 
-/** The stage that a task screen selects until the user chooses: that of a failed part, else the one being worked on. */
+/** The stage that a task screen selects until the user chooses: that of a failed part; once all is undone, the last one that ran; else the one being worked on. */
 export const usualStageIndex = (state: State, dag: Dag): number => {
 	const stages = failedPartPlaces(state, dag).map(({stage}) => stage);
-	return stages.length === 0 ? currentStageIndex(dag) : Math.min(...stages);
+	const undoneFrom = traitsOf(taskOutcome(dag)).stages === 'all undone' ? lastRun(dag) : undefined;
+	return stages.length > 0 ? Math.min(...stages) : (undoneFrom ? dag.nodes!.indexOf(undoneFrom) : currentStageIndex(dag));
 };
 
-/** The sub-task that the screen of a stage selects until the user chooses: a failed one, or one whose part failed, else one at work. */
+/** The sub-task that the screen of a stage selects until the user chooses: a failed one, one whose part failed, or one that failed before it was undone, else one at work. */
 export const usualSubTaskIndex = (state: State, dag: Dag | undefined, node: TaskNode): number => {
-	const failed = dag ? failedPartPlaces(state, dag).map(({subTask}) => subTask) : [];
+	const undone = dag && traitsOf(taskOutcome(dag)).stages === 'all undone' ? failuresBeforeUndo(dag).subTasks : [];
+	const failed = dag ? [...failedPartPlaces(state, dag).map(({subTask}) => subTask), ...undone] : [];
 	const index = node.subTasks.findIndex(subTask => failed.includes(subTask));
 	return index === -1 ? currentSubTaskIndex(node) : index;
 };

@@ -4,7 +4,7 @@ import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
 import {copiedStageOf, severityOf} from '../../protocol/logs.js';
-import {isActive, isFault, isUnread, type Outcome} from '../../protocol/outcome.js';
+import {isActive, isFault, isUnread, type Outcome, traitsOf} from '../../protocol/outcome.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
 import {type Difference, differingSubTask, pairStages, type StagePair, type SubTaskPair} from '../compare.js';
 import {historyRows, isHistoryLoading, isWholeHistory, knownTask, runsProblem} from '../history.js';
@@ -93,7 +93,7 @@ const hasErrorOfPart = (node: TaskNode | undefined): boolean =>
 /** The stage that is selected by default: the one that failed, of a main task that failed or still goes on the one in which its part failed, else the one that failed in the other run, else the one at work, else the first. */
 export const usualPair = (state: State, {one, other, pairs}: Runs): number => {
 	const isFailed = (dag: Dag | undefined, node: TaskNode | undefined): boolean => dag !== undefined && node !== undefined && isFault(stageOutcome(dag, node));
-	const failing = one && isFailing(state, one) ? one.nodes?.[usualStageIndex(state, one)] : undefined;
+	const failing = one && (isFailing(state, one) || traitsOf(taskOutcome(one)).stages === 'all undone') ? one.nodes?.[usualStageIndex(state, one)] : undefined;
 	const own = pairs.findIndex(pair => pair.one !== undefined && (pair.one === failing || isFailed(one, pair.one)));
 	const ofPart = own === -1 || Object.keys(one?.links.subDags ?? {}).length === 0 ? -1 : pairs.slice(0, own).findIndex(pair => hasErrorOfPart(pair.one));
 	const failed = ofPart === -1 ? own : ofPart;

@@ -247,9 +247,9 @@ const hasFault = (row: RowSource): boolean => {
 };
 
 /** The ranks of rows that need no attention: those with a task, then those without one. */
-const calm = 4;
+const calm = 5;
 
-/** How urgent a row is, 0 the most: failed, in trouble, stalled, at work. The last state of an agent in trouble is too old to count. */
+/** How urgent a row is, 0 the most: failed, in trouble, stalled, at work, undone. The last state of an agent in trouble is too old to count. */
 const urgencyOf = (state: State, row: RowSource, isStalled: boolean): number => {
 	if (row.type === 'agent' && troubleOf(row.entry) !== undefined) {
 		return row.entry.departed ? calm : 1;
@@ -268,7 +268,11 @@ const urgencyOf = (state: State, row: RowSource, isStalled: boolean): number => 
 		return 0;
 	}
 
-	return isStalled ? 2 : (isActive(taskOutcome(dag)) ? 3 : calm);
+	if (isStalled) {
+		return 2;
+	}
+
+	return isActive(taskOutcome(dag)) ? 3 : (isUndoneRow(state, row) ? 4 : calm);
 };
 
 /** The index of the most urgent row, the first of several; -1 if there is none. */

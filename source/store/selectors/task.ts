@@ -8,7 +8,6 @@ import {type Screen, type State} from '../state.js';
 import {
 	agentNow,
 	beganAt,
-	currentSubTaskIndex,
 	durationOf,
 	endedAt,
 	hasBegun,
@@ -124,10 +123,10 @@ const headerOf = (dag: Dag, present: Timestamp | undefined): Omit<TaskHeader, 'm
 
 const lastLinesInSide = 12;
 
-const sideOf = (dag: Dag, node: TaskNode, {present, isPartFailed}: {readonly present: Timestamp | undefined; readonly isPartFailed: ReturnType<typeof failedPartTest>}, markOf = subTaskMarks(node)): TaskView['side'] => ({
+const sideOf = (dag: Dag, node: TaskNode, {present, isPartFailed, usual}: {readonly present: Timestamp | undefined; readonly isPartFailed: ReturnType<typeof failedPartTest>; readonly usual: number}, markOf = subTaskMarks(node)): TaskView['side'] => ({
 	title: messages().tasks.engineName(node.name),
 	subTasks: node.subTasks.map(subTask => ({...subTaskRow(subTask, {dag, present, isSelected: false, markOf}), hasFailedPart: isPartFailed(subTask)})),
-	lastLines: ([node.subTasks[currentSubTaskIndex(node)], ...node.subTasks].find(subTask => subTask?.logs !== undefined)?.logs ?? []).slice(-lastLinesInSide)
+	lastLines: ([node.subTasks[usual], ...node.subTasks].find(subTask => subTask?.logs !== undefined)?.logs ?? []).slice(-lastLinesInSide)
 		.flatMap(line => line.split('\n')),
 });
 
@@ -184,7 +183,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 		})),
 		note: dag.nodes === undefined ? (dag.refusal ? messages().tasks.instead.noDetails(errorText(dag.refusal)) : messages().tasks.instead.loadingStages) : (nodes.length === 0 ? messages().tasks.instead.noStages : undefined),
 		timelineLength: timeline.length,
-		side: side && sideOf(dag, side, {present, isPartFailed}),
+		side: side && sideOf(dag, side, {present, isPartFailed, usual: usualSubTaskIndex(state, dag, side)}),
 	};
 };
 

@@ -6,7 +6,7 @@ import {initialState} from '../../../source/store/initial-state.js';
 import {type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
 import {selectScreen} from '../../../source/ui/parts.js';
-import {addressOf, makeInfo, ten} from '../../helpers/tasks.js';
+import {addressOf, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 
 const [one, two, three] = ['10.0.0.1:2886', '10.0.0.2:2886', '10.0.0.3:2886'] as const;
 const play = (state: State, ...actions: readonly Action[]): State => {
@@ -51,4 +51,24 @@ it.each<Action>([{type: 'password-asked-for'}, {type: 'actions-opened'}, {type: 
 
 it('is on the first row, whichever that is, until a person does something with a row', () => {
 	expect([selected(fleet), selected(play(fleet, ...heading)), selected(play(fleet, {type: 'help-toggled'}, {type: 'help-toggled'}, ...heading))]).toEqual([one, 'demo', 'demo']);
+});
+
+/** Its second stage failed at the second agent; then all was undone. */
+const rolledBack = makeDag({state: 'SUCCEED', operator: 'ROLLBACK', stage: 1, nodes: [
+	makeNode({key: 'first', operator: 'ROLLBACK', subTasks: [makeSubTask({operator: 'ROLLBACK', executeTimes: 2})]}),
+	makeNode({key: 'second', operator: 'ROLLBACK', subTasks: [[one, 'stop observer'], [two, 'ERROR: no memory']].map(([agent = '', line = '']) =>
+		makeSubTask({key: agent, agent, operator: 'ROLLBACK', executeTimes: 2, logs: [line, 'undone']}))}),
+	makeNode({key: 'third', state: 'PENDING', subTasks: [makeSubTask({state: 'PENDING', executeTimes: 0})]}),
+]});
+
+it('begins on a task that was rolled back, at the stage and the sub-task that failed before', () => {
+	const done: Action = {agent: one, at: ten, type: 'task-received', task: makeDag({state: 'SUCCEED'})};
+	const state = play(fleet, done, {agent: two, at: ten, type: 'task-received', task: rolledBack});
+	expect([selected(state), selected(play(state, {agent: three, at: ten, type: 'task-received', task: makeDag()}))]).toEqual([two, three]);
+
+	const task = play(state, {type: 'entered'});
+	const stage = play(task, {type: 'entered'});
+	expect([task, stage].map(({view}) => view.stack.at(-1))).toMatchObject([{type: 'task'}, {type: 'node', node: 'second'}]);
+	expect(selectScreen(stage, ten)).toMatchObject({list: {rows: [{agent: one, isSelected: false}, {agent: two, isSelected: true}]}});
+	expect(selectScreen(task, ten)).toMatchObject({side: {lastLines: ['ERROR: no memory', 'undone']}});
 });
