@@ -73,7 +73,7 @@ describe('an operation without a screen', () => {
 	test.each([
 		[['retry', '127.0.0.1'], 'expected obwatch retry AGENT TASK_ID'],
 		[['retry', '127.0.0.1', 'x'], '"x" is not the id of a task. An id begins with 1 to 5, such as 12 or 22130706433028869; see the history (H on the task\'s screen), or --once --json'],
-		[['pass', '127.0.0.1', '22130706433028869', '--node', '9'], '"9" is not the id of a stage. An id begins with 1 to 5, such as 12 or 22130706433028869; see --once --json --stages'],
+		[['pass', '127.0.0.1', '22130706433028869', '--node', '9'], '"9" is not the id of a stage. An operation takes no name or number. An id begins with 1 to 5, such as 12 or 22130706433028869; see --once --json --stages'],
 		[['retry', '@prod', '22130706433028869'], 'retry needs the address of one agent, but got @prod'],
 		[['retry', '127.0.0.1', '22130706433028869', '--timeout', '3s'], '--timeout needs --wait'],
 		[['retry', '127.0.0.1', '22130706433028869', '--wait', '--timeout', 'x'], '--timeout "x": expected a time'],
