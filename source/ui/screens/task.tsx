@@ -233,23 +233,28 @@ const estimateSpans = ({estimate}: TaskHeader, columns: number): readonly Span[]
 
 /** The line with the task's outcome. Its running time is at the end, so that a tick rewrites only that. */
 export const taskHeaderLine = (header: TaskHeader, props: HeaderProps): Line => {
-	const {outcome, duration, operator, id, ownName, main, replacedBy, usual, estimate} = header;
+	const {outcome, duration, operator, id, ownName, main, replacedBy, usual, estimate, isLaterAttempt} = header;
 	const {size: {columns}, theme} = props;
 	const running = duration !== undefined && isActive(outcome) ? [span(formatDuration(duration), toneOf(outcome), true)] : [];
 	const words = messages().screens.task;
-	const line = joinByPriority([
+	const times = timesSpans(header, props);
+	const lineWith = (when: readonly Span[], which: readonly Span[] = []): Line => joinByPriority([
 		{rank: 0, spans: [outcomeSpan(header, theme)]},
+		{rank: 4, spans: which},
 		{rank: 1, spans: replacedBy === undefined ? [] : [span(words.replacedBy(replacedBy), 'attention')]},
 		{rank: 7, spans: operator === 'RETRY' ? [span(words.retried, 'quiet')] : []},
 		{rank: 3, spans: main ? mainTaskSpans(main, theme) : []},
 		{rank: 8, spans: ownName === undefined ? [] : [span(ownName, 'quiet')]},
 		{rank: 6, spans: id === '' ? [] : [span(words.id(id), 'quiet')]},
-		{rank: 4, spans: timesSpans(header, props)},
+		{rank: 4, spans: when},
 		{rank: 5, spans: usual === undefined || estimate?.type === 'over' ? [] : [span(words.usually(formatDuration(usual)), 'quiet')]},
 		{rank: 2, spans: estimateSpans(header, columns)},
 		{rank: 1, spans: running},
 	], spaces(3), columns - 1);
-	return fitLine(line, columns, theme.glyphs.ellipsis);
+	const line = lineWith(times);
+	// Where the times have no room, the duration still must not seem to be that of the whole timeline.
+	const isAmbiguous = isLaterAttempt && times.every(each => !line.includes(each));
+	return fitLine(isAmbiguous ? lineWith([], [span(words.thisAttemptOnly, 'quiet')]) : line, columns, theme.glyphs.ellipsis);
 };
 
 // A shorter time is the usual rhythm of a task, and updates more often than once a minute are of no use.

@@ -146,6 +146,11 @@ describe('the line that says how a task is', () => {
 
 	test('says when the start is that of this attempt', () => {
 		expect(line({isLaterAttempt: true})).toMatch(/ {3}this attempt 18:00:00 → 18:00:12 \+08:00$/);
+		// Where the times have no room, the duration still is that of the attempt, and the timeline that of all.
+		expect(line({isLaterAttempt: true}, 60)).toBe(' ✖ failed in stage 3 of 11 after 12s   this attempt only');
+		expect(line({isLaterAttempt: true, startTime: Date.UTC(2025, 11, 24)}, 80)).toBe(' ✖ failed in stage 3 of 11 after 12s   this attempt only   id 22130706433028869');
+		expect(line({isLaterAttempt: true, outcome: {word: 'running'}, endTime: undefined}, 60)).toBe(' ● running stage 3 of 11   this attempt only   12s');
+		expect(line({isLaterAttempt: true}, 50)).toBe(' ✖ failed in stage 3 of 11 after 12s');
 	});
 
 	test('says between which stages it is, for the second in which none is at work', () => {

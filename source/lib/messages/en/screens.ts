@@ -118,6 +118,7 @@ export const screens = {
 		replacedBy: (id: string) => `replaced by ${id}`,
 		/** All other operators are in the outcome. */
 		retried: 'retried',
+		thisAttemptOnly: 'this attempt only',
 		mainTaskGone: 'main task is gone, its outcome is unknown',
 		mainTaskNotLoaded: 'main task not loaded yet',
 		more: (count: number) => `and ${count} more`,

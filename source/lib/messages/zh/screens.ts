@@ -96,6 +96,7 @@ export const screens: Messages['screens'] = {
 		longerThanUsual: duration => `超过通常耗时（${duration}）`,
 		replacedBy: id => `已被 ${id} 替代`,
 		retried: '已重试',
+		thisAttemptOnly: '仅本次执行',
 		mainTaskGone: '主任务已不存在，结果未知',
 		mainTaskNotLoaded: '主任务尚未加载',
 		more: count => `另有 ${count} 个`,
