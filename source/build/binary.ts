@@ -137,6 +137,7 @@ export const buildExecutables = async (wanted: readonly Runtime[], variantOf: (r
 		const {text, licences} = await bundle(prelude);
 		writeFileSync(path.join(draft, 'obwatch.cjs'), text);
 		for (const runtime of wanted) {
+			process.stdout.write(`building ${path.basename(variantOf(runtime).output)}\n`);
 			make(runtime, draft, variantOf(runtime));
 		}
 

@@ -134,8 +134,8 @@ const packTarball = (folder: string, {executable, at}: Packed, output: string): 
 	rmSync(path.join(folder, 'tarball'), {recursive: true});
 };
 
-/** Makes rpm, deb and tarball in a folder, and returns their names. */
-export const makePackages = (packed: Packed, target: string): readonly string[] => {
+/** Makes rpm, deb and tarball in a folder, and returns their names. `onMade` is told each once it is there. */
+export const makePackages = (packed: Packed, target: string, onMade?: (output: string) => void): readonly string[] => {
 	const {runtime, at} = packed;
 	const folder = mkdtempSync(path.join(target, '.packages-'));
 	try {
@@ -153,6 +153,7 @@ export const makePackages = (packed: Packed, target: string): readonly string[] 
 			}
 
 			renameSync(draft, path.join(target, output));
+			onMade?.(output);
 		}
 
 		return outputs;
@@ -170,14 +171,22 @@ const main = (): void => {
 
 	installNfpm();
 	const at = buildTime();
-	for (const output of wanted.flatMap(runtime => makePackages({runtime, executable: executableOf(runtime), at}, binaries))) {
-		process.stdout.write(`binaries/${output}  ${Math.round(statSync(path.join(binaries, output)).size / 1_000_000)} MB\n`);
+	try {
+		for (const runtime of wanted) {
+			process.stdout.write(`rpm, deb and tarball of ${path.basename(executableOf(runtime))}: some minutes\n`);
+			makePackages({runtime, executable: executableOf(runtime), at}, binaries, output => {
+				process.stdout.write(`binaries/${output}  ${Math.round(statSync(path.join(binaries, output)).size / 1_000_000)} MB\n`);
+			});
+		}
+	} finally {
+		// Also of what was made before a failure.
+		writeSums();
 	}
-
-	writeSums();
 };
 
 if (process.argv[1] === import.meta.filename) {
+	// ctrl-c ends the packager, too. What it leaves is removed like after any failure.
+	process.once('SIGINT', () => undefined);
 	try {
 		main();
 	} catch (error) {
