@@ -9,8 +9,7 @@ import {formatTime, localOffset, offsetText, type Timestamp} from '../lib/time.j
 import {cutMiddle} from '../lib/wrap.js';
 import {isFault} from '../protocol/outcome.js';
 import {type ChangeKind, type JournalEntry} from '../store/changes.js';
-import {changeText, describeChange} from '../store/selectors/journal.js';
-import {changeDocument} from '../store/transitions.js';
+import {changeDocument, changeText, describeChange} from '../store/selectors/journal.js';
 
 export type WebhookFormat = 'dingtalk' | 'feishu' | 'wecom' | 'slack' | 'json';
 

@@ -13,11 +13,11 @@ import {isDatabaseDown, numberedName} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {reasonsIn, whyText} from '../store/selectors/reason.js';
 import {lastingTrouble, problemOf} from '../store/selectors/connection.js';
-import {changeText} from '../store/selectors/journal.js';
+import {changeDocument, changeText} from '../store/selectors/journal.js';
 import {type Tone} from '../store/selectors/view-types.js';
 import {type AgentEntry, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
-import {changeDocument, isFirstSight, knownElsewhere, taskNow, toldOutcome, transitionsBetween} from '../store/transitions.js';
+import {changesBetween, isFirstSight, knownElsewhere, taskNow, toldOutcome} from '../store/transitions.js';
 import {toneOf} from '../ui/theme.js';
 import {type ExitCode, tasksOwnedBy} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
@@ -78,7 +78,7 @@ const firstTroubles = (before: State, after: State, at: Timestamp): readonly Tra
 
 /** What happened between two successive states, and what was seen for the first time. */
 export const eventsBetween = (before: State, after: State, at: Timestamp): readonly WatchEvent[] => {
-	const changes = transitionsBetween(before, after);
+	const changes = changesBetween(before, after);
 	const told = new Set(changes.flatMap(change => 'id' in change ? [taskKey(change)] : []));
 	// A task that did something while its agent could not be read is no mere sight.
 	const seen = sightings(before, after).filter(sight => !told.has(taskKey(sight)));

@@ -1,17 +1,16 @@
 // What changed between two states: for the journal, for `--wait`, and for `--on-change` commands.
 
-import {english} from '../lib/messages/en/english.js';
 import {type Timestamp} from '../lib/time.js';
 import {forwardsToMaster, isDatabaseConnected} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/ids.js';
-import {isActive, isEndUnknown, isFault, isFinal, isLive, isUnread, type Outcome, outcomeLabel} from '../protocol/outcome.js';
+import {isActive, isEndUnknown, isFault, isFinal, isLive, isUnread, type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {type ChangeKind, type JournalEntry, type TaskNow, type Transition, type Trouble} from './changes.js';
-import {agentBehind, findTask, holderOf, keysIn, lastTaskOf, ownerOfMain, ownerOfTask, taskKey} from './lookup.js';
+import {type ChangeKind, type TaskNow, type Transition, type Trouble} from './changes.js';
+import {agentBehind, agentNamed, findTask, holderOf, keysIn, lastTaskOf, ownerOfMain, ownerOfTask, taskKey} from './lookup.js';
 import {isDatabaseDown, lastReadOf, taskOutcome} from './selectors/basics.js';
-import {isFailing, isStageFailing} from './selectors/cause.js';
-import {reasonsIn, whyText} from './selectors/reason.js';
-import {lastingTrouble, problemOf, problemText} from './selectors/connection.js';
+import {hasFailedPart, isFailing, isStageFailing} from './selectors/cause.js';
+import {reasonsIn} from './selectors/reason.js';
+import {lastingTrouble, problemOf} from './selectors/connection.js';
 import {type TaskReference} from './operations/track.js';
 import {type AgentEntry, type State} from './state.js';
 
@@ -128,7 +127,9 @@ const isExplained = (outcome: Outcome): boolean => isFault(outcome) || isEndUnkn
 const isSame = (one: Outcome | undefined, other: Outcome): boolean =>
 	one?.word === other.word && (one.word !== 'unknown' || other.word !== 'unknown' || one.text === other.text);
 
-const tasksOf = (owner: Owner): ReadonlyMap<string, Dag> => {
+const noTasks: Pick<Owner, 'task' | 'otherTasks'> = {task: {type: 'unknown'}, otherTasks: []};
+
+const tasksOf = (owner: Pick<Owner, 'task' | 'otherTasks'>): ReadonlyMap<string, Dag> => {
 	const last = lastTaskOf(owner);
 	return new Map([...(last ? [last] : []), ...owner.otherTasks].map(dag => [dag.id, dag]));
 };
@@ -139,7 +140,7 @@ export const taskNow = (owner: string, dag: Dag, outcome: Outcome): TaskNow => (
 	main: dag.links.mainDagId,
 });
 
-const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly Transition[] => {
+const changesOf = (owner: string, [before, now]: readonly [Dag, Dag], [earlier, state]: readonly [State, State]): readonly Transition[] => {
 	const outcome = toldOutcome(now);
 	if (before === now || !outcome) {
 		return [];
@@ -151,14 +152,17 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 	}
 
 	const moved: readonly Transition[] = before.stage !== now.stage && isActive(outcome) ? [{...taskNow(owner, now, outcome), type: 'task-moved'}] : [];
-	return isStageFailing(before) && before.stage === now.stage ? moved : [...moved, ...failingOf(owner, now, state)];
+	const wasFailing = isFailing(earlier, before) && (before.stage === now.stage || !isStageFailing(now));
+	return wasFailing ? moved : [...moved, ...failingOf(owner, now, state)];
 };
 
-/** A part of it has failed. If no other part of the stage is active, the task fails a moment later, and that is reported instead. */
-const failingOf = (owner: string, dag: Dag, state: State): readonly Transition[] =>
-	isStageFailing(dag) && (dag.nodes?.[dag.stage - 1]?.subTasks.some(({state: word}) => word === 'RUNNING' || word === 'PENDING' || word === 'READY') ?? false)
-		? [{...taskNow(owner, dag, taskOutcome(dag)), type: 'task-failing', why: reasonsIn(state, dag, owner)}]
-		: [];
+/** Whether another part of its stage is at work or will be. Else the task fails a moment after a part of the stage, and that is reported instead. */
+const goesOn = (dag: Dag): boolean => dag.nodes?.[dag.stage - 1]?.subTasks.some(({state: word}) => word === 'RUNNING' || word === 'PENDING' || word === 'READY') ?? false;
+
+/** A part of it has failed: of its stage, or of a main task a sub-task at an agent. */
+const failingOf = (owner: string, dag: Dag, state: State): readonly Transition[] => (isStageFailing(dag) && goesOn(dag)) || hasFailedPart(state, dag)
+	? [{...taskNow(owner, dag, taskOutcome(dag)), type: 'task-failing', why: reasonsIn(state, dag, owner)}]
+	: [];
 
 /** A new task, or the outcome that it has by now. */
 const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => {
@@ -231,7 +235,7 @@ const taskChanges = (owner: string, [before, now]: readonly [Owner, Owner], [ear
 	const changes = [...tasksOf(now).values()].flatMap(dag => {
 		const last = known.get(dag.id) ?? knownElsewhere(earlier, dag.id);
 		if (last) {
-			return changesOf(owner, last, dag, state);
+			return changesOf(owner, [last, dag], [earlier, state]);
 		}
 
 		if (isToldEnd(before, dag)) {
@@ -256,18 +260,58 @@ const partsIn = (state: State, key: string): readonly Dag[] => {
 	return agent ? [...tasksOf(agent).values()] : state.clusters.get(key)?.parts ?? [];
 };
 
-/** Main tasks that began to fail because a sub-task of these agents and clusters (keys) has failed since. */
-const failingMains = (keys: readonly string[], [earlier, state]: readonly [State, State]): readonly Transition[] => {
+/** Whether an owner's clock was measured: only then it is certain whether a sub-task failed in this attempt or in an earlier one. */
+const isClockLearned = (owner: string, [earlier, state]: readonly [State, State]): boolean =>
+	agentBehind(earlier, owner)?.skew === undefined && agentBehind(state, owner)?.skew !== undefined;
+
+/** Main tasks that began to fail because a sub-task of these agents and clusters (keys) has failed since, or is known by now to have. */
+const failingMains = (keys: readonly string[], states: readonly [State, State]): ReadonlyArray<Extract<Transition, {id: string}>> => {
+	const [earlier, state] = states;
 	const reporters = new Map(keys.flatMap(key => {
-		const before = new Set(partsIn(earlier, key));
+		const isTimed = isClockLearned(key, states);
+		const before = new Set(isTimed ? [] : partsIn(earlier, key));
 		const failed = partsIn(state, key).filter(part => part.links.mainDagId !== undefined && !before.has(part) && isFault(taskOutcome(part)));
-		return failed.map(({links}) => [links.mainDagId ?? '', key] as const);
+		const own = isTimed ? [key, state.agents.get(key)?.cluster ?? ''].flatMap(owner => [...tasksOf(state.agents.get(owner) ?? state.clusters.get(owner) ?? noTasks).keys()]) : [];
+		return [...failed.map(({links}) => links.mainDagId ?? ''), ...own].map(id => [id, key] as const);
 	}));
 	return [...reporters].flatMap(([id, reporter]) => {
 		const owner = ownerOfMain(state, id) ?? ownerOfTask(state, id, reporter);
-		const [was, dag] = [findTask(earlier, {owner, id}), findTask(state, {owner, id})];
+		const [was, dag] = [taskThen(earlier, {owner, id}), findTask(state, {owner, id})];
 		return was && dag && isFailing(state, dag) && !isFailing(earlier, was) ? [{...taskNow(owner, dag, taskOutcome(dag)), type: 'task-failing', why: reasonsIn(state, dag, owner)}] : [];
 	});
+};
+
+/** A task as it was then, wherever it was. */
+const taskThen = (before: State, {owner, id}: TaskReference): Dag | undefined => findTask(before, {owner, id}) ?? knownElsewhere(before, id);
+
+/** Whether it was known of a main task's sub-task how it goes, or that this cannot be known. */
+const isPartRead = (state: State, main: TaskReference, {agent, id}: {readonly agent: string; readonly id: string}): boolean => {
+	const holder = holderOf(state, id);
+	const part = holder === undefined ? undefined : findTask(state, {owner: holder, id});
+	if (part) {
+		return toldOutcome(part) !== undefined;
+	}
+
+	const key = agentNamed(state, agent);
+	const entry = key === undefined ? undefined : state.agents.get(key);
+	if (entry && key !== undefined) {
+		return entry.task.type !== 'unknown' || missedSince(state, key) !== undefined;
+	}
+
+	// An agent that has not said its name may be that one; of one that is not watched, a list tells.
+	const owner = state.clusters.get(state.agents.get(main.owner)?.cluster ?? main.owner) ?? state.agents.get(main.owner);
+	return (owner?.isListed ?? true) && state.agents.values().every(({connection}) => connection.type !== 'connecting');
+};
+
+/** Whether a main task that was there at the start already failed then, and the rest of it was read only now: no news, in whatever order that was. */
+const wasFoundFailing = (transition: Transition, before: State, after: State): boolean => {
+	if (transition.type !== 'task-failing' || !after.mainTasks.get(transition.id)?.isOld) {
+		return false;
+	}
+
+	const main = taskThen(before, transition);
+	const isRead = main?.nodes !== undefined && Object.entries(main.links.subDags).every(([agent, id]) => isPartRead(before, transition, {agent, id}));
+	return main !== undefined && !isRead;
 };
 
 const connectionChanges = (owner: string, before: AgentEntry, now: AgentEntry): readonly Transition[] => {
@@ -311,7 +355,11 @@ const agentChanges = (owner: string, before: AgentEntry, now: AgentEntry): reado
 Changes from one state to a later one, in the order of the agents, then of the clusters. What kept its identity is skipped, so that this is
 cheap after every event. Agents that were watched from the start, or found where they had been before, never "join".
 */
-export const transitionsBetween = (before: State, after: State): readonly Transition[] => {
+export const transitionsBetween = (before: State, after: State): readonly Transition[] =>
+	changesBetween(before, after).filter(transition => !wasFoundFailing(transition, before, after));
+
+/** The same with main tasks that are found to be failing once all is read of them: for those who were told that they run. */
+export const changesBetween = (before: State, after: State): readonly Transition[] => {
 	const changes: Transition[] = [];
 	const agents = after.agents.changedSince(before.agents);
 	const clusters = after.clusters.changedSince(before.clusters);
@@ -330,49 +378,6 @@ export const transitionsBetween = (before: State, after: State): readonly Transi
 		changes.push(...known && cluster ? taskChanges(key, [known, cluster], [before, after]) : []);
 	}
 
-	const listed = clusters.filter(key => before.clusters.get(key)?.isListed);
-	return [...changes, ...failingMains([...agents.filter(key => before.agents.has(key)), ...listed], [before, after])];
-};
-
-const taskOf = (transition: Extract<Transition, {id: string}>) => {
-	const {id, name, outcome, stage, stages, stageName} = transition;
-	return {
-		id, name, stage, stages, stageName, outcome: outcomeLabel(outcome, english),
-		...(transition.type === 'task-failing' && {why: whyText(transition.why, english)}),
-		...(transition.type === 'outcome-changed' && {before: transition.from && outcomeLabel(transition.from, english), why: whyText(transition.why, english)}),
-	};
-};
-
-/**
-A change as JSON: `at` (ISO 8601, UTC, by this machine's clock), `type` as in `Transition`, `agent` ("10.0.0.1:2886", or a cluster's name),
-then
-
-- of a task: `task` with `id`, `name`, `outcome`, `stage`, `stages`, `stageName`; if its outcome changed, `before` and `why`; if a part of
-it failed (`task-failing`), `why`
-- of an agent in trouble: `trouble` ("unreachable") and `words`; if it responds again, `before`
-*/
-export const changeDocument = ({at, label, transition}: Pick<JournalEntry, 'at' | 'label' | 'transition'>): object => {
-	const head = {at: new Date(at).toISOString(), type: transition.type, agent: label};
-	if ('id' in transition) {
-		return {...head, task: taskOf(transition)};
-	}
-
-	switch (transition.type) {
-		case 'agent-troubled': {
-			return {...head, trouble: transition.trouble, words: problemText(transition.problem, english)};
-		}
-
-		case 'agent-recovered': {
-			return {...head, before: transition.from};
-		}
-
-		case 'agent-restarted':
-		case 'database-down':
-		case 'database-up':
-		case 'agent-joined':
-		case 'agent-left':
-		case 'agent-returned': {
-			return head;
-		}
-	}
+	const told = new Set(changes.flatMap(change => change.type === 'task-failing' ? [taskKey(change)] : []));
+	return [...changes, ...failingMains([...agents, ...clusters], [before, after]).filter(main => !told.has(taskKey(main)))];
 };

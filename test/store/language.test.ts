@@ -3,10 +3,9 @@ import {english} from '../../source/lib/messages/en/english.js';
 import {messages, speak} from '../../source/lib/messages/messages.js';
 import {outcomeLabel} from '../../source/protocol/outcome.js';
 import {touchedBy} from '../../source/store/operations/consequences.js';
-import {describeChange} from '../../source/store/selectors/journal.js';
+import {changeDocument, describeChange} from '../../source/store/selectors/journal.js';
 import {reasonIn, reasonText, whyText} from '../../source/store/selectors/reason.js';
 import {causesOf} from '../../source/store/selectors/cause.js';
-import {changeDocument} from '../../source/store/transitions.js';
 import {type Transition} from '../../source/store/changes.js';
 import {makeDag, makeNode, makeNodes, makeSubTask, ten} from '../helpers/tasks.js';
 

@@ -1,10 +1,11 @@
 import {describe, expect, it} from 'vitest';
+import {eventsBetween} from '../../source/headless/watch.js';
 import {type AgentError} from '../../source/protocol/errors.js';
 import {type Dag} from '../../source/protocol/task.js';
 import {type Action} from '../../source/store/actions.js';
 import {type State} from '../../source/store/state.js';
 import {isEnd, isLoud, transitionsBetween} from '../../source/store/transitions.js';
-import {makeDag, makeInfo, makeNode, makeNodes, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';
+import {after, makeDag, makeInfo, makeNode, makeNodes, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';
 import {fleetOf, play} from '../ui/helpers/stage.js';
 
 const [one, two] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
@@ -213,5 +214,83 @@ describe('what changed', () => {
 		expect(of('RUNNING/RUN', 'FAILED/CANCEL')).toEqual([[true, true]]);
 		expect(of('FAILED/RUN', 'RUNNING/ROLLBACK')).toEqual([[true, false]]);
 		expect(of('RUNNING/RUN', 'RUNNING/RUN', {stage: 2})).toEqual([[false, false]]);
+	});
+});
+
+/** Every order of some responses. */
+const ordersOf = <Value>(values: readonly Value[]): ReadonlyArray<readonly Value[]> =>
+	values.length < 2 ? [values] : values.flatMap((value, index) => ordersOf(values.toSpliced(index, 1)).map(rest => [value, ...rest]));
+
+describe('a main task of which a sub-task failed is told to be failing once, in whatever order the responses arrive', () => {
+	const idAt = (agent: 1 | 2, number: number): string => `2016777216${agent}02886${number}`;
+	const main = makeDag({
+		id: idAt(1, 14), name: 'Start OB', startTime: after(1), stage: 1, maxStage: 2, nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN'), links: {subDags: {[one]: idAt(1, 15), [two]: idAt(2, 10)}, mainDagId: undefined},
+	});
+	const brief: Dag = {...main, nodes: undefined, isBrief: true, links: {subDags: {}, mainDagId: undefined}};
+	const partOf = (id: string, state: string, change: Partial<Dag> = {}): Dag => {
+		const [word = '', operator = ''] = state.split('/', 2);
+		const subTask = makeSubTask({state: word, operator, hasMainTask: true, logs: [word === 'FAILED' ? 'ERROR: no memory' : 'starting']});
+		return dagOf(state, {id, name: 'Start observer', links: {subDags: {}, mainDagId: main.id}, nodes: [makeNode({state: word, operator, hasMainTask: true, subTasks: [subTask]})], ...change});
+	};
+
+	const [ownPart, failedPart] = [partOf(idAt(1, 15), 'RUNNING/RUN'), partOf(idAt(2, 10), 'FAILED/RUN', {endTime: after(5)})];
+	const cluster = {name: 'demo', id: 1, members: [one, two].map(agent => ({agent, zone: 'zone1', identity: 'CLUSTER AGENT' as const, version: '4.5.0.0-0'}))};
+	const hello: readonly Action[] = [one, two].flatMap((agent): readonly Action[] => [
+		{...at(agent), type: 'info-received', info: makeInfo({agent, identity: 'CLUSTER AGENT'})}, {...at(agent), type: 'cluster-info-received', cluster},
+	]);
+	const list = (...tasks: readonly Dag[]): Action => ({...at(one), type: 'unfinished-received', tasks, ended: []});
+	const mainRead = (dag: Dag): Action => ({...at(one), type: 'main-task-received', id: main.id, task: dag});
+
+	/** An agent first says what it is, and is asked for the main task once a sub-task has named it. */
+	const isPossible = (actions: readonly Action[]): boolean => {
+		const [asked, named] = [actions.findIndex(({type}) => type === 'main-task-received'), actions.findIndex(action => action.type === 'task-received' && action.task.links.mainDagId !== undefined)];
+		const isFirst = [one, two].every(agent => {
+			const own = actions.filter(action => 'agent' in action && action.agent === agent);
+			return own.every(({type}) => type !== 'info-received') || own[0]?.type === 'info-received';
+		});
+		return isFirst && (asked === -1 || named < asked);
+	};
+
+	/** How often `--watch` and the journal tell of the main task that it is failing. */
+	const tellings = (before: State, actions: readonly Action[]): {readonly watch: number; readonly journal: number; readonly order: string} => {
+		let state = before;
+		const events = actions.flatMap(action => {
+			const earlier = state;
+			state = play(earlier, action);
+			return eventsBetween(earlier, state, ten);
+		});
+		const isFailure = (what: {readonly type: string}): boolean => 'id' in what && what.id === main.id && (what.type === 'task-failing' || ('isFailing' in what && what.isFailing === true));
+		return {
+			watch: events.filter(({what}) => isFailure(what)).length,
+			journal: state.journal.entries.filter(({transition}) => isFailure(transition)).length,
+			order: actions.map(action => `${action.type}${'agent' in action ? ` ${action.agent}` : ''}`).join(', ').replaceAll(/-received|10.0.0.|:2886|-task/g, ''),
+		};
+	};
+
+	const running = play(fleetOf(2), ...hello, list(main), task(ownPart), task(partOf(idAt(2, 10), 'RUNNING/RUN'), two), mainRead(main));
+	const before = play(fleetOf(2), ...hello, list(), task(partOf(idAt(1, 13), 'SUCCEED/RUN', {links: {subDags: {}, mainDagId: undefined}})), task(partOf(idAt(2, 9), 'SUCCEED/RUN', {links: {subDags: {}, mainDagId: undefined}}), two));
+
+	const skews = (...times: readonly number[]): readonly Action[] => times.map((skew, index) => ({...at(index === 0 ? one : two), type: 'skew-measured', skew}));
+	const greeted = play(fleetOf(2), ...hello);
+
+	// What was so at the start is no news. Whether it was so before clocks that differ were measured is not certain.
+	const [found, news, never] = [{watch: 1, journal: [0]}, {watch: 1, journal: [1]}, {watch: 0, journal: [0]}];
+
+	it.each<[what: string, before: State, actions: readonly Action[], told: {readonly watch: number; readonly journal: readonly number[]}]>([
+		['that was so at the start, listed with its details', fleetOf(2), [...hello, list(main), task(ownPart), task(failedPart, two)], found],
+		['that was so at the start, listed without its details', play(fleetOf(2), ...hello.slice(0, 1)), [...hello.slice(1), list(brief), task(ownPart), task(failedPart, two), mainRead(main)], found],
+		['that was so at the start, before the cluster has listed anything', fleetOf(2), [...hello, task(ownPart), task(failedPart, two), mainRead(main)], found],
+		['that was so at the start, by clocks that both differ from ours', greeted, [...skews(-3_600_000, -3_600_000), task(ownPart), task(failedPart, two), mainRead(main)], found],
+		['that was so at the start, by clocks that differ from each other', greeted, [...skews(0, -3_600_000), list(main), task(ownPart), task({...failedPart, endTime: after(5 - 3600)}, two)], {watch: 1, journal: [0, 1]}],
+		['at an agent that could not be reached before', play(greeted, list(main), task(ownPart), mainRead(main), {...at(two), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED'}, since: ten, lastSeenAt: undefined, isAlive: false}), [...hello.slice(2), task(failedPart, two), mainRead({...main, endTime: after(6)})], news],
+		['that was retried since, by clocks that both differ from ours', greeted, [...skews(-3_600_000, -3_600_000), task(ownPart), task({...failedPart, endTime: after(0)}, two), mainRead(main)], never],
+		['at an agent that is not watched, at the start', fleetOf(1), [...hello.slice(0, 2), list(main, failedPart), task(ownPart), mainRead(brief), mainRead(main)], found],
+		['while it was watched', running, [task(failedPart, two), mainRead({...main, endTime: after(6)}), list({...main, endTime: after(6)}), task({...ownPart, endTime: after(6)})], news],
+		['while it was watched, before the clocks were measured', running, [...skews(0, -3_600_000), task({...failedPart, endTime: after(5 - 3600)}, two), mainRead({...main, endTime: after(6)})], news],
+		['that began since', before, [list(brief), list(main), task(ownPart), task(failedPart, two), mainRead(main)], news],
+	])('%s', (_, start, actions, expected) => {
+		const orders = ordersOf(actions).filter(order => isPossible(order));
+		expect(orders.length).toBeGreaterThan(2);
+		expect(orders.map(order => tellings(start, order)).filter(({watch, journal}) => watch !== expected.watch || !expected.journal.includes(journal))).toEqual([]);
 	});
 });

@@ -73,19 +73,22 @@ const failedMeanwhile = (dag: Dag): readonly SubTask[] => {
 	return node.subTasks.filter(subTask => subTaskOutcome(subTask).word === wanted && !isOfEarlierAttempt(subTask, node));
 };
 
-/** When a task ended, by our clock. */
-const endOf = (found: ReturnType<ResolveRemote>): number | undefined => found?.dag.endTime === undefined ? undefined : found.dag.endTime - (found.skew ?? 0);
+/** When a part ended, by the clock of its main task. While either clock is not measured they count as equal: to correct one of them only would set them apart. */
+const endBy = (main: ReturnType<ResolveRemote>, part: ReturnType<ResolveRemote>): number | undefined => {
+	const [mainSkew, partSkew] = [main?.skew, part?.skew];
+	return part?.dag.endTime === undefined || mainSkew === undefined || partSkew === undefined ? part?.dag.endTime : part.dag.endTime - partSkew + mainSkew;
+};
 
 /** The sub-tasks (ids) of a running main task that failed for good, as their agents report. The main task itself fails only after all of them have ended. */
 const failedParts = (dag: Dag, {resolve, mayHaveFailed}: Pick<Search, 'resolve' | 'mayHaveFailed'>): readonly string[] => {
 	const wanted = failureMeanwhile(dag);
 	const ids = wanted === undefined ? [] : Object.values(dag.links.subDags).filter(id => mayHaveFailed(id));
-	const beginning = ids.length === 0 || dag.startTime === undefined ? undefined : dag.startTime - (resolve(dag.id)?.skew ?? 0);
+	const main = ids.length === 0 ? undefined : resolve(dag.id);
 	return ids.filter(id => {
 		const part = resolve(id);
-		const end = endOf(part);
+		const end = endBy(main, part);
 		// One that ended earlier belongs to an earlier attempt.
-		return part !== undefined && taskOutcome(part.dag).word === wanted && (beginning === undefined || end === undefined || end >= beginning);
+		return part !== undefined && taskOutcome(part.dag).word === wanted && (dag.startTime === undefined || end === undefined || end >= dag.startTime);
 	});
 };
 
@@ -304,7 +307,8 @@ const searchIn = (state: State, asker: string): Pick<Search, 'resolve' | 'mayHav
 /** By state and main task: every agent's row depends on its main task, which can have a sub-task at each of a thousand agents. */
 const failingMains = new WeakMap<State, WeakMap<Dag, boolean>>();
 
-const hasFailedPart = (state: State, dag: Dag): boolean => {
+/** Whether a sub-task of a running main task at an agent failed for good. */
+export const hasFailedPart = (state: State, dag: Dag): boolean => {
 	const known = failingMains.get(state)?.get(dag);
 	if (known !== undefined || Object.keys(dag.links.subDags).length === 0 || failureMeanwhile(dag) === undefined) {
 		return known ?? false;
@@ -337,8 +341,7 @@ export const failedPartPlaces = (state: State, dag: Dag): ReadonlyArray<{readonl
 	const places = (dag.nodes ?? []).flatMap(({subTasks}, stage) => subTasks.map(subTask => ({stage, subTask})));
 	return Object.entries(dag.links.subDags).flatMap(([agent, id]) => {
 		const own = failed.includes(id) ? places.filter(({subTask}) => subTask.agent === agent) : [];
-		const end = endOf(search.resolve(id));
-		const failedAt = end === undefined ? undefined : end + (search.resolve(dag.id)?.skew ?? 0);
+		const failedAt = endBy(search.resolve(dag.id), search.resolve(id));
 		return own.findLast(({subTask}) => lastAttempt(subTask).some(line => severityOf(line) === 'error'))
 			?? own.findLast(({subTask}) => wasAtWork(subTask, failedAt))
 			?? own.findLast(({subTask}) => lastAttempt(subTask).some(line => line.includes(id)))

@@ -1,4 +1,4 @@
-import {type Messages} from '../../lib/messages/en/english.js';
+import {english, type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isFault, type Outcome, outcomeLabel} from '../../protocol/outcome.js';
@@ -171,4 +171,47 @@ export const selectedChange = (state: State, screen: Extract<Screen, {type: 'jou
 	const rows = shownJournal(state, screen);
 	const found = rows[selectedIndexOf(rows, screen.selected, 0)];
 	return found && rowOf(state, found.entry, true);
+};
+
+const taskOf = (transition: Extract<Transition, {id: string}>) => {
+	const {id, name, outcome, stage, stages, stageName} = transition;
+	return {
+		id, name, stage, stages, stageName, outcome: outcomeLabel(outcome, english),
+		...(transition.type === 'task-failing' && {why: whyText(transition.why, english)}),
+		...(transition.type === 'outcome-changed' && {before: transition.from && outcomeLabel(transition.from, english), why: whyText(transition.why, english)}),
+	};
+};
+
+/**
+A change as JSON: `at` (ISO 8601, UTC, by this machine's clock), `type` as in `Transition`, `agent` ("10.0.0.1:2886", or a cluster's name),
+then
+
+- of a task: `task` with `id`, `name`, `outcome`, `stage`, `stages`, `stageName`; if its outcome changed, `before` and `why`; if a part of
+it failed (`task-failing`), `why`
+- of an agent in trouble: `trouble` ("unreachable") and `words`; if it responds again, `before`
+*/
+export const changeDocument = ({at, label, transition}: Pick<JournalEntry, 'at' | 'label' | 'transition'>): object => {
+	const head = {at: new Date(at).toISOString(), type: transition.type, agent: label};
+	if ('id' in transition) {
+		return {...head, task: taskOf(transition)};
+	}
+
+	switch (transition.type) {
+		case 'agent-troubled': {
+			return {...head, trouble: transition.trouble, words: problemText(transition.problem, english)};
+		}
+
+		case 'agent-recovered': {
+			return {...head, before: transition.from};
+		}
+
+		case 'agent-restarted':
+		case 'database-down':
+		case 'database-up':
+		case 'agent-joined':
+		case 'agent-left':
+		case 'agent-returned': {
+			return head;
+		}
+	}
 };

@@ -10,7 +10,8 @@ import {messages} from '../../lib/messages/messages.js';
 import {plainJson, printable} from '../../lib/printable.js';
 import {type JournalEntry} from '../../store/changes.js';
 import {followJournal, type Store} from '../../store/store.js';
-import {changeDocument, isLoud} from '../../store/transitions.js';
+import {changeDocument} from '../../store/selectors/journal.js';
+import {isLoud} from '../../store/transitions.js';
 
 /** A program and its arguments; never parsed by a shell. */
 export type Command = readonly [name: string, ...args: string[]];

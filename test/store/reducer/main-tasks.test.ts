@@ -261,9 +261,12 @@ describe('a failed sub-task of a running main task', () => {
 
 	it('is judged by the clocks of both agents', () => {
 		const early = {...brokenPart, endTime: after(-55)};
-		const skewed = play(state, {...at(two), type: 'skew-measured', skew: -60_000}, task(two, early));
+		const skewed = play(state, {...at(one), type: 'skew-measured', skew: 0}, {...at(two), type: 'skew-measured', skew: -60_000}, task(two, early));
 		expect(selectAgents(skewed, after(60), 20).list.rows[1]).toMatchObject({isFailing: true});
 		expect(selectAgents(play(state, task(two, early)), after(60), 20).list.rows[1]).toMatchObject({isFailing: false});
+		// One measured clock alone says nothing of the other, which may differ from ours by as much.
+		expect(selectAgents(play(state, {...at(one), type: 'skew-measured', skew: -60_000}, task(two, brokenPart)), after(60), 20).list.rows[1]).toMatchObject({isFailing: true});
+		expect(selectAgents(play(state, {...at(one), type: 'skew-measured', skew: 60_000}, task(two, early)), after(60), 20).list.rows[1]).toMatchObject({isFailing: false});
 	});
 });
 
