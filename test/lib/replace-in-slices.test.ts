@@ -13,7 +13,7 @@ const drain = <T>(slices: Slices<T>, onSlice: () => void = () => undefined): T =
 	}
 };
 
-const patterns = [/pass=(?<found>\S+)/g, /(?<![a-z])pw:(?<found>\w{1,200})/g, /^start|(?:^|\s)-p(?<found>\S+)/g, /x{1,2000}(?=y)/g];
+const patterns = [/pass=(?<found>\S+)/g, /(?<![a-z])pw:(?<found>\w{1,200})/g, /^start|(?:^|\s)-p(?<found>\S+)/g, /x{1,500}(?=y)/g];
 
 /** Long stretches in which nothing or everything matches, so that their ends lie everywhere around those of slices. */
 const stretch = fc.tuple(fc.constantFrom('a', ' ', 'pass=', 'apw:b', ' pw:b', ' -p', 'x', 'xy', 'start'), fc.constantFrom(1, 3, 700, 13_000, 65_530, 65_536, 98_300))
