@@ -10,7 +10,7 @@ import {type DifferingLine} from '../store/compare.js';
 import {ownerLabel, placeOfTask, topScreen} from '../store/lookup.js';
 import {type TaskReference} from '../store/operations/track.js';
 import {numberedName, partLabel} from '../store/selectors/basics.js';
-import {type CompareRow, type CompareView, selectCompare} from '../store/selectors/compare.js';
+import {type CompareRow, type CompareView, otherStages, selectCompare} from '../store/selectors/compare.js';
 import {whyTexts} from '../store/selectors/reason.js';
 import {type State} from '../store/state.js';
 import {toneOfPart} from '../ui/theme.js';
@@ -29,7 +29,7 @@ export type CompareOptions = {readonly task: string | undefined; readonly other:
 const timeout = 60_000;
 
 /** `problem`: why there is nothing to show: an agent or the history could not be read, or has no other run. */
-type Compared = {readonly task: TaskReference; readonly view: CompareView | undefined; readonly problem: {readonly type: 'no other run' | 'not read'; readonly words: string} | undefined};
+type Compared = {readonly task: TaskReference; readonly view: CompareView | undefined; readonly others: ReturnType<typeof otherStages> | undefined; readonly problem: {readonly type: 'no other run' | 'not read'; readonly words: string} | undefined};
 
 const viewOf = (state: State, now: number): CompareView | undefined => {
 	const screen = topScreen(state);
@@ -62,11 +62,13 @@ const compare = async ({store}: Pick<OpenFleet, 'store'>, task: TaskReference, o
 	unsubscribe();
 	const state = store.getState();
 	const view = viewOf(state, clock.now());
+	const screen = topScreen(state);
+	const others = screen.type === 'compare' ? otherStages(state, screen) : undefined;
 	if (view) {
 		store.dispatch({type: 'went-back'});
 	}
 
-	return {task, view, problem: problemOf(state, task, view)};
+	return {task, view, others, problem: problemOf(state, task, view)};
 };
 
 const cellOf = (part: CompareRow['one']): readonly string[] => [part ? partLabel(part) : '', part?.duration === undefined ? '' : formatDuration(part.duration)];
@@ -81,14 +83,15 @@ const markOf = ({isOnly, difference}: CompareRow): string => {
 
 const startOf = ({startTime, utcOffset = 0, id}: NonNullable<CompareView['other']>): string => startTime === undefined ? id : `${formatDate(startTime, utcOffset)} ${formatTime(startTime, utcOffset)}`;
 
-const logLines = ({logs}: CompareView, other: string): readonly string[] => {
+const logLines = ({logs}: CompareView, others: Compared['others'], other: string): readonly string[] => {
 	const {compare: words} = messages().screens;
 	if (!logs) {
 		return [];
 	}
 
 	if (logs.type === 'none') {
-		return [`  ${words.none[logs.why](logs.stage)}`];
+		// Without the second line, "the logs are alike" would read as if it were of all stages.
+		return [`  ${words.none[logs.why](logs.stage)}`, ...(others && others.count > 0 ? [`  ${words.others(others.count, others.differing, others.isWhole)}`] : [])];
 	}
 
 	const {one, other: another, isSameBefore} = logs.difference;
@@ -100,7 +103,7 @@ const logLines = ({logs}: CompareView, other: string): readonly string[] => {
 	return [`  ${words.first(logs.stage, logs.agent)}`, ...partOf(words.thisRun, one, true), ...partOf(other, another, !isSameBefore)];
 };
 
-const compareLines = (state: State, {task, view, problem}: Compared, colorize: Colorize): readonly string[] => {
+const compareLines = (state: State, {task, view, others, problem}: Compared, colorize: Colorize): readonly string[] => {
 	const {screens: {columns, compare: words, labels}, faults: {about}, output} = messages();
 	const dag = knownTask(state, task);
 	const title = about(placeOfTask(state, task), dag ? numberedName(dag) : task.id);
@@ -124,7 +127,7 @@ const compareLines = (state: State, {task, view, problem}: Compared, colorize: C
 				return colorize(text, row ? (part ? toneOfPart(part) : 'plain') : 'quiet');
 			},
 		}),
-		...logLines(view, other),
+		...logLines(view, others, other),
 	];
 };
 

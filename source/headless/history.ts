@@ -1,7 +1,7 @@
 import {type OpenFleet} from '../fleet/open.js';
 import {within} from '../lib/clock.js';
 import {textTable} from '../lib/fit-columns.js';
-import {english} from '../lib/messages/en/english.js';
+import {englishForPrograms} from '../lib/messages/en/english.js';
 import {messages} from '../lib/messages/messages.js';
 import {plainJson} from '../lib/printable.js';
 import {formatDate, formatDuration, formatOffset, formatTime, type Timestamp} from '../lib/time.js';
@@ -110,7 +110,7 @@ const documentOf = (state: State, {since}: HistoryOptions, {now, version, code}:
 	exitCode: code,
 	histories: historyExtents(state, {owner: undefined, since}).map(({owner, isWhole, remaining}) => {
 		const problem = historyProblem(state, owner);
-		return {owner: ownerLabel(state, owner), isCluster: state.clusters.has(owner), complete: isWhole, remaining: remaining ?? null, problem: problem ? problemText(problem, english) : null};
+		return {owner: ownerLabel(state, owner), isCluster: state.clusters.has(owner), complete: isWhole, remaining: remaining ?? null, problem: problem ? problemText(problem, englishForPrograms) : null};
 	}),
 	tasks: wholeHistory(state, {owner: undefined, since}).flatMap(({owner, dag}) => dag ? [historyTaskDocument(state, owner, dag, now)] : []),
 });

@@ -1,4 +1,4 @@
-import {english} from '../lib/messages/en/english.js';
+import {english, englishForPrograms} from '../lib/messages/en/english.js';
 import {type Timestamp} from '../lib/time.js';
 import {identityOf} from '../protocol/identity.js';
 import {outcomeCode, type Stateful} from '../protocol/outcome.js';
@@ -130,7 +130,7 @@ const agentDocument = (entry: AgentEntry, context: Context): AgentDocument => {
 		obState: info?.isSeekdb ? null : status?.obState ?? null,
 		clockSkewMs: skew === undefined ? null : Math.round(skew),
 		connection: connectionCodeWord(entry),
-		problem: problemText(context.state, entry, context.now, english) ?? null,
+		problem: problemText(context.state, entry, context.now, englishForPrograms) ?? null,
 		unread: [...unreadOf(context.state, entry)],
 		failingSince: isoTime(failing?.since),
 		lastSeenAt: isoTime(failing?.lastSeenAt),

@@ -102,6 +102,9 @@ export const formatOffset = (offset: number): string => {
 	return `${offset < 0 ? '-' : '+'}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
 };
 
+/** "UTC+08:00" */
+export const offsetText = (offset: number): string => `UTC${formatOffset(offset)}`;
+
 /** Whether both are on the same day, at an offset in minutes east of UTC. */
 export const isSameDay = (time: Timestamp, other: Timestamp, offset: number): boolean => formatDate(time, offset) === formatDate(other, offset);
 
@@ -122,13 +125,10 @@ export const formatInstant = (time: Timestamp, offset: number, now: Timestamp, l
 /** The same to the minute and by this machine's clock, which it says: "10:41 local", "23 Nov 10:41 local". */
 export const formatLocalMinute = (time: Timestamp, now: Timestamp, language: Messages = messages()): string => {
 	const offset = localOffset(time);
-	return language.faults.time.local(`${dayBefore(time, offset, now, language)}${formatTime(time, offset).slice(0, -':00'.length)}`);
+	return language.faults.time.local(`${dayBefore(time, offset, now, language)}${formatTime(time, offset).slice(0, -':00'.length)}`, offsetText(offset));
 };
 
 // How files write what the screen shows in columns and colours.
-
-/** "UTC+08:00" */
-export const offsetText = (offset: number): string => `UTC${formatOffset(offset)}`;
 
 /** "2026-03-01 10:41:59 UTC+08:00" */
 export const momentText = (time: Timestamp, offset: number): string => `${formatDate(time, offset)} ${formatTime(time, offset)} ${offsetText(offset)}`;

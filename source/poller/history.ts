@@ -75,6 +75,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, enterQueue}: H
 	let cancelWait = (): void => undefined;
 	let refreshes = 0;
 	let isReported = false;
+	let isReportedLoading = true;
 	const controller = new AbortController();
 	// A function, since `phase` also changes while the code awaits.
 	const isClosed = (): boolean => phase === 'closed';
@@ -86,9 +87,10 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, enterQueue}: H
 
 	const report = (): void => {
 		isReported = true;
+		isReportedLoading = nextHistoryRequest(state, focus) !== undefined;
 		emit({
 			type: 'history-received', agent: focus.agent, at: clock.now(), owner: focus.owner,
-			tasks: tasksOf(state), remaining: remainingOf(state, focus), isLoading: nextHistoryRequest(state, focus) !== undefined,
+			tasks: tasksOf(state), remaining: remainingOf(state, focus), isLoading: isReportedLoading,
 		});
 	};
 
@@ -153,6 +155,10 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, enterQueue}: H
 	};
 
 	const reportNow = (): void => {
+		if (isClosed()) {
+			return;
+		}
+
 		try {
 			report();
 		} catch (error) {
@@ -189,6 +195,13 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, enterQueue}: H
 			state = state.isStuck && (next.agent !== focus.agent || next.wanted > focus.wanted || next.last !== focus.last) ? {...state, isStuck: false} : state;
 			focus = next;
 			wait();
+			if (!isReported || isReportedLoading || !nextHistoryRequest(state, focus)) {
+				return;
+			}
+
+			// More came in sight: until it is read, its outcomes are not unknown, but on their way.
+			isReportedLoading = true;
+			clock.schedule(reportNow, 0);
 		},
 		refresh() {
 			refreshes += 1;

@@ -71,7 +71,7 @@ test.each([['README.md', english], ['docs/zh/README.md', chinese]] as const)('%s
 });
 
 /** A message without the names in it. */
-const nameless = (text: string): string => text.replaceAll(/[“”:：]/g, '').trim().toLowerCase();
+const nameless = (text: string): string => text.replaceAll(/（）|[“”:：]/g, '').trim().toLowerCase();
 
 test.each([['docs', english], ['docs/zh', chinese]] as const)('the words on screen that documents in %s explain are those of the program', (folder, {agents: {state, troubles}, output, screens, tasks}) => {
 	const explained = {

@@ -155,6 +155,8 @@ describe('compare', () => {
 		expect(block).toMatch(/^ {2}compared with the run of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, id \d+: succeeded$/m);
 		expect(block).toMatch(/^ {2}3 {2}Unpack packages +failed +15s +succeeded +21s$/m);
 		expect(block).toMatch(/^ {2}Unpack packages @ \S+: first line that differs\n {2}this run:\n {4}\| unpacking lib\n {4}> unpacking lib\/libobcdc\.so \(312M\)\n {2}[\d: -]+:\n {4}> 1,912 files written$/m);
+		const running = stdout.split('\n\n').find(text => text.includes('Back up tenant data')) ?? '';
+		expect(running).toMatch(/^ {2}Back up data: the logs are alike so far \(.*\)\n {2}other stages \(1\): alike, too$/m);
 		expect(stdout).toMatch(/Scale out cluster #\d+\n {2}No other run of Scale out cluster in the history$/m);
 	});
 

@@ -223,6 +223,19 @@ test('the details of a failed or passed task, which say how it ended, are read o
 	fleet.poller.stop();
 });
 
+test('what comes in sight later is loading until its details are read, not unknown', async () => {
+	const failed = [2, 3].map(localId => makeDag({id: idOf(localId), dagId: localId, state: 'FAILED', nodes: makeNodes('FAILED/RUN')}));
+	const fleet = createFleet([{history: [done(1), ...failed], tasks: new Map(failed.map(dag => [dag.id, dag]))}]);
+	open(fleet, listed(fleet, {wanted: 1}));
+	await fleet.clock.advance(minute);
+	expect(heard(fleet).at(-1)).toMatchObject({isLoading: false});
+	const before = heard(fleet).length;
+	open(fleet, listed(fleet, {wanted: 3}));
+	await fleet.clock.advance(minute);
+	expect(heard(fleet).slice(before).map(({isLoading, tasks: read}) => [isLoading, outcomeOfDag(read[1]!).word])).toEqual([[true, 'unknown'], [false, 'failed']]);
+	fleet.poller.stop();
+});
+
 test('details that an agent refuses leave the head of the task, with the agent\'s words', async () => {
 	const failed = makeDag({id: idOf(2), dagId: 2, state: 'FAILED', nodes: makeNodes('FAILED/RUN')});
 	const fleet = createFleet([{history: [done(1), failed], problem: name => name === `task ${failed.id}` ? {type: 'refused', status: 500, code: 'X', message: 'not now', traceId: ''} : undefined}]);

@@ -237,6 +237,21 @@ const logsOf = (runs: Runs, pair: StagePair | undefined): LogDifference | undefi
 		: {type: 'none', stage, why: whyNone(runs, pair, found), lines: found?.one.logs?.slice(-alikeLines).flatMap(entry => entry.split('\n')).slice(-alikeLines) ?? [], ...(found?.ahead && {ahead: found.ahead})};
 };
 
+/** Of the stages that have logs in both runs, except the one whose difference is shown: how many there are, in which of them a line differs, and whether all of their lines were compared. */
+export const otherStages = (state: State, screen: CompareScreen): {readonly count: number; readonly differing: readonly string[]; readonly isWhole: boolean} => {
+	const runs = comparison(state, screen);
+	const compared = runs.pairs[selectedIndexOf(runs.pairs, screen.selected, usualPair(state, runs))];
+	const others = runs.pairs.flatMap(pair => {
+		const found = pair === compared ? undefined : differenceIn(pair);
+		return pair.one && found ? [{node: pair.one, pair, found}] : [];
+	});
+	return {
+		count: others.length,
+		differing: others.flatMap(({node, found}) => found.difference ? [messages().tasks.engineName(node.name)] : []),
+		isWhole: others.every(({pair, found}) => !['so-far', 'cut'].includes(whyNone(runs, pair, found))),
+	};
+};
+
 /** Why this run failed, if that is not in its own log: the part of a main task says it. */
 const whyElsewhere = (state: State, dag: Dag, owner: string): Reason | undefined => {
 	const place = isFault(taskOutcome(dag)) || isFailing(state, dag) ? causesIn(state, dag, owner)[0]?.places[0] : undefined;

@@ -47,7 +47,8 @@ const remainingOf = (extents: readonly Extent[]): number | undefined => {
 	return all;
 };
 
-const rowOf = (state: State, {key, owner, dag}: HistoryEntry, now: Timestamp, isSelected: boolean): HistoryRow => {
+/** `isAnyLoading`: what comes in sight while other histories are read is asked for a moment later. */
+const rowOf = (state: State, {key, owner, dag}: HistoryEntry, {now, isSelected, isAnyLoading}: {readonly now: Timestamp; readonly isSelected: boolean; readonly isAnyLoading: boolean}): HistoryRow => {
 	const problem = dag ? undefined : historyProblem(state, owner);
 	const isUntold = dag !== undefined && isUnread(taskOutcome(dag)) && dag.refusal === undefined;
 	return {
@@ -55,7 +56,7 @@ const rowOf = (state: State, {key, owner, dag}: HistoryEntry, now: Timestamp, is
 		id: dag?.id ?? '',
 		owner: ownerLabel(state, owner),
 		task: dag && taskCells(dag, agentNow(agentBehind(state, owner), now, dag)),
-		isOutcomeLoading: isUntold && (state.histories.get(owner)?.isLoading ?? true),
+		isOutcomeLoading: isUntold && (isAnyLoading || (state.histories.get(owner)?.isLoading ?? true)),
 		problem: problem && shownText(state, problem),
 		isFailing: dag !== undefined && isFailing(state, dag),
 		startTime: dag?.startTime,
@@ -104,7 +105,7 @@ export const selectHistory = (state: State, screen: HistoryScreen, now: Timestam
 		filter: filter !== undefined || faultsOnly ? {source: filter?.source ?? '', hidden: whole.length - rows.length} : undefined,
 		faultsOnly,
 		utcOffset: whole.find(({dag}) => dag?.utcOffset !== undefined)?.dag?.utcOffset,
-		list: windowOf(rows, {top, height}, (entry, index) => rowOf(state, entry, now, index === selected)),
+		list: windowOf(rows, {top, height}, (entry, index) => rowOf(state, entry, {now, isSelected: index === selected, isAnyLoading: loading > 0})),
 	};
 };
 

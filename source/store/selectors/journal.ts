@@ -1,4 +1,4 @@
-import {english, type Messages} from '../../lib/messages/en/english.js';
+import {english, englishForPrograms, type Messages} from '../../lib/messages/en/english.js';
 import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isFault, type Outcome, outcomeLabel} from '../../protocol/outcome.js';
@@ -198,7 +198,7 @@ export const changeDocument = ({at, label, transition}: Pick<JournalEntry, 'at' 
 
 	switch (transition.type) {
 		case 'agent-troubled': {
-			return {...head, trouble: transition.trouble, words: problemText(transition.problem, english)};
+			return {...head, trouble: transition.trouble, words: problemText(transition.problem, englishForPrograms)};
 		}
 
 		case 'agent-recovered': {

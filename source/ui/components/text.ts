@@ -1,6 +1,6 @@
 import {cell, columnsOf, cut, isWithin} from '../../lib/columns.js';
 import {messages} from '../../lib/messages/messages.js';
-import {formatInstant, formatOffset, formatTime, localOffset, type Timestamp} from '../../lib/time.js';
+import {formatInstant, formatOffset, formatTime, localOffset, offsetText, type Timestamp} from '../../lib/time.js';
 import {cutMiddle, wrapText, wrapWithin} from '../../lib/wrap.js';
 import {remoteTaskId} from '../../protocol/logs.js';
 import {isActive, type Outcome, outcomeLabel} from '../../protocol/outcome.js';
@@ -169,7 +169,7 @@ export const stalenessLines = (staleness: Staleness | undefined, {size, hour}: P
 	return [...said, ...(keys && hasRoomForKeys(size) ? keyLines(keys, size.columns) : [])];
 };
 
-const at = (time: Timestamp): string => formatTime(time, localOffset(time));
+const at = (time: Timestamp): string => messages().faults.time.local(formatTime(time, localOffset(time)), offsetText(localOffset(time)));
 
 const observed = (movedAt: Timestamp | undefined, outcome: Outcome | undefined, nothingYet: string): readonly Span[] => {
 	if (movedAt === undefined || !outcome) {

@@ -7,6 +7,8 @@ import {logOf} from '../../store/log/open-logs.js';
 import {createLookup, errorOf, findTask, isTaskScreen, topScreen} from '../../store/lookup.js';
 import {actionNames, isOfferedIn} from '../../store/operations/offers.js';
 import {planOf} from '../../store/operations/plan.js';
+import {type TaskReference} from '../../store/operations/track.js';
+import {referenceOf, rowsOf} from '../../store/selectors/agent-rows.js';
 import {type AgentsRow} from '../../store/selectors/agents.js';
 import {isPasswordWanted} from '../../store/selectors/connection.js';
 import {type AgentEntry, type State} from '../../store/state.js';
@@ -122,19 +124,18 @@ export const keyTableMarkdown = ({keys: {heads, descriptions, ...words}}: Messag
 
 const isOpenTo = (outcome: Outcome | undefined): boolean => outcome !== undefined && isOfferedIn(outcome);
 
-/** Whether the open or selected task has actions to choose from. */
+/** The task of a row whose outcome may allow actions. */
+const referenceOfRow = (state: State, row: AgentsRow | undefined): TaskReference | undefined => {
+	const source = row?.problem === undefined && isOpenTo(row?.task?.outcome) ? rowsOf(state).find(({key}) => key === row?.key) : undefined;
+	return source && referenceOf(source);
+};
+
+/** Whether the open or selected task has actions to choose from. What a row says is not enough: a failed part of another task has ended at its own agent. */
 const isActionOffered = (state: State, row: AgentsRow | undefined): boolean => {
 	const screen = topScreen(state);
-	if (screen.type === 'agents') {
-		return row?.problem === undefined && isOpenTo(row?.task?.outcome);
-	}
-
-	if (!isTaskScreen(screen)) {
-		return false;
-	}
-
-	const dag = findTask(state, screen.task);
-	return dag !== undefined && actionNames.some(action => planOf(state, {owner: screen.task.owner, id: dag.id}, action).ok);
+	const reference = isTaskScreen(screen) ? screen.task : referenceOfRow(state, row);
+	const dag = reference && findTask(state, reference);
+	return reference !== undefined && dag !== undefined && actionNames.some(action => planOf(state, {owner: reference.owner, id: dag.id}, action).ok);
 };
 
 /** Whether the open or selected task needs the agent's own password. */

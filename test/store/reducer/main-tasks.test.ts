@@ -9,6 +9,7 @@ import {rowsOf} from '../../../source/store/selectors/agent-rows.js';
 import {selectAgents} from '../../../source/store/selectors/agents.js';
 import {causesIn} from '../../../source/store/selectors/cause.js';
 import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
+import {conditionsOf} from '../../../source/ui/keys/hints.js';
 import {selectScreen} from '../../../source/ui/parts.js';
 import {type State} from '../../../source/store/state.js';
 import {transitionsBetween} from '../../../source/store/transitions.js';
@@ -55,6 +56,11 @@ describe('a failed start of a running cluster', () => {
 		expect(selectAgents(state, after(60), 20).list.rows.map(({label, why}) => [label, why?.text])).toEqual([
 			['demo', undefined], ['main task', 'failed without a log line'], [one, undefined], [two, 'observer: cannot allocate memory'],
 		]);
+	});
+
+	it('offers actions in the footer only where its agent allows one: a sub-task that failed has ended there', () => {
+		const states = [1, 2, 3].map(by => play(state, {type: 'selection-moved', by: 'start'}, {type: 'selection-moved', by}));
+		expect(states.map(each => conditionsOf(each, selectAgents(each, after(60), 20).list.rows.find(({isSelected}) => isSelected)).includes('action-offered'))).toEqual([true, false, false]);
 	});
 
 	it('is no news to a program that found it so', () => {

@@ -118,7 +118,7 @@ describe('the question before something is sent', () => {
 	test('gives way to what came of it', () => {
 		const operation = {action: 'retry', agent: '10.0.0.1:2886', sentAt: 0, response: {at: 0, response: {type: 'refused', fault: {type: 'error', error: {type: 'refused', status: 400, code: '', message: 'dag is not failed', traceId: ''}}}}, movedAt: undefined, outcome: undefined} as const;
 		const lines = draw(<ConfirmationScreen view={question({phase: {type: 'sent'}, operation})} {...props(80, 20)}/>, 80);
-		expect(lines[12]).toMatch(/^ retry refused \d\d:\d\d:\d\d: dag is not failed$/);
+		expect(lines[12]).toMatch(/^ retry refused \d\d:\d\d:\d\d local: dag is not failed$/);
 		expect(lines.join('\n')).not.toContain('Press y');
 	});
 

@@ -81,6 +81,9 @@ describe('a history', () => {
 		const loading: Action = {...at(one), type: 'history-received', owner: one, tasks: [brief], remaining: 0, isLoading: true};
 		expect(frameOf(play(opened(), loading), after(10)).join('\n')).toMatch(/task 2 +· loading /);
 		expect(frameOf(play(opened(), history([brief])), after(10)).join('\n')).toMatch(/task 2 +\? unknown /);
+		// What a list brings into sight is asked for a moment later.
+		const ofAll = play(opened(), {type: 'whole-history-opened'}, history([brief]));
+		expect(frameOf(ofAll, after(10)).join('\n')).toMatch(/task 2 +· loading /);
 	});
 
 	test('says why outcomes are unknown: below the list, or where that is full, above it', () => {

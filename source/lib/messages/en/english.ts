@@ -22,3 +22,6 @@ type Widened<Value> = Value extends string ? string
 
 /** The messages of one language. One that lacks a message does not compile. */
 export type Messages = Widened<typeof english>;
+
+/** English for programs and whoever reads what they pass on: where this machine's clock is meant, "local" would say nothing to them, but its offset from UTC does. */
+export const englishForPrograms: Messages = {...english, faults: {...english.faults, time: {...english.faults.time, local: (time, zone) => `${time} ${zone}`}}};

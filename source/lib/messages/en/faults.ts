@@ -10,6 +10,9 @@ const certificateRejected = 'it rejected the certificate of --tls-cert';
 
 const inTheWay = 'something else has this name';
 
+/** A time of this machine's clock. `zone`: its offset from UTC. */
+const local: (time: string, zone: string) => string = time => `${time} local`;
+
 export const faults = {
 	/** A text with the name of what it is about, such as an agent, a file or an option: "10.0.0.1:2886: connection refused". */
 	about: (what: string, text: string) => `${what}: ${text}`,
@@ -20,7 +23,7 @@ export const faults = {
 	},
 	/** "10:39" of this machine's clock, and the day before it if that is not today. */
 	time: {
-		local: (time: string) => `${time} local`,
+		local,
 		day: (day: number, month: number) => `${day} ${['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][month] ?? ''}`,
 		dayOfYear: (day: number, month: number, year: number) => `${day} ${['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][month] ?? ''} ${year}`,
 	},

@@ -214,6 +214,7 @@ export const screens = {
 			new: (stage: string) => `${stage}: not in the other run`,
 			gone: (stage: string) => `${stage}: only in the other run`,
 		},
+		others: (count: number, names: readonly string[], isWhole: boolean) => names.length > 0 ? `stages that differ: ${names.join(', ')}` : `other stages (${count}): alike${isWhole ? ', too' : ' so far'}`,
 	},
 	journal: {
 		count: (count: number) => many(count, 'change', 'changes'),
@@ -327,7 +328,7 @@ export const screens = {
 			onlyY: 'Press y to send, Esc to close',
 		},
 	},
-	/** A sent operation, in a line: before and after the outcome that was seen since. */
+	/** A sent operation, in a line: before and after the outcome that was seen since. Times say that they are local. */
 	operation: {
 		sending: (action: string, agent: string) => `sending ${action} to ${agent}`,
 		accepted: (action: string, at: string) => `${action} accepted ${at}`,

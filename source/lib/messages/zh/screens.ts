@@ -181,6 +181,7 @@ export const screens: Messages['screens'] = {
 			new: stage => `${stage}：另一次执行没有此阶段`,
 			gone: stage => `${stage}：仅另一次执行有此阶段`,
 		},
+		others: (count, names, isWhole) => names.length > 0 ? `日志有不同的阶段：${names.join('、')}` : `其他阶段（${count} 个）：${isWhole ? '也' : '目前为止'}相同`,
 	},
 	journal: {
 		count: count => `${count} 条变更`,
@@ -290,8 +291,8 @@ export const screens: Messages['screens'] = {
 	},
 	operation: {
 		sending: (action, agent) => `正在向 ${agent} 发送“${action}”`,
-		accepted: (action, at) => `“${action}”已被接受 ${at}`,
-		refused: (action, at) => `“${action}”被拒绝 ${at}：`,
+		accepted: (action, at) => `“${action}”已被接受（${at}）`,
+		refused: (action, at) => `“${action}”被拒绝（${at}）：`,
 		unknown: action => `“${action}”结果未知，观察中：`,
 		problem: (problem, at) => `${problem}（${at}）`,
 		notSent: action => `“${action}”没有发送：`,
@@ -299,7 +300,7 @@ export const screens: Messages['screens'] = {
 		nothingSeen: '，尚未看到效果',
 		isNow: '，现在',
 		is: '，',
-		since: time => `（自 ${time} 起）`,
+		since: time => `（${time} 起）`,
 	},
 	input: {
 		search: 'Enter 应用  Esc 取消',
