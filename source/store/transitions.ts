@@ -152,8 +152,9 @@ const changesOf = (owner: string, [before, now]: readonly [Dag, Dag], [earlier, 
 	}
 
 	const moved: readonly Transition[] = before.stage !== now.stage && isActive(outcome) ? [{...taskNow(owner, now, outcome), type: 'task-moved'}] : [];
-	const wasFailing = isFailing(earlier, before) && (before.stage === now.stage || !isStageFailing(now));
-	return wasFailing ? moved : [...moved, ...failingOf(owner, now, state)];
+	const failing = failingOf(owner, now, state);
+	const isTold = failing.length > 0 && isFailing(earlier, before) && (before.stage === now.stage || !isStageFailing(now));
+	return isTold ? moved : [...moved, ...failing];
 };
 
 /** Whether another part of its stage is at work or will be. Else the task fails a moment after a part of the stage, and that is reported instead. */
@@ -271,7 +272,8 @@ const failingMains = (keys: readonly string[], states: readonly [State, State]):
 		const isTimed = isClockLearned(key, states);
 		const before = new Set(isTimed ? [] : partsIn(earlier, key));
 		const failed = partsIn(state, key).filter(part => part.links.mainDagId !== undefined && !before.has(part) && isFault(taskOutcome(part)));
-		const own = isTimed ? [key, state.agents.get(key)?.cluster ?? ''].flatMap(owner => [...tasksOf(state.agents.get(owner) ?? state.clusters.get(owner) ?? noTasks).keys()]) : [];
+		const timed = [key, state.agents.get(key)?.cluster ?? key].filter(owner => isTimed && isClockLearned(owner, states));
+		const own = timed.flatMap(owner => [...tasksOf(state.agents.get(owner) ?? state.clusters.get(owner) ?? noTasks).keys()]);
 		return [...failed.map(({links}) => links.mainDagId ?? ''), ...own].map(id => [id, key] as const);
 	}));
 	return [...reporters].flatMap(([id, reporter]) => {
