@@ -68,6 +68,7 @@ test('a log of several executions says which is which', async () => {
 	const terminal = open([agent.label]);
 	await terminal.until(text => text.includes('rolled back'), 'the rolled back task');
 	// The second stage: the first was never undone.
+	await pressFor(terminal, 'g', text => /▸ +1 /.test(text), 'the first stage');
 	await pressFor(terminal, 'j', text => /▸ +2 /.test(text), 'the second stage');
 	await pressFor(terminal, 'enter', text => text.includes('follow'), 'the log');
 	await terminal.until(text => text.includes('rollback of attempt 1'), 'where the undo begins');
