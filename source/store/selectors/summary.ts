@@ -120,8 +120,9 @@ const counts: Readonly<Record<Word, Count | undefined>> = {
 	'key not known': {order: 14, tone: 'bad'},
 	downgraded: {order: 15, tone: 'bad'},
 	waiting: {order: 16, tone: outcomeTones.waiting},
-	'database down': {order: 17, tone: 'attention', weight: 0},
-	'rolled back': {order: 18, tone: outcomeTones['rolled back'], weight: 0},
+	// More telling than what just runs, but less than what waits for somebody.
+	'database down': {order: 17, tone: 'attention', weight: 1.2},
+	'rolled back': {order: 18, tone: outcomeTones['rolled back'], weight: 1.1},
 	left: {order: 19, tone: 'quiet'},
 	succeeded: undefined,
 	passed: undefined,

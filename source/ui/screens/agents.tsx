@@ -271,11 +271,19 @@ const summaryLine = ({summary: {agents, parts: found, isReading = false}, arrang
 
 	const dot = span(` ${glyphs.dot} `, 'quiet');
 	const words = messages().screens.agents;
-	const parts: ReadonlyArray<{readonly text: string; readonly tone: Tone; readonly weight: number}> = [...found.map(({count, word, tone, weight}) => ({text: words.part(count, word), tone, weight})), ...(isReading ? [{text: words.reading, tone: 'quiet' as const, weight: 1.5}] : [])];
+	const parts: ReadonlyArray<{readonly text: string; readonly tone: Tone; readonly weight: number; readonly isCount: boolean}> = [
+		...found.map(({count, word, tone, weight}) => ({text: words.part(count, word), tone, weight, isCount: true})),
+		...(isReading ? [{text: words.reading, tone: 'quiet' as const, weight: 1.5, isCount: false}] : []),
+	];
 	const many = messages().agents.count(agents);
 	const named = [span(' '), span('obwatch', 'accent', true), span(`  ${many}`)];
-	const more = [span(` ${glyphs.ellipsis}`, 'quiet')];
-	const counts = (kept: typeof parts): readonly Span[] => [...kept.flatMap(({text, tone}) => [dot, span(text, tone)]), ...(kept.length < parts.length ? more : [])];
+	// "+2": two more counts have no room.
+	const more = (kept: typeof parts): readonly Span[] => {
+		const left = found.length - kept.filter(({isCount}) => isCount).length;
+		return kept.length === parts.length ? [] : (left === 0 ? [span(` ${glyphs.ellipsis}`, 'quiet')] : [dot, span(`+${left}`, 'quiet')]);
+	};
+
+	const counts = (kept: typeof parts): readonly Span[] => [...kept.flatMap(({text, tone}) => [dot, span(text, tone)]), ...more(kept)];
 	const keptBetween = (begin: readonly Span[], end: readonly Span[]) => heaviest(parts, some => widthOf([...begin, ...counts(some), ...end]) + (end.length === 0 ? 0 : gapBeforeEnd) <= width);
 	const [long, short] = [endOf(arrangementSpans(arrangement)), endOf(arrangementSpans(arrangement, true))];
 	const bare = [span(` ${many}`)];

@@ -12,7 +12,7 @@ import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, rowSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
 import {bareInstant, detailLines, type Zone, zoneText} from '../components/text.js';
 import {stagesBar, stageText} from '../format.js';
-import {fitLine, type Line, span, spinner} from '../span.js';
+import {fitLine, joinByPriority, type Line, type RankedSpans, span, spinner, widthOf} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
 
 type HistoryColumn = 'began' | 'owner' | 'task' | 'outcome' | 'bar' | 'stage' | 'id' | 'time';
@@ -119,16 +119,21 @@ const countLine = (view: HistoryView, unread: string | undefined, width: number,
 	const {agents, history: words} = messages().screens;
 	// What cannot be read is not complete.
 	const isTold = histories.unread > 0 && !view.isLoading && view.remaining === 0;
-	return fitLine([
-		span(` ${isOfCluster ? words.clusterCount(count) : words.count(count)}`),
-		...(faultsOnly ? [span(`  ${agents.faultsOnly}`, 'attention')] : []),
-		...(filter && filter.source !== '' ? [span(`  /${filter.source}`, 'attention')] : []),
-		...(filter ? [span(`  ${agents.hidden(filter.hidden)}`, 'quiet')] : []),
-		...(faults > 0 ? [dot, span(words.faults(faults, faultyParts), 'bad')] : []),
-		...(problem === undefined && histories.unread > 0 ? [dot, span(words.unreadHistories(histories.unread, histories.all), 'bad')] : []),
-		...(unread === undefined ? [] : [dot, span(unread, 'attention')]),
-		...(problem === undefined ? (isTold ? [] : [dot, span(remainingText(view), 'quiet')]) : [dot, span(problem, 'bad')]),
-	], width - 1, theme.glyphs.ellipsis);
+	// What matters least is left out, never the end of a word.
+	const partsWith = (parts: number): RankedSpans => [
+		{rank: 0, spans: [span(` ${isOfCluster ? words.clusterCount(count) : words.count(count)}`)]},
+		{rank: 1, spans: faultsOnly ? [span(`  ${agents.faultsOnly}`, 'attention')] : []},
+		{rank: 1, spans: filter && filter.source !== '' ? [span(`  /${filter.source}`, 'attention')] : []},
+		{rank: 6, spans: filter ? [span(`  ${agents.hidden(filter.hidden)}`, 'quiet')] : []},
+		{rank: 3, spans: faults > 0 ? [dot, span(words.faults(faults, parts), 'bad')] : []},
+		{rank: 4, spans: problem === undefined && histories.unread > 0 ? [dot, span(words.unreadHistories(histories.unread, histories.all), 'bad')] : []},
+		{rank: 5, spans: unread === undefined ? [] : [dot, span(unread, 'attention')]},
+		problem === undefined ? {rank: 7, spans: isTold ? [] : [dot, span(remainingText(view), 'quiet')]} : {rank: 2, spans: [dot, span(problem, 'bad')]},
+	];
+	const [most, mark] = [width - 1, span(` ${theme.glyphs.ellipsis}`, 'quiet')];
+	const whole = partsWith(faultyParts).flatMap(({spans}) => spans);
+	const line = widthOf(whole) <= most ? whole : [...joinByPriority(partsWith(0), span(''), most - widthOf([mark])), mark];
+	return fitLine(line, most, theme.glyphs.ellipsis);
 };
 
 /** Why there is no list, with a spinner while it is read. */

@@ -98,11 +98,11 @@ describe('the agents', () => {
 		const first = (width: number): string | undefined => draw(<AgentsScreen view={{...fleet, summary: {agents: 1000, parts}}} {...props(width, 10)}/>, width)[0];
 		expect(first(100)).toBe(' obwatch  1000 agents · 1 running · 1 failed · 1 unreachable · 1 waiting · 1 rolled back');
 		expect(first(80)).toBe(' 1000 agents · 1 running · 1 failed · 1 unreachable · 1 waiting · 1 rolled back');
-		expect(first(70)).toBe(' 1000 agents · 1 running · 1 failed · 1 unreachable · 1 waiting …');
-		expect(first(43)).toBe(' 1000 agents · 1 failed · 1 unreachable …');
-		expect(first(40)).toBe(' obwatch  1000 agents · 1 failed …');
-		expect(first(34)).toBe(' obwatch  1000 agents · 1 failed …');
-		expect(first(30)).toBe(' 1000 agents · 1 failed …');
+		expect(first(70)).toBe(' 1000 agents · 1 running · 1 failed · 1 unreachable · 1 waiting · +1');
+		expect(first(44)).toBe(' 1000 agents · 1 failed · 1 unreachable · +3');
+		expect(first(40)).toBe(' obwatch  1000 agents · 1 failed · +4');
+		expect(first(37)).toBe(' obwatch  1000 agents · 1 failed · +4');
+		expect(first(30)).toBe(' 1000 agents · 1 failed · +4');
 	});
 
 	test('say that not everything was read yet, after what was found, and before what matters less', () => {
@@ -110,7 +110,8 @@ describe('the agents', () => {
 		const first = (width: number, found: typeof parts): string | undefined => draw(<AgentsScreen view={{...fleet, summary: {agents: 2, parts: found, isReading: true}}} {...props(width, 10)}/>, width)[0];
 		expect(first(80, [])).toBe(' obwatch  2 agents · reading…');
 		expect(first(80, parts)).toBe(' obwatch  2 agents · 1 failed · 1 database down · reading…');
-		expect(first(40, parts)).toBe(' 2 agents · 1 failed · reading… …');
+		expect(first(40, parts)).toBe(' 2 agents · 1 failed · reading… · +1');
+		expect(first(27, parts.slice(0, 1))).toBe(' 2 agents · 1 failed …');
 	});
 
 	test('that cannot reach their database say so instead of what they are', () => {

@@ -196,12 +196,20 @@ describe('the history of all', () => {
 		expect(frameOf(play(found, received(one, [dag(3)], {remaining: undefined})))[1]).toBe(' 1 task · older tasks not loaded');
 	});
 
+	test('leaves out of its second line what matters least, and cuts no word', () => {
+		const line = (columns: number): string | undefined => frameOf(play(read, {type: 'resized', columns, rows: 24}))[1];
+		expect(line(64)).toBe(' 4 tasks · 1 failed or cancelled · 1 of 4 histories unreadable');
+		expect([line(62), line(40)]).toEqual([' 4 tasks · 1 failed or cancelled …', ' 4 tasks · 1 failed or cancelled …']);
+		expect(frameOf(play(all, {type: 'resized', columns: 50, rows: 24}))[1]).toBe(' 0 tasks · 1 of 4 histories unreadable …');
+	});
+
 	test('is filtered by whose tasks they are, and ! leaves what failed, what may have failed, and what cannot be read', () => {
-		expect(frameOf(play(read, ...typed('10.0.0.1')))[1]).toBe(' 2 tasks  /10.0.0.1  3 hidden · 1 failed or cancelled · 1 of 4 histories unrea…');
+		expect(frameOf(play(read, ...typed('10.0.0.1')))[1]).toBe(' 2 tasks  /10.0.0.1 · 1 failed or cancelled · 1 of 4 histories unreadable …');
 		expect(frameOf(play(read, ...typed('unreachable')))[3]).toContain('10.0.0.3:2886  unreachable since');
 		const faults = play(read, received(two, [ofOther(2, {state: 'FAILED', isBrief: true})]), {type: 'faults-toggled'});
 		expect(frameOf(faults).slice(3, 7).map(line => line.slice(19, 45).trim())).toEqual(['10.0.0.2:2886  other 2', '10.0.0.1:2886  task 1', '10.0.0.3:2886  unreachable', '']);
-		expect(frameOf(faults)[1]).toContain('2 tasks  faults only  2 hidden');
+		expect(frameOf(faults)[1]).toBe(' 2 tasks  faults only · 1 failed or cancelled · 1 of 4 histories unreadable …');
+		expect(frameOf(play(faults, {type: 'resized', columns: 95, rows: 24}))[1]).toBe(' 2 tasks  faults only  2 hidden · 1 failed or cancelled · 1 of 4 histories unreadable');
 		expect(frameOf(play(faults, {type: 'escaped'}))[1]).not.toContain('faults only');
 	});
 
