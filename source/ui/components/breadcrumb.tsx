@@ -98,8 +98,10 @@ export const previewTitle = (crumbs: readonly string[], {place, hasKeys}: Pick<N
 	// Of a rule some columns stay.
 	const least = place === 'below' ? room - 6 : room - (end === 0 ? 1 : 2);
 	const title = span(cut(lastWhole(crumbs, least, theme), least + (place === 'below' ? 3 : 0), glyphs.ellipsis), hasKeys ? 'accent' : 'plain', true);
+	// Cut to its room, the rule would touch the name.
+	const rest = ` ${glyphs.rule.repeat(Math.max(0, room - columnsOf(title.text) - 4))}`;
 	return place === 'below'
-		? [...fitLine([span(`${glyphs.rule.repeat(2)} `, 'quiet'), title, span(` ${glyphs.rule.repeat(width)}`, 'quiet')], room, glyphs.rule), ...(end === 0 ? [] : [span(' '), ...right])]
+		? [...fitLine([span(`${glyphs.rule.repeat(2)} `, 'quiet'), title, span(rest, 'quiet')], room, glyphs.rule), ...(end === 0 ? [] : [span(' '), ...right])]
 		: spreadLine([span(' '), title], right, width, glyphs.ellipsis);
 };
 
@@ -127,7 +129,7 @@ export const replayLine = ({at, speed, phase, percent, damaged, lost, disordered
 		span(words.head, 'attention', true),
 		span(isRoomy ? ` ${formatDate(at, offset)} ` : ' ', 'quiet'),
 		span(formatTime(at, offset), 'plain', true),
-		span(` ${words.at(`${theme.isAscii ? 'x' : '×'}${speed}`, state, percent)}`),
+		span(` ${words.at(`${theme.isAscii ? 'x' : '×'}${speed}`, state, percent, isRoomy && phase === 'seeking')}`),
 	], missing.length === 0 ? [] : [span(`${missing.join(messages().screens.separator)} `, 'attention')], width, theme.glyphs.ellipsis);
 };
 

@@ -172,6 +172,10 @@ export const conditionsOf = (state: State, row: AgentsRow | undefined): readonly
 		conditions.add('action-offered');
 	}
 
+	if (state.replay?.phase === 'paused') {
+		conditions.add('paused');
+	}
+
 	const screen = topScreen(state);
 	if (screen.type === 'history' && screen.owner === undefined) {
 		conditions.add('whole-history');

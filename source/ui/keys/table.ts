@@ -27,7 +27,7 @@ export type KeyMode = 'live' | 'replay';
 export type KeyGroup = keyof Messages['keys']['groups'];
 
 /** When a hint is worth a place in the footer. */
-export type HintCondition = 'two-panes' | 'password-wanted' | 'key-changed' | 'action-offered' | 'several-agents' | 'more-keys' | 'whole-history';
+export type HintCondition = 'two-panes' | 'password-wanted' | 'key-changed' | 'action-offered' | 'several-agents' | 'more-keys' | 'whole-history' | 'paused';
 
 /**
 A line of the key table, with the ids of its messages. `shown` replaces the keys' names in help and hints; `effect` can depend on which key it
@@ -123,7 +123,7 @@ const minute = 60_000;
 
 /** The keys of a replay, on every screen. */
 const replayKeys: readonly KeyRecord[] = ([
-	{name: 'pause', keys: ['p'], description: 'pause', effect: replay({type: 'pause-toggled'}), hint: {label: 'pause', rank: 0}},
+	{name: 'pause', keys: ['p'], description: 'pause', effect: replay({type: 'pause-toggled'}), hint: {label: 'pause', rank: 0, instead: {when: 'paused', label: 'resume'}}},
 	{name: 'next_change', keys: [')'], description: 'nextChange', effect: replay({type: 'change', by: 1}), hint: {label: 'nextChange', rank: 1}},
 	{name: 'previous_change', keys: ['('], description: 'previousChange', effect: replay({type: 'change', by: -1}), hint: {label: 'previousChange', rank: 3}},
 	{name: 'next_line', keys: ['.'], description: 'nextLine', effect: replay({type: 'line', by: 1}), hint: {label: 'step', rank: 3}},

@@ -263,7 +263,10 @@ const endTitle = ({title, agent, outcome}: LogEnd, width: number, theme: Theme):
 	const room = Math.max(0, width - widthOf(right) - 4);
 	const whole = agent === undefined ? title : `${title} @ ${agent}`;
 	const name = isWithin(whole, room) ? whole : cut(title, room, ellipsis);
-	return [...fitLine([span(`${rule.repeat(2)} `, 'quiet'), span(name, 'plain', true), span(` ${rule.repeat(width)}`, 'quiet')], width - widthOf(right), rule), ...right];
+	const left = width - widthOf(right);
+	// Cut to its room, the rule would touch the name.
+	const rest = ` ${rule.repeat(Math.max(0, left - columnsOf(name) - 4))}`;
+	return [...fitLine([span(`${rule.repeat(2)} `, 'quiet'), span(name, 'plain', true), span(rest, 'quiet')], left, rule), ...right];
 };
 
 /** The ends of the task's other logs, in exactly so many lines: of each the last ones, below its title. */

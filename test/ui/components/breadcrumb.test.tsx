@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {Breadcrumb, Title} from '../../../source/ui/components/breadcrumb.js';
+import {Breadcrumb, previewTitle, Title} from '../../../source/ui/components/breadcrumb.js';
 import {span} from '../../../source/ui/span.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {draw} from '../helpers/draw.js';
@@ -32,4 +32,9 @@ test.each(['below', 'right'] as const)('the title of a preview (%s) is one line,
 	const lines = draw(<Breadcrumb crumbs={way} right={[span(`? ${'STATE'.repeat(30)}`, 'bad')]} width={40} theme={theme} part={{place, hasKeys: false, shared: 1, hasPreview: false}}/>, 100);
 	expect(lines).toHaveLength(1);
 	expect(lines[0]?.length).toBeLessThanOrEqual(40);
+});
+
+test('in the rule of a preview, a name that fits exactly is not followed by a single character of the rule', () => {
+	const titleIn = (width: number): string => previewTitle(['10.0.0.1:2886'], {place: 'below', hasKeys: false}, width, theme, [span('✔ ok')]).map(({text}) => text).join('');
+	expect([21, 22, 23, 24].map(width => titleIn(width))).toEqual(['── 10.0.0.1:2886 ✔ ok', '── 10.0.0.1:2886  ✔ ok', '── 10.0.0.1:2886 ─ ✔ ok', '── 10.0.0.1:2886 ── ✔ ok']);
 });

@@ -15,11 +15,12 @@ const firstLine = (columns: number, change: Partial<NonNullable<AppView['replay'
 test.each([
 	[80, {}, ' REPLAY 2026-03-01 12:34:56 ×10, 34 %'],
 	[80, {phase: 'paused'}, ' REPLAY 2026-03-01 12:34:56 ×10 paused, 34 %'],
-	[80, {phase: 'seeking', speed: 0.5}, ' REPLAY 2026-03-01 12:34:56 ×0.5 loading, 34 %'],
+	[80, {phase: 'seeking', speed: 0.5}, ' REPLAY 2026-03-01 12:34:56 ×0.5 loading, 34 % so far'],
 	[80, {phase: 'over', percent: 100, damaged: 2}, ' REPLAY 2026-03-01 12:34:56 ×10 end, 100 %                      2 damaged lines'],
 	[80, {damaged: 1, lost: 3}, ' REPLAY 2026-03-01 12:34:56 ×10, 34 %  1 damaged line, 3 responses not recorded'],
 	[80, {disordered: 1}, ' REPLAY 2026-03-01 12:34:56 ×10, 34 %                       1 line out of order'],
 	[80, {phase: 'over', percent: 100}, ' REPLAY 2026-03-01 12:34:56 ×10 end of recording, 100 %'],
+	[40, {phase: 'seeking'}, ' REPLAY 12:34:56 ×10 loading, 34 %'],
 	[40, {phase: 'paused'}, ' REPLAY 12:34:56 ×10 paused, 34 %'],
 	[40, {phase: 'over', percent: 100}, ' REPLAY 12:34:56 ×10 end, 100 %'],
 ] as const)('at %i columns the first line of a replay with %j is "%s"', (columns, change, text) => {

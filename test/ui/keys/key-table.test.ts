@@ -169,6 +169,7 @@ describe('the footer', () => {
 
 	test('begins in a replay with what leads through it', () => {
 		expect(footerHints('task', ['password-wanted'], 60, keysFor('replay')).map(({keys, label}) => `${keys} ${label}`).slice(0, 3)).toEqual(['p pause', ') next change', '↵ open']);
+		expect(footerHints('task', ['paused'], 60, keysFor('replay'))[0]).toEqual({keys: 'p', label: 'resume'});
 	});
 
 	test('begins with what an agent waits for, and only then', () => {

@@ -135,6 +135,7 @@ export const keys = {
 	/** The same in the footer, in a word or two. */
 	hints: {
 		pause: 'pause',
+		resume: 'resume',
 		nextChange: 'next change',
 		previousChange: 'previous change',
 		step: 'next line',

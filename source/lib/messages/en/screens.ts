@@ -268,7 +268,7 @@ export const screens = {
 		head: 'REPLAY',
 		phases: {playing: '', paused: 'paused', seeking: 'loading', over: 'end of recording'},
 		end: 'end',
-		at: (speed: string, phase: string, percent: number) => `${speed}${phase === '' ? '' : ` ${phase}`}, ${percent} %`,
+		at: (speed: string, phase: string, percent: number, isPassing: boolean) => `${speed}${phase === '' ? '' : ` ${phase}`}, ${percent} %${isPassing ? ' so far' : ''}`,
 		damaged: (count: number) => many(count, 'damaged line', 'damaged lines'),
 		lost: (count: number) => many(count, 'response not recorded', 'responses not recorded'),
 		disordered: (count: number) => many(count, 'line out of order', 'lines out of order'),

@@ -132,6 +132,7 @@ export const keys: Messages['keys'] = {
 	},
 	hints: {
 		pause: '暂停',
+		resume: '继续',
 		nextChange: '下一变更',
 		previousChange: '上一变更',
 		step: '下一行',

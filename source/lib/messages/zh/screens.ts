@@ -231,7 +231,7 @@ export const screens: Messages['screens'] = {
 		head: '回放',
 		phases: {playing: '', paused: '已暂停', seeking: '加载中', over: '录制结束'},
 		end: '结束',
-		at: (speed, phase, percent) => `${speed}${phase === '' ? '' : ` ${phase}`}，${percent}%`,
+		at: (speed, phase, percent, isPassing) => `${speed}${phase === '' ? '' : ` ${phase}`}，${isPassing ? '已到 ' : ''}${percent}%`,
 		damaged: count => `${count} 行损坏`,
 		lost: count => `${count} 个响应未录制`,
 		disordered: count => `${count} 行顺序错乱`,
