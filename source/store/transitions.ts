@@ -153,15 +153,17 @@ const changesOf = (owner: string, [before, now]: readonly [Dag, Dag], [earlier, 
 
 	const moved: readonly Transition[] = before.stage !== now.stage && isActive(outcome) ? [{...taskNow(owner, now, outcome), type: 'task-moved'}] : [];
 	const failing = failingOf(owner, now, state);
-	const isTold = failing.length > 0 && isFailing(earlier, before) && (before.stage === now.stage || !isStageFailing(now));
+	const isNewInStage = before.stage !== now.stage && isFailingStage(now);
+	const isTold = failing.length > 0 && isFailing(earlier, before) && !isNewInStage;
 	return isTold ? moved : [...moved, ...failing];
 };
 
-/** Whether another part of its stage is at work or will be. Else the task fails a moment after a part of the stage, and that is reported instead. */
-const goesOn = (dag: Dag): boolean => dag.nodes?.[dag.stage - 1]?.subTasks.some(({state: word}) => word === 'RUNNING' || word === 'PENDING' || word === 'READY') ?? false;
+/** Whether a part of its stage has failed while another one is at work or will be. Else the task fails a moment after that part, and that is reported instead. */
+const isFailingStage = (dag: Dag): boolean =>
+	isStageFailing(dag) && (dag.nodes?.[dag.stage - 1]?.subTasks.some(({state: word}) => word === 'RUNNING' || word === 'PENDING' || word === 'READY') ?? false);
 
 /** A part of it has failed: of its stage, or of a main task a sub-task at an agent. */
-const failingOf = (owner: string, dag: Dag, state: State): readonly Transition[] => (isStageFailing(dag) && goesOn(dag)) || hasFailedPart(state, dag)
+const failingOf = (owner: string, dag: Dag, state: State): readonly Transition[] => isFailingStage(dag) || hasFailedPart(state, dag)
 	? [{...taskNow(owner, dag, taskOutcome(dag)), type: 'task-failing', why: reasonsIn(state, dag, owner)}]
 	: [];
 

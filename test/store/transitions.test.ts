@@ -267,6 +267,8 @@ describe('a main task of which a sub-task failed is told to be failing once, in 
 		};
 	};
 
+	/** Its last stage has one sub-task, which fails because a part has failed: a moment later all of it is failed. */
+	const lastStage: Dag = {...main, stage: 2, nodes: [...makeNodes('SUCCEED/RUN'), makeNode({name: 'stage 2', state: 'RUNNING', subTasks: [makeSubTask({state: 'FAILED', logs: [`ERROR: agent ${two} not succeed`]})]})]};
 	const running = play(fleetOf(2), ...hello, list(main), task(ownPart), task(partOf(idAt(2, 10), 'RUNNING/RUN'), two), mainRead(main));
 	const before = play(fleetOf(2), ...hello, list(), task(partOf(idAt(1, 13), 'SUCCEED/RUN', {links: {subDags: {}, mainDagId: undefined}})), task(partOf(idAt(2, 9), 'SUCCEED/RUN', {links: {subDags: {}, mainDagId: undefined}}), two));
 
@@ -286,6 +288,7 @@ describe('a main task of which a sub-task failed is told to be failing once, in 
 		['that was retried since, by clocks that both differ from ours', greeted, [...skews(-3_600_000, -3_600_000), task(ownPart), task({...failedPart, endTime: after(0)}, two), mainRead(main)], never],
 		['at an agent that is not watched, at the start', fleetOf(1), [...hello.slice(0, 2), list(main, failedPart), task(ownPart), mainRead(brief), mainRead(main)], found],
 		['while it was watched', running, [task(failedPart, two), mainRead({...main, endTime: after(6)}), list({...main, endTime: after(6)}), task({...ownPart, endTime: after(6)})], news],
+		['which was told, before its last stage fails for that', play(running, task(failedPart, two)), [mainRead(lastStage), list({...lastStage, endTime: after(6)}), task({...ownPart, endTime: after(6)})], {watch: 0, journal: [1]}],
 		['while it was watched, before the clocks were measured', running, [...skews(0, -3_600_000), task({...failedPart, endTime: after(5 - 3600)}, two), mainRead({...main, endTime: after(6)})], news],
 		['that began since', before, [list(brief), list(main), task(ownPart), task(failedPart, two), mainRead(main)], news],
 	])('%s', (_, start, actions, expected) => {
