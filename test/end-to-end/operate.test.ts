@@ -10,7 +10,7 @@ import {askSealed, fetchData} from '../demo/helpers/ask.js';
 import {faults} from '../helpers/faults.js';
 import {startFaultyProxy} from '../helpers/faulty-proxy.js';
 import {type Terminal} from '../helpers/pty.js';
-import {open, pressFor, resizeTo, settled, startAgent} from './helpers/stage.js';
+import {open, pressFor, resizeTo, startAgent} from './helpers/stage.js';
 
 const temporaryFolder = (): string => {
 	const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-state-'));
@@ -107,8 +107,6 @@ describe('an operation that is confirmed', () => {
 		const {agent, terminal} = await watchFailure();
 		await pressFor(terminal, 'x', text => text.includes('actions on'), 'the actions');
 		await resizeTo(terminal, columns, rows);
-		// No drawing anew is left to come, before which no question would be answered.
-		await settled(terminal);
 		await pressFor(terminal, 'r', text => text.includes('Press y'), 'the confirmation');
 		const seen = new Set(terminal.screen());
 		await pressFor(terminal, 'y', text => text.includes('Read to the end first'), 'that it was not read');

@@ -101,18 +101,22 @@ const reaction = 15;
 /** Lets pass what lies between two keys that a person presses. */
 export const byHand = async (): Promise<void> => pause(reaction);
 
-/** Changes the terminal's size, and waits until everything was drawn anew on an empty screen, which follows a little later: no question is answered before that, and no report of a mouse taken. */
-export const resizeTo = async (terminal: Terminal, columns: number, rows: number): Promise<void> => {
-	const before = terminal.repaints();
-	terminal.resize(columns, rows);
-	await terminal.until(() => terminal.repaints() > before, 'everything to be drawn anew');
-};
-
 /** Waits until everything that was typed before is done: then the screen is drawn anew. */
 export const settled = async (terminal: Terminal, ...keys: readonly string[]): Promise<void> => {
 	const before = terminal.repaints();
 	terminal.press(...keys, 'ctrl-l');
 	await terminal.until(() => terminal.repaints() > before, 'the screen to be drawn anew');
+};
+
+/**
+Changes the terminal's size, and waits until everything was drawn anew on an empty screen, which follows a little later: no question is answered before that,
+and no report of a mouse taken. The first drawing in the new size may erase everything, too, so another is asked for, after which none is left to come.
+*/
+export const resizeTo = async (terminal: Terminal, columns: number, rows: number): Promise<void> => {
+	const before = terminal.repaints();
+	terminal.resize(columns, rows);
+	await terminal.until(() => terminal.repaints() > before, 'everything to be drawn anew');
+	await settled(terminal);
 };
 
 /** Types letter by letter, as a person does, where none of them need have an effect that could be waited for. */

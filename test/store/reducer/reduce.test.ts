@@ -332,7 +332,7 @@ describe('arranging the agents', () => {
 
 	it('counts what was rolled back, and shows it among the faults', () => {
 		const undone = play(fleet(), {...at(two), type: 'task-received', task: makeDag({state: 'SUCCEED', operator: 'ROLLBACK', nodes: makeNodes('SUCCEED/ROLLBACK')})});
-		expect(agentsView(undone).summary.parts).toEqual([{count: 1, word: 'rolled back', tone: 'attention', weight: 1.1}]);
+		expect(agentsView(undone).summary.parts).toEqual([{count: 1, word: 'rolled back', tone: 'attention', weight: 0.8}]);
 		expect(labels(play(undone, {type: 'faults-toggled'}))).toEqual([two]);
 	});
 
