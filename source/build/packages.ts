@@ -134,7 +134,7 @@ const packTarball = (folder: string, {executable, at}: Packed, output: string): 
 	rmSync(path.join(folder, 'tarball'), {recursive: true});
 };
 
-/** Makes rpm, deb and tarball in a folder, and returns their names. `onMade` is told each once it is there. */
+/** Makes rpm, deb and tarball in a folder, and returns their file names. Calls `onMade` with each name as soon as the file exists. */
 export const makePackages = (packed: Packed, target: string, onMade?: (output: string) => void): readonly string[] => {
 	const {runtime, at} = packed;
 	const folder = mkdtempSync(path.join(target, '.packages-'));

@@ -81,7 +81,7 @@ const laterShares = (list: readonly Dag[], failures: readonly Dag[]): readonly D
 /** A history to read: that of the agent (its key), or of its cluster. */
 type Wanted = {readonly agent: string; readonly scope: HistoryScope};
 
-/** Outside a running cluster, a failed task holds its agent's lock, so that it is the last one until somebody acts. */
+/** Outside a running cluster, a failed task holds its agent's lock. It stays the last task until an operator acts. */
 const hasOwnHistory = ({info, status, hasResponded}: Known): boolean => hasResponded === true && isLookedBackAt(identityOf(info, status));
 
 const listsCluster = ({info, status, isListing}: Known): boolean =>

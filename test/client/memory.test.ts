@@ -137,7 +137,7 @@ describe('the last answers', () => {
 	});
 });
 
-test('the bytes of a response are given back once it was read, whoever still holds the response', async () => {
+test('the bytes of a response are freed once it has been read, even while something still refers to the response', async () => {
 	const heard = new Map<string, {readonly response: HttpResponse; readonly size: number}>();
 	const {client} = await start({}, {passwords: {root: 'marker'}, onExchange({path, response}) {
 		heard.set(path, {response, size: response.type === 'response' ? response.body.length : 0});

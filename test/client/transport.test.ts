@@ -40,6 +40,16 @@ const resetAfter = (bytes: string) => (socket: Socket): void => {
 	});
 };
 
+const untilConnected = async (server: ScriptedServer, wanted: number, reason: string): Promise<void> => {
+	let count: number | undefined;
+	await until(() => {
+		void server.connections().then(open => {
+			count = open;
+		});
+		return count === wanted;
+	}, reason);
+};
+
 const info = JSON.stringify({successful: true, traceId: '', data: wireInfo()});
 
 describe('answers that are no agent\'s', () => {
@@ -305,13 +315,7 @@ it('a connection that was idle for longer than agents keep it is closed, and not
 	expect(server.opened()).toBe(2);
 	dataOf(await client.fetchStatus(ask));
 	expect(server.opened()).toBe(2);
-	const left = {count: 2};
-	await until(() => {
-		void server.connections().then(count => {
-			left.count = count;
-		});
-		return left.count === 1;
-	}, 'the idle connection to be closed');
+	await untilConnected(server, 1, 'the idle connection to be closed');
 });
 
 it('a thousand questions need one connection, leave no listener on the asker\'s signal, and no connection behind', async () => {
@@ -351,11 +355,5 @@ it('a thousand questions need one connection, leave no listener on the asker\'s 
 	expect(listeners).toBe(0);
 	expect(warnings).toEqual([]);
 	client.dispose();
-	const left = {count: 1};
-	await until(() => {
-		void server.connections().then(count => {
-			left.count = count;
-		});
-		return left.count === 0;
-	}, 'the kept connection to be closed');
+	await untilConnected(server, 0, 'the kept connection to be closed');
 });

@@ -28,7 +28,7 @@ const rowsOf = (state: State, now: number) => {
 /** Lines of answers that a stopped fleet may have got without using them. */
 const mostUnderWay = 12;
 
-/** An agent that goes away while it is asked resets one connection and refuses the next: which of the two is told can differ. */
+/** An agent that stops during a request resets one connection and refuses the next. Either error may be reported. */
 const storyOf = ({journal}: State): readonly string[] => journal.entries.map(({label, transition}) => JSON.stringify([label, describeChange(transition)]).replace('connection reset', 'connection refused'));
 
 test('a recorded fleet is replayed with the rows and the changes of the live one', async () => {

@@ -312,7 +312,7 @@ dismisses them. Sub-tasks count with their main task, and a task without details
 */
 export const withFailuresOf = (state: State, key: string, history: readonly Dag[], now: Timestamp): State => {
 	const owner = state.agents.get(key) ?? state.clusters.get(key);
-	// Histories that are not read after the start must not tell more once somebody looks at them.
+	// For agents whose history is not read at the start, opening it must not change the table.
 	if (!owner || ('info' in owner && !isLookedBackAt(identityOf(owner.info, owner.status)))) {
 		return state;
 	}

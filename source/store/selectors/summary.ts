@@ -119,9 +119,9 @@ const counts: Readonly<Record<Word, Count | undefined>> = {
 	'key changed': {order: 13, tone: 'bad'},
 	'key not known': {order: 14, tone: 'bad'},
 	downgraded: {order: 15, tone: 'bad'},
-	// Less telling than what runs: nobody has to do anything.
+	// Left out before running tasks: a waiting task needs no action.
 	waiting: {order: 16, tone: outcomeTones.waiting, weight: 0.9},
-	// More telling than what just runs.
+	// Left out after running tasks.
 	'database down': {order: 17, tone: 'attention', weight: 1.2},
 	'rolled back': {order: 18, tone: outcomeTones['rolled back'], weight: 0.8},
 	left: {order: 19, tone: 'quiet'},

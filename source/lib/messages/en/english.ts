@@ -23,5 +23,5 @@ type Widened<Value> = Value extends string ? string
 /** The messages of one language. One that lacks a message does not compile. */
 export type Messages = Widened<typeof english>;
 
-/** English for programs and whoever reads what they pass on: where this machine's clock is meant, "local" would say nothing to them, but its offset from UTC does. */
+/** English for programs. Times of this machine's clock have their offset from UTC, because "local" means nothing on another machine. */
 export const englishForPrograms: Messages = {...english, faults: {...english.faults, time: {...english.faults.time, local: (time, zone) => `${time} ${zone}`}}};
